@@ -1,0 +1,1 @@
+"""What a learner meets beside the numbers."""

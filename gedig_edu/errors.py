@@ -1,0 +1,73 @@
+"""The one error of the package, and the checks that word every refusal alike.
+
+A refusal is one sentence: what was given, what is expected, what to do next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+
+
+class GedigError(ValueError):
+    """A request that cannot be met, said in one sentence a learner can act on.
+
+    Examples
+    --------
+    >>> issubclass(GedigError, ValueError)
+    True
+    """
+
+
+def check_choice(name: str, value: object, choices: Collection[str]) -> None:
+    """Refuse a `value` that is not one of `choices`.
+
+    Examples
+    --------
+    >>> check_choice("pool", "both", ["visible", "all"])
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: pool='both' is not known; choose one of 'visible', 'all'.
+    """
+    if value not in choices:
+        known = ", ".join(repr(choice) for choice in choices)
+        raise GedigError(f"{name}={value!r} is not known; choose one of {known}.")
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    above: float = -math.inf,
+    below: float = math.inf,
+    at_least: float = -math.inf,
+    at_most: float = math.inf,
+) -> float:
+    """Return `value` as a float if it is a finite number in the stated range, else refuse it.
+
+    Examples
+    --------
+    >>> check_number("temperature", 0.5, above=0)
+    0.5
+    >>> check_number("temperature", -1, above=0)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: temperature=-1 is out of range; give a finite number above 0.
+    """
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = math.nan
+    inside = above < number < below and at_least <= number <= at_most
+    if inside and math.isfinite(number):
+        return number
+    bounds = [
+        f"{word} {bound:g}"
+        for word, bound in (
+            ("above", above),
+            ("at least", at_least),
+            ("below", below),
+            ("at most", at_most),
+        )
+        if math.isfinite(bound)
+    ]
+    wanted = " ".join(["a finite number", " and ".join(bounds)]).strip()
+    raise GedigError(f"{name}={value!r} is out of range; give {wanted}.")

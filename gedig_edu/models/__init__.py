@@ -1,0 +1,1 @@
+"""Text in, attention maps out."""

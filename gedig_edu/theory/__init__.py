@@ -1,0 +1,1 @@
+"""Mathematics on arrays: no models, no plots, no I/O."""

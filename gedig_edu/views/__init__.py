@@ -1,0 +1,1 @@
+"""Plots and widgets: records and arrays in, pictures out."""

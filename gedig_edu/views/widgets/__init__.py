@@ -1,0 +1,1 @@
+"""Widgets, each one class beside its own assets."""

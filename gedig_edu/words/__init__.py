@@ -1,0 +1,64 @@
+"""The message table: every word a learner reads from the package, by key and language.
+
+Each room keeps its words in ``words/<language>/<room>.toml``; a key is ``room.section.name``.
+A second language is a second folder with the same keys.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from importlib import resources
+
+from gedig_edu.errors import GedigError
+
+DEFAULT_LANGUAGE = "en"
+
+
+def word(key: str, /, **values: object) -> str:
+    """Return the words under `key`, with ``{names}`` filled from `values`.
+
+    The language is the environment variable ``GEDIG_LANG``, English by default; a key that
+    a second language does not have yet is read in English.
+
+    Parameters
+    ----------
+    key : str
+        ``room.section.name``, for example ``"views.live.question"``.
+    **values : object
+        What the placeholders of the text stand for.
+
+    Raises
+    ------
+    GedigError
+        If no language has the key.
+
+    Examples
+    --------
+    >>> word("words.example", count=3)
+    'There are 3 tokens.'
+    """
+    language = os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
+    text = _lookup(language, key) or _lookup(DEFAULT_LANGUAGE, key)
+    if text is None:
+        raise GedigError(f"The message {key!r} is not in the table; add it to words/en.")
+    return text.format(**values) if values else text
+
+
+def _lookup(language: str, key: str) -> str | None:
+    room, *path = key.split(".")
+    entry: object = _room(language, room)
+    for name in path:
+        if not isinstance(entry, dict) or name not in entry:
+            return None
+        entry = entry[name]
+    return entry if isinstance(entry, str) else None
+
+
+@cache
+def _room(language: str, room: str) -> dict[str, object]:
+    source = resources.files(__name__).joinpath(language, f"{room}.toml")
+    if not source.is_file():
+        return {}
+    return tomllib.loads(source.read_text(encoding="utf-8"))
