@@ -6,27 +6,33 @@ The public list is short and loads lazily: importing the package imports nothing
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gedig_edu.errors import GedigError
+    from gedig_edu.models import load
+    from gedig_edu.theory import baselines
+    from gedig_edu.theory.gauge import Gauge, Reading
+    from gedig_edu.theory.maps import AttentionMaps
 
 __version__ = "0.1.0"
+__all__ = ["AttentionMaps", "Gauge", "GedigError", "Reading", "baselines", "load"]
 
-_PUBLIC = {
+_HOMES = {
     "AttentionMaps": "gedig_edu.theory.maps",
     "Gauge": "gedig_edu.theory.gauge",
     "GedigError": "gedig_edu.errors",
     "Reading": "gedig_edu.theory.gauge",
-    "baselines": "gedig_edu.theory",
     "load": "gedig_edu.models",
 }
 
-__all__ = sorted(_PUBLIC)
-
 
 def __getattr__(name: str) -> Any:
-    if name not in _PUBLIC:
+    if name == "baselines":
+        return import_module("gedig_edu.theory.baselines")
+    if name not in _HOMES:
         raise AttributeError(f"module 'gedig_edu' has no attribute {name!r}")
-    home = import_module(_PUBLIC[name])
-    return getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,169 @@
+"""The learner's folder: lessons copied in, changed ones left alone; files written whole or not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from gedig_edu.errors import GedigError
+
+DEFAULT_FOLDER = Path("gedig-lessons")
+FIRST_LESSON = "00_start_here.ipynb"
+MANIFEST = ".gedig-lessons.json"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What became of one lesson file.
+
+    Attributes
+    ----------
+    name : str
+        Path inside the folder, with forward slashes.
+    state : str
+        "new" (copied), "updated" (an unchanged older copy was replaced), "same" (already
+        there as we ship it) or "kept" (the learner changed it, so it was left alone).
+    """
+
+    name: str
+    state: Literal["new", "updated", "same", "kept"]
+
+
+def lessons_source() -> Path:
+    """Return the folder of the lessons: inside the installed package, else in the checkout.
+
+    Raises
+    ------
+    GedigError
+        If neither is there.
+
+    Examples
+    --------
+    >>> lessons_source().is_dir()
+    True
+    """
+    package = Path(str(resources.files("gedig_edu")))
+    for folder in (package / "_lessons", package.parent / "lessons"):
+        if folder.is_dir():
+            return folder
+    raise GedigError("This installation carries no lessons; install gedig-edu again.")
+
+
+def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
+    """Copy the lessons into `folder`, never over a file that the learner changed.
+
+    A manifest in the folder keeps the sha256 of each file as it was copied. A file that still
+    has that sum is replaced by the lesson of this version; any other file of the same name is
+    kept. To get the lesson of this version in its place: delete or rename the kept one, and
+    copy again.
+
+    Parameters
+    ----------
+    folder : path
+        Where to; made where missing.
+
+    Returns
+    -------
+    list of Copied
+        One entry for each lesson file, in name order.
+
+    Raises
+    ------
+    GedigError
+        If the folder cannot be written, or its manifest cannot be read.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first, second = copy_lessons(folder), copy_lessons(folder)
+    >>> {lesson.state for lesson in first} <= {"new"}, {lesson.state for lesson in second} <= {"same"}
+    (True, True)
+    """
+    folder = Path(folder)
+    source = lessons_source()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sums = _read_manifest(folder / MANIFEST)
+        copied = [_copy(source / name, folder, name, sums) for name in _lesson_names(source)]
+        write_whole(folder / MANIFEST, json.dumps(sums, indent=1, sort_keys=True).encode())
+    except OSError as trouble:
+        raise GedigError(
+            f"The lessons cannot be copied into {str(folder)!r} ({trouble.strerror}); "
+            "name a folder that can be written with --folder."
+        ) from trouble
+    return copied
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` to `path` so that at no moment a part of it stands there.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "note.txt", b"whole")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['note.txt']
+    """
+    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(aside, 0o666 & ~_umask())
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+def _umask() -> int:
+    """Return the process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _lesson_names(source: Path) -> list[str]:
+    """Return what a learner opens: everything but the text sources and hidden files."""
+    names = (path.relative_to(source) for path in source.rglob("*") if path.is_file())
+    return sorted(
+        name.as_posix()
+        for name in names
+        if name.suffix != ".py" and not any(part.startswith((".", "__")) for part in name.parts)
+    )
+
+
+def _copy(source: Path, folder: Path, name: str, sums: dict[str, str]) -> Copied:
+    content, target = source.read_bytes(), folder / name
+    ours = hashlib.sha256(content).hexdigest()
+    if target.exists():
+        theirs = hashlib.sha256(target.read_bytes()).hexdigest()
+        if theirs not in (ours, sums.get(name)):
+            return Copied(name, "kept")
+        state = "same" if theirs == ours else "updated"
+    else:
+        state = "new"
+    if state != "same":
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, content)
+    sums[name] = ours
+    return Copied(name, state)
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        sums = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        sums = None
+    if not isinstance(sums, dict):
+        raise GedigError(
+            f"{str(path)!r} is damaged; delete it and try again, every lesson there is kept."
+        )
+    return sums

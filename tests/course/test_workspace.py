@@ -1,0 +1,107 @@
+"""The learner's folder: what is copied, what is replaced, what is left alone."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from gedig_edu.course import workspace
+from gedig_edu.errors import GedigError
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch) -> Path:
+    """Two lessons of a version that the test may change."""
+    source = tmp_path / "shipped"
+    (source / "ja").mkdir(parents=True)
+    (source / "00_start_here.ipynb").write_text("first")
+    (source / "00_start_here.py").write_text("# text source")
+    (source / "ja" / "00_start_here.ipynb").write_text("最初")
+    (source / ".ipynb_checkpoints").mkdir()
+    (source / ".ipynb_checkpoints" / "00_start_here.ipynb").write_text("old")
+    monkeypatch.setattr(workspace, "lessons_source", lambda: source)
+    return source
+
+
+def states(copied: list[workspace.Copied]) -> dict[str, str]:
+    return {lesson.name: lesson.state for lesson in copied}
+
+
+def test_copies_notebooks_and_leaves_text_sources_and_checkpoints(shipped, tmp_path):
+    folder = tmp_path / "deep" / "mine"
+    assert states(workspace.copy_lessons(folder)) == {
+        "00_start_here.ipynb": "new",
+        "ja/00_start_here.ipynb": "new",
+    }
+    assert (folder / "ja" / "00_start_here.ipynb").read_text() == "最初"
+    assert not list(folder.rglob("*.py"))
+
+
+def test_replaces_an_unchanged_older_copy(shipped, tmp_path):
+    workspace.copy_lessons(tmp_path / "mine")
+    (shipped / "00_start_here.ipynb").write_text("second version")
+    assert states(workspace.copy_lessons(tmp_path / "mine"))["00_start_here.ipynb"] == "updated"
+    assert (tmp_path / "mine" / "00_start_here.ipynb").read_text() == "second version"
+    assert states(workspace.copy_lessons(tmp_path / "mine"))["00_start_here.ipynb"] == "same"
+
+
+def test_never_overwrites_a_changed_file_however_often(shipped, tmp_path):
+    workspace.copy_lessons(tmp_path / "mine")
+    changed = tmp_path / "mine" / "00_start_here.ipynb"
+    changed.write_text("my own answer")
+    for version in ("second", "third"):
+        (shipped / "00_start_here.ipynb").write_text(version)
+        assert states(workspace.copy_lessons(tmp_path / "mine"))["00_start_here.ipynb"] == "kept"
+        assert changed.read_text() == "my own answer"
+
+
+def test_keeps_a_file_it_never_copied(shipped, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "00_start_here.ipynb").write_text("somebody's own")
+    assert states(workspace.copy_lessons(tmp_path / "mine"))["00_start_here.ipynb"] == "kept"
+
+
+def test_brings_back_a_deleted_lesson(shipped, tmp_path):
+    workspace.copy_lessons(tmp_path / "mine")
+    (tmp_path / "mine" / "00_start_here.ipynb").unlink()
+    assert states(workspace.copy_lessons(tmp_path / "mine"))["00_start_here.ipynb"] == "new"
+
+
+def test_refuses_a_folder_that_is_a_file(shipped, tmp_path):
+    (tmp_path / "mine").write_text("a file")
+    with pytest.raises(GedigError, match="cannot be copied into .*--folder"):
+        workspace.copy_lessons(tmp_path / "mine")
+
+
+@pytest.mark.parametrize("content", ["{", json.dumps(["00"])])
+def test_refuses_a_damaged_manifest_and_touches_nothing(shipped, tmp_path, content):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / workspace.MANIFEST).write_text(content)
+    with pytest.raises(GedigError, match="damaged; delete it"):
+        workspace.copy_lessons(tmp_path / "mine")
+    assert os.listdir(tmp_path / "mine") == [workspace.MANIFEST]
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
+    target = tmp_path / "note.txt"
+    target.write_text("old")
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        workspace.write_whole(target, b"new")
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["note.txt"]
+
+
+def test_written_files_have_ordinary_permissions(tmp_path):
+    previous = os.umask(0o027)
+    try:
+        workspace.write_whole(tmp_path / "note.txt", b"")
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE((tmp_path / "note.txt").stat().st_mode) == 0o640
