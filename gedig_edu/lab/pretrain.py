@@ -1,0 +1,222 @@
+"""Train a small GPT-2 on plain text, so that the course can carry a real trained model.
+
+One run is a folder: ``log.csv`` (losses), ``checkpoint.pt`` (all that a resume needs),
+``snapshots/`` (weights along the way, for measuring how structure forms) and, at the end,
+``model/`` (what ``transformers`` and ``gedig_edu.load`` open). Kill it at any moment and run it
+again: it goes on from the checkpoint and ends with the losses of an unbroken run.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.corpus import Batches, encode_books, read_corpus, train_tokenizer
+from gedig_edu.lab.small_gpt2 import (
+    PretrainConfig,
+    build_model,
+    build_optimizers,
+    has_fast_bfloat16,
+    token_loss,
+    write_model,
+    write_weights,
+)
+
+if TYPE_CHECKING:
+    import torch
+
+
+def pretrain(
+    corpus: Path | str,
+    out: Path | str,
+    *,
+    config: PretrainConfig | None = None,
+    checkpoint_every: int = 200,
+    progress: bool = True,
+) -> Path:
+    """Train a GPT-2 on the text files of `corpus`, or go on where a run in `out` stopped.
+
+    Parameters
+    ----------
+    corpus : path
+        Folder of UTF-8 ``.txt`` files.
+    out : path
+        Folder of the run; holds everything the run writes.
+    config : PretrainConfig, optional
+        A run that stands in `out` already must have the same one.
+    checkpoint_every : int
+        Steps between checkpoints.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    path of the finished model folder
+
+    Raises
+    ------
+    GedigError
+        If `out` holds a run with another config, or the corpus cannot be read.
+    """
+    run = Run(Path(out), config or PretrainConfig(), Path(corpus))
+    run.train(checkpoint_every=checkpoint_every, progress=progress)
+    return run.export()
+
+
+class Run:
+    """One training run in one folder."""
+
+    def __init__(self, folder: Path, config: PretrainConfig, corpus: Path) -> None:
+        self.folder, self.config = folder, config
+        texts = read_corpus(corpus, held_out=config.held_out)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._hold_config()
+        self.tokenizer = self._tokenizer(list(texts.train.values()))
+        self.batches = Batches(
+            encode_books(self.tokenizer, list(texts.train.values())),
+            context=config.context,
+            rows=config.rows,
+            vocabulary=config.vocabulary,
+            repeated_passages=config.repeated_passages,
+            repeated_random=config.repeated_random,
+            seed=config.seed,
+        )
+        self.validation = self._validation_rows(list(texts.validation.values()))
+        self.model = build_model(config)
+        self.optimizers = build_optimizers(self.model, config)
+        self.step = 0
+        self.rows: list[dict[str, float | None]] = []
+        self._resume()
+
+    def train(self, *, checkpoint_every: int, progress: bool) -> None:
+        """Run the steps that are left."""
+        from tqdm.auto import tqdm
+
+        steps, measured = self.config.steps, set(self.config.measured_steps())
+        if self.step == 0 and not self.rows:
+            self._measure(None)
+        with tqdm(total=steps, initial=self.step, disable=not progress, unit="step") as bar:
+            while self.step < steps:
+                loss = self._advance()
+                bar.update()
+                if self.step in measured:
+                    self._measure(loss)
+                    bar.set_postfix(loss=f"{loss:.3f}", validation=self.rows[-1]["validation"])
+                if self.step % checkpoint_every == 0 or self.step == steps:
+                    self._save_checkpoint()
+
+    def export(self) -> Path:
+        """Write the model folder: float16 weights, config, tokenizer, log."""
+        target = self.folder / "model"
+        write_model(self.model, self.tokenizer, target)
+        (target / "training.csv").write_text((self.folder / "log.csv").read_text())
+        (target / "recipe.json").write_text(json.dumps(asdict(self.config), indent=1) + "\n")
+        return target
+
+    def _advance(self) -> float:
+        import torch
+
+        self.model.train()
+        inputs, targets = map(torch.from_numpy, self.batches.batch(self.step))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_fast_bfloat16()):
+            logits = self.model(input_ids=inputs).logits  # [rows, context, vocabulary]
+        loss = token_loss(logits, targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * self.config.rate(self.step)
+            optimizer.step()
+        self.model.zero_grad(set_to_none=True)
+        self.step += 1
+        return loss.item()
+
+    def _measure(self, loss: float | None) -> None:
+        import torch
+
+        self.model.eval()
+        with torch.inference_mode():
+            losses = [
+                token_loss(self.model(input_ids=rows[:, :-1]).logits, rows[:, 1:]).item()
+                for rows in self.validation.split(16)
+            ]
+        self.rows.append(
+            {
+                "step": self.step,
+                "tokens": self.step * self.config.rows * self.config.context,
+                "train": None if loss is None else round(loss, 5),
+                "validation": round(float(np.mean(losses)), 5),
+            }
+        )
+        self._write_log()
+        write_weights(self.model, self.folder / "snapshots" / f"step-{self.step:06d}.safetensors")
+
+    def _write_log(self) -> None:
+        aside = self.folder / "log.csv.part"
+        with aside.open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, fieldnames=list(self.rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.rows)
+        os.replace(aside, self.folder / "log.csv")
+
+    def _hold_config(self) -> None:
+        path, ours = self.folder / "config.json", json.dumps(asdict(self.config), indent=1)
+        if path.exists() and path.read_text() != ours:
+            raise GedigError(
+                f"{self.folder} holds a run with another config; give an empty folder, or the "
+                f"config in {path.name} to go on with that run."
+            )
+        path.write_text(ours)
+
+    def _tokenizer(self, texts: Sequence[str]) -> Any:
+        from tokenizers import Tokenizer
+
+        path = self.folder / "tokenizer.json"
+        if not path.exists():
+            train_tokenizer(texts, vocabulary=self.config.vocabulary).save(str(path))
+        return Tokenizer.from_file(str(path))
+
+    def _validation_rows(self, texts: Sequence[str]) -> torch.Tensor:
+        import torch
+
+        tokens, length = encode_books(self.tokenizer, texts), self.config.context + 1
+        rows = tokens[: tokens.size // length * length].reshape(-1, length)
+        if not len(rows):
+            raise GedigError(
+                f"The validation text has {tokens.size} tokens, and one row needs {length}; "
+                "give more text or a shorter context."
+            )
+        return torch.from_numpy(rows[: self.config.validation_rows])
+
+    def _save_checkpoint(self) -> None:
+        import torch
+
+        aside = self.folder / "checkpoint.pt.part"
+        state = {
+            "step": self.step,
+            "rows": self.rows,
+            "model": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        torch.save(state, aside)
+        os.replace(aside, self.folder / "checkpoint.pt")
+
+    def _resume(self) -> None:
+        import torch
+
+        path = self.folder / "checkpoint.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=True)
+        self.step, self.rows = state["step"], state["rows"]
+        self.model.load_state_dict(state["model"])
+        for optimizer, held in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(held)
