@@ -1,0 +1,228 @@
+"""One spelling for NumPy arrays and torch tensors, and the refusals they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, TypeAlias
+
+import numpy as np
+from array_api_compat import array_namespace, device, is_array_api_obj, to_device
+
+from gedig_edu.errors import GedigError, check_number
+
+Array: TypeAlias = Any
+"""A NumPy array or a torch tensor; jaxtyping adds kind and shape."""
+
+Namespace: TypeAlias = Any
+"""The array API module that belongs to an array."""
+
+
+def namespace(**arrays: object) -> Namespace:
+    """Return the one array namespace of the named arrays; None is left out.
+
+    Raises
+    ------
+    GedigError
+        If one is no array, or if they differ in kind or device.
+    """
+    given = {name: array for name, array in arrays.items() if array is not None}
+    for name, array in given.items():
+        if not is_array_api_obj(array):
+            raise GedigError(
+                f"{name} is a {type(array).__name__}; give a NumPy array or a torch tensor."
+            )
+    names = " and ".join(given)
+    try:
+        xp = array_namespace(*given.values())
+    except TypeError as error:
+        raise GedigError(
+            f"{names} are of different kinds; give all as NumPy arrays or all as torch tensors."
+        ) from error
+    if len({str(device(array)) for array in given.values()}) > 1:
+        raise GedigError(f"{names} lie on different devices; move them to one.")
+    return xp
+
+
+def floats(**arrays: Array) -> tuple[Namespace, list[Array]]:
+    """Return the namespace and the named arrays, integers made floating like their neighbours.
+
+    Raises
+    ------
+    GedigError
+        If an array is complex, or for the reasons of `namespace`.
+    """
+    xp = namespace(**arrays)
+    for name, array in arrays.items():
+        if not xp.isdtype(array.dtype, ("bool", "integral", "real floating")):
+            raise GedigError(f"{name} has dtype {array.dtype}; give real numbers.")
+    kinds = [a.dtype for a in arrays.values() if xp.isdtype(a.dtype, "real floating")]
+    kind = xp.result_type(*kinds) if kinds else xp.float64
+    return xp, [
+        a if xp.isdtype(a.dtype, "real floating") else xp.astype(a, kind) for a in arrays.values()
+    ]
+
+
+def working_dtype(xp: Namespace, *arrays: Array) -> Any:
+    """Return the dtype to compute in: that of the arrays, but never below float32."""
+    return xp.result_type(*(array.dtype for array in arrays), xp.float32)
+
+
+def narrow(xp: Namespace, array: Array, dtype: Any) -> Array:
+    """Return `array` in `dtype`; what is too large for it becomes infinite."""
+    with np.errstate(over="ignore"):
+        return xp.astype(array, dtype)
+
+
+def in_double(xp: Namespace, array: Array) -> Array:
+    """Return `array` in float64, on the CPU where its device has no float64."""
+    on_mps = str(device(array)).startswith("mps")
+    return xp.astype(to_device(array, "cpu") if on_mps else array, xp.float64)
+
+
+def common_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that the named shapes broadcast to.
+
+    Raises
+    ------
+    GedigError
+        If they do not broadcast.
+    """
+    try:
+        return np.broadcast_shapes(*(tuple(shape) for shape in shapes.values()))
+    except ValueError as error:
+        listed = " and ".join(f"{name} {tuple(shape)}" for name, shape in shapes.items())
+        raise GedigError(
+            f"{listed} do not fit together; give shapes that are equal or broadcast."
+        ) from error
+
+
+def spread(xp: Namespace, name: str, array: Array, shape: tuple[int, ...]) -> Array:
+    """Return `array` broadcast to `shape`.
+
+    Raises
+    ------
+    GedigError
+        If its shape does not broadcast to `shape`.
+    """
+    if common_shape(**{name: array.shape, "the shape it belongs to,": shape}) != tuple(shape):
+        raise GedigError(
+            f"{name} has shape {tuple(array.shape)}, more than {tuple(shape)} can hold; "
+            "give a shape that broadcasts to it."
+        )
+    return xp.broadcast_to(array, shape)
+
+
+def per_token(array: Array, rank: int) -> Array:
+    """Return `array` ready to broadcast against token axes of `rank` dimensions.
+
+    One value per token comes as [L], with every leading axis, or with one axis less: then
+    the axis that is missing is the one beside L (the heads), as in [B, L] for [B, H, L].
+    """
+    return array[..., None, :] if 2 <= array.ndim == rank - 1 else array
+
+
+def in_kind(
+    xp: Namespace, name: str, value: object, like: Array, dtype: Any, *, above: float | None = None
+) -> Array:
+    """Return a number or an array of the same kind as `like` in `dtype`.
+
+    A number is checked to be finite, and above `above` if that is given.
+
+    Raises
+    ------
+    GedigError
+        If it is out of range or of another kind.
+    """
+    if not isinstance(value, Real):
+        namespace(**{name: value, "the array it belongs to": like})
+        return xp.astype(value, dtype)
+    number = check_number(name, value) if above is None else check_number(name, value, above=above)
+    with np.errstate(over="ignore"):
+        return xp.asarray(number, dtype=dtype, device=device(like))
+
+
+def temperatures(xp: Namespace, temperature: object, like: Array, dtype: Any, axis: int) -> Array:
+    """Return temperatures in `dtype` that broadcast against `like` without varying along `axis`.
+
+    Raises
+    ------
+    GedigError
+        If one is not finite and above zero in `dtype`, or the shape does not fit.
+    """
+    T = in_kind(xp, "temperature", temperature, like, dtype, above=0)
+    shape = list(like.shape)
+    shape[axis] = 1
+    spread(xp, "temperature", T, tuple(shape))
+    if not bool(xp.all((T > 0) & xp.isfinite(T))):
+        raise GedigError(
+            f"temperature={temperature!r} is out of range; "
+            f"give finite numbers above 0 as {dtype} holds them."
+        )
+    return T
+
+
+def visible(
+    xp: Namespace,
+    shape: tuple[int, ...],
+    like: Array,
+    *,
+    causal: bool = False,
+    mask: Array | None = None,
+    padding: Array | None = None,
+) -> tuple[Array, Array]:
+    """Return which queries are real, [..., Lq], and which cells they may read, [..., Lq, Lk].
+
+    Raises
+    ------
+    GedigError
+        If a mask is not boolean or does not fit, or if causal or padded cells are not square.
+    """
+    real = xp.ones(shape[:-1], dtype=xp.bool, device=device(like))
+    allowed = xp.ones(shape, dtype=xp.bool, device=device(like))
+    if (causal or padding is not None) and shape[-1] != shape[-2]:
+        raise GedigError(
+            f"causal and padding need as many keys as queries, not {shape[-2]} queries and "
+            f"{shape[-1]} keys; give a mask instead."
+        )
+    if mask is not None:
+        allowed = spread(xp, "mask", _flags(xp, "mask", mask, like), shape)
+    if padding is not None:
+        tokens = per_token(_flags(xp, "padding", padding, like), len(shape) - 1)
+        real = spread(xp, "padding", tokens, shape[:-1])
+        allowed = allowed & real[..., :, None] & real[..., None, :]
+    return real, xp.tril(allowed) if causal else allowed
+
+
+def _flags(xp: Namespace, name: str, flags: Array, like: Array) -> Array:
+    namespace(**{name: flags, "scores": like})
+    if flags.dtype != xp.bool:
+        raise GedigError(f"{name} has dtype {flags.dtype}; give bool, True where it counts.")
+    return flags
+
+
+def first_true(xp: Namespace, flags: Array) -> tuple[int, ...]:
+    """Return the index of the first True."""
+    return tuple(int(where[0]) for where in xp.nonzero(flags))
+
+
+def place(index: Sequence[int]) -> str:
+    """Return an index in words: 3 for one axis, (0, 3) for more."""
+    return str(index[0]) if len(index) == 1 else str(tuple(index))
+
+
+def to_numpy(name: str, values: object) -> np.ndarray:
+    """Return numbers of any kind (list, NumPy, torch) as a new float64 NumPy array.
+
+    Raises
+    ------
+    GedigError
+        If they are not real numbers.
+    """
+    plain: Any = values
+    if is_array_api_obj(values) and not isinstance(values, np.ndarray | np.generic):
+        plain = to_device(plain.detach() if hasattr(plain, "detach") else plain, "cpu")
+    try:
+        return np.array(plain, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise GedigError(f"{name}={values!r} is not a list of numbers; give numbers.") from error

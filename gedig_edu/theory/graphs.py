@@ -1,0 +1,276 @@
+"""Small graphs, their shortest paths, and what an edit of a graph is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+from networkx import global_efficiency
+from scipy.sparse.csgraph import shortest_path
+from scipy.special import entr
+
+from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.theory._arrays import to_numpy
+
+__all__ = [
+    "EditReading",
+    "chain",
+    "edit_gauge",
+    "global_efficiency",
+    "grid",
+    "mean_shortest_path",
+    "ring",
+    "with_edges",
+]
+
+PATHS = ("fixed_pairs", "global_efficiency")
+
+
+def chain(n: int) -> nx.Graph:
+    """Return n nodes in a row, 0 to n − 1.
+
+    Examples
+    --------
+    >>> sorted(chain(3).edges)
+    [(0, 1), (1, 2)]
+    """
+    return nx.path_graph(_count("n", n))
+
+
+def ring(n: int) -> nx.Graph:
+    """Return n nodes in a circle, 0 to n − 1; one node alone has no edge.
+
+    Examples
+    --------
+    >>> sorted(ring(3).edges)
+    [(0, 1), (0, 2), (1, 2)]
+    """
+    return nx.cycle_graph(n) if _count("n", n) > 1 else nx.path_graph(1)
+
+
+def grid(n: int, m: int) -> nx.Graph:
+    """Return n rows and m columns of nodes (row, column), each joined to its neighbours.
+
+    Examples
+    --------
+    >>> len(grid(2, 3).nodes), len(grid(2, 3).edges)
+    (6, 7)
+    """
+    return nx.grid_2d_graph(_count("n", n), _count("m", m))
+
+
+def with_edges(graph: nx.Graph, edges: Iterable[Sequence[Any]]) -> nx.Graph:
+    """Return a copy of `graph` with `edges` added, and with the nodes they bring.
+
+    Raises
+    ------
+    GedigError
+        If the graph is not simple and undirected, or an edge does not join two different nodes.
+
+    Examples
+    --------
+    >>> sorted(with_edges(chain(3), [(0, 2)]).edges)
+    [(0, 1), (0, 2), (1, 2)]
+    """
+    _check_graph("graph", graph)
+    grown = graph.copy()
+    for edge in edges:
+        ends = tuple(edge)
+        if len(ends) != 2 or ends[0] == ends[1]:
+            raise GedigError(f"{edge!r} is not an edge; give two different nodes.")
+        grown.add_edge(*ends)
+    return grown
+
+
+def mean_shortest_path(graph: nx.Graph) -> float:
+    """Return the mean distance, in edges, over all pairs of nodes of the largest component.
+
+    Among components of equal size it is the smallest mean; a single node has 0.
+
+    Raises
+    ------
+    GedigError
+        If the graph has no node, or is not simple and undirected.
+
+    Examples
+    --------
+    >>> mean_shortest_path(chain(5))
+    2.0
+    """
+    _check_graph("graph", graph)
+    if not graph:
+        raise GedigError("The graph has no node, so no path has a length; give at least one node.")
+    components = [graph.subgraph(nodes) for nodes in nx.connected_components(graph)]
+    largest = max(map(len, components))
+    return min(float(nx.average_shortest_path_length(c)) for c in components if len(c) == largest)
+
+
+class EditReading(NamedTuple):
+    """What an edit of a graph costs and gains: F = cost − λ(entropy + γ·path).
+
+    Attributes
+    ----------
+    F : float
+        The gauge; below 0 the edit pays.
+    cost : float
+        Edges added and removed, over the bound.
+    entropy : float
+        Change of the candidates' entropy, over log K.
+    path : float
+        Relative gain in shortest paths.
+    l_before, l_after : float
+        Mean distance over the pairs connected before; 0 where there is none.
+    """
+
+    F: float
+    cost: float
+    entropy: float
+    path: float
+    l_before: float
+    l_after: float
+
+
+def edit_gauge(
+    before: nx.Graph,
+    after: nx.Graph,
+    *,
+    p_before: Sequence[float] | np.ndarray | None = None,
+    p_after: Sequence[float] | np.ndarray | None = None,
+    bound: float | None = None,
+    lam: float = 1.0,
+    gamma: float = 0.5,
+    hops: int | None = None,
+    path: str = "fixed_pairs",
+) -> EditReading:
+    """Return what the edit from `before` to `after` is worth.
+
+    Parameters
+    ----------
+    before, after : networkx.Graph
+        The graph before and after; nodes may have come or gone.
+    p_before, p_after : sequences of float, optional
+        Probabilities of the candidates before and after; both or neither.
+    bound : float, optional
+        What counts as cost 1; the number of node pairs by default.
+    lam, gamma : float
+        λ weighs gains against cost, γ weighs paths against entropy.
+    hops : int, optional
+        Read only the nodes at most so many steps, in `after`, from the ends of an edited edge:
+        pairs, bound and paths are then those of this part. At 0 hops the path term is 0.
+    path : {"fixed_pairs", "global_efficiency"}
+        Relative fall of the mean distance over the pairs connected before (a pair lost counts
+        as the number of nodes, none counts 0), or relative rise of the global efficiency. Over
+        fixed pairs a bridge between two components gains exactly nothing.
+
+    Raises
+    ------
+    GedigError
+        If a graph is not simple and undirected, probabilities are none, or an option is out
+        of range.
+
+    Examples
+    --------
+    >>> reading = edit_gauge(chain(4), with_edges(chain(4), [(0, 3)]))
+    >>> round(reading.cost, 6), round(reading.path, 6), round(reading.F, 6)
+    (0.166667, 0.2, 0.066667)
+    """
+    check_choice("path", path, PATHS)
+    lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+    _check_graph("before", before)
+    _check_graph("after", after)
+    edited = _edge_set(before) ^ _edge_set(after)
+    if hops is not None:
+        near = _within(after, set().union(*edited), _count("hops", hops, at_least=0))
+        before, after = before.subgraph(near), after.subgraph(near)
+    n = len(set(before) | set(after))
+    pairs = n * (n - 1) / 2 or 1.0
+    cost = len(edited) / (pairs if bound is None else check_number("bound", bound, above=0))
+    entropy = _entropy_change(p_before, p_after)
+    l_before, l_after = _fixed_pair_lengths(before, after)
+    gain = 0.0 if hops == 0 else _path_gain(before, after, l_before, l_after, path)
+    F = cost - lam * (entropy + gamma * gain)
+    return EditReading(F, cost, entropy, gain, l_before, l_after)
+
+
+def _path_gain(
+    before: nx.Graph, after: nx.Graph, l_before: float, l_after: float, path: str
+) -> float:
+    if path == "fixed_pairs":
+        return (l_before - l_after) / l_before if l_before else 0.0
+    efficiency = float(global_efficiency(before))
+    return float(global_efficiency(after)) / efficiency - 1.0 if efficiency else 0.0
+
+
+def _fixed_pair_lengths(before: nx.Graph, after: nx.Graph) -> tuple[float, float]:
+    """Return the mean distance before and after, over the pairs connected before."""
+    nodes = list(dict.fromkeys([*before, *after]))
+    old, new = (_distances(graph, nodes) for graph in (before, after))
+    pairs = np.isfinite(old) & (old > 0)
+    if not pairs.any():
+        return 0.0, 0.0
+    reached = np.where(np.isfinite(new), new, len(nodes))
+    return float(old[pairs].mean()), float(reached[pairs].mean())
+
+
+def _distances(graph: nx.Graph, nodes: list[Any]) -> np.ndarray:
+    """Return the distance in edges of each two nodes, ∞ where there is no path."""
+    if not nodes:
+        return np.zeros((0, 0))
+    whole = nx.Graph(graph.edges)
+    whole.add_nodes_from(nodes)
+    adjacency = nx.to_scipy_sparse_array(whole, nodelist=nodes)
+    return shortest_path(adjacency, directed=False, unweighted=True)
+
+
+def _entropy_change(
+    p_before: Sequence[float] | np.ndarray | None, p_after: Sequence[float] | np.ndarray | None
+) -> float:
+    if p_before is None and p_after is None:
+        return 0.0
+    if p_before is None or p_after is None:
+        raise GedigError(
+            "Only one of p_before and p_after is given, so no change can be read; give both."
+        )
+    entropies = []
+    for name, given in (("p_before", p_before), ("p_after", p_after)):
+        p = to_numpy(name, given)
+        if p.ndim != 1 or not (p >= 0).all() or (p.size and abs(p.sum() - 1.0) > 1e-5):
+            raise GedigError(
+                f"{name}={given!r} are no probabilities; give numbers of at least 0 that sum to 1."
+            )
+        entropies.append((float(entr(p).sum()), p.size))
+    (h_before, _), (h_after, K) = entropies
+    return (h_after - h_before) / float(np.log(K)) if K >= 2 else 0.0
+
+
+def _within(graph: nx.Graph, ends: set[Any], hops: int) -> set[Any]:
+    """Return the ends and every node at most `hops` steps from one of them."""
+    layers = nx.bfs_layers(graph, [node for node in ends if node in graph])
+    near = [node for _, layer in zip(range(hops + 1), layers, strict=False) for node in layer]
+    return ends | set(near)
+
+
+def _edge_set(graph: nx.Graph) -> set[frozenset[Any]]:
+    return {frozenset(edge) for edge in graph.edges}
+
+
+def _count(name: str, value: int, *, at_least: int = 1) -> int:
+    number = check_number(name, value, at_least=at_least)
+    if not number.is_integer():
+        raise GedigError(f"{name}={value!r} is not a whole number; give one of {at_least} or more.")
+    return int(number)
+
+
+def _check_graph(name: str, graph: object) -> None:
+    if (
+        not isinstance(graph, nx.Graph)
+        or graph.is_directed()
+        or graph.is_multigraph()
+        or nx.number_of_selfloops(graph)
+    ):
+        raise GedigError(
+            f"{name} is {graph!s}; give an undirected networkx.Graph whose edges join "
+            "different nodes at most once."
+        )
