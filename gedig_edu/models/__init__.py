@@ -1,1 +1,34 @@
-"""Text in, attention maps out."""
+"""Text in, attention maps out: pretrained models by name, from wherever they are.
+
+`load` gives an `AttentionModel`; `fetch`, `remove` and `status` keep the files it needs.
+Importing this package imports neither torch nor transformers.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from gedig_edu.models.cache import remove
+from gedig_edu.models.registry import default_name
+from gedig_edu.models.sources import ModelStatus, fetch, load, status
+
+if TYPE_CHECKING:
+    from gedig_edu.models.model import AttentionModel, QueriesKeys
+
+__all__ = [
+    "AttentionModel",
+    "ModelStatus",
+    "QueriesKeys",
+    "default_name",
+    "fetch",
+    "load",
+    "remove",
+    "status",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("AttentionModel", "QueriesKeys"):
+        return getattr(import_module("gedig_edu.models.model"), name)
+    raise AttributeError(f"module 'gedig_edu.models' has no attribute {name!r}")

@@ -1,0 +1,121 @@
+"""Our attention function, registered with transformers, where heat and potential enter.
+
+It computes what transformers' eager attention computes, in the same order of operations, and
+hands out its weights. A `Passage` that travels with one forward pass may bend the scores,
+softmax((q·k·scale − U)/T), or keep the queries and keys of one layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.masking_utils import eager_mask
+
+from gedig_edu.errors import GedigError
+
+NAME = "gedig_edu"
+
+
+@dataclass(eq=False)
+class Passage:
+    """What one forward pass is asked to do at its attention layers, and what it met there.
+
+    Attributes
+    ----------
+    layers : dict of Module to int
+        The attention modules of the network, with their layer.
+    potential : tensor [layers or 1, heads or 1, L or 1, L or 1] or None
+        U, subtracted from the scores; +inf removes a key.
+    temperature : float
+        T, which divides the scores.
+    keep : int or None
+        The layer whose queries and keys are kept.
+    """
+
+    layers: dict[nn.Module, int]
+    potential: Tensor | None = None
+    temperature: float = 1.0
+    keep: int | None = None
+    visited: set[int] = field(default_factory=set)
+    queries: Tensor | None = None
+    keys: Tensor | None = None
+    scale: float | None = None
+
+    @property
+    def bends(self) -> bool:
+        """Whether a potential or a temperature changes the scores."""
+        return self.potential is not None or self.temperature != 1.0
+
+    def meet(self, module: nn.Module, query: Tensor, key: Tensor, scale: float) -> int:
+        """Note that the pass is at `module`, and return the module's layer."""
+        layer = self.layers[module]
+        self.visited.add(layer)
+        if layer == self.keep:
+            self.queries, self.keys, self.scale = query, key, scale
+        return layer
+
+    def bend(self, scores: Tensor, layer: int) -> Tensor:
+        """Return (scores − U)/T for scores [batch, heads, L_q, L_k] of `layer`."""
+        if self.potential is not None:
+            rows, columns = scores.shape[-2:]
+            U = self.potential[layer if len(self.potential) > 1 else 0]
+            if U.shape[-1] > 1:
+                U = U[..., :columns]
+            if U.shape[-2] > 1:
+                U = U[..., columns - rows : columns, :]
+            scores = scores - U.to(scores)
+        return scores if self.temperature == 1.0 else scores / self.temperature
+
+    def refuse_blind_rows(self, scores: Tensor, layer: int) -> None:
+        """Refuse a query that mask and potential together leave no key."""
+        lowest = torch.finfo(scores.dtype).min / 2
+        blind = (scores <= lowest).all(dim=-1)
+        if blind.any():
+            _, head, row = blind.nonzero()[0].tolist()
+            query = row + scores.shape[-1] - scores.shape[-2]
+            raise GedigError(
+                f"The potential leaves query {query} no key in layer {layer}, head {head}; "
+                "keep at least one visible key finite in every row."
+            )
+
+
+def attend(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    passage: Passage | None = None,
+    **_: object,
+) -> tuple[Tensor, Tensor]:
+    """Return output [batch, L, heads, d] and weights [batch, heads, L, L] of one layer.
+
+    Keys and values shared by several heads are repeated, as the model does.
+    """
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    groups = query.shape[1] // key.shape[1]
+    if groups > 1:
+        key = key.repeat_interleave(groups, dim=1)
+        value = value.repeat_interleave(groups, dim=1)
+    layer = 0 if passage is None else passage.meet(module, query, key, scale)
+    scores = query @ key.transpose(-1, -2) * scale
+    if passage is not None:
+        scores = passage.bend(scores, layer)
+    if attention_mask is not None:
+        scores = scores + attention_mask
+    if passage is not None and passage.potential is not None:
+        passage.refuse_blind_rows(scores, layer)
+    wide = torch.promote_types(scores.dtype, torch.float32)
+    weights = scores.softmax(dim=-1, dtype=wide).to(value.dtype)
+    weights = nn.functional.dropout(weights, p=dropout, training=module.training)
+    return (weights @ value).transpose(1, 2).contiguous(), weights
+
+
+AttentionInterface.register(NAME, attend)
+AttentionMaskInterface.register(NAME, eager_mask)

@@ -1,0 +1,213 @@
+"""A model from the Hugging Face hub, or a mirror of it, file by file and verified.
+
+The hub's library does names, sign-in and redirects; the bytes are read here, because its own
+download starts again without end when a server keeps cutting the same file short.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from gedig_edu.errors import GedigError
+from gedig_edu.models.progress import Report
+
+PROBE_SECONDS = 3.0
+_STALL_SECONDS = 10.0
+_CHUNK = 1 << 20
+_CONFIG = "config.json"
+_WEIGHTS = "model.safetensors"
+_SHARDS = "model.safetensors.index.json"
+_TOKENIZER = "tokenizer.json"
+_TOKENIZER_PARTS = ("vocab.json", "merges.txt", "vocab.txt", "tokenizer_config.json")
+_EXTRAS = ("generation_config.json",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubFile:
+    """One file of a repository, as the hub announces it before it is read."""
+
+    path: str
+    url: str
+    bytes: int | None
+    etag: str
+    commit: str | None
+
+
+def endpoint() -> str:
+    """Return the hub's address: ``HF_ENDPOINT``, or the public hub."""
+    from huggingface_hub import constants
+
+    return constants.ENDPOINT
+
+
+def answers(hub_id: str) -> bool:
+    """Return whether the hub answers a question about `hub_id` within three seconds.
+
+    The question runs in a thread of its own, since looking up an address has no timeout.
+    """
+    answered = threading.Event()
+
+    def ask() -> None:
+        from huggingface_hub.errors import HfHubHTTPError, HTTPError
+
+        try:
+            _head(hub_id, _CONFIG)
+        except HfHubHTTPError as error:
+            if error.response.status_code < 500:
+                answered.set()
+        except (HTTPError, OSError):
+            return
+        else:
+            answered.set()
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(PROBE_SECONDS)
+    return answered.is_set()
+
+
+def announced(hub_id: str) -> list[HubFile]:
+    """Return the files of `hub_id` that a model needs, with sizes and checksums.
+
+    Raises
+    ------
+    GedigError
+        If there is no such repository, it is not open to this user, it has no safetensors
+        weights, or it changed between two questions.
+    """
+    from huggingface_hub.errors import HfHubHTTPError, HTTPError
+
+    try:
+        config = _head(hub_id, _CONFIG)
+        weights = _head(hub_id, _WEIGHTS)
+        shards = None if weights else _head(hub_id, _SHARDS)
+        tokenizer = _head(hub_id, _TOKENIZER)
+        others = _EXTRAS if tokenizer else (*_TOKENIZER_PARTS, *_EXTRAS)
+        found = [config, weights, shards, tokenizer, *(_head(hub_id, path) for path in others)]
+    except (HTTPError, OSError) as error:
+        status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
+        raise GedigError(_no_answer(hub_id, status, error)) from error
+    if config is None or not (weights or shards):
+        lacking = _CONFIG if config is None else f"{_WEIGHTS} or {_SHARDS}"
+        raise GedigError(f"{endpoint()} has no {lacking} for {hub_id!r}; choose a model with both.")
+    files = [file for file in found if file is not None]
+    if len({file.commit for file in files}) > 1:
+        raise GedigError(f"{hub_id!r} changed while it was being read; fetch it again.")
+    return files
+
+
+def fill_from_hub(staging: Path, hub_id: str, files: list[HubFile], *, report: Report) -> None:
+    """Put the announced `files` into the folder `staging`, each verified.
+
+    Raises
+    ------
+    GedigError
+        If a file breaks off or arrives with another size or checksum than announced.
+    """
+    total = sum(file.bytes or 0 for file in files)
+    done = 0
+    for file in files:
+        done = _read(file, staging / file.path, done=done, total=total, report=report)
+        if file.path == _SHARDS:
+            shards = _shards(hub_id, staging / file.path)
+            total += sum(shard.bytes or 0 for shard in shards)
+            files.extend(shards)
+    report(total, total)
+
+
+def _shards(hub_id: str, index: Path) -> list[HubFile]:
+    names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    for name in names:
+        if not re.fullmatch(r"[\w.-]+\.safetensors", name):
+            raise GedigError(f"{hub_id!r} names a weights file {name!r}; a plain name is expected.")
+    shards = [_head(hub_id, name) for name in names]
+    missing = [name for name, shard in zip(names, shards, strict=True) if shard is None]
+    if missing:
+        raise GedigError(f"{endpoint()} has no {missing[0]} for {hub_id!r}; choose another model.")
+    return [shard for shard in shards if shard is not None]
+
+
+def _head(hub_id: str, path: str) -> HubFile | None:
+    """Return what the hub announces about one file, None where it has no such file."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.errors import EntryNotFoundError
+
+    url = hf_hub_url(hub_id, path, endpoint=endpoint())
+    try:
+        metadata = get_hf_file_metadata(url, timeout=PROBE_SECONDS, endpoint=endpoint())
+    except EntryNotFoundError:
+        return None
+    return HubFile(
+        path=path,
+        url=url,
+        bytes=metadata.size,
+        etag=metadata.etag or "",
+        commit=metadata.commit_hash,
+    )
+
+
+def _read(file: HubFile, target: Path, *, done: int, total: int, report: Report) -> int:
+    from huggingface_hub import get_session
+    from huggingface_hub.errors import HTTPError
+    from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+
+    digest = _digest(file)
+    received = 0
+    try:
+        with (
+            target.open("wb") as stream,
+            get_session().stream(
+                "GET",
+                file.url,
+                headers={**build_hf_headers(), "Accept-Encoding": "identity"},
+                follow_redirects=True,
+                timeout=_STALL_SECONDS,
+            ) as response,
+        ):
+            hf_raise_for_status(response)
+            for chunk in response.iter_bytes(_CHUNK):
+                stream.write(chunk)
+                digest.update(chunk)
+                received += len(chunk)
+                report(done + received, total)
+    except HTTPError as error:
+        raise GedigError(
+            f"{file.path} broke off after {received} of {file.bytes} bytes; nothing was kept, "
+            "so check the connection and fetch again."
+        ) from error
+    if file.bytes not in (None, received) or digest.hexdigest() != (
+        _sum(file) or digest.hexdigest()
+    ):
+        raise GedigError(
+            f"{file.path} arrived with {received} bytes that are not the {file.bytes} the hub "
+            "announced (size or checksum differ); nothing was kept, so fetch again."
+        )
+    return done + received
+
+
+def _sum(file: HubFile) -> str:
+    """Return the checksum in an ETag: sha256 of large files, git's sha1 of small ones."""
+    return file.etag if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", file.etag) else ""
+
+
+def _digest(file: HubFile) -> hashlib._Hash:
+    if len(_sum(file)) == 40:
+        return hashlib.sha1(f"blob {file.bytes}\0".encode(), usedforsecurity=False)
+    return hashlib.sha256()
+
+
+def _no_answer(hub_id: str, status: int | None, error: Exception) -> str:
+    if status in (401, 403):
+        return (
+            f"{endpoint()} does not open {hub_id!r} to you ({status}); check the name, accept the "
+            "model's terms on its page, and sign in with `hf auth login`."
+        )
+    if status == 404:
+        return f"{endpoint()} has no model {hub_id!r} (404); check the name on its page."
+    reason = status or type(error).__name__
+    return f"{endpoint()} gave no answer about {hub_id!r} ({reason}); try again later."

