@@ -1,0 +1,80 @@
+"""Two numbers that name what a head does: looking one back, and continuing a repetition."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError
+
+
+def previous_token_score(
+    weights: Float[np.ndarray, "*batch L L"],
+) -> Float[np.ndarray, "*batch"]:
+    """Return the mean attention that a token pays to the one before it.
+
+    The mean of w[i, i-1] over the queries i ≥ 1; 0 for a single token.
+
+    Parameters
+    ----------
+    weights : array [..., L, L]
+        Attention weights, row = query.
+
+    Returns
+    -------
+    array [...], in [0, 1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(previous_token_score(np.array([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.1, 0.9, 0.0]])))
+    0.7
+    """
+    return _mean_of_diagonal(weights, offset=-1)
+
+
+def induction_score(
+    weights: Float[np.ndarray, "*batch L L"], *, period: int
+) -> Float[np.ndarray, "*batch"]:
+    """Return the mean attention paid to the token after the previous occurrence.
+
+    On a sequence that repeats with `period` tokens, the token after the previous occurrence of
+    query i stands at i - period + 1 (Olsson et al. 2022): the mean of w[i, i-period+1] over
+    the queries i ≥ period.
+
+    Parameters
+    ----------
+    weights : array [..., L, L]
+        Attention weights on a repeated sequence, row = query.
+    period : int
+        Tokens from one occurrence to the next, at least 2 and below L.
+
+    Returns
+    -------
+    array [...], in [0, 1]
+
+    Raises
+    ------
+    GedigError
+        If `period` leaves no query to look back from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(induction_score(np.full((4, 4), 0.25), period=2))
+    0.25
+    """
+    length = weights.shape[-1]
+    if not 2 <= period < length:
+        raise GedigError(
+            f"period={period} does not fit {length} tokens; give a whole number from 2 to "
+            f"{length - 1}, the tokens from one occurrence to the next."
+        )
+    return _mean_of_diagonal(weights[..., period:, :], offset=1)
+
+
+def _mean_of_diagonal(
+    weights: Float[np.ndarray, "*batch queries keys"], *, offset: int
+) -> Float[np.ndarray, "*batch"]:
+    cells = np.diagonal(weights, offset=offset, axis1=-2, axis2=-1)
+    return cells.mean(axis=-1) if cells.shape[-1] else np.zeros(weights.shape[:-2])
