@@ -82,8 +82,10 @@ def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
     --------
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     first, second = copy_lessons(folder), copy_lessons(folder)
-    >>> {lesson.state for lesson in first} <= {"new"}, {lesson.state for lesson in second} <= {"same"}
-    (True, True)
+    >>> {lesson.state for lesson in first} <= {"new"}
+    True
+    >>> {lesson.state for lesson in second} <= {"same"}
+    True
     """
     folder = Path(folder)
     source = lessons_source()
@@ -98,6 +100,20 @@ def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
             "name a folder that can be written with --folder."
         ) from trouble
     return copied
+
+
+def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
+    """Return what JupyterLab is started with: the folder as its root, opened on lesson 00.
+
+    Examples
+    --------
+    >>> jupyter_arguments("mine")[1]
+    '--LabApp.default_url=/lab/tree/00_start_here.ipynb'
+    """
+    return [
+        f"--ServerApp.root_dir={Path(folder).resolve()}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+    ]
 
 
 def write_whole(path: Path, content: bytes) -> None:

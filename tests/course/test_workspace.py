@@ -71,7 +71,7 @@ def test_brings_back_a_deleted_lesson(shipped, tmp_path):
 
 def test_refuses_a_folder_that_is_a_file(shipped, tmp_path):
     (tmp_path / "mine").write_text("a file")
-    with pytest.raises(GedigError, match="cannot be copied into .*--folder"):
+    with pytest.raises(GedigError, match=r"cannot be copied into .*--folder"):
         workspace.copy_lessons(tmp_path / "mine")
 
 

@@ -1,0 +1,178 @@
+"""The command line: each command calls the package and prints; it has no logic of its own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from gedig_edu.errors import GedigError
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.models import ModelStatus
+
+
+class _OneLineRefusals(TyperGroup):
+    """Commands whose GedigError becomes one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GedigError as refusal:
+            typer.echo(f"gedig-edu: {refusal}", err=True)
+            raise typer.Exit(1) from refusal
+
+
+class Convention(StrEnum):
+    """The two published readings of the gauge."""
+
+    paper = "paper"
+    released = "released"
+
+
+app = typer.Typer(
+    cls=_OneLineRefusals,
+    help=word("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help=word("cli.models.help"), invoke_without_command=True)
+app.add_typer(models_app, name="models")
+
+ModelOption = Annotated[str | None, typer.Option("--model", help=word("cli.live.model"))]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=word("cli.live.model"))]
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(help=word("cli.lab.help"), context_settings=PASS_ON)
+def lab(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Option(help=word("cli.lab.folder"))] = Path("gedig-lessons"),
+) -> None:
+    """Copy the lessons, make sure the model is here, and open lesson 00."""
+    from jupyterlab.labapp import LabApp
+
+    from gedig_edu import models
+    from gedig_edu.course import workspace
+
+    copied = workspace.copy_lessons(folder)
+    typer.echo(word("cli.lab.copied", count=len(copied), folder=folder))
+    for lesson in copied:
+        if lesson.state == "kept":
+            typer.echo(word("cli.lab.kept", name=lesson.name))
+    models.fetch(models.default_name())
+    LabApp.launch_instance([*workspace.jupyter_arguments(folder), *ctx.args])
+
+
+@app.command(help=word("cli.live.help"))
+def live(
+    text: Annotated[str, typer.Argument(help=word("cli.live.text"))],
+    model: ModelOption = None,
+    gauge: Annotated[Convention, typer.Option(help=word("cli.live.gauge"))] = Convention.paper,
+    quantile: Annotated[float | None, typer.Option(help=word("cli.live.quantile"))] = None,
+    out: Annotated[Path | None, typer.Option(help=word("cli.live.out"))] = None,
+) -> None:
+    """Read F for every head of one text."""
+    from gedig_edu.course import output
+
+    if out is not None:
+        output.check_output(out)
+
+    from gedig_edu import models
+    from gedig_edu.lab.live import live as read
+    from gedig_edu.theory.gauge import Gauge
+    from gedig_edu.views import terminal
+
+    changes = {} if quantile is None else {"quantile": quantile}
+    convention = getattr(Gauge, gauge.value)(**changes)
+    reading = read(models.load(model or models.default_name()), text, gauge=convention)
+    random = reading.baseline_mean("random")
+    maps = reading.maps
+    _print(
+        word("cli.live.title", model=maps.model, tokens=len(maps), gauge=gauge.value),
+        terminal.head_table(reading.real.F, random),
+        word("cli.live.caption", random=random.mean()),
+        terminal.difference_table(reading.summary().to_dict("index")),
+    )
+    if out is not None:
+        output.write_reading(reading, out)
+        typer.echo(word("cli.live.written", path=out))
+
+
+@models_app.callback(invoke_without_command=True)
+def list_models(ctx: typer.Context) -> None:
+    """List the models, unless a subcommand does something else."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from gedig_edu import models
+    from gedig_edu.views import terminal
+
+    columns = [word(f"cli.models.{name}") for name in ("name", "size", "licence", "source", "here")]
+    _print(terminal.text_table(columns, map(_model_row, models.status())))
+
+
+@models_app.command(help=word("cli.models.fetch"))
+def fetch(name: NameArgument) -> None:
+    """Fetch a model, once."""
+    from gedig_edu import models
+
+    models.fetch(name)
+    typer.echo(word("cli.models.fetched", name=name))
+
+
+@models_app.command(help=word("cli.models.remove"))
+def remove(name: NameArgument) -> None:
+    """Remove a fetched model."""
+    from gedig_edu import models
+
+    models.remove(name)
+    typer.echo(word("cli.models.removed", name=name))
+
+
+@app.command(help=word("cli.doctor.help"))
+def doctor() -> None:
+    """Look at what this machine has; exit code 1 where something is wrong."""
+    from gedig_edu.course.doctor import examine
+    from gedig_edu.views import terminal
+
+    findings = examine()
+    rows = [(word(f"cli.doctor.{f.state}"), f.subject, f.found, f.remedy) for f in findings]
+    columns = [word(f"cli.doctor.{name}") for name in ("state", "subject", "found", "remedy")]
+    _print(terminal.text_table(columns, rows))
+    if any(finding.state == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(help=word("cli.pretrain.help"))
+def pretrain(
+    corpus: Annotated[Path, typer.Option(help=word("cli.pretrain.corpus"))],
+    out: Annotated[Path, typer.Option(help=word("cli.pretrain.out"))],
+) -> None:
+    """Train the small GPT-2 of the course on other text."""
+    from gedig_edu.lab.pretrain import pretrain as train
+
+    typer.echo(word("cli.pretrain.written", path=train(corpus, out)))
+
+
+def _model_row(status: ModelStatus) -> list[str]:
+    from gedig_edu.models import default_name
+    from gedig_edu.models.cache import megabytes
+
+    name = status.name
+    shown = word("cli.models.default", name=name) if name == default_name() else name
+    size = word("cli.models.unknown") if status.bytes is None else megabytes(status.bytes)
+    here = word("cli.models.present" if status.present else "cli.models.absent")
+    return [shown, size, status.licence, status.source, here]
+
+
+def _print(*parts: Any) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for part in parts:
+        console.print(part, soft_wrap=isinstance(part, str))

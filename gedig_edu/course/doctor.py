@@ -1,0 +1,136 @@
+"""Whether this machine has what the course needs, and the remedy for each thing it lacks."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from gedig_edu import models
+from gedig_edu.models import hub
+from gedig_edu.models.cache import cache_folder
+from gedig_edu.models.loading import choose_device
+from gedig_edu.models.registry import entry_for
+from gedig_edu.words import word
+
+DISTRIBUTION = "gedig-edu"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, what was found, and what to do about it.
+
+    Attributes
+    ----------
+    subject : str
+        What was looked at.
+    found : str
+        What is there.
+    state : str
+        "good", "note" (worth knowing, nothing is broken) or "wrong".
+    remedy : str
+        What to do, empty where nothing is to be done.
+    """
+
+    subject: str
+    found: str
+    state: Literal["good", "note", "wrong"] = "good"
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """Return the findings for Python, packages, device, cache, model, hub and browser.
+
+    Examples
+    --------
+    >>> examine()[0].subject
+    'Python'
+    """
+    return [
+        check_python(platform.python_version()),
+        *check_packages(),
+        find_device(),
+        check_cache(),
+        find_model(),
+        find_hub(),
+        find_browser(),
+    ]
+
+
+def check_python(version: str) -> Finding:
+    """Return whether this Python is one that the package allows."""
+    wanted = metadata.metadata(DISTRIBUTION)["Requires-Python"]
+    if SpecifierSet(wanted).contains(version, prereleases=True):
+        return Finding("Python", version)
+    return Finding("Python", version, "wrong", word("cli.doctor.python_remedy", wanted=wanted))
+
+
+def check_packages(installed: Callable[[str], str] = metadata.version) -> list[Finding]:
+    """Return one finding for each package below its floor or missing, or one that all is well."""
+    requirements = [Requirement(line) for line in metadata.requires(DISTRIBUTION) or []]
+    needed = [r for r in requirements if r.marker is None or r.marker.evaluate({"extra": ""})]
+    wrong = [finding for need in needed if (finding := _below_floor(need, installed))]
+    subject = word("cli.doctor.packages")
+    return wrong or [Finding(subject, word("cli.doctor.packages_good", count=len(needed)))]
+
+
+def _below_floor(need: Requirement, installed: Callable[[str], str]) -> Finding | None:
+    try:
+        version = installed(need.name)
+    except metadata.PackageNotFoundError:
+        version = None
+    if version is not None and need.specifier.contains(version, prereleases=True):
+        return None
+    found = version or word("cli.doctor.missing")
+    return Finding(need.name, found, "wrong", word("cli.doctor.package_remedy", need=need))
+
+
+def find_device() -> Finding:
+    """Return where models run: an accelerator where there is one, never needed."""
+    device = choose_device("auto")
+    return Finding(word("cli.doctor.device"), str(device))
+
+
+def check_cache() -> Finding:
+    """Return whether the folder that models are kept in can be written."""
+    subject, folder = word("cli.doctor.cache"), cache_folder()
+    standing = next(path for path in (folder, *folder.parents) if path.exists())
+    if standing.is_dir() and os.access(standing, os.W_OK | os.X_OK):
+        return Finding(subject, str(folder))
+    return Finding(subject, str(folder), "wrong", word("cli.doctor.cache_remedy"))
+
+
+def find_model() -> Finding:
+    """Return whether the model that every lesson opens with is here already."""
+    subject, name = word("cli.doctor.model"), models.default_name()
+    here = {status.name: status.present for status in models.status()}
+    if here.get(name, True):
+        return Finding(subject, name)
+    return Finding(subject, name, "note", word("cli.doctor.model_remedy", name=name))
+
+
+def find_hub() -> Finding:
+    """Return whether the model hub answers; without it everything that is here still works."""
+    subject = word("cli.doctor.hub")
+    if hub.answers(str(entry_for("gpt2").hub_id)):
+        return Finding(subject, word("cli.doctor.hub_good", address=hub.endpoint()))
+    silent = word("cli.doctor.hub_silent", address=hub.endpoint())
+    return Finding(subject, silent, "note", word("cli.doctor.hub_remedy"))
+
+
+def find_browser() -> Finding:
+    """Return whether the browser of the test suite is there; the course itself needs none."""
+    subject = word("cli.doctor.browser")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path:
+        return Finding(subject, path)
+    remedy = word("cli.doctor.browser_remedy")
+    return Finding(subject, word("cli.doctor.missing"), "note", remedy)

@@ -1,0 +1,78 @@
+"""A reading as a file: picture, table or record, by the suffix of the file's name."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gedig_edu.course.workspace import write_whole
+from gedig_edu.errors import GedigError
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.lab.live import LiveReading
+
+SUFFIXES = (".png", ".csv", ".json")
+
+
+def check_output(path: Path) -> None:
+    """Refuse a file that could not be written, before anything is computed for it.
+
+    Raises
+    ------
+    GedigError
+        If the suffix is unknown or the folder is missing.
+
+    Examples
+    --------
+    >>> check_output(Path("reading.pdf"))
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: 'reading.pdf' does not end in .png, .csv or .json; choose one.
+    """
+    if path.suffix not in SUFFIXES:
+        raise GedigError(
+            f"{str(path)!r} does not end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}; "
+            "choose one."
+        )
+    if not path.parent.is_dir():
+        raise GedigError(f"The folder {str(path.parent)!r} does not exist; make it first.")
+
+
+def write_reading(reading: LiveReading, path: Path) -> None:
+    """Write the reading as its suffix says: .png the map, .csv the heads, .json everything.
+
+    Raises
+    ------
+    GedigError
+        If the suffix is unknown, or the file cannot be written.
+    """
+    check_output(path)
+    content = {".png": _png, ".csv": _csv, ".json": _json}[path.suffix](reading)
+    try:
+        write_whole(path, content)
+    except OSError as trouble:
+        raise GedigError(
+            f"{str(path)!r} cannot be written ({trouble.strerror}); name another file."
+        ) from trouble
+
+
+def _png(reading: LiveReading) -> bytes:
+    from matplotlib import pyplot as plt
+
+    from gedig_edu.views.plots import overview
+
+    random = float(reading.baseline_mean("random").mean())
+    left, _ = overview(reading.real.F, label="F", baseline=(word("cli.live.random"), random))
+    buffer = io.BytesIO()
+    left.get_figure(root=True).savefig(buffer, format="png")
+    plt.close()
+    return buffer.getvalue()
+
+
+def _csv(reading: LiveReading) -> bytes:
+    return reading.to_csv().encode("utf-8")
+
+
+def _json(reading: LiveReading) -> bytes:
+    return reading.to_json().encode("utf-8")

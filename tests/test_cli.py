@@ -1,0 +1,243 @@
+"""The command line: what it prints, what it writes, how it refuses; and what importing costs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import gedig_edu
+from gedig_edu import cli, models
+from gedig_edu.course import doctor, workspace
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.maps import AttentionMaps
+
+HEAVY = {"torch", "transformers", "matplotlib", "ipywidgets", "IPython", "pandas", "jupyterlab"}
+
+
+class Stub:
+    """A model of 3 layers and 5 heads with seeded maps."""
+
+    def attend(self, text: str) -> AttentionMaps:
+        tokens = tuple(text.split())
+        length = len(tokens)
+        rows = np.tril(np.random.default_rng(7).random((3, 5, length, length)))
+        return AttentionMaps(
+            tokens=tokens,
+            weights=(rows / rows.sum(-1, keepdims=True)).astype(np.float32),
+            causal=True,
+            special=np.zeros(length, dtype=bool),
+            offsets=np.zeros((length, 2), dtype=int),
+            model="stub",
+        )
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run the command line with a stub for the model; no file is fetched."""
+    monkeypatch.setattr(models, "load", lambda name, **_: Stub())
+    monkeypatch.setattr(models, "fetch", lambda name, **_: Path("nowhere"))
+    monkeypatch.setenv("COLUMNS", "100")
+    return lambda *words: CliRunner().invoke(cli.app, list(map(str, words)))
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the heavy packages that a fresh interpreter has loaded after `statement`."""
+    script = f"{statement}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return HEAVY & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["gedig_edu", "gedig_edu.cli", "gedig_edu.words", "gedig_edu.theory.gauge",
+     "gedig_edu.theory.baselines", "gedig_edu.models", "gedig_edu.course",
+     "gedig_edu.course.workspace", "gedig_edu.lab", "gedig_edu.views"],
+)  # fmt: skip
+def test_importing_loads_nothing_heavy(module):
+    assert loaded_by(f"import {module}") == set()
+
+
+def test_public_names_all_resolve():
+    for name in gedig_edu.__all__:
+        assert getattr(gedig_edu, name) is not None
+        assert name in dir(gedig_edu)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = gedig_edu.nothing
+
+
+def test_help_lists_every_command(run):
+    said = run("--help")
+    assert said.exit_code == 0
+    for command in ("lab", "live", "models", "doctor", "pretrain"):
+        assert command in said.output
+
+
+def test_live_prints_every_head_and_each_difference(run):
+    said = run("live", "a b c d e f g", "--gauge", "released")
+    assert said.exit_code == 0, said.output
+    lines = said.stdout.splitlines()
+    assert "stub, 7 tokens, gauge released" in lines[0]
+    assert lines[1].split() == ["layer", "0", "1", "2", "3", "4"]
+    assert [line.split()[0] for line in lines[2:5]] == ["2", "1", "0"]
+    for name in ("random", "uniform", "local", "diagonal", "row-shuffled"):
+        assert any(line.startswith(name) and "%" in line for line in lines)
+
+
+def test_live_numbers_are_the_gauge_s(run):
+    from gedig_edu.theory.gauge import Gauge
+
+    maps = Stub().attend("a b c d e f g")
+    expected = Gauge.paper(quantile=0.8).read(maps.weights, causal=True).F
+    said = run("live", "a b c d e f g", "--quantile", "0.8")
+    rows = [line.split()[1:] for line in said.stdout.splitlines()[2:5]]
+    assert np.allclose(np.array(rows, dtype=float)[::-1], expected, atol=0.0051)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".csv", ".json"])
+def test_live_writes_the_file_its_suffix_names(run, tmp_path, suffix):
+    path = tmp_path / f"reading{suffix}"
+    said = run("live", "a b c d e f g", "--out", path)
+    assert said.exit_code == 0, said.output
+    content = path.read_bytes()
+    if suffix == ".png":
+        assert content.startswith(b"\x89PNG")
+    elif suffix == ".csv":
+        assert len(content.decode().splitlines()) == 1 + 3 * 5
+    else:
+        assert json.loads(content)["tokens"] == list("abcdefg")
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("reading.pdf", "does not end in .png, .csv or .json"), ("no/such.png", "does not exist")],
+)
+def test_live_refuses_an_output_before_it_computes(run, tmp_path, monkeypatch, name, sentence):
+    monkeypatch.setattr(models, "load", lambda *_, **__: pytest.fail("the model was loaded"))
+    said = run("live", "a b", "--out", tmp_path / name)
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert sentence in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+
+
+def test_a_refusal_is_one_line_and_no_traceback():
+    done = subprocess.run(
+        [sys.executable, "-m", "gedig_edu", "live", "a b", "--out", "reading.pdf"],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "gedig-edu: 'reading.pdf' does not end in .png, .csv or .json; choose one."
+    ]
+
+
+def test_lab_copies_lessons_and_starts_on_the_first(run, tmp_path, monkeypatch):
+    from jupyterlab.labapp import LabApp
+
+    fetched, started = [], []
+    monkeypatch.setattr(models, "fetch", lambda name, **_: fetched.append(name))
+    monkeypatch.setattr(LabApp, "launch_instance", started.extend)
+    said = run("lab", "--folder", tmp_path / "mine", "--no-browser", "--port=8899")
+    assert said.exit_code == 0, said.output
+    assert fetched == [models.default_name()]
+    assert started == [
+        f"--ServerApp.root_dir={tmp_path / 'mine'}",
+        f"--LabApp.default_url=/lab/tree/{workspace.FIRST_LESSON}",
+        "--no-browser",
+        "--port=8899",
+    ]
+    assert (tmp_path / "mine" / workspace.MANIFEST).is_file()
+
+
+def test_lab_names_the_lessons_it_kept(run, tmp_path, monkeypatch):
+    from jupyterlab.labapp import LabApp
+
+    monkeypatch.setattr(LabApp, "launch_instance", lambda _: None)
+    kept = [workspace.Copied("00_start_here.ipynb", "kept")]
+    monkeypatch.setattr(workspace, "copy_lessons", lambda _: kept)
+    assert "00_start_here.ipynb: kept as you changed it" in run("lab").stdout
+
+
+def test_models_lists_size_licence_source_and_presence(run):
+    said = run("models")
+    assert said.exit_code == 0, said.output
+    line = next(line for line in said.stdout.splitlines() if line.startswith("distilgpt2"))
+    assert "353 MB" in line
+    assert "Apache-2.0" in line
+    for status in models.status():
+        assert status.name in said.stdout
+
+
+def test_models_remove_of_what_is_not_there_is_refused(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEDIG_CACHE", str(tmp_path))
+    said = run("models", "remove", "gpt2")
+    assert said.exit_code == 1
+    assert said.stderr.startswith("gedig-edu: The cache holds no copy of 'gpt2'")
+
+
+def test_doctor_finds_this_machine_good(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("GEDIG_CACHE", str(tmp_path / "not" / "yet"))
+    said = run("doctor")
+    assert said.exit_code == 0, said.output
+    assert "WRONG" not in said.stdout
+    assert not (tmp_path / "not").exists()
+
+
+def test_doctor_fails_with_the_remedy(run, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("GEDIG_CACHE", str(tmp_path / "file" / "cache"))
+    said = run("doctor")
+    assert said.exit_code == 1
+    assert "GEDIG_CACHE" in said.stdout
+
+
+def test_doctor_refuses_an_old_python():
+    assert doctor.check_python("3.10.13").state == "wrong"
+    assert "3.11" in doctor.check_python("3.10.13").remedy
+    assert doctor.check_python("3.11.0").state == "good"
+
+
+def test_doctor_names_an_old_package_and_a_missing_one():
+    from importlib.metadata import PackageNotFoundError, version
+
+    def installed(name: str) -> str:
+        if name == "gguf":
+            raise PackageNotFoundError(name)
+        return "1.26.4" if name == "numpy" else version(name)
+
+    findings = {finding.subject: finding for finding in doctor.check_packages(installed)}
+    assert set(findings) == {"numpy", "gguf"}
+    assert findings["numpy"].found == "1.26.4"
+    assert findings["gguf"].remedy.startswith("pip install 'gguf>=")
+
+
+def test_doctor_reports_a_silent_hub_as_a_note(monkeypatch):
+    monkeypatch.setattr(doctor.hub, "answers", lambda _: False)
+    assert doctor.find_hub().state == "note"
+    monkeypatch.setattr(doctor.hub, "answers", lambda _: True)
+    assert doctor.find_hub().state == "good"
+
+
+def test_pretrain_says_where_the_model_is(run, monkeypatch, tmp_path):
+    from gedig_edu.lab import pretrain
+
+    monkeypatch.setattr(pretrain, "pretrain", lambda corpus, out: out / "model")
+    said = run("pretrain", "--corpus", tmp_path, "--out", tmp_path / "run")
+    assert said.exit_code == 0, said.output
+    assert "model" in said.stdout
+
+
+def test_any_refusal_of_the_package_is_caught(run, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise GedigError("The model is not here; fetch it.")
+
+    monkeypatch.setattr(models, "load", refuse)
+    said = run("live", "a b")
+    assert (said.exit_code, said.stderr) == (1, "gedig-edu: The model is not here; fetch it.\n")
