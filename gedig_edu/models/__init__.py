@@ -10,11 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gedig_edu.models.cache import remove
+from gedig_edu.models.loading import load
 from gedig_edu.models.registry import default_name
-from gedig_edu.models.sources import ModelStatus, fetch, load, status
+from gedig_edu.models.sources import fetch
+from gedig_edu.models.status import ModelStatus, status
 
 if TYPE_CHECKING:
-    from gedig_edu.models.model import AttentionModel, QueriesKeys
+    from gedig_edu.models.model import AttentionModel
+    from gedig_edu.models.queries import QueriesKeys
 
 __all__ = [
     "AttentionModel",
@@ -28,7 +31,13 @@ __all__ = [
 ]
 
 
+_HEAVY = {
+    "AttentionModel": "gedig_edu.models.model",
+    "QueriesKeys": "gedig_edu.models.queries",
+}
+
+
 def __getattr__(name: str) -> Any:
-    if name in ("AttentionModel", "QueriesKeys"):
-        return getattr(import_module("gedig_edu.models.model"), name)
+    if name in _HEAVY:
+        return getattr(import_module(_HEAVY[name]), name)
     raise AttributeError(f"module 'gedig_edu.models' has no attribute {name!r}")

@@ -33,6 +33,11 @@ class Passage:
         T, which divides the scores.
     keep : int or None
         The layer whose queries and keys are kept.
+    visited : set of int
+        The layers the pass has met.
+    kept : (queries, keys, scale) or None
+        Queries and keys [batch, heads, L, d] of the layer to keep, and the factor of their
+        product.
     """
 
     layers: dict[nn.Module, int]
@@ -40,9 +45,7 @@ class Passage:
     temperature: float = 1.0
     keep: int | None = None
     visited: set[int] = field(default_factory=set)
-    queries: Tensor | None = None
-    keys: Tensor | None = None
-    scale: float | None = None
+    kept: tuple[Tensor, Tensor, float] | None = None
 
     @property
     def bends(self) -> bool:
@@ -54,7 +57,7 @@ class Passage:
         layer = self.layers[module]
         self.visited.add(layer)
         if layer == self.keep:
-            self.queries, self.keys, self.scale = query, key, scale
+            self.kept = (query, key, scale)
         return layer
 
     def bend(self, scores: Tensor, layer: int) -> Tensor:

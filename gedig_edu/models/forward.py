@@ -48,7 +48,7 @@ def read_attentions(
         output_attentions=True,
         passage=passage,
     )
-    attentions = list(getattr(outputs, "attentions", None) or ())
+    attentions: list[Tensor] = list(getattr(outputs, "attentions", None) or ())
     if len(attentions) != len(passage.layers) or any(layer is None for layer in attentions):
         raise GedigError(
             f"The model {name!r} handed out no attention weights; it must run with eager "

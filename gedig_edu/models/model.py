@@ -17,11 +17,11 @@ from gedig_edu.models.attention import Passage
 from gedig_edu.models.forward import (
     as_potential,
     check_visited,
-    outputs_of,
     read_attentions,
     split_maps,
 )
 from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.queries import QueriesKeys, read_queries_keys
 from gedig_edu.models.tokens import Encoded, encode
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -29,27 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from tokenizers import Tokenizer
     from transformers import PreTrainedModel
-
-
-@dataclass(frozen=True, eq=False)
-class QueriesKeys:
-    """The queries and keys of one layer; shared keys are repeated to one per head.
-
-    Attributes
-    ----------
-    q, k : float32 array [heads, L, d]
-        Before any rotation.
-    q_rotated, k_rotated : float32 array [heads, L, d] or None
-        After the rotary positions; None in a model without them.
-    scale : float
-        What the model multiplies q·k with, 1/√d in nearly every model.
-    """
-
-    q: Float[np.ndarray, "heads L d"]
-    k: Float[np.ndarray, "heads L d"]
-    q_rotated: Float[np.ndarray, "heads L d"] | None
-    k_rotated: Float[np.ndarray, "heads L d"] | None
-    scale: float
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -171,20 +150,9 @@ class AttentionModel:
                 f"layer={layer!r} is not in {self.name!r}; choose one of 0 to {self.layers - 1}."
             )
         encoded = self.encode(text)
-        passage = self._passage(len(encoded), keep=int(layer))
-        attention = next(module for module, index in passage.layers.items() if index == layer)
-        sources = self.adapter.unrotated_modules(attention) if self.adapter.rotary else ()
-        with outputs_of(*sources) as kept:
-            read_attentions(self.network, [encoded], passage, name=self.name)
-        q, k = (_heads(tensor) for tensor in (passage.queries, passage.keys))
-        if not sources:
-            return QueriesKeys(q, k, None, None, scale=passage.scale)
-        before = [
-            _heads(kept[module].reshape(1, len(encoded), -1, q.shape[-1]).transpose(1, 2))
-            for module in sources
-        ]
-        shared = before[1].repeat(self.heads // before[1].shape[0], axis=0)
-        return QueriesKeys(before[0], shared, q, k, scale=passage.scale)
+        return read_queries_keys(
+            self.network, self.adapter, encoded, layer=int(layer), name=self.name
+        )
 
     def logits(
         self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
@@ -312,7 +280,6 @@ class AttentionModel:
         *,
         potential: ArrayLike | None = None,
         temperature: float = 1.0,
-        keep: int | None = None,
     ) -> Passage:
         if potential is not None:
             potential = as_potential(
@@ -322,7 +289,6 @@ class AttentionModel:
             layers=self.adapter.attention_modules(self.network),
             potential=potential,
             temperature=check_number("temperature", temperature, above=0),
-            keep=keep,
         )
 
     def _need_decoder(self, what: str) -> None:
@@ -331,7 +297,3 @@ class AttentionModel:
                 f"{what} needs a decoder and {self.name!r} is an encoder; "
                 "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
             )
-
-
-def _heads(tensor: torch.Tensor) -> Float[np.ndarray, "heads L d"]:
-    return tensor[0].float().cpu().numpy()

