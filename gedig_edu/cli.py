@@ -117,12 +117,17 @@ def list_models(ctx: typer.Context) -> None:
 
 
 @models_app.command(help=word("cli.models.fetch"))
-def fetch(name: NameArgument) -> None:
+def fetch(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help=word("cli.models.default_help"))
+    ] = None,
+) -> None:
     """Fetch a model, once."""
     from gedig_edu import models
 
-    models.fetch(name)
-    typer.echo(word("cli.models.fetched", name=name))
+    wanted = name or models.default_name()
+    models.fetch(wanted)
+    typer.echo(word("cli.models.fetched", name=wanted))
 
 
 @models_app.command(help=word("cli.models.remove"))
