@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from gedig_edu import models
 from gedig_edu.models import hub
 from gedig_edu.models.cache import cache_folder
-from gedig_edu.models.loading import choose_device
+from gedig_edu.models.opening import choose_device
 from gedig_edu.models.registry import entry_for
 from gedig_edu.words import word
 
