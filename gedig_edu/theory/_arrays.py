@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any, TypeAlias
@@ -156,8 +157,8 @@ def temperatures(xp: Namespace, temperature: object, like: Array, dtype: Any, ax
     spread(xp, "temperature", T, tuple(shape))
     if not bool(xp.all((T > 0) & xp.isfinite(T))):
         raise GedigError(
-            f"temperature={temperature!r} is out of range; "
-            f"give finite numbers above 0 as {dtype} holds them."
+            f"temperature={shown(temperature)} is not above 0 and finite as {dtype} holds it; "
+            "give finite numbers above 0."
         )
     return T
 
@@ -211,6 +212,11 @@ def place(index: Sequence[int]) -> str:
     return str(index[0]) if len(index) == 1 else str(tuple(index))
 
 
+def shown(value: object) -> str:
+    """Return what was given on one line, short enough for a sentence."""
+    return textwrap.shorten(repr(value), 60, placeholder=" …")
+
+
 def to_numpy(name: str, values: object) -> np.ndarray:
     """Return numbers of any kind (list, NumPy, torch) as a new float64 NumPy array.
 
@@ -225,4 +231,6 @@ def to_numpy(name: str, values: object) -> np.ndarray:
     try:
         return np.array(plain, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise GedigError(f"{name}={values!r} is not a list of numbers; give numbers.") from error
+        raise GedigError(
+            f"{name}={shown(values)} is not a list of numbers; give numbers."
+        ) from error

@@ -292,7 +292,7 @@ def _check_logits(xp: Namespace, logits: Array, allowed: Array, real: Array) -> 
     if bool(xp.any(unusable)):
         where = first_true(xp, unusable)
         raise GedigError(
-            f"The score less its potential at {place(where)} is {float(logits[where])}; give "
+            f"The score less its potential at {place(where)} is {logits[where].item()}; give "
             "finite scores, -inf or a potential of +inf to remove a key."
         )
     lost = real & ~xp.any(allowed, axis=-1)
@@ -402,7 +402,7 @@ def kernel_smoother(
     if bool(xp.any(unusable)):
         where = first_true(xp, unusable)
         raise GedigError(
-            f"The kernel values of row {place(where)} sum to {float(total[(*where, 0)]):g}; give "
+            f"The kernel values of row {place(where)} sum to {total[(*where, 0)].item():g}; give "
             "rows with a sum above 0, for example by a wider kernel or an even degree."
         )
     return narrow(xp, (K / total) @ values, xp.result_type(kernel_values.dtype, v.dtype))

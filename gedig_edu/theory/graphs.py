@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import shortest_path
 from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_choice, check_number
-from gedig_edu.theory._arrays import to_numpy
+from gedig_edu.theory._arrays import shown, to_numpy
 
 __all__ = [
     "EditReading",
@@ -238,7 +238,7 @@ def _entropy_change(
         p = to_numpy(name, given)
         if p.ndim != 1 or not (p >= 0).all() or (p.size and abs(p.sum() - 1.0) > 1e-5):
             raise GedigError(
-                f"{name}={given!r} are no probabilities; give numbers of at least 0 that sum to 1."
+                f"{name}={shown(given)} are no probabilities; give numbers of at least 0 that sum to 1."
             )
         entropies.append((float(entr(p).sum()), p.size))
     (h_before, _), (h_after, K) = entropies

@@ -17,6 +17,7 @@ from gedig_edu.theory._arrays import (
     common_shape,
     floats,
     per_token,
+    shown,
     working_dtype,
 )
 
@@ -160,7 +161,7 @@ def _positions(xp: Namespace, name: str, values: object) -> Array:
     try:
         positions = xp.asarray(values, dtype=xp.float64)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise GedigError(f"{name}={values!r} are not real numbers; give numbers.") from error
+        raise GedigError(f"{name}={shown(values)} are not real numbers; give numbers.") from error
     if not bool(xp.all(xp.isfinite(positions))):
         raise GedigError(f"{name} contain NaN or infinity; give finite numbers.")
     return positions

@@ -147,7 +147,7 @@ class Ensemble:
         if bool(xp.any(unusable)):
             where = first_true(xp, unusable)
             raise GedigError(
-                f"The energy at {place(where)} is {float(energies[where])}; "
+                f"The energy at {place(where)} is {energies[where].item()}; "
                 "give finite energies, or +inf for a state that is never visited."
             )
         empty = xp.all(energies == xp.inf, axis=self.axis, keepdims=True)
@@ -329,7 +329,7 @@ def _check_fit(xp: Namespace, weights: Array, scores: Array, seen: Array) -> Non
         if bool(xp.any(wrong)):
             where = first_true(xp, wrong)
             raise GedigError(
-                f"The {name} at {place(where)} is {float(values[where])}; give numbers {wanted}."
+                f"The {name} at {place(where)} is {values[where].item()}; give numbers {wanted}."
             )
 
 

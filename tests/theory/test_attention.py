@@ -1,0 +1,452 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from beartype import beartype
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from jaxtyping import jaxtyped
+from kinds import assert_like, both_kinds, give, one_sentence, plain
+from scipy.spatial.distance import cdist
+from scipy.special import log_softmax, softmax
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory import attention
+from gedig_edu.theory.attention import (
+    attend,
+    attend_cold,
+    attend_hot,
+    cosine_scores,
+    dot_scores,
+    kernel_smoother,
+    ngpt_scores,
+    polynomial_kernel,
+    rbf_kernel,
+)
+
+B, H, LQ, LK, D, DV = 2, 3, 5, 7, 11, 13
+SETTINGS = settings(deadline=None, max_examples=40)
+seeds = st.integers(0, 2**32 - 1)
+entries = st.floats(-30, 30)
+
+
+def draw(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+# Scores
+
+
+@both_kinds
+def test_dot_scores_are_q_k_transposed_over_root_d(kind):
+    q, k = draw(B, H, LQ, D), draw(B, H, LK, D, seed=1)
+    expected = np.einsum("bhqd,bhkd->bhqk", q, k)
+    np.testing.assert_allclose(
+        plain(dot_scores(give(q, kind), give(k, kind))), expected / np.sqrt(D), rtol=1e-12
+    )
+    unscaled = dot_scores(give(q, kind), give(k, kind), scale=False)
+    np.testing.assert_allclose(plain(unscaled), expected, rtol=1e-12)
+
+
+@both_kinds
+def test_cosine_scores_agree_with_scipy(kind):
+    q, k = draw(LQ, D), draw(LK, D, seed=1)
+    scores = cosine_scores(give(q, kind), give(k, kind))
+    np.testing.assert_allclose(plain(scores), 1 - cdist(q, k, "cosine"), atol=1e-14)
+
+
+@both_kinds
+def test_cosine_of_unit_vectors_is_their_dot_product(kind):
+    q, k = draw(LQ, D), draw(LK, D, seed=1)
+    q, k = (x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (q, k))
+    dots = dot_scores(give(q, kind), give(k, kind), scale=False)
+    np.testing.assert_allclose(
+        plain(cosine_scores(give(q, kind), give(k, kind))), plain(dots), atol=1e-15
+    )
+
+
+@both_kinds
+@pytest.mark.parametrize("size", [0.0, 5e-324, 1e-200, 1.0, 1e200, 1e308])
+def test_cosine_scores_stay_cosines_for_vectors_of_any_length(kind, size):
+    q = give(np.array([[3.0, 4.0], [0.0, 0.0]]), kind)
+    k = give(np.array([[size, 0.0]]), kind)
+    assert plain(cosine_scores(q, k)).tolist() == [[0.6 if size else 0.0], [0.0]]
+
+
+@both_kinds
+def test_ngpt_scores_are_cosines_times_root_d_or_the_scale_given(kind):
+    q, k = give(draw(LQ, D), kind), give(draw(LK, D, seed=1), kind)
+    cosines = plain(cosine_scores(q, k))
+    np.testing.assert_allclose(plain(ngpt_scores(q, k)), cosines * np.sqrt(D), rtol=1e-14)
+    np.testing.assert_allclose(plain(ngpt_scores(q, k, scale=3.0)), cosines * 3.0, rtol=1e-14)
+
+
+# Attention
+
+
+def test_attention_by_hand():
+    read = attend(np.log([[1.0, 2.0, 5.0]]), np.array([[8.0, 0.0], [0.0, 8.0], [16.0, 8.0]]))
+    np.testing.assert_allclose(read.weights, [[1 / 8, 2 / 8, 5 / 8]], rtol=1e-15)
+    np.testing.assert_allclose(read.output, [[11.0, 7.0]], rtol=1e-15)
+
+
+@SETTINGS
+@given(arrays(float, (LQ, LK), elements=entries), st.floats(1e-3, 1e3))
+def test_weights_are_scipys_softmax_on_both_kinds(scores, temperature):
+    expected = softmax(scores / temperature, axis=-1)
+    for kind in ("numpy", "torch"):
+        read = attend(give(scores, kind), give(np.eye(LK), kind), temperature=temperature)
+        np.testing.assert_allclose(plain(read.weights), expected, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(plain(read.output), plain(read.weights), atol=1e-15)
+
+
+@both_kinds
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_kind_and_dtype_are_kept_and_input_is_not_changed(kind, dtype):
+    q, k, v = (give(draw(H, n, D, seed=n), kind, dtype) for n in (LQ, LK, LK))
+    before = [plain(x).copy() for x in (q, k, v)]
+    scores = dot_scores(q, k)
+    results = [
+        scores,
+        cosine_scores(q, k),
+        ngpt_scores(q, k),
+        rbf_kernel(q, k, width=2.0),
+        polynomial_kernel(q, k, degree=2),
+        kernel_smoother(rbf_kernel(q, k, width=2.0), v),
+        *attend(scores, v, potential=0.5, temperature=2.0),
+        *attend_cold(scores, v),
+        *attend_hot(scores, v),
+    ]
+    for result in results:
+        assert_like(result, q)
+    assert all(np.array_equal(plain(x), y) for x, y in zip((q, k, v), before, strict=True))
+
+
+def test_bfloat16_and_whole_numbers_are_welcome():
+    weights, output = attend(
+        torch.zeros(3, 5, dtype=torch.bfloat16), torch.arange(10).reshape(5, 2)
+    )
+    assert weights.dtype == output.dtype == torch.bfloat16
+    weights, output = attend(np.array([[0, 0]]), np.array([[2], [4]]))
+    assert weights.tolist() == [[0.5, 0.5]]
+    assert output.tolist() == [[3.0]]
+
+
+@both_kinds
+def test_coupled_attention_is_temperature_root_d_of_unscaled_scores(kind):
+    q, k, v, U = draw(H, LQ, D), draw(H, LK, D, seed=1), draw(H, LK, DV, seed=2), draw(LQ, LK)
+    scores = dot_scores(give(q, kind), give(k, kind), scale=False)
+    read = attend(scores, give(v, kind), temperature=D**0.5, potential=give(U, kind))
+    weights = softmax((np.einsum("hqd,hkd->hqk", q, k) - U) / np.sqrt(D), axis=-1)
+    np.testing.assert_allclose(plain(read.weights), weights, rtol=1e-12)
+    np.testing.assert_allclose(plain(read.output), weights @ v, rtol=1e-11)
+
+
+@SETTINGS
+@given(seeds, st.floats(-1e3, 1e3), st.floats(0.1, 10))
+def test_a_constant_added_to_a_row_of_scores_or_of_the_potential_changes_nothing(seed, shift, T):
+    scores, U = draw(LQ, LK, seed=seed), draw(LQ, LK, seed=seed + 1)
+    v, moved = draw(LK, DV), np.arange(LQ)[:, None] * shift
+    weights = attend(scores, v, temperature=T, potential=U).weights
+    for other in (
+        attend(scores + moved, v, temperature=T, potential=U),
+        attend(scores, v, temperature=T, potential=U + moved),
+    ):
+        np.testing.assert_allclose(other.weights, weights, rtol=1e-10)
+
+
+@both_kinds
+def test_an_infinite_potential_and_minus_infinite_scores_remove_a_key_like_a_mask(kind):
+    scores, v = draw(H, LQ, LK), give(draw(H, LK, DV, seed=1), kind)
+    mask = np.random.default_rng(3).random((LQ, LK)) < 0.6
+    mask[:, 2] = True
+    masked = attend(give(scores, kind), v, mask=give(mask, kind, "bool"))
+    barrier = give(np.where(mask, 0.0, np.inf), kind)
+    walled = attend(give(scores, kind), v, potential=barrier)
+    cut = attend(give(np.where(mask, scores, -np.inf), kind), v)
+    for other in (walled, cut):
+        assert np.array_equal(plain(other.weights), plain(masked.weights))
+        assert np.array_equal(plain(other.output), plain(masked.output))
+    assert np.all(plain(masked.weights)[:, ~mask] == 0)
+    alone = softmax(scores[1, 3][mask[3]])
+    np.testing.assert_allclose(plain(masked.weights)[1, 3][mask[3]], alone, rtol=1e-12)
+
+
+@both_kinds
+def test_causal_rows_are_the_softmax_of_what_came_before(kind):
+    scores = draw(H, LQ, LQ)
+    weights = plain(attend(give(scores, kind), give(np.eye(LQ), kind), causal=True).weights)
+    assert np.array_equal(weights, np.tril(weights))
+    for i in range(LQ):
+        expected = softmax(scores[:, i, : i + 1], axis=-1)
+        np.testing.assert_allclose(weights[:, i, : i + 1], expected, rtol=1e-12)
+
+
+@both_kinds
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_padding_leaves_the_attention_of_the_text_alone_and_zeros_elsewhere(kind, side):
+    text, extra = 5, 2
+    real = np.array([True] * text + [False] * extra)[:: 1 if side == "right" else -1]
+    scores, v = draw(B, H, LK, LK), draw(B, H, LK, DV, seed=1)
+    scores[..., ~real], v[..., ~real, :] = np.nan, np.nan
+    padding = give(np.stack([real, real]), kind, "bool")  # [B, L] for scores [B, H, L, L]
+    read = attend(give(scores, kind), give(v, kind), causal=True, padding=padding)
+    own = attend(scores[..., real, :][..., real], v[..., real, :], causal=True)
+    weights, output = plain(read.weights), plain(read.output)
+    np.testing.assert_allclose(weights[..., real, :][..., real], own.weights, rtol=1e-12)
+    np.testing.assert_allclose(output[..., real, :], own.output, rtol=1e-12)
+    assert not weights[..., ~real, :].any()
+    assert not weights[..., ~real].any()
+    assert not output[..., ~real, :].any()
+
+
+def test_padding_differs_by_text_and_may_come_per_text_or_per_row():
+    padding = np.ones((B, LQ), dtype=bool)
+    padding[0, :2] = False
+    scores, v = draw(B, H, LQ, LQ), draw(B, H, LQ, DV)
+    short = attend(scores, v, padding=padding).weights
+    rows = np.broadcast_to(padding[:, None], (B, H, LQ))
+    assert np.array_equal(short, attend(scores, v, padding=rows).weights)
+    assert not short[0, :, :2].any()
+    assert short[1].all()
+
+
+@both_kinds
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_weights_are_stable_for_scores_of_any_size_and_temperatures_of_any_smallness(kind, dtype):
+    largest = float(np.finfo(dtype).max)
+    scores = give([[largest, -largest, largest, 0.0]], kind, dtype)
+    v = give(np.eye(4), kind, dtype)
+    smallest = float(np.finfo("float32" if dtype == "float16" else dtype).tiny)
+    for temperature in (smallest, 1.0, 100.0):
+        assert plain(attend(scores, v, temperature=temperature).weights).tolist() == [
+            [0.5, 0.0, 0.5, 0.0]
+        ]
+    hot = attend(scores * 0, v, temperature=1e30).weights
+    assert plain(hot).tolist() == [[0.25] * 4]
+
+
+@both_kinds
+def test_cold_and_hot_are_the_limits_of_attend(kind):
+    scores = np.round(draw(H, LQ, LQ), 1)
+    scores[:, 3, 1] = scores[:, 3, 2] = 9.0
+    v, U = give(draw(H, LQ, DV, seed=1), kind), np.zeros((LQ, LQ))
+    U[4, 0] = np.inf
+    options = {"potential": give(U, kind), "causal": True}
+    cold = attend_cold(give(scores, kind), v, **options)
+    hot = attend_hot(give(scores, kind), v, **options)
+    near_cold = attend(give(scores, kind), v, temperature=1e-4, **options)
+    near_hot = attend(give(scores, kind), v, temperature=1e12, **options)
+    for limit, near in ((cold, near_cold), (hot, near_hot)):
+        np.testing.assert_allclose(plain(near.weights), plain(limit.weights), atol=1e-10)
+        np.testing.assert_allclose(plain(near.output), plain(limit.output), atol=1e-10)
+    assert plain(cold.weights)[0, 3].tolist() == [0.0, 0.5, 0.5, 0.0, 0.0]
+    assert plain(hot.weights)[0, 4].tolist() == [0.0, 0.25, 0.25, 0.25, 0.25]
+
+
+@both_kinds
+def test_one_token_attends_to_itself(kind):
+    q, v = give(draw(1, D), kind), give(draw(1, DV, seed=1), kind)
+    padding = give([True], kind, "bool")
+    for read in (attend, attend_cold, attend_hot):
+        weights, output = read(dot_scores(q, q), v, causal=True, padding=padding)
+        assert plain(weights).tolist() == [[1.0]]
+        assert np.array_equal(plain(output), plain(v))
+    assert plain(kernel_smoother(rbf_kernel(q, q, width=1.0), v)).tolist() == plain(v).tolist()
+
+
+def test_a_temperature_per_head_heats_each_head_by_its_own():
+    scores, v = draw(H, LQ, LK), draw(H, LK, DV)
+    heat = np.array([0.5, 1.0, 7.0])
+    together = attend(scores, v, temperature=heat[:, None, None]).weights
+    apart = [attend(s, x, temperature=T).weights for s, x, T in zip(scores, v, heat, strict=True)]
+    assert np.array_equal(together, np.stack(apart))
+
+
+def test_gradients_flow_through_barriers_and_masks():
+    scores = torch.randn(LQ, LQ, dtype=torch.float64, requires_grad=True)
+    heat = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    barrier = torch.zeros(LQ, dtype=torch.float64)
+    barrier[1] = torch.inf
+    read = attend(
+        scores, torch.eye(LQ, dtype=torch.float64), temperature=heat, potential=barrier, causal=True
+    )
+    read.weights[-1, -1].log().backward()
+    assert torch.isfinite(scores.grad).all()
+    assert torch.isfinite(heat.grad)
+    assert not scores.grad[:, 1].any()
+
+
+# What separates the scores
+
+
+@SETTINGS
+@given(seeds, st.floats(0.01, 100).filter(lambda factor: abs(np.log(factor)) > 0.1))
+def test_length_of_q_or_k_moves_dot_product_weights_and_leaves_cosine_weights(seed, factor):
+    q, k, v = draw(LQ, D, seed=seed), draw(LK, D, seed=seed + 1), np.eye(LK)
+    for longer_q, longer_k in ((factor * q, k), (q, factor * k)):
+        angles = attend(cosine_scores(longer_q, longer_k), v).weights
+        np.testing.assert_allclose(angles, attend(cosine_scores(q, k), v).weights, rtol=1e-13)
+        dots = attend(dot_scores(longer_q, longer_k), v).weights
+        assert np.abs(dots - attend(dot_scores(q, k), v).weights).max() > 1e-4
+
+
+@SETTINGS
+@given(seeds, st.sampled_from([1, 2, 7, 31]), st.sampled_from([1, 2, 11]))
+def test_cosine_weights_at_temperature_one_have_a_ceiling(seed, length, d):
+    weights = attend(cosine_scores(*draw(2, length, d, seed=seed)), np.eye(length)).weights
+    assert weights.max() <= np.e**2 / (np.e**2 + length - 1) * (1 + 1e-15)
+
+
+def test_the_ceiling_is_reached_when_one_key_is_aligned_and_all_others_opposed():
+    q, k = np.array([[1.0, 0.0]]), np.array([[2.0, 0.0], *[[-3.0, 0.0]] * 6])
+    weights = attend(cosine_scores(q, k), np.eye(7)).weights
+    assert weights[0, 0] == pytest.approx(np.e**2 / (np.e**2 + 6), rel=1e-14)
+
+
+@SETTINGS
+@given(seeds, st.sampled_from([3, 11, 61]), st.floats(1e-8, 1e-2))
+def test_layer_norm_has_norm_root_d_up_to_epsilon_and_its_projection_has_none_fixed(seed, d, eps):
+    x = torch.tensor(draw(LQ, d, seed=seed))
+    normal = torch.nn.functional.layer_norm(x, (d,), eps=eps)
+    variance = x.var(dim=-1, correction=0)
+    expected = torch.sqrt(d * variance / (variance + eps))
+    torch.testing.assert_close(normal.norm(dim=-1), expected, rtol=1e-10, atol=0)
+    assert (normal.norm(dim=-1) - 1).abs().min() > 0.3
+    W = torch.tensor(draw(d, d, seed=seed + 1))
+    lengths = (normal @ W.T).norm(dim=-1)
+    assert lengths.max() / lengths.min() > 1.01
+
+
+# Kernels
+
+
+@both_kinds
+def test_kernels_are_their_formulas(kind):
+    x, y = draw(H, LQ, D), draw(H, LK, D, seed=1)
+    squared = ((x[:, :, None] - y[:, None]) ** 2).sum(-1)
+    rbf = rbf_kernel(give(x, kind), give(y, kind), width=1.7)
+    np.testing.assert_allclose(plain(rbf), np.exp(-squared / (2 * 1.7**2)), rtol=1e-12)
+    dots = x @ np.swapaxes(y, -1, -2)
+    for degree, offset in ((1, 1.0), (2, 1.0), (3, 0.25)):
+        values = polynomial_kernel(give(x, kind), give(y, kind), degree=degree, offset=offset)
+        np.testing.assert_allclose(plain(values), (dots + offset) ** degree, rtol=1e-11, atol=1e-12)
+
+
+@both_kinds
+def test_a_kernel_smoother_averages_values_by_kernel(kind):
+    K, v = np.abs(draw(H, LQ, LK)), draw(H, LK, DV, seed=1)
+    expected = np.stack(
+        [[np.average(v[h], axis=0, weights=K[h, i]) for i in range(LQ)] for h in range(H)]
+    )
+    smooth = kernel_smoother(give(K, kind), give(v, kind))
+    np.testing.assert_allclose(plain(smooth), expected, rtol=1e-12, atol=1e-14)
+
+
+@SETTINGS
+@given(seeds, st.floats(0.3, 30), st.floats(0.1, 10))
+def test_with_keys_of_equal_norm_attention_is_the_rbf_smoother(seed, temperature, length):
+    q, k, v = draw(LQ, D, seed=seed), draw(LK, D, seed=seed + 1), draw(LK, DV, seed=seed + 2)
+    k *= length / np.linalg.norm(k, axis=-1, keepdims=True)
+    read = attend(dot_scores(q, k, scale=False), v, temperature=temperature)
+    width = np.sqrt(temperature)
+    smooth = kernel_smoother(rbf_kernel(q, k, width=width), v)
+    np.testing.assert_allclose(read.output, smooth, rtol=1e-9, atol=1e-10)
+
+
+def test_with_keys_of_unequal_norm_they_part():
+    q, k, v = draw(LQ, D), draw(LK, D, seed=1), draw(LK, DV, seed=2)
+    read = attend(dot_scores(q, k, scale=False), v)
+    smooth = kernel_smoother(rbf_kernel(q, k, width=1.0), v)
+    assert np.abs(read.output - smooth).max() > 0.1
+
+
+# Refusals
+
+ok = np.zeros((LQ, LK))
+values = np.zeros((LK, DV))
+square, square_values = np.zeros((LQ, LQ)), np.zeros((LQ, DV))
+blind = np.ones((LQ, LK), dtype=bool)
+blind[3] = False
+REFUSED = {
+    "list": lambda: attend([[1.0]], values),
+    "mixed kinds": lambda: attend(ok, torch.zeros(LK, DV)),
+    "mask of another kind": lambda: attend(ok, values, mask=torch.ones(LQ, LK, dtype=torch.bool)),
+    "complex": lambda: attend(ok * 1j, values),
+    "one row": lambda: attend(ok[0], values),
+    "no key": lambda: attend(ok[:, :0], values[:0]),
+    "values of another length": lambda: attend(ok, values[:-1]),
+    "batches that differ": lambda: attend(np.zeros((2, LQ, LK)), np.zeros((3, LK, DV))),
+    "temperature zero": lambda: attend(ok, values, temperature=0),
+    "temperature negative": lambda: attend(ok, values, temperature=-1.0),
+    "temperature infinite": lambda: attend(ok, values, temperature=np.inf),
+    "temperature array": lambda: attend(ok, values, temperature=np.array([[1.0], [0.0]])),
+    "temperature per key": lambda: attend(ok, values, temperature=np.ones(LK)),
+    "temperature below float32": lambda: attend(ok.astype("float32"), values, temperature=1e-300),
+    "potential shape": lambda: attend(ok, values, potential=np.zeros(LQ)),
+    "potential too large": lambda: attend(ok, values, potential=np.zeros((2, LQ, LK))),
+    "potential -inf": lambda: attend(ok, values, potential=np.full(LK, -np.inf)),
+    "score NaN": lambda: attend(ok + np.nan, values),
+    "score +inf": lambda: attend(ok + np.inf, values),
+    "float mask": lambda: attend(ok, values, mask=np.ones((LQ, LK))),
+    "mask shape": lambda: attend(ok, values, mask=np.ones((LK, LQ), dtype=bool)),
+    "padding shape": lambda: attend(square, square_values, padding=np.ones(3, dtype=bool)),
+    "causal not square": lambda: attend(ok, values, causal=True),
+    "no key left": lambda: attend_hot(ok, values, mask=blind),
+    "other width": lambda: dot_scores(np.zeros((LQ, D)), np.zeros((LK, D + 1))),
+    "vectors alone": lambda: cosine_scores(np.zeros(D), np.zeros(D)),
+    "scale": lambda: ngpt_scores(np.ones((1, D)), np.ones((1, D)), scale=np.nan),
+    "width": lambda: rbf_kernel(ok, ok, width=0.0),
+    "degree": lambda: polynomial_kernel(ok, ok, degree=1.5),
+    "offset": lambda: polynomial_kernel(ok, ok, degree=2, offset=np.inf),
+    "kernel sums to zero": lambda: kernel_smoother(ok, values),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refusals_are_one_sentence(case):
+    with pytest.raises(GedigError) as error:
+        REFUSED[case]()
+    assert one_sentence(error)
+
+
+def test_a_query_without_a_key_is_named():
+    mask = np.ones((B, H, LQ, LK), dtype=bool)
+    mask[1, 2, 4] = False
+    with pytest.raises(GedigError, match=r"row \(1, 2, 4\) has no key left"):
+        attend(draw(B, H, LQ, LK), values, mask=mask)
+    with pytest.raises(GedigError, match="row 3 has no key left"):
+        attend(ok, values, potential=np.where(blind, 0.0, np.inf))
+    near, far = np.zeros((1, 1)), np.full((1, 1), 1e3)
+    with pytest.raises(GedigError, match="row 0 sum to 0"):
+        kernel_smoother(rbf_kernel(near, far, width=1.0), far)
+
+
+# The house
+
+
+def test_shapes_stand_in_the_signatures():
+    checked = jaxtyped(typechecker=beartype)
+    q, k, v = draw(B, H, LQ, D), draw(B, H, LK, D), draw(B, H, LK, DV)
+    scores = checked(dot_scores)(q, k)
+    assert checked(cosine_scores)(q, k).shape == checked(ngpt_scores)(q, k).shape == scores.shape
+    assert checked(attend)(scores, v, potential=np.zeros(LK)).output.shape == (B, H, LQ, DV)
+    K = checked(rbf_kernel)(q, k, width=1.0) + checked(polynomial_kernel)(q, k, degree=2)
+    assert checked(kernel_smoother)(K, v).shape == (B, H, LQ, DV)
+
+
+def test_theory_does_not_import_torch():
+    rooms = "attention, rope, thermo, graphs, gates"
+    code = f"import sys; from gedig_edu.theory import {rooms}; print('torch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+def test_log_weights_keep_the_differences_of_the_scores():
+    scores = draw(LQ, LK)
+    weights = attend(scores, np.eye(LK), temperature=0.5).weights
+    np.testing.assert_allclose(np.log(weights), log_softmax(scores / 0.5, axis=-1), atol=1e-13)
+    assert attention.Attention._fields == ("weights", "output")
