@@ -1,1 +1,44 @@
-"""What a learner meets beside the numbers."""
+"""What a learner meets beside the numbers: exercises, quizzes, predictions, claims, progress.
+
+The public list loads lazily, so that importing one part costs nothing of the others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_PUBLIC = {
+    "answer": "gedig_edu.course.quizzes",
+    "check": "gedig_edu.course.exercises",
+    "compare": "gedig_edu.course.predictions",
+    "hint": "gedig_edu.course.exercises",
+    "predict": "gedig_edu.course.predictions",
+    "quiz": "gedig_edu.course.quizzes",
+    "solution": "gedig_edu.course.exercises",
+}
+_MODULES = ("claims", "progress")
+
+__all__ = [  # noqa: F822
+    "answer",
+    "check",
+    "claims",
+    "compare",
+    "hint",
+    "predict",
+    "progress",
+    "quiz",
+    "solution",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

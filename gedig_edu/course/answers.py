@@ -1,0 +1,226 @@
+"""What a learner may hand in, turned into what a checker can judge.
+
+Each function accepts every usual form of the same answer and raises an `AnswerError`, worded for
+the learner, where the answer is none of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from gedig_edu.words import word
+
+
+class AnswerError(Exception):
+    """What is wrong with an answer, in words for the one who gave it."""
+
+
+def as_array(
+    answer: object, *, shape: tuple[int, ...] | None = None, finite: bool = True
+) -> Float[np.ndarray, ...]:
+    """Return a number, list, tuple, array, tensor, series or table as a float64 array.
+
+    Parameters
+    ----------
+    answer : object
+        What the learner gave.
+    shape : tuple of int, optional
+        The shape it must have; axes of length 1 at the front may be missing or too many.
+    finite : bool
+        Whether NaN and infinities are a mistake.
+
+    Raises
+    ------
+    AnswerError
+        If the answer holds no numbers, or not in that shape, or numbers that are not finite.
+
+    Examples
+    --------
+    >>> as_array([[1, 2], [3, 4]], shape=(2, 2)).sum()
+    np.float64(10.0)
+    >>> as_array("seven")
+    Traceback (most recent call last):
+    gedig_edu.course.answers.AnswerError: Numbers are asked for, and this is a str.
+    """
+    array = _float64(answer)
+    if shape is not None and array.shape != shape:
+        if _squeezed(array.shape) != _squeezed(shape):
+            raise AnswerError(word("course.answer.shape", given=array.shape, expected=shape))
+        array = array.reshape(shape)
+    if finite and not np.isfinite(array).all():
+        raise AnswerError(word("course.answer.not_finite"))
+    return array
+
+
+def as_number(answer: object) -> float:
+    """Return an answer that holds exactly one number as a float.
+
+    Raises
+    ------
+    AnswerError
+        If it holds none, several, or one that is not finite.
+
+    Examples
+    --------
+    >>> as_number(np.array([[2.5]]))
+    2.5
+    """
+    array = as_array(answer)
+    if array.size != 1:
+        raise AnswerError(word("course.answer.one_number", count=array.size))
+    return float(array.reshape(()))
+
+
+def as_function(answer: object) -> Callable[..., Any]:
+    """Return the learner's function, guarded: its arguments are copies it may change.
+
+    A function written for torch tensors is given tensors where arrays make it fail.
+
+    Raises
+    ------
+    AnswerError
+        If the answer cannot be called.
+
+    Examples
+    --------
+    >>> as_function(np.sum)(np.array([1.0, 2.0]))
+    np.float64(3.0)
+    """
+    if not callable(answer):
+        raise AnswerError(word("course.answer.function", kind=type(answer).__name__))
+
+    def guarded(*arguments: object) -> Any:
+        with np.errstate(all="ignore"):
+            try:
+                return answer(*(_copied(argument) for argument in arguments))
+            except Exception as trouble:
+                torch = sys.modules.get("torch")
+                if torch is None:
+                    raise
+                try:
+                    return answer(*(_as_tensor(torch, argument) for argument in arguments))
+                except Exception:
+                    raise trouble from None
+
+    return guarded
+
+
+def is_close(given: object, expected: object, *, tolerance: float = 1e-3) -> bool:
+    """Return whether two arrays of one shape agree to a relative tolerance, of at least 1e-9.
+
+    Examples
+    --------
+    >>> is_close([0.5, 0.2501], [0.5, 0.25])
+    True
+    """
+    left, right = np.asarray(given, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    return left.shape == right.shape and bool(
+        np.allclose(left, right, rtol=tolerance, atol=max(1e-9, tolerance * 1e-3))
+    )
+
+
+def expect(
+    answer: object,
+    expected: object,
+    *,
+    instead: Mapping[str, object],
+    wrong: Callable[..., AnswerError],
+    tolerance: float = 1e-3,
+) -> None:
+    """Return if the answer is the expected one; else say which known mistake it shows.
+
+    Parameters
+    ----------
+    answer : object
+        What the learner gave.
+    expected : number or array
+        What is right.
+    instead : mapping of str to number or array
+        What typical mistakes would give, by the name of the mistake.
+    wrong : callable
+        Words a mistake by its name.
+    tolerance : float
+        Relative; three digits are enough by default.
+
+    Raises
+    ------
+    AnswerError
+        The named one where the answer shows it, else that shape or values are others.
+
+    Examples
+    --------
+    >>> expect((0.5, 0.25), np.array([0.5, 0.25]), instead={}, wrong=AnswerError)
+    >>> expect(0.25, 0.5, instead={"squared": 0.25}, wrong=AnswerError)
+    Traceback (most recent call last):
+    gedig_edu.course.answers.AnswerError: squared
+    """
+    given = as_array(answer, finite=False)
+    for name, value in {"": expected, **instead}.items():
+        target = np.asarray(value, dtype=np.float64)
+        if _squeezed(given.shape) == _squeezed(target.shape) and is_close(
+            given.reshape(target.shape), target, tolerance=tolerance
+        ):
+            if name:
+                raise wrong(name)
+            return
+    as_array(given, shape=np.asarray(expected).shape)
+    raise AnswerError(word("course.answer.value"))
+
+
+def describe_trouble(error: BaseException) -> str:
+    """Return ``Kind: message`` of an exception, whatever its message does.
+
+    Examples
+    --------
+    >>> describe_trouble(KeyError("q"))
+    "KeyError: 'q'"
+    """
+    kind = type(error).__name__
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    return f"{kind}: {message}" if message else kind
+
+
+def _float64(answer: object) -> Float[np.ndarray, ...]:
+    if callable(answer) and not hasattr(answer, "__array__"):
+        raise AnswerError(word("course.answer.call_it"))
+    if answer is None:
+        raise AnswerError(word("course.answer.nothing"))
+    if isinstance(answer, dict | set | frozenset):
+        raise AnswerError(word("course.answer.no_order", kind=type(answer).__name__))
+    try:
+        return np.array(_plain(answer), dtype=np.float64)
+    except (TypeError, ValueError) as trouble:
+        if isinstance(answer, list | tuple):
+            raise AnswerError(word("course.answer.ragged")) from trouble
+        kind = type(answer).__name__
+        raise AnswerError(word("course.answer.no_numbers", kind=kind)) from trouble
+
+
+def _plain(answer: Any) -> Any:
+    """Return tensors as arrays, also inside lists; everything else as it is."""
+    if hasattr(answer, "detach"):
+        return answer.detach().cpu().double().numpy()
+    if isinstance(answer, list | tuple):
+        return [_plain(item) for item in answer]
+    return answer
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    first = next((axis for axis, length in enumerate(shape) if length != 1), len(shape))
+    return shape[first:]
+
+
+def _copied(argument: object) -> object:
+    return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+
+def _as_tensor(torch: Any, argument: object) -> object:
+    return torch.tensor(argument) if isinstance(argument, np.ndarray) else argument

@@ -1,0 +1,122 @@
+"""What the course answers with: a card in a notebook, the same words as plain text elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+Tone = Literal["right", "wrong", "note"]
+_EDGE = {"right": "#0072B2", "wrong": "#D55E00", "note": "#767676"}
+_CELL = "style='text-align:left;vertical-align:top'"
+_SIGN = {"right": "✓", "wrong": "✗", "note": "•"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A heading, a few paragraphs, perhaps code behind a fold.
+
+    Text in `backticks` is shown as code. The tone is told by a sign and by the words, and only
+    then by a colour.
+
+    Attributes
+    ----------
+    tone : "right", "wrong" or "note"
+    heading : str
+    paragraphs : tuple of str
+    code : str
+        Python source shown below the paragraphs, or "".
+    fold : str
+        Label of a fold that hides paragraphs and code until opened; "" for none.
+    link : str
+        A file to open, relative to the notebook; "" for none.
+
+    Examples
+    --------
+    >>> Card("right", "Exercise 01.2", ("Right: `k1` wins.",))
+    ✓ Exercise 01.2
+      Right: `k1` wins.
+    """
+
+    tone: Tone
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    code: str = ""
+    fold: str = ""
+    link: str = ""
+
+    def __repr__(self) -> str:
+        lines = [f"{_SIGN[self.tone]} {self.heading}"]
+        lines += [f"  {paragraph}" for paragraph in self.paragraphs]
+        lines += [f"    {line}".rstrip() for line in self.code.splitlines()]
+        lines += [f"  → {self.link}"] if self.link else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        body = "".join(f"<p style='margin:4px 0'>{inline(text)}</p>" for text in self.paragraphs)
+        if self.code:
+            body += (
+                f"<pre style='overflow-x:auto;margin:4px 0'><code>{escape(self.code)}</code></pre>"
+            )
+        if self.link:
+            body += (
+                f"<p style='margin:4px 0'><a href='{escape(self.link)}'>{escape(self.link)}</a></p>"
+            )
+        if self.fold:
+            body = f"<details><summary>{inline(self.fold)}</summary>{body}</details>"
+        return (
+            f"<div role='status' style='border-left:4px solid {_EDGE[self.tone]};"
+            "padding:4px 12px;max-width:46em;"
+            "color:var(--jp-content-font-color1,inherit)'>"
+            f"<strong><span aria-hidden='true'>{_SIGN[self.tone]} </span>"
+            f"{inline(self.heading)}</strong>{body}</div>"
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings with a caption: an HTML table, or aligned plain text.
+
+    Examples
+    --------
+    >>> Table("Done", ("lesson", "exercises"), (("01", "2 of 5"), ("02", "0 of 5")))
+    Done
+    lesson  exercises
+    01      2 of 5
+    02      0 of 5
+    """
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __repr__(self) -> str:
+        lines = (self.headings, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        body = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+        return "\n".join((self.caption, *body))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th scope='col' {_CELL}>{inline(text)}</th>" for text in self.headings)
+        rows = "".join(
+            f"<tr><th scope='row' {_CELL}>{inline(first)}</th>"
+            + "".join(f"<td {_CELL}>{inline(text)}</td>" for text in rest)
+            + "</tr>"
+            for first, *rest in self.rows
+        )
+        return (
+            f"<table><caption style='text-align:left'>{inline(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def inline(text: str) -> str:
+    """Return `text` safe for HTML, with `backticks` as code.
+
+    Examples
+    --------
+    >>> inline("`q @ k.T` < 1")
+    '<code>q @ k.T</code> &lt; 1'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

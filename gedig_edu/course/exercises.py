@@ -1,0 +1,209 @@
+"""Exercises that answer back: `check`, `hint`, `solution`.
+
+An exercise is data plus a checker. Its words stand in the lesson's message table
+(``lesson_01.exercise.2.task``, ``.right``, ``.hint_1``, ``.solution``, ``.wrong.<name>``); its
+worked solution is the very function whose result the tests hand in.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from gedig_edu.course import lessons, progress
+from gedig_edu.course.answers import AnswerError, describe_trouble
+from gedig_edu.course.cards import Card
+from gedig_edu.course.deadline import TimeIsUp, run_within
+from gedig_edu.errors import GedigError
+from gedig_edu.words import word
+
+Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
+
+
+class Wording(Protocol):
+    """Makes the `AnswerError` that the exercise's table words under a name."""
+
+    def __call__(self, name: str, /, **values: object) -> AnswerError:
+        """Return the mistake called `name`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: what is asked, how an answer is judged, and how it is solved.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and number, such as "03.2".
+    level : str
+        From "read it off" to "build it".
+    judge : callable
+        ``judge(answer, wrong)`` returns where the answer is right and raises
+        ``wrong("name", ...)`` where it is not.
+    reference : callable
+        The worked solution: a function that returns the right answer or, with `builds`, is it.
+    typical : mapping of str to callable
+        Typical wrong answers, by the name of the mistake each must be told; made on demand.
+    builds : bool
+        Whether the answer is a function.
+    hints : int
+        How many hints the table has, 1 to 3.
+    seconds : float
+        Time limit for judging, s.
+    """
+
+    id: str
+    level: Level
+    judge: Callable[[Any, Wording], None]
+    reference: Callable[..., Any]
+    typical: Mapping[str, Callable[[], Any]] = field(repr=False)
+    builds: bool = False
+    hints: int = 3
+    seconds: float = 5.0
+
+    @property
+    def answer(self) -> Any:
+        """The reference answer."""
+        return self.reference if self.builds else self.reference()
+
+    @property
+    def code(self) -> str:
+        """The source of the worked solution."""
+        return textwrap.dedent(inspect.getsource(self.reference)).rstrip()
+
+    def words(self, name: str, **values: object) -> str:
+        """Return the words of this exercise under `name`."""
+        return word(f"{self.key}.{name}", **values)
+
+    @property
+    def key(self) -> str:
+        """Where its words stand in the message table."""
+        lesson, number = self.id.split(".")
+        return f"lesson_{lesson}.exercise.{number}"
+
+    def wrong(self, name: str, /, **values: object) -> AnswerError:
+        """Return the mistake that the table words under `name`."""
+        return AnswerError(self.words(f"wrong.{name}", **values))
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback(Card):
+    """What `check` says: a card that is true exactly when the answer is right.
+
+    Attributes
+    ----------
+    passed : bool
+    message : str
+        What is right, or what is wrong and where to look.
+    """
+
+    passed: bool = False
+    message: str = ""
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+
+def check(exercise_id: str, answer: object) -> Feedback:
+    """Judge an answer and say what is right or wrong about it.
+
+    Nothing that the answer does can make this fail: an exception from it, nonsense, or a loop
+    without end becomes feedback. ``check("01.2", ...)``, with the three dots still there, shows
+    the task and counts no attempt.
+
+    Parameters
+    ----------
+    exercise_id : str
+        Lesson and number.
+    answer : number, list, tuple, array, tensor, series, table or function
+        Any usual form.
+
+    Raises
+    ------
+    GedigError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> bool(check("01.1", ...))
+    False
+    """
+    exercise = find(exercise_id)
+    heading = word("course.exercise.heading", id=exercise.id, level=exercise.level)
+    if answer is Ellipsis:
+        task = exercise.words("task")
+        return Feedback("note", heading, (task, word("course.exercise.replace")), message=task)
+    message = find_mistake(exercise, answer)
+    passed = message is None
+    message = exercise.words("right") if message is None else message
+    notes = progress.keep(lambda record: progress.attempt(record, exercise.id, passed=passed))
+    if not passed:
+        notes = (word("course.exercise.hint_ready", id=exercise.id), *notes)
+    return Feedback(
+        "right" if passed else "wrong", heading, (message, *notes), passed=passed, message=message
+    )
+
+
+def find_mistake(exercise: Exercise, answer: object) -> str | None:
+    """Return what is wrong with an answer in words, or None if nothing is."""
+    try:
+        run_within(exercise.seconds, lambda: exercise.judge(answer, exercise.wrong))
+    except TimeIsUp:
+        return word("course.answer.too_long", seconds=f"{exercise.seconds:g}")
+    except AnswerError as mistake:
+        return str(mistake)
+    except BaseException as error:
+        return word("course.answer.raised", trouble=describe_trouble(error))
+    return None
+
+
+def hint(exercise_id: str) -> Card:
+    """Give the next hint of an exercise, with those given before.
+
+    Examples
+    --------
+    >>> hint("01.99")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: There is no exercise '01.99'; lesson 01 has 01.1, ...
+    """
+    exercise = find(exercise_id)
+    given = min(progress.hints_given(exercise.id) + 1, exercise.hints)
+    notes = progress.keep(lambda record: progress.hinted(record, exercise.id, given))
+    hints = tuple(exercise.words(f"hint_{number}") for number in range(1, given + 1))
+    if given == exercise.hints:
+        notes = (word("course.exercise.last_hint", id=exercise.id), *notes)
+    heading = word("course.exercise.hint", number=given, count=exercise.hints, id=exercise.id)
+    return Card("note", heading, (*hints, *notes))
+
+
+def solution(exercise_id: str) -> Card:
+    """Show the worked solution behind a fold."""
+    exercise = find(exercise_id)
+    notes = progress.keep(lambda record: progress.solution_seen(record, exercise.id))
+    return Card(
+        "note",
+        word("course.exercise.solution", id=exercise.id),
+        (exercise.words("solution"), *notes),
+        code=exercise.code,
+        fold=word("course.exercise.unfold"),
+    )
+
+
+def find(exercise_id: str) -> Exercise:
+    """Return an exercise by its id.
+
+    Raises
+    ------
+    GedigError
+        If there is none; the sentence names those of the lesson.
+    """
+    lesson = str(exercise_id).split(".")[0]
+    exercises = {exercise.id: exercise for exercise in lessons.exercises_of(lesson)}
+    if exercise_id not in exercises:
+        known = ", ".join(exercises) or word("course.exercise.none")
+        raise GedigError(f"There is no exercise {exercise_id!r}; lesson {lesson} has {known}.")
+    return exercises[exercise_id]

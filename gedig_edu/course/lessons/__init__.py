@@ -1,0 +1,72 @@
+"""The lessons in order, and what each brings beside its notebook, loaded on demand.
+
+What lesson 03 brings stands in ``l03.py``: ``EXERCISES``, a tuple of `Exercise`, and ``QUIZ``,
+a tuple of `Question`. Its words stand in ``words/<language>/lesson_03.toml``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gedig_edu.course.exercises import Exercise
+    from gedig_edu.course.quizzes import Question
+
+FILES = (
+    "00_start_here",
+    "01_dot_product_or_cosine",
+    "02_rotary_positions",
+    "03_softmax_is_boltzmann",
+    "04_heads_and_temperatures",
+    "05_worth_of_a_shortcut",
+    "06_live_f_on_gpt2",
+    "07_is_it_structure",
+    "08_training_with_f",
+    "09_two_gates",
+    "10_attention_with_memory",
+    "11_attention_as_descent",
+    "12_heat_capacity_and_grokking",
+)
+NUMBERS = tuple(name[:2] for name in FILES)
+
+
+def exercises_of(lesson: str) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson, none where it has none.
+
+    Examples
+    --------
+    >>> [exercise.id for exercise in exercises_of("01")][:2]
+    ['01.1', '01.2']
+    """
+    return _brought(lesson, "EXERCISES")
+
+
+def quiz_of(lesson: str) -> tuple[Question, ...]:
+    """Return the quiz questions of a lesson, none where it has none.
+
+    Examples
+    --------
+    >>> quiz_of("02")[0].id
+    '02.1'
+    """
+    return _brought(lesson, "QUIZ")
+
+
+def file_of(lesson: str) -> str:
+    """Return the notebook of a lesson.
+
+    Examples
+    --------
+    >>> file_of("02")
+    '02_rotary_positions.ipynb'
+    """
+    return f"{FILES[NUMBERS.index(lesson)]}.ipynb"
+
+
+def _brought(lesson: str, name: str) -> tuple:
+    module = f"{__name__}.l{lesson}"
+    if lesson not in NUMBERS or find_spec(module) is None:
+        return ()
+    return getattr(import_module(module), name)

@@ -1,0 +1,188 @@
+"""What the learner has done, kept in the learner's own folder and shown in lesson 00."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gedig_edu.course import lessons
+from gedig_edu.course.cards import Card, Table
+from gedig_edu.course.store import Record, Store, home, now, write_durably
+from gedig_edu.errors import GedigError
+from gedig_edu.words import word
+
+SECTIONS = ("exercises", "quizzes", "predictions")
+
+
+def store() -> Store:
+    """Return the store of progress in the learner's folder."""
+    return Store(home() / "progress.json", sections=SECTIONS)
+
+
+def keep(change: Callable[[Record], object]) -> tuple[str, ...]:
+    """Make a change to what is stored; where that cannot be, return why in one sentence.
+
+    An answer is judged even where nothing can be stored.
+    """
+    try:
+        store().change(change)
+    except GedigError as trouble:
+        return (str(trouble),)
+    return ()
+
+
+def attempt(record: Record, exercise: str, *, passed: bool) -> None:
+    """Count an attempt; an exercise once passed stays passed."""
+    entry = _touched(record, "exercises", exercise)
+    entry["attempts"] = entry.get("attempts", 0) + 1
+    if passed:
+        entry.setdefault("passed", now())
+
+
+def hinted(record: Record, exercise: str, hints: int) -> None:
+    """Store how many hints of an exercise have been given."""
+    entry = _touched(record, "exercises", exercise)
+    entry["hints"] = max(hints, entry.get("hints", 0))
+
+
+def hints_given(exercise: str) -> int:
+    """Return how many hints of an exercise have been given."""
+    return store().read()["exercises"].get(exercise, {}).get("hints", 0)
+
+
+def solution_seen(record: Record, exercise: str) -> None:
+    """Store that the worked solution was opened."""
+    _touched(record, "exercises", exercise).setdefault("solution_seen", now())
+
+
+def quiz_answered(record: Record, question: str, choice: str, *, right: bool) -> None:
+    """Store an answer to a quiz question; the first choice and a right answer stay."""
+    entry = _touched(record, "quizzes", question)
+    entry.setdefault("first", choice)
+    entry["choice"] = choice
+    if right:
+        entry.setdefault("passed", now())
+
+
+def predicted(record: Record, claim: str, prediction: Any) -> None:
+    """Store a prediction, which may change until the measurement has been seen."""
+    entry = _touched(record, "predictions", claim)
+    if "measured" not in entry:
+        entry["prediction"] = prediction
+
+
+def measured(record: Record, claim: str, value: Any) -> None:
+    """Store the first measurement that a prediction was compared with."""
+    entry = _touched(record, "predictions", claim)
+    if "prediction" in entry:
+        entry.setdefault("measured", value)
+
+
+def show() -> Table:
+    """Show for each lesson what is done: exercises passed, questions answered, predictions.
+
+    Examples
+    --------
+    >>> show().headings[0]
+    'Lesson'
+    """
+    record = store().read()
+    headings = ("lesson", "exercises", "attempts", "questions", "predictions")
+    return Table(
+        word("course.progress.caption"),
+        tuple(word(f"course.progress.{name}") for name in headings),
+        tuple(_row(record, lesson) for lesson in lessons.NUMBERS),
+    )
+
+
+def next_step() -> Card:
+    """Offer the next thing to do: first in the lesson last worked on, then in those after it.
+
+    Examples
+    --------
+    >>> next_step().tone
+    'note'
+    """
+    record = store().read()
+    start = lessons.NUMBERS.index(_last_lesson(record))
+    for lesson in (*lessons.NUMBERS[start:], *lessons.NUMBERS[:start]):
+        for exercise in lessons.exercises_of(lesson):
+            if "passed" not in record["exercises"].get(exercise.id, {}):
+                heading = word("course.progress.next_exercise", id=exercise.id)
+                return Card(
+                    "note", heading, (exercise.words("task"),), link=lessons.file_of(lesson)
+                )
+        for question in lessons.quiz_of(lesson):
+            if "passed" not in record["quizzes"].get(question.id, {}):
+                heading = word("course.progress.next_question", id=question.id)
+                return Card("note", heading, (question.text,), link=lessons.file_of(lesson))
+    return Card("right", word("course.progress.all_done"))
+
+
+def export(path: Path | str, *, replace: bool = False) -> Path:
+    """Write everything that is stored to a file of your choice, as JSON.
+
+    Parameters
+    ----------
+    path : path
+        Where to.
+    replace : bool
+        Whether a file already there may be replaced.
+
+    Raises
+    ------
+    GedigError
+        If a file is there and `replace` is not given, or the file cannot be written.
+    """
+    target = Path(path)
+    if target.exists() and not replace:
+        raise GedigError(f"{str(path)!r} is there already; name another file or give replace=True.")
+    text = json.dumps(store().read(), indent=1, ensure_ascii=False, sort_keys=True)
+    try:
+        write_durably(target, text.encode("utf-8"))
+    except OSError as trouble:
+        raise GedigError(
+            f"{str(path)!r} cannot be written ({trouble.strerror}); name a file in a folder "
+            "that can be."
+        ) from trouble
+    return target
+
+
+def _touched(record: Record, section: str, name: str) -> dict[str, Any]:
+    entry = record[section].setdefault(name, {})
+    entry["last"] = now()
+    return entry
+
+
+def _row(record: Record, lesson: str) -> tuple[str, ...]:
+    def count(section: str, ids: tuple[str, ...]) -> str:
+        passed = sum("passed" in record[section].get(name, {}) for name in ids)
+        return word("course.progress.of", done=passed, all=len(ids)) if ids else "–"
+
+    exercises = tuple(exercise.id for exercise in lessons.exercises_of(lesson))
+    questions = tuple(question.id for question in lessons.quiz_of(lesson))
+    attempts = sum(record["exercises"].get(name, {}).get("attempts", 0) for name in exercises)
+    predictions = sum(
+        "prediction" in entry
+        for name, entry in record["predictions"].items()
+        if name.startswith(f"{lesson}.")
+    )
+    return (
+        f"{lesson} {word(f'course.lesson.{lesson}')}",
+        count("exercises", exercises),
+        str(attempts),
+        count("quizzes", questions),
+        str(predictions),
+    )
+
+
+def _last_lesson(record: Record) -> str:
+    moments = [
+        (entry.get("last", ""), name.split(".")[0])
+        for section in SECTIONS
+        for name, entry in record[section].items()
+    ]
+    known = [pair for pair in moments if pair[1] in lessons.NUMBERS]
+    return max(known)[1] if known else lessons.NUMBERS[0]

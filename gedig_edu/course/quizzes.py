@@ -1,0 +1,166 @@
+"""Quizzes: questions with an explanation for every choice, beside the code they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gedig_edu.course import lessons, progress
+from gedig_edu.course.cards import Card
+from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.views.widgets.quiz import QuizForm
+from gedig_edu.words import word
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with one right choice.
+
+    Its words stand in the lesson's message table: ``lesson_03.quiz.2.question`` and, for each
+    choice, ``.a`` and ``.a_why``.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and number, such as "03.2".
+    right : str
+        Letter of the right choice.
+    choices : str
+        Letters of all choices, in the order shown.
+
+    Examples
+    --------
+    >>> Question("01.1", right="b").choices
+    'abcd'
+    """
+
+    id: str
+    right: str
+    choices: str = "abcd"
+
+    def __post_init__(self) -> None:
+        check_choice("right", self.right, tuple(self.choices))
+
+    @property
+    def text(self) -> str:
+        """The question in words."""
+        return self.words("question")
+
+    def words(self, name: str) -> str:
+        """Return the words of this question under `name`."""
+        lesson, number = self.id.split(".")
+        return word(f"lesson_{lesson}.quiz.{number}.{name}")
+
+    def explain(self, choice: str) -> str:
+        """Return the explanation of a choice."""
+        return self.words(f"{choice}_why")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the question with all its words, as the form takes it."""
+        choices = [
+            {"id": letter, "text": self.words(letter), "why": self.explain(letter)}
+            for letter in self.choices
+        ]
+        return {"id": self.id, "text": self.text, "right": self.right, "choices": choices}
+
+    def to_text(self) -> str:
+        """Return the question and its choices as plain text."""
+        lines = [f"{self.id}  {self.text}"]
+        return "\n".join([*lines, *(f"  ({c}) {self.words(c)}" for c in self.choices)])
+
+
+def quiz(lesson: str, number: int | None = None) -> QuizForm:
+    """Show the quiz of a lesson, or one question of it, as a form.
+
+    Answers are stored as they are checked and stand there again the next time.
+
+    Parameters
+    ----------
+    lesson : str
+        Two digits, such as "03".
+    number : int, optional
+        Which question, from 1; all where not given.
+
+    Raises
+    ------
+    GedigError
+        If there is no such question.
+
+    Examples
+    --------
+    >>> print(str(quiz("01", 1)).splitlines()[0][:4])
+    01.1
+    """
+    questions = find(lesson, number)
+    stored = progress.store().read()["quizzes"]
+    form = QuizForm(
+        [question.to_dict() for question in questions],
+        labels={
+            name: word(f"course.quiz.{name}")
+            for name in ("check", "right", "wrong", "others", "choose")
+        },
+        text="\n\n".join([*(q.to_text() for q in questions), word("course.quiz.in_text")]),
+        answers={q.id: stored[q.id]["choice"] for q in questions if q.id in stored},
+    )
+    form.observe(_record_changes, names="answers")
+    return form
+
+
+def answer(question_id: str, choice: str) -> Card:
+    """Answer a question in words instead of with the form.
+
+    Parameters
+    ----------
+    question_id : str
+        Lesson and number, such as "03.2".
+    choice : str
+        Letter of a choice.
+
+    Raises
+    ------
+    GedigError
+        If there is no such question or choice.
+    """
+    lesson, _, number = question_id.partition(".")
+    (question,) = find(lesson, int(number) if number.isdigit() else 0)
+    check_choice("choice", choice, tuple(question.choices))
+    right = choice == question.right
+    notes = _record(question, choice)
+    verdict = word("course.quiz.right" if right else "course.quiz.wrong")
+    heading = f"{question.id} ({choice}) {verdict}"
+    return Card("right" if right else "wrong", heading, (question.explain(choice), *notes))
+
+
+def find(lesson: str, number: int | None = None) -> tuple[Question, ...]:
+    """Return the questions of a lesson, or the one with a number.
+
+    Raises
+    ------
+    GedigError
+        If there is none.
+    """
+    questions = lessons.quiz_of(lesson)
+    if number is None and questions:
+        return questions
+    found = tuple(question for question in questions if question.id == f"{lesson}.{number}")
+    if not found:
+        known = ", ".join(question.id for question in questions) or "no questions yet"
+        raise GedigError(
+            f"There is no question {number} in lesson {lesson!r}; the lesson has {known}."
+        )
+    return found
+
+
+def _record_changes(change: dict[str, Any]) -> None:
+    for name, choice in change["new"].items():
+        if change["old"].get(name) != choice:
+            lesson, _, number = name.partition(".")
+            (question,) = find(lesson, int(number))
+            _record(question, choice)
+
+
+def _record(question: Question, choice: str) -> tuple[str, ...]:
+    right = choice == question.right
+    return progress.keep(
+        lambda record: progress.quiz_answered(record, question.id, choice, right=right)
+    )

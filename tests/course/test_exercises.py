@@ -1,0 +1,182 @@
+import re
+
+import numpy as np
+import pytest
+
+from gedig_edu.course import check, exercises, hint, lessons, progress, solution
+from gedig_edu.course.exercises import Exercise, find_mistake
+from gedig_edu.errors import GedigError
+from gedig_edu.models import default_name
+from gedig_edu.models.sources import find
+from gedig_edu.words import word
+from tests.helpers import require
+
+ALL = [exercise for lesson in lessons.NUMBERS for exercise in lessons.exercises_of(lesson)]
+READS_A_MODEL = {"01.3"}
+
+
+class Angry:
+    def __array__(self, *_, **__):
+        raise RuntimeError("no array here")
+
+
+def raise_it(error):
+    raise error
+
+
+def loop():
+    while True:
+        pass
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    def judge(answer, wrong):
+        if callable(answer):
+            answer = answer()
+        if answer.__array__ if isinstance(answer, Angry) else False:
+            np.asarray(answer)
+        if answer != 42:
+            raise wrong("half" if answer == 21 else "other")
+
+    exercise = Exercise(
+        "01.2",
+        level="compute it",
+        judge=judge,
+        reference=lambda: 42,
+        typical={"half": lambda: 21},
+        seconds=0.2,
+    )
+    monkeypatch.setattr(lessons, "exercises_of", lambda lesson: (exercise,))
+    words = {"task": "How much?", "right": "Yes.", "solution": "Six times seven."}
+    words |= {f"hint_{n}": f"hint number {n}" for n in (1, 2, 3)}
+    words |= {"wrong.half": "Only half.", "wrong.other": "No."}
+    monkeypatch.setattr(
+        Exercise, "words", lambda self, name, **values: words[name].format(**values)
+    )
+    return exercise
+
+
+def needs(exercise):
+    if exercise.id in READS_A_MODEL:
+        require(find(default_name()) is not None, f"the model {default_name()}")
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+def test_the_reference_solution_passes(exercise):
+    needs(exercise)
+    assert find_mistake(exercise, exercise.answer) is None
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+def test_typical_wrong_answers_are_told_apart(exercise):
+    needs(exercise)
+    told = {name: find_mistake(exercise, make()) for name, make in exercise.typical.items()}
+    assert told == {name: exercise.words(f"wrong.{name}") for name in exercise.typical}
+    assert word("course.answer.value") not in told.values()
+    assert len(set(told.values())) >= 3
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+@pytest.mark.parametrize(
+    "nonsense",
+    [None, "", "x", [], {}, object(), Angry(), np.nan, [np.inf] * 2, lambda *_: None,
+     lambda *_: "x", lambda *_: raise_it(MemoryError()), lambda *_: np.zeros((0, 0))],
+    ids=lambda nonsense: type(nonsense).__name__,
+)  # fmt: skip
+def test_nonsense_is_never_right_and_never_an_error(exercise, nonsense):
+    needs(exercise)
+    assert find_mistake(exercise, nonsense)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+def test_an_exercise_has_all_its_words(exercise):
+    names = ["task", "right", "solution", *(f"hint_{n}" for n in range(1, exercise.hints + 1))]
+    assert 1 <= exercise.hints <= 3
+    assert all(exercise.words(name) for name in names)
+    assert "def " in exercise.code
+
+
+@pytest.mark.parametrize("lesson", lessons.NUMBERS)
+def test_ids_of_a_lesson_count_from_one(lesson):
+    ids = [exercise.id for exercise in lessons.exercises_of(lesson)]
+    assert ids == [f"{lesson}.{number}" for number in range(1, len(ids) + 1)]
+
+
+def test_a_right_answer_is_true_and_stored(made_up):
+    feedback = check("01.2", 42)
+    assert feedback
+    assert feedback.message == "Yes."
+    entry = progress.store().read()["exercises"]["01.2"]
+    assert entry["attempts"] == 1
+    assert "passed" in entry
+
+
+def test_a_wrong_answer_is_false_explained_and_counted(made_up):
+    check("01.2", 42)
+    feedback = check("01.2", 21)
+    assert not feedback
+    assert feedback.message == "Only half."
+    entry = progress.store().read()["exercises"]["01.2"]
+    assert entry["attempts"] == 2
+    assert "passed" in entry
+
+
+def test_three_dots_show_the_task_and_count_nothing(made_up):
+    feedback = check("01.2", ...)
+    assert not feedback
+    assert "How much?" in repr(feedback)
+    assert progress.store().read()["exercises"] == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (loop, "still running after 0.2 s"),
+        (lambda: 1 / 0, "ZeroDivisionError: division by zero"),
+        (lambda: raise_it(SystemExit(3)), "SystemExit: 3"),
+        (lambda: raise_it(KeyboardInterrupt()), "KeyboardInterrupt"),
+        (Angry(), "RuntimeError: no array here"),
+    ],
+)
+def test_trouble_in_an_answer_becomes_feedback_that_names_it(made_up, answer, said):
+    assert said in check("01.2", answer).message
+
+
+def test_feedback_escapes_what_the_answer_says(made_up):
+    html = check("01.2", lambda: raise_it(ValueError("<script>")))._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_an_answer_is_judged_where_nothing_can_be_stored(made_up, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path / "file"))
+    feedback = check("01.2", 42)
+    assert feedback
+    assert "GEDIG_HOME" in repr(feedback)
+
+
+def test_hints_come_one_at_a_time_and_the_last_says_so(made_up):
+    shown = [repr(hint("01.2")) for _ in range(4)]
+    assert [len(re.findall("hint number", text)) for text in shown] == [1, 2, 3, 3]
+    assert ["solution(" in text for text in shown] == [False, False, True, True]
+
+
+def test_a_solution_lies_behind_a_fold_with_its_code():
+    card = solution("01.5")
+    html = card._repr_html_()
+    assert html.index("<details>") < html.index("def cosine_by_hand")
+    assert "def cosine_by_hand" in repr(card)
+    assert "solution_seen" in progress.store().read()["exercises"]["01.5"]
+
+
+@pytest.mark.parametrize("name", ["01.99", "99.1", "nonsense", ""])
+@pytest.mark.parametrize("call", [hint, solution, lambda name: check(name, 1)])
+def test_an_unknown_exercise_is_refused_in_one_sentence(call, name):
+    with pytest.raises(GedigError, match="There is no exercise"):
+        call(name)
+
+
+def test_the_module_is_loaded_on_demand():
+    assert exercises.find("02.1").id == "02.1"

@@ -1,0 +1,74 @@
+import json
+
+import pytest
+
+from gedig_edu.course import answer, check, lessons, predict, progress
+from gedig_edu.errors import GedigError
+
+
+def pass_all(record, lesson):
+    for exercise in lessons.exercises_of(lesson):
+        progress.attempt(record, exercise.id, passed=True)
+    for question in lessons.quiz_of(lesson):
+        progress.quiz_answered(record, question.id, question.right, right=True)
+
+
+def test_the_table_counts_what_was_done():
+    check("01.1", (2, 1))
+    check("01.2", (0, 0))
+    answer("01.1", "b")
+    predict("01.norms", 1.0)
+    table = progress.show()
+    assert table.rows[1][1:] == ("1 of 5", "2", "1 of 5", "1")
+    assert table.rows[2][1:] == ("0 of 5", "0", "0 of 5", "0")
+    assert "1 of 5" in repr(table)
+    assert "<caption" in table._repr_html_()
+
+
+def test_the_next_step_is_the_first_exercise_at_first():
+    step = progress.next_step()
+    assert "01.1" in step.heading
+    assert step.link == "01_dot_product_or_cosine.ipynb"
+    assert step.link in step._repr_html_()
+
+
+def test_the_next_step_stays_in_the_lesson_last_worked_on(monkeypatch):
+    moments = iter(["2030-01-01T00:00:00", "2030-01-02T00:00:00"])
+    monkeypatch.setattr(progress, "now", lambda: next(moments))
+    check("01.1", (0, 0))
+    check("02.2", 0.0)
+    assert "02.1" in progress.next_step().heading
+
+
+def test_after_the_exercises_come_the_questions_and_then_the_next_lesson():
+    progress.store().change(
+        lambda record: [
+            progress.attempt(record, exercise.id, passed=True)
+            for exercise in lessons.exercises_of("01")
+        ]
+    )
+    assert "question 01.1" in progress.next_step().heading
+    progress.store().change(lambda record: pass_all(record, "01"))
+    assert "02.1" in progress.next_step().heading
+
+
+def test_when_all_is_done_it_says_so():
+    progress.store().change(lambda record: [pass_all(record, lesson) for lesson in lessons.NUMBERS])
+    assert progress.next_step().tone == "right"
+
+
+def test_entries_of_lessons_that_are_gone_do_no_harm():
+    progress.store().change(lambda record: progress.attempt(record, "77.1", passed=True))
+    assert "01.1" in progress.next_step().heading
+    assert len(progress.show().rows) == len(lessons.NUMBERS)
+
+
+def test_an_export_holds_everything_and_overwrites_only_when_told(tmp_path):
+    check("01.1", (2, 1))
+    path = progress.export(tmp_path / "mine.json")
+    assert json.loads(path.read_text(encoding="utf-8")) == progress.store().read()
+    with pytest.raises(GedigError, match="replace=True"):
+        progress.export(path)
+    progress.export(path, replace=True)
+    with pytest.raises(GedigError, match="cannot be written"):
+        progress.export(tmp_path / "missing" / "mine.json")

@@ -1,0 +1,83 @@
+import pytest
+
+from gedig_edu.course import answer, lessons, progress, quiz
+from gedig_edu.course.quizzes import Question
+from gedig_edu.errors import GedigError
+
+ALL = [question for lesson in lessons.NUMBERS for question in lessons.quiz_of(lesson)]
+
+
+def stored():
+    return progress.store().read()["quizzes"]
+
+
+@pytest.mark.parametrize("question", ALL, ids=lambda question: question.id)
+def test_every_choice_has_words_and_an_explanation_and_one_is_right(question):
+    choices = question.to_dict()["choices"]
+    assert [choice["id"] for choice in choices].count(question.right) == 1
+    texts = [choice["text"] for choice in choices]
+    explanations = [choice["why"] for choice in choices]
+    assert all(texts)
+    assert all(explanations)
+    assert len(set(texts)) == len(set(explanations)) == len(choices) >= 3
+
+
+@pytest.mark.parametrize("lesson", [n for n in lessons.NUMBERS if lessons.quiz_of(n)])
+def test_a_lesson_has_at_least_four_questions_and_no_favourite_letter(lesson):
+    questions = lessons.quiz_of(lesson)
+    assert [q.id for q in questions] == [f"{lesson}.{n}" for n in range(1, len(questions) + 1)]
+    assert len(questions) >= 4
+    assert len({question.right for question in questions}) >= 3
+
+
+def test_a_right_choice_that_is_not_there_is_refused():
+    with pytest.raises(GedigError, match="right='e'"):
+        Question("01.1", right="e")
+
+
+def test_one_question_can_stand_beside_its_code():
+    assert [question["id"] for question in quiz("01", 2).questions] == ["01.2"]
+    assert len(quiz("01").questions) == len(lessons.quiz_of("01"))
+
+
+def test_answers_in_the_form_are_stored_and_stand_there_again():
+    form = quiz("01")
+    form.answers = {"01.1": "a"}
+    form.answers = {"01.1": "b", "01.2": "a"}
+    assert stored()["01.1"]["first"] == "a"
+    assert stored()["01.1"]["choice"] == "b"
+    assert "passed" in stored()["01.1"]
+    assert "passed" not in stored()["01.2"]
+    assert quiz("01").answers == {"01.1": "b", "01.2": "a"}
+
+
+def test_answers_in_words_do_the_same():
+    assert answer("01.1", "b").tone == "right"
+    card = answer("01.2", "a")
+    assert card.tone == "wrong"
+    assert "variance" in repr(card)
+    assert stored()["01.2"]["choice"] == "a"
+
+
+def test_the_form_has_a_text_alternative_with_every_choice():
+    form = quiz("02", 3)
+    data = form._repr_mimebundle_()
+    text = (data[0] if isinstance(data, tuple) else data)["text/plain"]
+    assert text == repr(form) == form.text
+    for choice in form.questions[0]["choices"]:
+        assert choice["text"] in form.text
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: quiz("99"),
+        lambda: quiz("01", 0),
+        lambda: quiz("01", 99),
+        lambda: answer("01.1", "z"),
+        lambda: answer("01", "a"),
+    ],
+)
+def test_what_is_not_there_is_refused_in_one_sentence(ask):
+    with pytest.raises(GedigError):
+        ask()

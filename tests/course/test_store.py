@@ -1,0 +1,121 @@
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from gedig_edu.course import store as store_module
+from gedig_edu.course.store import Store, home, write_durably
+from gedig_edu.errors import GedigError
+
+
+@pytest.fixture
+def store(learner):
+    return Store(learner / "marks.json", sections=("marks",))
+
+
+def count_up(record):
+    record["marks"].setdefault("n", {"count": 0})
+    record["marks"]["n"]["count"] += 1
+
+
+def test_reading_makes_no_file(store):
+    assert store.read() == {"marks": {}, "schema": 1}
+    assert not store.path.parent.exists()
+
+
+def test_a_change_is_there_for_the_next_reader(store):
+    store.change(count_up)
+    assert Store(store.path, sections=("marks",)).read()["marks"]["n"]["count"] == 1
+
+
+def test_threads_at_once_lose_nothing(store):
+    with ThreadPoolExecutor(7) as pool:
+        list(pool.map(lambda _: store.change(count_up), range(29)))
+    assert store.read()["marks"]["n"]["count"] == 29
+
+
+def test_processes_at_once_lose_nothing(store):
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom gedig_edu.course.store import Store\n"
+        "store = Store(Path(sys.argv[1]), sections=('marks',))\n"
+        "def up(record):\n"
+        "    entry = record['marks'].setdefault('n', {'count': 0})\n"
+        "    entry['count'] += 1\n"
+        "    record['marks'][sys.argv[2]] = {'was': 'here'}\n"
+        "for _ in range(23): store.change(up)\n"
+    )
+    commands = [[sys.executable, "-c", program, str(store.path), name] for name in "abc"]
+    processes = [subprocess.Popen(command) for command in commands]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    marks = store.read()["marks"]
+    assert marks.pop("n")["count"] == 69
+    assert sorted(marks) == ["a", "b", "c"]
+
+
+def test_fields_and_schema_of_a_newer_version_are_kept(store):
+    store.path.parent.mkdir()
+    newer = {"schema": 7, "marks": {"n": {"count": 2, "mood": "good"}}, "songs": [1, 2]}
+    store.path.write_text(json.dumps(newer), encoding="utf-8")
+    store.change(count_up)
+    kept = json.loads(store.path.read_text(encoding="utf-8"))
+    assert kept["schema"] == 7
+    assert kept["songs"] == [1, 2]
+    assert kept["marks"]["n"] == {"count": 3, "mood": "good"}
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b'{"marks": {', b"[]", b'{"marks": []}', b'{"marks": {"n": 3}}', b"\xff\xfe"]
+)
+def test_a_damaged_file_is_set_aside_whole_and_said_in_one_sentence(store, damaged):
+    store.path.parent.mkdir()
+    store.path.write_bytes(damaged)
+    with pytest.warns(UserWarning, match="set aside") as caught:
+        store.change(count_up)
+    assert len(caught) == 1
+    (aside,) = store.path.parent.glob("marks.damaged-*.json")
+    assert aside.read_bytes() == damaged
+    assert store.read()["marks"]["n"]["count"] == 1
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(store, monkeypatch):
+    store.change(count_up)
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store_module.os, "fsync", full)
+    with pytest.raises(GedigError, match="No space left"):
+        store.change(count_up)
+    monkeypatch.undo()
+    assert json.loads(store.path.read_text(encoding="utf-8"))["marks"]["n"]["count"] == 1
+    assert {path.name for path in store.path.parent.iterdir()} <= {"marks.json", "marks.json.lock"}
+
+
+def test_a_folder_that_is_a_file_is_refused_in_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    store = Store(tmp_path / "file" / "marks.json", sections=("marks",))
+    with pytest.raises(GedigError, match="set GEDIG_HOME"):
+        store.change(count_up)
+
+
+def test_a_lock_held_too_long_is_refused_in_one_sentence(store, monkeypatch):
+    monkeypatch.setattr(store_module, "PATIENCE", 0.05)
+    store.change(count_up)
+    with store_module.FileLock(f"{store.path}.lock"), pytest.raises(GedigError, match="close the"):
+        store.change(count_up)
+
+
+def test_the_home_is_where_the_variable_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path / "elsewhere"))
+    assert home() == tmp_path / "elsewhere"
+    monkeypatch.delenv("GEDIG_HOME")
+    assert "gedig-edu" in str(home())
+
+
+def test_writing_replaces_the_whole_content(tmp_path):
+    path = tmp_path / "note.txt"
+    write_durably(path, b"a long first version")
+    write_durably(path, b"short")
+    assert path.read_bytes() == b"short"
