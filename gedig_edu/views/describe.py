@@ -1,0 +1,105 @@
+"""Text alternatives: one sentence for each picture, made from the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from gedig_edu.words import word
+
+
+def three(value: float) -> str:
+    """Return a number with three significant digits and a true minus sign.
+
+    Examples
+    --------
+    >>> three(-0.0423999), three(12.0), three(0.0)
+    ('−0.0424', '12.0', '0.00')
+    """
+    if value == 0:
+        return "0.00"
+    return f"{value:#.3g}".rstrip(".").replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage.
+
+    Examples
+    --------
+    >>> percent(0.834)
+    '83 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
+def describe_heads(values: Float[np.ndarray, "layers heads"], label: str) -> str:
+    """Say where a quantity is lowest and highest over the heads, and its mean."""
+    (low_at, high_at) = (
+        np.unravel_index(place, values.shape) for place in (values.argmin(), values.argmax())
+    )
+    return word(
+        "views.alt.map",
+        layers=values.shape[0],
+        heads=values.shape[1],
+        label=label,
+        low=three(values[low_at]),
+        low_head=f"{low_at[0]}.{low_at[1]}",
+        high=three(values[high_at]),
+        high_head=f"{high_at[0]}.{high_at[1]}",
+        mean=three(float(values.mean())),
+    )
+
+
+def describe_layers(values: Float[np.ndarray, "layers heads"]) -> str:
+    """Say how the median over the heads changes from the first layer to the last."""
+    medians = np.median(values, axis=1)
+    top = int(medians.argmax())
+    return word(
+        "views.alt.boxes",
+        first=three(medians[0]),
+        last=three(medians[-1]),
+        last_layer=len(medians) - 1,
+        top_layer=top,
+        top=three(medians[top]),
+    )
+
+
+def describe_matrix(weights: Float[np.ndarray, "L L"]) -> str:
+    """Say how much attention stays, goes one back, and goes to the first token, on average."""
+    length = len(weights)
+    return word(
+        "views.alt.matrix",
+        tokens=length,
+        self=percent(float(np.trace(weights)) / length),
+        previous=percent(float(np.trace(weights, offset=-1)) / max(length - 1, 1)),
+        first=percent(float(weights[:, 0].mean())),
+    )
+
+
+def describe_terms(name: str, terms: Sequence[float], *, lam: float, gamma: float) -> str:
+    """Say how density, entropy and path gain add up to F."""
+    density, entropy, path_gain = terms
+    return word(
+        "views.alt.waterfall",
+        name=name,
+        density=three(density),
+        entropy=three(lam * entropy),
+        path_gain=three(lam * gamma * path_gain),
+        F=three(density - lam * (entropy + gamma * path_gain)),
+    )
+
+
+def describe_graph(edges: Bool[np.ndarray, "L L"], labels: Sequence[str]) -> str:
+    """Say how many links the thresholded graph has and which token has the most."""
+    joined = (edges | edges.T) & ~np.eye(len(edges), dtype=bool)
+    degree = joined.sum(axis=1)
+    hub = int(degree.argmax())
+    return word(
+        "views.alt.graph",
+        edges=int(joined.sum()) // 2,
+        tokens=len(edges),
+        hub=labels[hub],
+        degree=int(degree[hub]),
+    )

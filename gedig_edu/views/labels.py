@@ -1,0 +1,86 @@
+"""Token labels that survive spaces, line breaks, long words, emoji and missing fonts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+
+from gedig_edu.errors import check_number
+
+SIGNS = {" ": "␣", "\n": "⏎", "\r": "⏎", "\t": "⇥"}
+MISSING = "□"
+JOINER = "\u200d"
+
+
+def token_label(token: str, *, width: int = 12) -> str:
+    r"""Return a token as a reader should see it: spaces shown, at most `width` characters.
+
+    An emoji made of several code points, or a letter with its accents, counts as one
+    character and is never cut in two.
+
+    Examples
+    --------
+    >>> token_label(" Paris"), token_label("\n"), token_label("antidisestablishment", width=8)
+    ('␣Paris', '⏎', 'antidis…')
+    """
+    check_number("width", width, at_least=2)
+    shown = "".join(SIGNS.get(character, character) for character in token) or "∅"
+    pieces = clusters(shown)
+    return shown if len(pieces) <= width else "".join(pieces[: width - 1]) + "…"
+
+
+def token_labels(tokens: Sequence[str], *, width: int = 12) -> list[str]:
+    """Return the labels of all tokens."""
+    return [token_label(token, width=width) for token in tokens]
+
+
+def clusters(text: str) -> list[str]:
+    r"""Split text into what a reader takes for one character each.
+
+    A simplification of Unicode's extended grapheme clusters (UAX 29): marks, variation
+    selectors, skin tones and joiners stay with the character before them.
+
+    Examples
+    --------
+    >>> len(clusters("e\u0301a")), len(clusters("👩\u200d🔬!"))
+    (2, 2)
+    """
+    pieces: list[str] = []
+    for character in text:
+        attached = (
+            unicodedata.category(character) in {"Mn", "Me", "Mc"}
+            or character == JOINER
+            or 0x1F3FB <= ord(character) <= 0x1F3FF
+        )
+        if pieces and (attached or pieces[-1].endswith(JOINER)):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def drawable(label: str, families: Iterable[str]) -> str:
+    r"""Return the label with □ for every character that none of the font families can draw.
+
+    Matplotlib warns once for every missing glyph and draws a box anyway; this draws the
+    box without the warnings, one per visible character.
+
+    Examples
+    --------
+    >>> drawable("␣café 👩\u200d🔬", ["DejaVu Sans Mono"])
+    '␣café □'
+    """
+    known = frozenset[int]().union(*(_glyphs(family) for family in families))
+    return "".join(
+        piece if all(ord(character) in known for character in piece) else MISSING
+        for piece in clusters(label)
+    )
+
+
+@cache
+def _glyphs(family: str) -> frozenset[int]:
+    return frozenset(FT2Font(font_manager.findfont(family)).get_charmap())

@@ -1,0 +1,291 @@
+"""Pictures of readings: arrays in, Axes out, nothing shown.
+
+Every function draws into ``ax`` or a new figure, and leaves a text alternative made from the
+data as the label of the Axes: ``ax.get_label()``. `theme` is "light" or "dark".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import matplotlib.pyplot as plt
+import numpy as np
+from jaxtyping import Bool, Float
+from matplotlib.axes import Axes
+from matplotlib.colors import CenteredNorm, Normalize
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from gedig_edu.views import describe
+from gedig_edu.views.labels import drawable, token_labels
+from gedig_edu.views.style import (
+    TERM_COLOURS,
+    WIDTH,
+    diverging,
+    page_colours,
+    sequential,
+    settings,
+    style,
+)
+from gedig_edu.words import word
+
+Terms = tuple[float, float, float]
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def _styled(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Let a plot draw in the style of its `theme`."""
+
+    @wraps(draw)
+    def drawn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        with style(str(kwargs.get("theme", "light"))):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@_styled
+def head_map(
+    values: Float[np.ndarray, "layers heads"],
+    *,
+    label: str,
+    centred: bool = False,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw layers × heads as a map, layer 0 at the bottom as the stream flows upward.
+
+    Parameters
+    ----------
+    values : array [layers, heads]
+        The quantity, one number per head.
+    label : str
+        Its symbol and unit, for the colour bar.
+    centred : bool
+        A difference: orange below zero, blue above, zero in the middle of the scale.
+    """
+    ax = _axes(ax, height=0.9 + 0.22 * len(values))
+    layers, heads = values.shape
+    image = ax.imshow(
+        values,
+        origin="lower",
+        aspect="auto",
+        cmap=diverging(theme) if centred else sequential(theme),
+        norm=CenteredNorm() if centred else Normalize(),
+    )
+    ax.figure.colorbar(image, ax=ax, label=label, pad=0.02)
+    ax.set_xticks(_ticks(heads))
+    ax.set_yticks(_ticks(layers))
+    ax.set(xlabel=word("views.axis.head"), ylabel=word("views.axis.layer"))
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    ax.set_label(describe.describe_heads(values, label))
+    return ax
+
+
+@_styled
+def layer_boxes(
+    values: Float[np.ndarray, "layers heads"],
+    *,
+    label: str,
+    baseline: tuple[str, float] | None = None,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the heads of each layer as a box plot, with a baseline as a dotted line.
+
+    Parameters
+    ----------
+    values : array [layers, heads]
+        The quantity, one number per head.
+    label : str
+        Its symbol and unit, for the axis.
+    baseline : (name, value), optional
+        Where the baseline lies, drawn dotted and labelled directly.
+    """
+    ax = _axes(ax, height=0.9 + 0.22 * len(values))
+    colours = page_colours(theme)
+    ink = {"color": colours["ink"], "linewidth": 1.0}
+    ax.boxplot(
+        list(values),
+        positions=range(len(values)),
+        orientation="horizontal",
+        widths=0.62,
+        whis=(0, 100),
+        patch_artist=True,
+        boxprops={"facecolor": colours["line"], "edgecolor": colours["ink"], "linewidth": 1.0},
+        medianprops={"color": colours["ink"], "linewidth": 1.8},
+        whiskerprops=ink,
+        capprops=ink,
+    )
+    if baseline is not None:
+        name, value = baseline
+        ax.axvline(value, color=colours["ink"], linestyle=":", linewidth=1.4, label=name)
+        ax.annotate(
+            name, (value, 1), xycoords=("data", "axes fraction"), xytext=(3, 2),
+            textcoords="offset points", fontsize=9,
+        )  # fmt: skip
+    ax.set_yticks(_ticks(len(values)), [str(tick) for tick in _ticks(len(values))])
+    ax.set(xlabel=label, ylabel=word("views.axis.layer"), ylim=(-0.5, len(values) - 0.5))
+    ax.grid(axis="x")
+    ax.set_label(describe.describe_layers(values))
+    return ax
+
+
+@_styled
+def overview(
+    values: Float[np.ndarray, "layers heads"],
+    *,
+    label: str,
+    baseline: tuple[str, float] | None = None,
+    centred: bool = False,
+    theme: str = "light",
+) -> tuple[Axes, Axes]:
+    """Draw `head_map` and `layer_boxes` side by side on one layer axis."""
+    size = (WIDTH, max(2.8, 0.9 + 0.22 * len(values)))
+    _, (left, right) = plt.subplots(1, 2, sharey=True, figsize=size)
+    head_map(values, label=label, centred=centred, theme=theme, ax=left)
+    layer_boxes(values, label=label, baseline=baseline, theme=theme, ax=right)
+    right.set_ylabel("")
+    return left, right
+
+
+@_styled
+def attention_matrix(
+    weights: Float[np.ndarray, "L L"],
+    tokens: Sequence[str],
+    *,
+    edges: Bool[np.ndarray, "L L"] | None = None,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one head: row = the token that looks, column = the token looked at.
+
+    `edges`, where given, outlines the cells above the threshold.
+    """
+    ax = _axes(ax, height=5.2)
+    image = ax.imshow(weights, cmap=sequential(theme), vmin=0.0)
+    ax.figure.colorbar(image, ax=ax, label=word("views.axis.weight"), pad=0.02)
+    if edges is not None:
+        rows, columns = np.nonzero(edges)
+        ax.scatter(
+            columns, rows, marker="s", s=14, facecolor="none",
+            edgecolor=page_colours(theme)["accent"], linewidth=0.8,
+        )  # fmt: skip
+    ticks = _ticks(len(tokens), most=32)
+    shown = [_readable(tokens)[tick] for tick in ticks]
+    ax.set_xticks(ticks, shown, rotation=90, family="monospace")
+    ax.set_yticks(ticks, shown, family="monospace")
+    ax.set(xlabel=word("views.axis.key"), ylabel=word("views.axis.query"))
+    ax.spines[:].set_visible(False)
+    ax.set_label(describe.describe_matrix(weights))
+    return ax
+
+
+@_styled
+def waterfall(
+    terms: Mapping[str, Terms],
+    *,
+    lam: float,
+    gamma: float,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw density − λ·entropy − λγ·path gain = F as falling bars, one group per name.
+
+    Parameters
+    ----------
+    terms : mapping of name to (density, entropy, path gain)
+        The first is filled, the others, its baselines, are outlined.
+    lam, gamma : float
+        λ and γ, dimensionless.
+    """
+    ax = _axes(ax, height=3.2)
+    ink = page_colours(theme)["ink"]
+    colours = [*TERM_COLOURS.values(), ink]
+    labels = [word(f"views.term.{term}") for term in (*TERM_COLOURS, "F")]
+    for group, (density, entropy, path_gain) in enumerate(terms.values()):
+        steps = np.array([density, -lam * entropy, -lam * gamma * path_gain])
+        stops = np.cumsum(steps)
+        heights, bottoms = [*steps, stops[-1]], [0.0, stops[0], stops[1], 0.0]
+        places = group + (np.arange(4) - 1.5) * 0.2
+        bars = ax.bar(places, heights, 0.17, bottoms, edgecolor=colours, linewidth=1.2)
+        for bar, colour in zip(bars, colours, strict=True):
+            bar.set_facecolor(colour if group == 0 else "none")
+        ax.annotate(
+            describe.three(stops[-1]), (places[-1], min(stops[-1], 0)), xytext=(0, -3),
+            textcoords="offset points", ha="center", va="top", fontsize=9,
+        )  # fmt: skip
+    for label, colour, shift in zip(labels, colours, range(4), strict=True):
+        ax.annotate(
+            label, (0.02 + 0.25 * shift, 1.01), xycoords="axes fraction", color=colour, fontsize=10
+        )
+    ax.axhline(0, color=ink, linewidth=0.8)
+    ax.set_xticks(range(len(terms)), [word(f"views.baseline.{name}") for name in terms])
+    ax.set_ylabel(word("views.axis.F"))
+    low, high = ax.dataLim.intervaly
+    ax.set_ylim(low - 0.12 * ((high - low) or 1.0), high or 0.1)
+    first, values = next(iter(terms.items()))
+    name = word(f"views.baseline.{first}")
+    ax.set_label(describe.describe_terms(name, values, lam=lam, gamma=gamma))
+    return ax
+
+
+@_styled
+def token_graph(
+    edges: Bool[np.ndarray, "L L"],
+    tokens: Sequence[str],
+    *,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the thresholded graph on a circle in token order, the first token at the top.
+
+    A dot is as large as its token has links; links between neighbours in the sentence are
+    light, shortcuts are dark.
+    """
+    ax = _axes(ax, height=5.2)
+    colours = page_colours(theme)
+    length = len(tokens)
+    angle = np.pi / 2 - 2 * np.pi * np.arange(length) / length
+    spots = np.column_stack([np.cos(angle), np.sin(angle)])
+    joined = (edges | edges.T) & ~np.eye(length, dtype=bool)
+    for start, end in np.argwhere(np.triu(joined)):
+        near = end - start == 1
+        corners = np.stack([spots[start], np.zeros(2), spots[end]])
+        bend = Path(corners, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+        colour = colours["line"] if near else TERM_COLOURS["density"]
+        ax.add_patch(PathPatch(bend, fill=False, edgecolor=colour, linewidth=1.0, alpha=0.75))
+    degree = joined.sum(axis=1)
+    ax.scatter(*spots.T, s=10 + 14 * degree, color=TERM_COLOURS["density"], zorder=3)
+    labels = _readable(tokens)
+    for place in _ticks(length, most=48):
+        turn = np.degrees(angle[place])
+        flipped = np.cos(angle[place]) < -1e-9
+        ax.annotate(
+            labels[place], 1.1 * spots[place], rotation=turn + 180 * flipped, va="center",
+            ha="right" if flipped else "left", rotation_mode="anchor", family="monospace",
+            fontsize=9,
+        )  # fmt: skip
+    ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
+    ax.set_axis_off()
+    ax.set_label(describe.describe_graph(edges, labels))
+    return ax
+
+
+def _axes(ax: Axes | None, *, height: float) -> Axes:
+    if ax is not None:
+        return ax
+    return plt.subplots(figsize=(WIDTH, max(2.4, height)))[1]
+
+
+def _ticks(count: int, *, most: int = 16) -> list[int]:
+    return list(range(0, count, -(-count // most)))
+
+
+def _readable(tokens: Sequence[str]) -> list[str]:
+    families = ["DejaVu Sans Mono", *settings()["font.family"]]
+    return [drawable(label, families) for label in token_labels(tokens)]
