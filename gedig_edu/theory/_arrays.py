@@ -228,9 +228,11 @@ def to_numpy(name: str, values: object) -> np.ndarray:
     plain: Any = values
     if is_array_api_obj(values) and not isinstance(values, np.ndarray | np.generic):
         plain = to_device(plain.detach() if hasattr(plain, "detach") else plain, "cpu")
+    refusal = f"{name}={shown(values)} are not real numbers; give numbers."
     try:
-        return np.array(plain, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise GedigError(
-            f"{name}={shown(values)} is not a list of numbers; give numbers."
-        ) from error
+        numbers = np.asarray(plain)
+    except ValueError as error:
+        raise GedigError(refusal) from error
+    if numbers.dtype.kind not in "biuf":
+        raise GedigError(refusal)
+    return numbers.astype(np.float64)

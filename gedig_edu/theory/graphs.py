@@ -238,7 +238,8 @@ def _entropy_change(
         p = to_numpy(name, given)
         if p.ndim != 1 or not (p >= 0).all() or (p.size and abs(p.sum() - 1.0) > 1e-5):
             raise GedigError(
-                f"{name}={shown(given)} are no probabilities; give numbers of at least 0 that sum to 1."
+                f"{name}={shown(given)} are no probabilities; "
+                "give numbers of at least 0 that sum to 1."
             )
         entropies.append((float(entr(p).sum()), p.size))
     (h_before, _), (h_after, K) = entropies
@@ -264,13 +265,9 @@ def _count(name: str, value: int, *, at_least: int = 1) -> int:
 
 
 def _check_graph(name: str, graph: object) -> None:
-    if (
-        not isinstance(graph, nx.Graph)
-        or graph.is_directed()
-        or graph.is_multigraph()
-        or nx.number_of_selfloops(graph)
-    ):
+    loops = isinstance(graph, nx.Graph) and nx.number_of_selfloops(graph)
+    if loops or not isinstance(graph, nx.Graph) or graph.is_directed() or graph.is_multigraph():
         raise GedigError(
-            f"{name} is {graph!s}; give an undirected networkx.Graph whose edges join "
-            "different nodes at most once."
+            f"{name} is a {type(graph).__name__}{' with self-loops' if loops else ''}; give an "
+            "undirected networkx.Graph whose edges join different nodes at most once."
         )

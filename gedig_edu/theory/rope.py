@@ -7,7 +7,7 @@ dtype, because position 10^6 times θ leaves float32 no digit behind the point.
 from __future__ import annotations
 
 import numpy as np
-from array_api_compat import device, is_array_api_obj, to_device
+from array_api_compat import array_namespace, device, is_array_api_obj, to_device
 from jaxtyping import Float, Num
 
 from gedig_edu.errors import GedigError, check_choice, check_number
@@ -17,7 +17,7 @@ from gedig_edu.theory._arrays import (
     common_shape,
     floats,
     per_token,
-    shown,
+    to_numpy,
     working_dtype,
 )
 
@@ -156,12 +156,11 @@ def _check_vectors(**vectors: Array) -> None:
 
 def _positions(xp: Namespace, name: str, values: object) -> Array:
     """Return positions as float64 on the CPU, where every device's numbers can be float64."""
-    if is_array_api_obj(values):
-        values = to_device(values, "cpu")
-    try:
-        positions = xp.asarray(values, dtype=xp.float64)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise GedigError(f"{name}={shown(values)} are not real numbers; give numbers.") from error
+    if is_array_api_obj(values) and array_namespace(values) is xp:
+        _, (places,) = floats(**{name: values})
+        positions = xp.astype(to_device(places, "cpu"), xp.float64)
+    else:
+        positions = xp.asarray(to_numpy(name, values))
     if not bool(xp.all(xp.isfinite(positions))):
         raise GedigError(f"{name} contain NaN or infinity; give finite numbers.")
     return positions

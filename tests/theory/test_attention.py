@@ -308,14 +308,14 @@ def test_the_ceiling_is_reached_when_one_key_is_aligned_and_all_others_opposed()
 
 
 @SETTINGS
-@given(seeds, st.sampled_from([3, 11, 61]), st.floats(1e-8, 1e-2))
+@given(seeds, st.sampled_from([11, 31, 61]), st.floats(1e-8, 1e-4))
 def test_layer_norm_has_norm_root_d_up_to_epsilon_and_its_projection_has_none_fixed(seed, d, eps):
-    x = torch.tensor(draw(LQ, d, seed=seed))
+    x = torch.tensor(draw(31, d, seed=seed))
     normal = torch.nn.functional.layer_norm(x, (d,), eps=eps)
     variance = x.var(dim=-1, correction=0)
     expected = torch.sqrt(d * variance / (variance + eps))
     torch.testing.assert_close(normal.norm(dim=-1), expected, rtol=1e-10, atol=0)
-    assert (normal.norm(dim=-1) - 1).abs().min() > 0.3
+    assert normal.norm(dim=-1).min() > 3
     W = torch.tensor(draw(d, d, seed=seed + 1))
     lengths = (normal @ W.T).norm(dim=-1)
     assert lengths.max() / lengths.min() > 1.01

@@ -152,6 +152,14 @@ def test_one_vector_may_stand_at_many_positions(kind):
     np.testing.assert_allclose(plain(turned)[3], rotate(x, 3), rtol=1e-15)
 
 
+def test_gradients_flow_through_vectors_and_positions():
+    x = torch.ones(L, 2, dtype=torch.float64, requires_grad=True)
+    m = torch.arange(L, dtype=torch.float64, requires_grad=True)
+    rotate(x, m)[:, 0].sum().backward()
+    torch.testing.assert_close(m.grad, -torch.sin(m) - torch.cos(m))
+    torch.testing.assert_close(x.grad, torch.stack([torch.cos(m), -torch.sin(m)], dim=-1))
+
+
 @both_kinds
 @both_layouts
 def test_relative_scores_put_the_offsets_last(kind, layout):
@@ -256,6 +264,9 @@ REFUSED = {
     "complex": lambda: rotate(np.ones(2) * 1j, 1),
     "layout": lambda: rotate(np.ones(4), 1, layout="halves"),
     "position NaN": lambda: rotate(np.ones(4), np.nan),
+    "position complex": lambda: rotate(np.ones(4), np.array(1j)),
+    "position complex list": lambda: rotate(np.ones(4), [1j]),
+    "positions ragged": lambda: rotate(np.ones(4), [[1], [2, 3]]),
     "position word": lambda: rotate(np.ones(4), "first"),
     "positions do not fit": lambda: rotate(np.ones((L, D)), np.arange(3)),
     "relative odd": lambda: relative_scores(np.ones(3), np.ones(3), 1),
