@@ -63,9 +63,9 @@ def _png(reading: LiveReading) -> bytes:
     from gedig_edu.views.plots import overview
 
     random = float(reading.baseline_mean("random").mean())
-    left, _ = overview(reading.real.F, label="F", baseline=(word("cli.live.random"), random))
+    overview(reading.real.F, label="F", baseline=(word("cli.live.random"), random))
     buffer = io.BytesIO()
-    left.get_figure(root=True).savefig(buffer, format="png")
+    plt.savefig(buffer, format="png")
     plt.close()
     return buffer.getvalue()
 
