@@ -9,12 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from jaxtyping import jaxtyped
-from kinds import assert_like, both_kinds, give, one_sentence, plain
+from kinds import assert_like, both_kinds, give, plain
 from scipy.spatial.distance import cdist
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
-from gedig_edu.errors import GedigError
-from gedig_edu.theory import attention
 from gedig_edu.theory.attention import (
     attend,
     attend_cold,
@@ -99,7 +97,7 @@ def test_weights_are_scipys_softmax_on_both_kinds(scores, temperature):
     expected = softmax(scores / temperature, axis=-1)
     for kind in ("numpy", "torch"):
         read = attend(give(scores, kind), give(np.eye(LK), kind), temperature=temperature)
-        np.testing.assert_allclose(plain(read.weights), expected, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(plain(read.weights), expected, rtol=1e-9, atol=1e-300)
         np.testing.assert_allclose(plain(read.output), plain(read.weights), atol=1e-15)
 
 
@@ -280,151 +278,6 @@ def test_gradients_flow_through_barriers_and_masks():
     assert not scores.grad[:, 1].any()
 
 
-# What separates the scores
-
-
-@SETTINGS
-@given(seeds, st.floats(0.01, 100).filter(lambda factor: abs(np.log(factor)) > 0.1))
-def test_length_of_q_or_k_moves_dot_product_weights_and_leaves_cosine_weights(seed, factor):
-    q, k, v = draw(LQ, D, seed=seed), draw(LK, D, seed=seed + 1), np.eye(LK)
-    for longer_q, longer_k in ((factor * q, k), (q, factor * k)):
-        angles = attend(cosine_scores(longer_q, longer_k), v).weights
-        np.testing.assert_allclose(angles, attend(cosine_scores(q, k), v).weights, rtol=1e-13)
-        dots = attend(dot_scores(longer_q, longer_k), v).weights
-        assert np.abs(dots - attend(dot_scores(q, k), v).weights).max() > 1e-4
-
-
-@SETTINGS
-@given(seeds, st.sampled_from([1, 2, 7, 31]), st.sampled_from([1, 2, 11]))
-def test_cosine_weights_at_temperature_one_have_a_ceiling(seed, length, d):
-    weights = attend(cosine_scores(*draw(2, length, d, seed=seed)), np.eye(length)).weights
-    assert weights.max() <= np.e**2 / (np.e**2 + length - 1) * (1 + 1e-15)
-
-
-def test_the_ceiling_is_reached_when_one_key_is_aligned_and_all_others_opposed():
-    q, k = np.array([[1.0, 0.0]]), np.array([[2.0, 0.0], *[[-3.0, 0.0]] * 6])
-    weights = attend(cosine_scores(q, k), np.eye(7)).weights
-    assert weights[0, 0] == pytest.approx(np.e**2 / (np.e**2 + 6), rel=1e-14)
-
-
-@SETTINGS
-@given(seeds, st.sampled_from([11, 31, 61]), st.floats(1e-8, 1e-4))
-def test_layer_norm_has_norm_root_d_up_to_epsilon_and_its_projection_has_none_fixed(seed, d, eps):
-    x = torch.tensor(draw(31, d, seed=seed))
-    normal = torch.nn.functional.layer_norm(x, (d,), eps=eps)
-    variance = x.var(dim=-1, correction=0)
-    expected = torch.sqrt(d * variance / (variance + eps))
-    torch.testing.assert_close(normal.norm(dim=-1), expected, rtol=1e-10, atol=0)
-    assert normal.norm(dim=-1).min() > 3
-    W = torch.tensor(draw(d, d, seed=seed + 1))
-    lengths = (normal @ W.T).norm(dim=-1)
-    assert lengths.max() / lengths.min() > 1.01
-
-
-# Kernels
-
-
-@both_kinds
-def test_kernels_are_their_formulas(kind):
-    x, y = draw(H, LQ, D), draw(H, LK, D, seed=1)
-    squared = ((x[:, :, None] - y[:, None]) ** 2).sum(-1)
-    rbf = rbf_kernel(give(x, kind), give(y, kind), width=1.7)
-    np.testing.assert_allclose(plain(rbf), np.exp(-squared / (2 * 1.7**2)), rtol=1e-12)
-    dots = x @ np.swapaxes(y, -1, -2)
-    for degree, offset in ((1, 1.0), (2, 1.0), (3, 0.25)):
-        values = polynomial_kernel(give(x, kind), give(y, kind), degree=degree, offset=offset)
-        np.testing.assert_allclose(plain(values), (dots + offset) ** degree, rtol=1e-11, atol=1e-12)
-
-
-@both_kinds
-def test_a_kernel_smoother_averages_values_by_kernel(kind):
-    K, v = np.abs(draw(H, LQ, LK)), draw(H, LK, DV, seed=1)
-    expected = np.stack(
-        [[np.average(v[h], axis=0, weights=K[h, i]) for i in range(LQ)] for h in range(H)]
-    )
-    smooth = kernel_smoother(give(K, kind), give(v, kind))
-    np.testing.assert_allclose(plain(smooth), expected, rtol=1e-12, atol=1e-14)
-
-
-@SETTINGS
-@given(seeds, st.floats(0.3, 30), st.floats(0.1, 10))
-def test_with_keys_of_equal_norm_attention_is_the_rbf_smoother(seed, temperature, length):
-    q, k, v = draw(LQ, D, seed=seed), draw(LK, D, seed=seed + 1), draw(LK, DV, seed=seed + 2)
-    k *= length / np.linalg.norm(k, axis=-1, keepdims=True)
-    read = attend(dot_scores(q, k, scale=False), v, temperature=temperature)
-    width = np.sqrt(temperature)
-    smooth = kernel_smoother(rbf_kernel(q, k, width=width), v)
-    np.testing.assert_allclose(read.output, smooth, rtol=1e-9, atol=1e-10)
-
-
-def test_with_keys_of_unequal_norm_they_part():
-    q, k, v = draw(LQ, D), draw(LK, D, seed=1), draw(LK, DV, seed=2)
-    read = attend(dot_scores(q, k, scale=False), v)
-    smooth = kernel_smoother(rbf_kernel(q, k, width=1.0), v)
-    assert np.abs(read.output - smooth).max() > 0.1
-
-
-# Refusals
-
-ok = np.zeros((LQ, LK))
-values = np.zeros((LK, DV))
-square, square_values = np.zeros((LQ, LQ)), np.zeros((LQ, DV))
-blind = np.ones((LQ, LK), dtype=bool)
-blind[3] = False
-REFUSED = {
-    "list": lambda: attend([[1.0]], values),
-    "mixed kinds": lambda: attend(ok, torch.zeros(LK, DV)),
-    "mask of another kind": lambda: attend(ok, values, mask=torch.ones(LQ, LK, dtype=torch.bool)),
-    "complex": lambda: attend(ok * 1j, values),
-    "one row": lambda: attend(ok[0], values),
-    "no key": lambda: attend(ok[:, :0], values[:0]),
-    "values of another length": lambda: attend(ok, values[:-1]),
-    "batches that differ": lambda: attend(np.zeros((2, LQ, LK)), np.zeros((3, LK, DV))),
-    "temperature zero": lambda: attend(ok, values, temperature=0),
-    "temperature negative": lambda: attend(ok, values, temperature=-1.0),
-    "temperature infinite": lambda: attend(ok, values, temperature=np.inf),
-    "temperature array": lambda: attend(ok, values, temperature=np.array([[1.0], [0.0]])),
-    "temperature per key": lambda: attend(ok, values, temperature=np.ones(LK)),
-    "temperature below float32": lambda: attend(ok.astype("float32"), values, temperature=1e-300),
-    "potential shape": lambda: attend(ok, values, potential=np.zeros(LQ)),
-    "potential too large": lambda: attend(ok, values, potential=np.zeros((2, LQ, LK))),
-    "potential -inf": lambda: attend(ok, values, potential=np.full(LK, -np.inf)),
-    "score NaN": lambda: attend(ok + np.nan, values),
-    "score +inf": lambda: attend(ok + np.inf, values),
-    "float mask": lambda: attend(ok, values, mask=np.ones((LQ, LK))),
-    "mask shape": lambda: attend(ok, values, mask=np.ones((LK, LQ), dtype=bool)),
-    "padding shape": lambda: attend(square, square_values, padding=np.ones(3, dtype=bool)),
-    "causal not square": lambda: attend(ok, values, causal=True),
-    "no key left": lambda: attend_hot(ok, values, mask=blind),
-    "other width": lambda: dot_scores(np.zeros((LQ, D)), np.zeros((LK, D + 1))),
-    "vectors alone": lambda: cosine_scores(np.zeros(D), np.zeros(D)),
-    "scale": lambda: ngpt_scores(np.ones((1, D)), np.ones((1, D)), scale=np.nan),
-    "width": lambda: rbf_kernel(ok, ok, width=0.0),
-    "degree": lambda: polynomial_kernel(ok, ok, degree=1.5),
-    "offset": lambda: polynomial_kernel(ok, ok, degree=2, offset=np.inf),
-    "kernel sums to zero": lambda: kernel_smoother(ok, values),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_refusals_are_one_sentence(case):
-    with pytest.raises(GedigError) as error:
-        REFUSED[case]()
-    assert one_sentence(error)
-
-
-def test_a_query_without_a_key_is_named():
-    mask = np.ones((B, H, LQ, LK), dtype=bool)
-    mask[1, 2, 4] = False
-    with pytest.raises(GedigError, match=r"row \(1, 2, 4\) has no key left"):
-        attend(draw(B, H, LQ, LK), values, mask=mask)
-    with pytest.raises(GedigError, match="row 3 has no key left"):
-        attend(ok, values, potential=np.where(blind, 0.0, np.inf))
-    near, far = np.zeros((1, 1)), np.full((1, 1), 1e3)
-    with pytest.raises(GedigError, match="row 0 sum to 0"):
-        kernel_smoother(rbf_kernel(near, far, width=1.0), far)
-
-
 # The house
 
 
@@ -443,10 +296,3 @@ def test_theory_does_not_import_torch():
     code = f"import sys; from gedig_edu.theory import {rooms}; print('torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
-
-
-def test_log_weights_keep_the_differences_of_the_scores():
-    scores = draw(LQ, LK)
-    weights = attend(scores, np.eye(LK), temperature=0.5).weights
-    np.testing.assert_allclose(np.log(weights), log_softmax(scores / 0.5, axis=-1), atol=1e-13)
-    assert attention.Attention._fields == ("weights", "output")
