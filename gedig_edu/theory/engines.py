@@ -1,0 +1,134 @@
+"""Which engine reads a batch, and how a batch is spread over threads."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from array_api_compat import is_torch_array
+
+from gedig_edu.errors import check_choice
+from gedig_edu.theory.batches import MapBatch
+from gedig_edu.theory.terms import TERMS, Rule
+
+ENGINES = ("numba", "numpy", "torch")
+
+_BLOCK_BYTES = 4 << 20
+_BLOCKS_PER_THREAD = 4
+_WORTH_THREADS = 1 << 16
+
+
+def host_engine(name: str | None = None) -> ModuleType:
+    """Return the engine for arrays in host memory: numba where it is installed, else NumPy."""
+    if name != "numpy":
+        try:
+            from gedig_edu.theory import engine_numba
+        except ImportError:
+            if name == "numba":
+                raise
+        else:
+            return engine_numba
+    from gedig_edu.theory import engine_numpy
+
+    return engine_numpy
+
+
+def read_terms(
+    batch: MapBatch, rule: Rule, *, engine: str | None = None, threads: int | None = None
+) -> tuple[np.ndarray, str]:
+    """Return the raw terms of every map and the name of the engine that read them.
+
+    Parameters
+    ----------
+    batch : MapBatch
+        The maps.
+    rule : Rule
+        How to read them.
+    engine : str, optional
+        One of `ENGINES`; by default torch for CUDA tensors, else numba, else numpy.
+    threads : int, optional
+        How many threads share the work; all available cores by default. The bits of the result
+        do not depend on it.
+    """
+    if engine is not None:
+        check_choice("engine", engine, ENGINES)
+    terms = np.zeros(len(batch), TERMS)
+    if engine == "torch" or (engine is None and batch.on_gpu):
+        from gedig_edu.theory import torch_engine
+
+        torch_engine.read_batch(batch, rule, terms)
+        return terms, torch_engine.NAME
+    chosen = host_engine(engine)
+
+    def read(start: int, stop: int) -> None:
+        maps, spans = batch.block(start, stop)
+        chosen.read_block(maps, spans, rule, terms[start:stop])
+
+    in_blocks(read, maps=len(batch), length=batch.length, threads=threads)
+    return terms, chosen.NAME
+
+
+def read_graphs(
+    adjacency: Any, *, lowest_tie: bool, engine: str | None = None
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return nodes and distance sum of each graph's largest component, and the engine's name.
+
+    Parameters
+    ----------
+    adjacency : bool array or tensor [..., n, n]
+        Links, in either direction.
+    lowest_tie : bool
+        How components of equal size are told apart; see `Rule`.
+    engine : str, optional
+        One of `ENGINES`.
+    """
+    if engine is not None:
+        check_choice("engine", engine, ENGINES)
+    is_tensor = is_torch_array(adjacency)
+    if engine == "torch" or (engine is None and is_tensor and adjacency.device.type == "cuda"):
+        from gedig_edu.theory import torch_engine
+
+        return *torch_engine.read_graphs(adjacency, lowest_tie=lowest_tie), torch_engine.NAME
+    chosen = host_engine(engine)
+    links = np.asarray(adjacency.cpu() if is_tensor else adjacency)
+    links = links.reshape(-1, *links.shape[-2:])
+    nodes = np.zeros(len(links), np.int64)
+    sums = np.zeros(len(links), np.int64)
+
+    def read(start: int, stop: int) -> None:
+        chosen.read_graphs(links[start:stop], lowest_tie, nodes[start:stop], sums[start:stop])
+
+    in_blocks(read, maps=len(links), length=links.shape[-1])
+    return nodes, sums, chosen.NAME
+
+
+def in_blocks(
+    work: Callable[[int, int], None], *, maps: int, length: int, threads: int | None = None
+) -> None:
+    """Call ``work(start, stop)`` for blocks of maps, over a few threads where that pays."""
+    threads = threads or available_cores()
+    if maps * length * length < _WORTH_THREADS:
+        threads = 1
+    size = max(1, _BLOCK_BYTES // (8 * length * length))
+    if threads > 1:
+        size = min(size, math.ceil(maps / (threads * _BLOCKS_PER_THREAD)))
+    starts = range(0, maps, size)
+    if threads == 1 or len(starts) < 2:
+        for start in starts:
+            work(start, min(start + size, maps))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work, start, min(start + size, maps)) for start in starts]:
+            done.result()
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,342 @@
+"""The gauge on attention: F = density - λ (entropy + γ · path gain), one number per map.
+
+The threshold turns a map into a graph; density is what the graph costs, entropy and path gain are
+what it buys. Two conventions are in use, the published text (`Gauge.paper`) and the authors'
+scoring script (`Gauge.released`), and they differ in more than a constant: see each parameter.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import networkx as nx
+import numpy as np
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.theory import batches, engines
+from gedig_edu.theory.batches import MapBatch
+from gedig_edu.theory.terms import Rule
+
+POOLS = ("visible", "all")
+ENTROPIES = ("cells", "support")
+PATHS = ("chain_gain", "inverse_length")
+
+_DEFAULT_QUANTILE = 0.90
+_SUPPORT_FLOOR = 1e-10
+_TOLERANCE = 8.0
+
+Terms: TypeAlias = Float[np.ndarray, "*batch"]
+"""One float64 number per map, on the leading axes of the weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a gauge reads from a batch of maps [..., L, L]: float64 arrays [...].
+
+    Attributes
+    ----------
+    F : float64 array [...]
+        density - λ (entropy + γ · path_gain).
+    density : float64 array [...]
+        Edges over n², n the number of valid tokens.
+    entropy : float64 array [...]
+        Shannon entropy of the whole map relative to its maximum, in [0, 1].
+    path_gain : float64 array [...]
+        What short paths are worth; 0 where there is no path.
+    path_length : float64 array [...]
+        Mean shortest path over the pairs of the largest component; NaN where there is no pair.
+    edges : float64 array [...]
+        Number of cells above the threshold, self-loops included.
+    nodes : float64 array [...]
+        Nodes of the largest component.
+    threshold : float64 array [...]
+        The threshold τ.
+    engine : str
+        Which engine computed it: "numba", "numpy" or "torch".
+    """
+
+    F: Terms
+    density: Terms
+    entropy: Terms
+    path_gain: Terms
+    path_length: Terms
+    edges: Terms
+    nodes: Terms
+    threshold: Terms
+    engine: str
+
+    def combine(self, *, lam: float, gamma: float) -> Reading:
+        """Return the same terms under new weights; nothing is read again.
+
+        Parameters
+        ----------
+        lam, gamma : float
+            The weights λ and γ.
+
+        Examples
+        --------
+        >>> reading = Gauge.paper().read(np.eye(8), causal=False)
+        >>> float(reading.F), float(reading.combine(lam=2, gamma=0.5).F)
+        (-0.5, -1.0)
+        """
+        lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+        F = self.density - lam * (self.entropy + gamma * self.path_gain)
+        return Reading(
+            np.asarray(F),
+            self.density,
+            self.entropy,
+            self.path_gain,
+            self.path_length,
+            self.edges,
+            self.nodes,
+            self.threshold,
+            self.engine,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauge:
+    """How attention maps are read: threshold, terms and their weights.
+
+    Parameters
+    ----------
+    lam, gamma : float
+        The weights λ and γ in F = density - λ (entropy + γ · path_gain).
+    quantile : float, optional
+        In (0, 1): the threshold τ is this quantile of the pool, 0.90 where no threshold is given.
+    threshold : float, optional
+        An absolute τ instead; an edge is a weight strictly above τ.
+    pool : {"visible", "all"}
+        What the quantile is taken over: the weights that can be non-zero, or all valid cells,
+        the zeros above the diagonal of a causal map included.
+    entropy : {"cells", "support"}
+        Relative to log n², or, over the cells above 1e-10 alone, to the log of their number.
+    path : {"chain_gain", "inverse_length"}
+        (ℓ_chain - ℓ)/ℓ_chain with ℓ_chain = (n + 1)/3, or 1/ℓ; ℓ is the mean shortest path of the
+        largest component of n nodes. Of components of equal size the first convention takes the
+        one with the smallest ℓ, the second the one with the lowest node.
+
+    Raises
+    ------
+    GedigError
+        If a value is not in the range stated, or quantile and threshold are both given.
+
+    Examples
+    --------
+    >>> Gauge().quantile
+    0.9
+    >>> Gauge(quantile=90)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: quantile=90 is out of range; give a finite number above 0 and
+    below 1.
+    """
+
+    lam: float = 1.0
+    gamma: float = 0.5
+    quantile: float | None = None
+    threshold: float | None = None
+    pool: str = "visible"
+    entropy: str = "cells"
+    path: str = "chain_gain"
+
+    def __post_init__(self) -> None:
+        check_number("lam", self.lam)
+        check_number("gamma", self.gamma)
+        check_choice("pool", self.pool, POOLS)
+        check_choice("entropy", self.entropy, ENTROPIES)
+        check_choice("path", self.path, PATHS)
+        if self.quantile is not None and self.threshold is not None:
+            raise GedigError(
+                f"quantile={self.quantile!r} and threshold={self.threshold!r} are both given; "
+                "give the one that sets the threshold."
+            )
+        if self.threshold is not None:
+            check_number("threshold", self.threshold, at_least=0)
+            return
+        quantile = _DEFAULT_QUANTILE if self.quantile is None else self.quantile
+        object.__setattr__(self, "quantile", check_number("quantile", quantile, above=0, below=1))
+
+    @classmethod
+    def paper(cls, **changes: Any) -> Gauge:
+        """Return the convention of the published text, with `changes`."""
+        return cls(**changes)
+
+    @classmethod
+    def released(cls, **changes: Any) -> Gauge:
+        """Return the convention of the authors' released scoring script, with `changes`.
+
+        Examples
+        --------
+        >>> Gauge.released().lam, Gauge.released(lam=1.0).pool
+        (0.5, 'all')
+        """
+        script = {"lam": 0.5, "pool": "all", "entropy": "support", "path": "inverse_length"}
+        return cls(**(script | changes))
+
+    def read(
+        self,
+        weights: Float[Any, "*batch L L"],
+        *,
+        causal: bool,
+        mask: Any = None,
+        normalized: bool = True,
+        engine: str | None = None,
+    ) -> Reading:
+        """Read F and its terms from attention maps.
+
+        Parameters
+        ----------
+        weights : array or tensor [..., L, L]
+            Row = query, column = key; float16, bfloat16 (torch), float32 or float64.
+        causal : bool
+            Whether the maps are zero above the diagonal by construction.
+        mask : bool array, optional
+            Valid tokens: [L], [B, L] for weights [B, H, L, L], or ``weights.shape[:-1]``;
+            padding may lie on either side. The other rows and columns are removed first.
+        normalized : bool
+            Whether rows must sum to 1 within 8·eps(dtype)·√n.
+        engine : {"numba", "numpy", "torch"}, optional
+            By default the fastest for where the weights lie.
+
+        Raises
+        ------
+        GedigError
+            If the weights are no attention maps; the sentence says where and why.
+
+        Examples
+        --------
+        >>> reading = Gauge.paper().read(np.full((8, 8), 1 / 8), causal=False)
+        >>> float(reading.F), float(reading.density), float(reading.entropy)
+        (-1.0, 0.0, 1.0)
+        """
+        _check_flag("causal", causal)
+        batch = batches.collect(weights, mask)
+        rule = self._rule(batch, causal=causal, normalized=normalized)
+        terms, name = engines.read_terms(batch, rule, engine=engine)
+        suspects = np.flatnonzero(terms["suspect"])
+        if len(suspects):
+            batches.refuse(batch, int(suspects[0]), causal=causal, tolerance=rule.tolerance)
+        return self._reading(terms.reshape(batch.leading), name)
+
+    def graph(
+        self,
+        weights: Float[Any, "L L"],
+        *,
+        causal: bool,
+        mask: Any = None,
+        normalized: bool = True,
+    ) -> nx.DiGraph:
+        """Return one map's graph: an edge i → j, with its weight, where the weight exceeds τ.
+
+        Nodes are the positions of the valid tokens; τ stands in ``graph.graph["threshold"]``.
+
+        Raises
+        ------
+        GedigError
+            If `weights` is not one map [L, L], or no attention map.
+
+        Examples
+        --------
+        >>> graph = Gauge(threshold=0.3).graph([[1.0, 0.0], [0.25, 0.75]], causal=True)
+        >>> sorted(graph.edges(data="weight"))
+        [(0, 0, 1.0), (1, 1, 0.75)]
+        """
+        reading = self.read(weights, causal=causal, mask=mask, normalized=normalized)
+        if reading.threshold.ndim:
+            raise GedigError(
+                f"weights hold {reading.threshold.size} maps; give one, [L, L], for instance "
+                "weights[layer, head]."
+            )
+        batch = batches.collect(weights, mask)
+        tokens, cells = batch.tokens(0), batch.original(0)
+        cells = cells[np.ix_(tokens, tokens)]
+        graph = nx.DiGraph(threshold=float(reading.threshold))
+        graph.add_nodes_from(tokens.tolist())
+        rows, columns = np.nonzero(cells > reading.threshold)
+        ends = (tokens[rows].tolist(), tokens[columns].tolist(), cells[rows, columns].tolist())
+        graph.add_weighted_edges_from(zip(*ends, strict=True))
+        return graph
+
+    def _rule(self, batch: MapBatch, *, causal: bool, normalized: bool) -> Rule:
+        return Rule(
+            causal=bool(causal),
+            pool_all=self.pool == "all",
+            lowest_tie=self.path == "inverse_length",
+            quantile=np.nan if self.quantile is None else float(self.quantile),
+            threshold=np.nan if self.threshold is None else float(self.threshold),
+            floor=_SUPPORT_FLOOR if self.entropy == "support" else 0.0,
+            tolerance=_TOLERANCE * batches.EPSILON[batch.dtype] if normalized else np.inf,
+        )
+
+    def _reading(self, terms: np.ndarray, engine: str) -> Reading:
+        cells = terms["tokens"].astype(np.float64) ** 2
+        nodes = terms["nodes"].astype(np.float64)
+        path_sum = terms["path_sum"].astype(np.float64)
+        pairs = nodes * (nodes - 1)
+        linked = pairs > 0
+        path_length = _ratio(path_sum, pairs, linked, otherwise=np.nan)
+        if self.path == "chain_gain":
+            path_gain = np.where(linked, 1 - _ratio(3 * path_sum, pairs * (nodes + 1), linked), 0.0)
+        else:
+            path_gain = _ratio(pairs, path_sum, linked)
+        states = cells if self.entropy == "cells" else terms["support"].astype(np.float64)
+        density = np.asarray(terms["edges"] / cells)
+        reading = Reading(
+            F=density,
+            density=density,
+            entropy=_relative_entropy(terms["mass"], terms["log_mass"], states),
+            path_gain=path_gain,
+            path_length=path_length,
+            edges=terms["edges"].astype(np.float64),
+            nodes=nodes,
+            threshold=terms["threshold"].copy(),
+            engine=engine,
+        )
+        return reading.combine(lam=self.lam, gamma=self.gamma)
+
+
+def warm_up(*, background: bool = False) -> None:
+    """Compile the engine, or load it from numba's cache, before the first reading needs it.
+
+    Parameters
+    ----------
+    background : bool
+        Return at once and compile in a thread; a reading that comes sooner waits for it.
+
+    Examples
+    --------
+    >>> warm_up()
+    """
+    if background:
+        threading.Thread(target=engines.host_engine, name="gauge-warm-up", daemon=True).start()
+    else:
+        engines.host_engine()
+
+
+def _check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise GedigError(
+            f"{name}={value!r} is neither True nor False; say whether the model is causal."
+        )
+
+
+def _ratio(
+    above: np.ndarray, below: np.ndarray, where: np.ndarray, *, otherwise: float = 0.0
+) -> np.ndarray:
+    """Return above/below, and `otherwise` where it is not asked for."""
+    return np.divide(above, below, out=np.full(np.shape(above), otherwise), where=where)
+
+
+def _relative_entropy(mass: np.ndarray, log_mass: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """Return (log S - Σ w log w / S) / log(states) for maps of sum S, 0 for a single state.
+
+    It is the Shannon entropy of w/S over its maximum; rounding is kept out of [0, 1].
+    """
+    several = (states > 1) & (mass > 0)
+    logarithm = np.log(mass, out=np.zeros_like(mass), where=several)
+    nats = logarithm - _ratio(log_mass, mass, several)
+    most = np.log(states, out=np.ones_like(states), where=several)
+    return np.where(several, np.clip(nats / most, 0.0, 1.0), 0.0)
