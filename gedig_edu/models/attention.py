@@ -27,6 +27,8 @@ class Passage:
     ----------
     layers : dict of Module to int
         The attention modules of the network, with their layer.
+    length : int
+        Tokens so far; the queries and the keys that a layer receives are the last of them.
     potential : tensor [layers or 1, heads or 1, L or 1, L or 1] or None
         U, subtracted from the scores; +inf removes a key.
     temperature : float
@@ -41,6 +43,7 @@ class Passage:
     """
 
     layers: dict[nn.Module, int]
+    length: int
     potential: Tensor | None = None
     temperature: float = 1.0
     keep: int | None = None
@@ -66,9 +69,9 @@ class Passage:
             rows, columns = scores.shape[-2:]
             U = self.potential[layer if len(self.potential) > 1 else 0]
             if U.shape[-1] > 1:
-                U = U[..., :columns]
+                U = U[..., self.length - columns : self.length]
             if U.shape[-2] > 1:
-                U = U[..., columns - rows : columns, :]
+                U = U[..., self.length - rows : self.length, :]
             scores = scores - U.to(scores)
         return scores if self.temperature == 1.0 else scores / self.temperature
 
@@ -78,7 +81,7 @@ class Passage:
         blind = (scores <= lowest).all(dim=-1)
         if blind.any():
             _, head, row = blind.nonzero()[0].tolist()
-            query = row + scores.shape[-1] - scores.shape[-2]
+            query = row + self.length - scores.shape[-2]
             raise GedigError(
                 f"The potential leaves query {query} no key in layer {layer}, head {head}; "
                 "keep at least one visible key finite in every row."

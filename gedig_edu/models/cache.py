@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -54,7 +53,7 @@ def bundled_folder(name: str) -> Path | None:
     >>> bundled_folder("gpt2") is None
     True
     """
-    folder = Path(str(resources.files("gedig_edu.models"))) / "data" / name
+    folder = Path(__file__).parent / "data" / name
     return folder if (folder / "model.safetensors").is_file() else None
 
 
@@ -93,13 +92,13 @@ def remove(name: str) -> int:
     GedigError
         If the cache holds no copy, or it cannot be removed.
     """
-    folder = _place(name, "hub").parent
-    if not folder.is_dir():
+    if name not in cached_names():
         here = ", ".join(cached_names()) or "nothing"
         raise GedigError(
             f"The cache holds no copy of {name!r}; it holds {here}, "
             "and `gedig-edu models` lists where each model is."
         )
+    folder = _place(name, "hub").parent
     freed = folder_bytes(folder)
     try:
         shutil.rmtree(folder)
@@ -179,5 +178,7 @@ def megabytes(size: int) -> str:
     --------
     >>> megabytes(92_871_040)
     '93 MB'
+    >>> megabytes(65_536)
+    '66 kB'
     """
-    return f"{max(1, round(size / 1e6))} MB" if size else "0 MB"
+    return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

@@ -32,7 +32,8 @@ def continue_ids(
     ends = _end_tokens(network)
     written: list[int] = []
     past, fresh = None, list(ids)
-    for _ in range(tokens):
+    for count in range(tokens):
+        passage.length = len(ids) + count
         outputs = network(
             input_ids=torch.tensor([fresh], device=network.device),
             past_key_values=past,

@@ -287,6 +287,7 @@ class AttentionModel:
             ).to(self.network.device)
         return Passage(
             layers=self.adapter.attention_modules(self.network),
+            length=length,
             potential=potential,
             temperature=check_number("temperature", temperature, above=0),
         )

@@ -16,11 +16,13 @@ from transformers.utils import logging
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.models.adapters import adapter_for
 from gedig_edu.models.attention import NAME
+from gedig_edu.models.loading import choose_device
 from gedig_edu.models.model import AttentionModel
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+_VOCABULARIES = ("vocab.json", "vocab.txt", "tokenizer.model")
 DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
@@ -61,31 +63,6 @@ def open_model(
     )
 
 
-def choose_device(device: str) -> torch.device:
-    """Return the torch device: "auto" takes the accelerator if there is one, else the CPU.
-
-    Raises
-    ------
-    GedigError
-        If torch does not know the device, or it is not in this machine.
-
-    Examples
-    --------
-    >>> choose_device("cpu")
-    device(type='cpu')
-    """
-    if device == "auto":
-        return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-    try:
-        place = torch.device(device)
-        torch.empty(0, device=place)
-    except (RuntimeError, AssertionError, TypeError) as error:
-        raise GedigError(
-            f"device={device!r} is not in this machine; use 'auto', which takes what is there."
-        ) from error
-    return place
-
-
 def _open_network(
     folder: Path, config: PretrainedConfig, *, causal: bool, dtype: str, name: str
 ) -> PreTrainedModel:
@@ -113,11 +90,16 @@ def _open_network(
 def _open_tokenizer(folder: Path) -> Tokenizer:
     file = folder / "tokenizer.json"
     if file.is_file():
-        tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
-    else:
+        try:
+            tokenizer = Tokenizer.from_file(str(file))
+        except Exception as error:  # the library raises nothing narrower
+            raise ValueError(f"tokenizer.json: {error}") from error
+    elif any((folder / name).is_file() for name in _VOCABULARIES):
         from transformers import AutoTokenizer
 
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True).backend_tokenizer
+    else:
+        raise FileNotFoundError("there is no tokenizer.json")
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

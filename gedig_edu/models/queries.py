@@ -51,7 +51,7 @@ def read_queries_keys(
         If the network did not go through our attention function.
     """
     modules = adapter.attention_modules(network)
-    passage = Passage(layers=modules, keep=layer)
+    passage = Passage(layers=modules, length=len(encoded), keep=layer)
     attention = next(module for module, index in modules.items() if index == layer)
     sources = adapter.unrotated_modules(attention) if adapter.rotary else ()
     with outputs_of(*sources) as outputs:

@@ -156,7 +156,7 @@ def _is_path(name: str) -> bool:
 
 def _local_folder(name: str) -> Path | None:
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name.strip() and folder.is_dir():
         return folder
     if _is_path(name):
         raise GedigError(

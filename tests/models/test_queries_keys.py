@@ -1,0 +1,60 @@
+"""Queries and keys, and that they are the ones behind the weights."""
+
+import numpy as np
+import pytest
+
+from gedig_edu import GedigError
+from tests.models import tiny
+
+TEXT = "Eleven boats came"
+
+
+def softmax(scores):
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+@pytest.mark.parametrize("layer", range(tiny.LAYERS))
+def test_they_make_the_weights_of_their_layer(model, layer):
+    maps, read = model.attend(TEXT), model.queries_keys(TEXT, layer)
+    q, k = (read.q, read.k) if read.q_rotated is None else (read.q_rotated, read.k_rotated)
+    assert q.shape == k.shape == (tiny.HEADS, len(maps), tiny.HEAD_SIZE)
+    assert q.dtype == k.dtype == np.float32
+    scores = (q @ k.swapaxes(-1, -2)).astype(float) / np.sqrt(tiny.HEAD_SIZE)
+    seen = maps.weights[layer].any(axis=0)
+    scores = np.where(seen, scores, -np.inf)
+    np.testing.assert_allclose(softmax(scores), maps.weights[layer], atol=1e-5)
+    assert read.scale == pytest.approx(tiny.HEAD_SIZE**-0.5)
+
+
+@pytest.mark.parametrize("kind", ["llama", "mistral", "qwen3"])
+def test_rotation_turns_pairs_and_leaves_position_zero(loaded, kind):
+    read = loaded[kind].queries_keys(TEXT, 1)
+    for before, after in ((read.q, read.q_rotated), (read.k, read.k_rotated)):
+        np.testing.assert_allclose(after[:, 0], before[:, 0], atol=1e-6)
+        assert abs(after[:, 1:] - before[:, 1:]).max() > 1e-2
+        half = tiny.HEAD_SIZE // 2
+        radius = [np.hypot(x[..., :half], x[..., half:]) for x in (before, after)]
+        np.testing.assert_allclose(radius[0], radius[1], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["llama", "mistral", "qwen3"])
+def test_shared_keys_are_repeated_as_the_model_does(loaded, kind):
+    read = loaded[kind].queries_keys(TEXT, 0)
+    for k in (read.k, read.k_rotated):
+        groups = k.reshape(2, 3, *k.shape[1:])
+        np.testing.assert_array_equal(groups, np.repeat(groups[:, :1], 3, axis=1))
+        assert (groups[0, 0] != groups[1, 0]).any()
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "bert", "distilbert"])
+def test_without_rotary_positions_rotated_is_none(loaded, kind):
+    read = loaded[kind].queries_keys(TEXT, 2)
+    assert read.q_rotated is None
+    assert read.k_rotated is None
+
+
+@pytest.mark.parametrize("layer", [-1, tiny.LAYERS, "first"])
+def test_a_layer_that_is_not_there_is_refused(loaded, layer):
+    with pytest.raises(GedigError, match=f"choose one of 0 to {tiny.LAYERS - 1}"):
+        loaded["gpt2"].queries_keys(TEXT, layer)
