@@ -55,8 +55,6 @@ def lab(
     folder: Annotated[Path, typer.Option(help=word("cli.lab.folder"))] = Path("gedig-lessons"),
 ) -> None:
     """Copy the lessons, make sure the model is here, and open lesson 00."""
-    from jupyterlab.labapp import LabApp
-
     from gedig_edu import models
     from gedig_edu.course import workspace
 
@@ -66,6 +64,9 @@ def lab(
         if lesson.state == "kept":
             typer.echo(word("cli.lab.kept", name=lesson.name))
     models.fetch(models.default_name())
+
+    from jupyterlab.labapp import LabApp
+
     LabApp.launch_instance([*workspace.jupyter_arguments(folder), *ctx.args])
 
 
@@ -151,6 +152,21 @@ def doctor() -> None:
     _print(terminal.text_table(columns, rows))
     if any(finding.state == "wrong" for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command(help=word("cli.claims.help"))
+def claims(
+    run: Annotated[bool, typer.Option("--run", help=word("cli.claims.run"))] = False,
+    model: ModelOption = None,
+) -> None:
+    """List the claims with what was last found, after measuring them where asked."""
+    from gedig_edu.course import claims as ledger
+    from gedig_edu.views import terminal
+
+    if run:
+        ledger.run(model=model, report=lambda found: typer.echo(found.card().heading))
+    table = ledger.table(model)
+    _print(table.caption, terminal.text_table(table.headings, table.rows))
 
 
 @app.command(help=word("cli.pretrain.help"))

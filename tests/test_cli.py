@@ -74,7 +74,7 @@ def test_public_names_all_resolve():
 def test_help_lists_every_command(run):
     said = run("--help")
     assert said.exit_code == 0
-    for command in ("lab", "live", "models", "doctor", "pretrain"):
+    for command in ("lab", "live", "models", "doctor", "claims", "pretrain"):
         assert command in said.output
 
 
@@ -223,6 +223,27 @@ def test_doctor_reports_a_silent_hub_as_a_note(monkeypatch):
     assert doctor.find_hub().state == "note"
     monkeypatch.setattr(doctor.hub, "answers", lambda _: True)
     assert doctor.find_hub().state == "good"
+
+
+def test_claims_lists_every_claim(run):
+    from gedig_edu.course import claims
+
+    said = run("claims", "--model", "minilm")
+    assert said.exit_code == 0, said.output
+    assert "minilm" in said.stdout.splitlines()[0]
+    for claim in claims.all_claims():
+        assert claim.id in said.stdout
+
+
+def test_claims_are_measured_only_when_asked(run, monkeypatch):
+    from gedig_edu.course import claims
+
+    asked = []
+    monkeypatch.setattr(claims, "run", lambda **given: asked.append(given["model"]))
+    run("claims")
+    assert asked == []
+    run("claims", "--run", "--model", "minilm")
+    assert asked == ["minilm"]
 
 
 def test_pretrain_says_where_the_model_is(run, monkeypatch, tmp_path):
