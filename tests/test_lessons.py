@@ -44,7 +44,8 @@ class TestLesson:
         command = [sys.executable, "-m", "jupytext", "--to", "py:percent", "--output", "-", path]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
         assert done.returncode == 0, done.stderr
-        assert done.stdout == path.with_suffix(".py").read_text(encoding="utf-8")
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        assert done.stdout == text, f"run `jupytext --to py:percent lessons/{named(path)}`"
 
     def test_is_a_valid_notebook_for_the_default_kernel(self, path):
         notebook = nbformat.read(path, as_version=4)
