@@ -191,8 +191,8 @@ def test_a_bridge_gains_exactly_nothing_over_fixed_pairs_and_something_in_effici
     rng = np.random.default_rng(seed)
     before = nx.disjoint_union(chain(n), ring(m))
     after = with_edges(before, [(int(rng.integers(n)), n + int(rng.integers(m)))])
-    assert edit_gauge(before, after).path == 0.0
-    assert edit_gauge(before, after).l_before == edit_gauge(before, after).l_after
+    reading = edit_gauge(before, after)
+    assert (reading.path, reading.l_before) == (0.0, reading.l_after)
     efficient = edit_gauge(before, after, path="global_efficiency").path
     assert efficient > 0 or not before.edges
 
@@ -202,8 +202,7 @@ def test_a_bridge_gains_exactly_nothing_over_fixed_pairs_and_something_in_effici
 def test_names_of_nodes_and_order_of_edges_do_not_matter_and_graphs_are_not_changed(seed):
     before = random_graph(seed)
     after = with_edges(before, random_edges(before, 3, seed))
-    copies = before.copy(), after.copy()
-    reading = edit_gauge(before, after, hops=2)
+    copies, reading = (before.copy(), after.copy()), edit_gauge(before, after, hops=2)
     names = {node: f"node {node * 7 % 11}" for node in before}
     renamed = [
         nx.Graph(list(nx.relabel_nodes(graph, names).edges)[::-1]) for graph in (before, after)

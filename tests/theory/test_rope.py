@@ -177,7 +177,7 @@ def test_relative_scores_put_the_offsets_last(kind, layout):
 def test_angles_are_float64_even_for_float32_vectors(kind, position):
     x = draw(L, D).astype("float32")
     exact = rotate(x.astype("float64"), position)
-    single = plain(rotate(give(x, kind, "float32"), position))
+    single = plain(rotate(give(x, kind, "float32"), give([position] * L, kind, "int64")))
     assert np.abs(single - exact).max() <= 4 * np.finfo("float32").eps * np.abs(x).max()
 
 
