@@ -1,0 +1,364 @@
+// What the lessons' widgets share: question, picture, controls, readout, sentence. A widget's
+// module is this file followed by its own, which ends in `export default hero({...})`. The
+// model's traits are the only state; everything drawn follows from them.
+
+// ---- words and numbers --------------------------------------------------------------------
+
+function shown(value) {
+  if (value === null) return "–";
+  if (Math.abs(value) < 1e-12) return "0.00";
+  const [digits, power] = value.toExponential(2).split("e");
+  const exponent = Number(power);
+  const plain = exponent >= -4 && exponent <= 5;
+  const rounded = Number(`${digits}e${power}`);
+  const text = plain ? rounded.toFixed(Math.max(0, 2 - exponent)) : `${digits}e${exponent}`;
+  return text.replaceAll("-", "−");
+}
+
+function whole(value) {
+  return String(value).replace("-", "−");
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
+function fill(template, values) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+function withUnit(text, unit) {
+  return unit ? `${text}${unit === "°" ? "" : " "}${unit}` : text;
+}
+
+function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
+// ---- elements -----------------------------------------------------------------------------
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function mark(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function shape(tag, attributes = {}, ...children) {
+  const made = mark(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+  made.append(...children);
+  return made;
+}
+
+function line(x1, y1, x2, y2, style) {
+  return shape("line", { x1, y1, x2, y2, class: style });
+}
+
+function label(x, y, text, style = "") {
+  return shape("text", { x, y, class: style }, text);
+}
+
+// An arrow from one point to another: a shaft, and a head of fixed size.
+function arrow(x1, y1, x2, y2, style) {
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (length < 1) return shape("g");
+  const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+  const head = Math.min(9, length);
+  const [bx, by] = [x2 - ux * head, y2 - uy * head];
+  const half = head * 0.45;
+  const corners = [[x2, y2], [bx - uy * half, by + ux * half], [bx + uy * half, by - ux * half]];
+  return shape("g", { class: style }, line(x1, y1, bx, by, "gh-shaft"),
+    shape("polygon", { points: corners.map((corner) => corner.join()).join(" ") }));
+}
+
+// ---- keys: arrows one step, Shift or Page ten, Home and End the ends ------------------------
+
+function steps(event) {
+  const many = event.shiftKey ? 10 : 1;
+  const moves = {
+    ArrowRight: [many, 0], ArrowLeft: [-many, 0], ArrowUp: [0, many], ArrowDown: [0, -many],
+    PageUp: [0, 10], PageDown: [0, -10], Home: [-Infinity, 0], End: [Infinity, 0],
+  };
+  const move = event.ctrlKey || event.altKey || event.metaKey ? undefined : moves[event.key];
+  if (move) event.preventDefault();
+  return move;
+}
+
+// ---- controls -----------------------------------------------------------------------------
+
+function scaleOf(spec) {
+  const log = spec.kind === "log";
+  const place = log ? Math.log10 : Number;
+  const value = log ? (at) => 10 ** at : Number;
+  const snap = (at) => Math.round(at / spec.step) * spec.step;
+  const bounded = (at) => clamp(value(snap(at)), spec.low, spec.high);
+  return { place, bounded, low: place(spec.low), high: place(spec.high) };
+}
+
+function makeSlider(spec, { get, set, reset, words }) {
+  const scale = scaleOf(spec);
+  const input = element("input", {
+    type: "range", min: scale.low, max: scale.high, step: "any", name: spec.name,
+  });
+  const value = element("output", { className: "gh-value" });
+  const node = element("div", { className: "gh-control", title: words.reset_one },
+    element("label", {}, element("span", { textContent: spec.label }), input), value);
+  input.addEventListener("input", () => set(scale.bounded(input.valueAsNumber)));
+  input.addEventListener("keydown", (event) => {
+    const move = steps(event);
+    if (!move) return;
+    const at = clamp(scale.place(get()), scale.low, scale.high);
+    const next = at + (move[0] + move[1]) * spec.step;
+    set(scale.bounded(clamp(next, scale.low, scale.high)));
+  });
+  node.addEventListener("dblclick", reset);
+  const show = () => {
+    const text = withUnit((spec.kind === "whole" ? whole : shown)(get()), spec.unit);
+    input.value = clamp(scale.place(get()), scale.low, scale.high);
+    input.setAttribute("aria-valuetext", text);
+    value.textContent = text;
+  };
+  return { node, show };
+}
+
+function makeToggle(spec, { get, set }) {
+  const input = element("input", { type: "checkbox", name: spec.name });
+  input.addEventListener("change", () => set(input.checked));
+  const node = element("label", { className: "gh-control gh-toggle" }, input, spec.label);
+  return { node, show: () => { input.checked = get(); } };
+}
+
+function makeControl(spec, page, derived) {
+  const { state, change, start } = page;
+  const own = derived ?? {
+    get: (now) => now[spec.name],
+    set: (now, value) => ({ [spec.name]: value }),
+    reset: (now, first) => ({ [spec.name]: first[spec.name] }),
+  };
+  const link = {
+    words: page.words,
+    get: () => own.get(state()),
+    set: (value) => change(own.set(state(), value)),
+    reset: () => change(own.reset(state(), start())),
+  };
+  return (spec.kind === "toggle" ? makeToggle : makeSlider)(spec, link);
+}
+
+// ---- readout ------------------------------------------------------------------------------
+
+function makeReadout(specs) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const rows = specs.map((spec) => {
+    const value = element("span", { className: "gh-number" });
+    value.dataset.number = spec.name;
+    const unit = element("span", { className: "gh-unit", textContent: spec.unit });
+    const node = element("div", {},
+      element("dt", {}, element("span", { className: "gh-symbol", textContent: spec.symbol }),
+        " ", element("span", { className: "gh-name", textContent: spec.label })),
+      element("dd", {}, value, unit));
+    return { spec, value, node, glow: null };
+  });
+  const show = (numbers) => rows.forEach((row) => {
+    const text = (row.spec.whole ? whole : shown)(numbers[row.spec.name]);
+    if (text === row.value.textContent) return;
+    const first = row.value.textContent === "";
+    row.value.textContent = text;
+    if (first || calm.matches) return;
+    row.glow?.cancel();
+    row.glow = row.value.animate(
+      [{ backgroundColor: "var(--gh-glow)" }, { backgroundColor: "transparent" }], 900);
+  });
+  const node = element("dl", { className: "gh-readout" }, ...rows.map((row) => row.node));
+  return { node, show };
+}
+
+// ---- picture ------------------------------------------------------------------------------
+
+// A panel is an SVG in page pixels, so that text keeps its size at every width. Its scenery is
+// drawn anew each time; its knobs stay, because they hold the keyboard focus.
+class Panel {
+  constructor(parent, name) {
+    this.scenery = shape("g");
+    this.front = shape("g");
+    this.svg = shape("svg", { role: "group", class: `gh-panel gh-${name}` },
+      this.scenery, this.front);
+    this.knobs = new Map();
+    parent.append(this.svg);
+  }
+
+  clear(width, height, title) {
+    mark(this.svg, { width, height, viewBox: `0 0 ${width} ${height}`, "aria-label": title });
+    this.scenery.replaceChildren();
+    return this;
+  }
+
+  add(...shapes) {
+    this.scenery.append(...shapes);
+  }
+
+  at(event) {
+    const box = this.svg.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  // What a learner grabs. `actions`: drag([x, y]), nudge([dx, dy]), pick(), reset().
+  knob(name, actions) {
+    const known = this.knobs.get(name);
+    if (known) return Object.assign(known, { actions });
+    const knob = { actions, held: false };
+    knob.node = shape("g", { class: "gh-knob", tabindex: 0, role: "slider" },
+      shape("circle", { class: "gh-reach", r: 18 }), shape("circle", { class: "gh-ring", r: 14 }),
+      shape("circle", { class: "gh-dot", r: 8 }));
+    this.listen(knob);
+    this.front.append(knob.node);
+    this.knobs.set(name, knob);
+    return knob;
+  }
+
+  listen(knob) {
+    const { node } = knob;
+    const hold = (held) => {
+      knob.held = held;
+      node.classList.toggle("gh-held", held);
+    };
+    node.addEventListener("pointerdown", (event) => {
+      node.setPointerCapture(event.pointerId);
+      node.focus({ preventScroll: true });
+      event.preventDefault();
+      hold(true);
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (knob.held) knob.actions.drag(this.at(event));
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      node.addEventListener(end, () => { hold(false); knob.actions.drop?.(); });
+    }
+    node.addEventListener("focus", () => knob.actions.pick?.());
+    node.addEventListener("dblclick", () => knob.actions.reset());
+    node.addEventListener("keydown", (event) => {
+      const move = steps(event);
+      if (move) knob.actions.nudge(move);
+    });
+  }
+
+  // Put a knob somewhere and say, for screen readers, what it holds.
+  place(knob, [x, y], { name, now, low, high, text, open = false }) {
+    knob.node.setAttribute("transform", `translate(${x} ${y})`);
+    knob.node.classList.toggle("gh-open", open);
+    mark(knob.node, {
+      "aria-label": name, "aria-valuenow": now, "aria-valuemin": low, "aria-valuemax": high,
+      "aria-valuetext": text,
+    });
+  }
+}
+
+// ---- the whole widget ---------------------------------------------------------------------
+
+// Ask for one drawing however many traits change at once.
+function once(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => { asked = false; draw(); });
+  };
+}
+
+function watchWidth(node, draw) {
+  let width = node.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (node.clientWidth === width) return;
+    width = node.clientWidth;
+    requestAnimationFrame(draw);
+  });
+  observer.observe(node);
+  return () => observer.disconnect();
+}
+
+// The sentence waits for a pause, so that a drag is not read out step by step.
+function makeSentence(words) {
+  const node = element("p", { className: "gh-sentence" });
+  node.setAttribute("aria-live", "polite");
+  const button = element("button", { type: "button", textContent: words.in_words });
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(node.classList.toggle("gh-open")));
+  });
+  let timer = 0;
+  const show = (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { node.textContent = text; }, node.textContent ? 300 : 0);
+  };
+  return { node, button, show, stop: () => clearTimeout(timer) };
+}
+
+function pageOf(model) {
+  const start = () => model.get("start");
+  return {
+    start,
+    words: model.get("frame").words,
+    state: () => Object.fromEntries(Object.keys(start()).map((name) => [name, model.get(name)])),
+    change: (changes) => {
+      Object.entries(changes).forEach(([name, value]) => model.set(name, value));
+      model.save_changes();
+    },
+  };
+}
+
+// `numbers(state)` computes, `facts(state, numbers)` fills the sentence, `picture(node, page)`
+// returns what draws; `derived` holds the controls that are no trait of their own.
+function hero({ numbers, facts, picture, derived = {} }) {
+  function render({ model, el }) {
+    const page = pageOf(model);
+    const { words } = page;
+    const frame = model.get("frame");
+    const controls = frame.controls.map((spec) => makeControl(spec, page, derived[spec.name]));
+    const readout = makeReadout(frame.readouts);
+    const sentence = makeSentence(words);
+    const reset = element("button", { type: "button", textContent: words.reset });
+    reset.addEventListener("click", () => page.change(page.start()));
+    const stage = element("div", { className: "gh-picture" });
+    const root = element("div", { className: "gedig-hero" },
+      element("p", { className: "gh-question", textContent: words.question }),
+      element("p", { className: "gh-hint", textContent: words.hint }),
+      element("div", { className: "gh-body" }, stage,
+        element("div", { className: "gh-controls" }, ...controls.map((control) => control.node),
+          element("div", { className: "gh-buttons" }, reset, sentence.button)),
+        readout.node),
+      sentence.node);
+    mark(root, { role: "group", "aria-label": words.question });
+    // The notebook would take the arrow keys for itself.
+    root.addEventListener("keydown", (event) => event.stopPropagation());
+    el.append(root);
+
+    const paint = picture(stage, page);
+    const draw = () => {
+      const state = page.state();
+      const now = numbers(state);
+      paint(state, now, stage.clientWidth || 560);
+      controls.forEach((control) => control.show());
+      readout.show(now);
+      sentence.show(fill(words.sentence, facts(state, now)));
+      root.dataset.numbers = JSON.stringify(now);
+    };
+    return stopWhenGone(model, page, stage, draw, sentence.stop);
+  }
+  return { render };
+}
+
+function stopWhenGone(model, page, stage, draw, silence) {
+  const soon = once(draw);
+  const changes = [...Object.keys(page.start()), "start"].map((name) => `change:${name}`);
+  changes.forEach((change) => model.on(change, soon));
+  const unwatch = watchWidth(stage, draw);
+  draw();
+  return () => {
+    changes.forEach((change) => model.off(change, soon));
+    unwatch();
+    silence();
+  };
+}

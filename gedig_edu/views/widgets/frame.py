@@ -1,0 +1,189 @@
+"""What the widgets of the lessons share: controls, readout and sentence, alive without a kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import anywidget
+import numpy as np
+import traitlets
+
+from gedig_edu.errors import GedigError
+from gedig_edu.words import word
+
+HERE = Path(__file__).parent
+FRAME_WORDS = ("reset", "in_words", "undefined", "reset_one")
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something a learner sets: an attribute of the widget, and its range.
+
+    Attributes
+    ----------
+    name : str
+        A trait, or a property with a setter.
+    kind : {"slider", "log", "whole", "toggle"}
+        A real number, one on a log scale, an integer, or yes and no.
+    low, high : float
+        The range.
+    step : float
+        What one press of an arrow key adds; on a log scale, in decades.
+    """
+
+    name: str
+    kind: Literal["slider", "log", "whole", "toggle"]
+    low: float = 0
+    high: float = 1
+    step: float = 1
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A number that stands beside the picture: a key of the widget's `numbers`."""
+
+    name: str
+    whole: bool = False
+
+
+class Hero(anywidget.AnyWidget):
+    """A widget whose mathematics runs in the page and is defined, once more, in `numbers`.
+
+    A subclass names its section of the message table (`section`), its `controls`, its
+    `readouts`, the further words of its picture (`captions`) and the traits that make up its
+    state (`state`), and answers `numbers` and `facts`. ``_esm = module("name.js")``.
+    """
+
+    _css = HERE / "frame.css"
+
+    section: ClassVar[str]
+    state: ClassVar[tuple[str, ...]]
+    controls: ClassVar[tuple[Control, ...]]
+    readouts: ClassVar[tuple[Readout, ...]]
+    captions: ClassVar[tuple[str, ...]] = ()
+
+    start = traitlets.Dict().tag(sync=True)
+    frame = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.start = {name: getattr(self, name) for name in self.state}
+        self.frame = self._frame()
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What the widget shows, from `gedig_edu.theory`; the page computes the same."""
+        raise NotImplementedError
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        raise NotImplementedError
+
+    @property
+    def sentence(self) -> str:
+        """The text alternative: what the picture shows now, in words."""
+        return word(f"widgets.{self.section}.sentence", **self.facts)
+
+    @classmethod
+    def extremes(cls) -> Iterator[tuple[str, Any]]:
+        """Yield each control's name with each end of its range."""
+        for control in cls.controls:
+            kind = {"toggle": bool, "whole": int}.get(control.kind, float)
+            yield control.name, kind(control.low)
+            yield control.name, kind(control.high)
+
+    def __repr__(self) -> str:
+        return f"{self._word('question')}\n{self.sentence}"
+
+    def _word(self, key: str) -> str:
+        return word(f"widgets.{self.section}.{key}")
+
+    def _frame(self) -> dict[str, Any]:
+        captions = ("question", "hint", "sentence", *self.captions)
+        return {
+            "words": {name: word(f"widgets.frame.{name}") for name in FRAME_WORDS}
+            | {name: self._word(name) for name in captions},
+            "controls": [
+                asdict(control)
+                | {part: self._word(f"control.{control.name}.{part}") for part in ("label", "unit")}
+                for control in self.controls
+            ],
+            "readouts": [
+                asdict(readout)
+                | {
+                    part: self._word(f"readout.{readout.name}.{part}")
+                    for part in ("symbol", "label", "unit")
+                }
+                for readout in self.readouts
+            ],
+        }
+
+
+def module(name: str) -> str:
+    """Return the shared frame followed by a widget's own source: one module, no imports."""
+    return "\n".join((HERE / part).read_text(encoding="utf-8") for part in ("frame.js", name))
+
+
+def shown(value: float | None) -> str:
+    """Return a number as the page writes it: three significant digits, a true minus sign.
+
+    Examples
+    --------
+    >>> shown(-0.70711), shown(6283.185), shown(1e-16), shown(None)
+    ('−0.707', '6280', '0.00', '–')
+    """
+    if value is None:
+        return "–"
+    if abs(value) < 1e-12:
+        return "0.00"
+    with localcontext(rounding=ROUND_HALF_UP):
+        digits, power = f"{Decimal(value):.2e}".split("e")
+        rounded, exponent = Decimal(f"{digits}e{power}"), int(power)
+        plain = -4 <= exponent <= 5
+        text = f"{rounded:.{max(0, 2 - exponent)}f}" if plain else f"{digits}e{exponent}"
+    return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as the page writes it, halves rounded up.
+
+    Examples
+    --------
+    >>> percent(0.125)
+    '13 %'
+    """
+    with localcontext(rounding=ROUND_HALF_UP):
+        return f"{Decimal(100 * share):.0f} %"
+
+
+def vectors(name: str, values: Any, shape: tuple[int, ...], *, limit: float) -> list[Any]:
+    """Return `values` as nested lists of floats, refused unless they have `shape` and fit.
+
+    Raises
+    ------
+    GedigError
+        If the shape differs, or an entry is not a number between −`limit` and `limit`.
+    """
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        array = np.full((), np.nan)
+    if array.shape != shape or not bool(np.all(np.abs(array) <= limit)):
+        raise GedigError(
+            f"{name} has shape {array.shape} with values {values!r}; give numbers between "
+            f"-{limit:g} and {limit:g} in shape {shape}."
+        )
+    return array.tolist()
+
+
+def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return numbers as Python's own floats and lists, ready for JSON."""
+    return {
+        name: value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+        for name, value in numbers.items()
+    }

@@ -1,0 +1,9 @@
+"""The widgets that carry a lesson's first picture; tests run over all of them."""
+
+from __future__ import annotations
+
+from gedig_edu.views.widgets.frame import Hero
+from gedig_edu.views.widgets.qk_plane import QKPlane
+from gedig_edu.views.widgets.rotating_pair import RotatingPair
+
+HEROES: tuple[type[Hero], ...] = (QKPlane, RotatingPair)

@@ -1,0 +1,198 @@
+// Four pairs of q and k as dials that turn with position, and the score against m − n and
+// against a shift of both.
+
+function frequencies(dim, base) {
+  return Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
+}
+
+// Pairs (x_i, x_{i+d/2}), each turned by position · θ_i.
+function rotate(x, position, base) {
+  const half = x.length / 2;
+  return frequencies(x.length, base).map((theta, i) => {
+    const [cos, sin] = [Math.cos(position * theta), Math.sin(position * theta)];
+    return [x[i] * cos - x[i + half] * sin, x[i] * sin + x[i + half] * cos];
+  });
+}
+
+function partsOf(q, k) {
+  return q.map((pair, i) => pair[0] * k[i][0] + pair[1] * k[i][1]);
+}
+
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function scoreAt({ q, k, base }, m, n) {
+  return sum(partsOf(rotate(q, m, base), rotate(k, n, base)));
+}
+
+export function numbers(state) {
+  const { q, k, m, n, shift, base, pair } = state;
+  const [turnedQ, turnedK] = [rotate(q, m + shift, base), rotate(k, n + shift, base)];
+  const parts = partsOf(turnedQ, turnedK);
+  return {
+    m: m + shift,
+    n: n + shift,
+    offset: m - n,
+    score: sum(parts),
+    unshifted: scoreAt(state, m, n),
+    part: parts[pair],
+    parts,
+    wavelength: (2 * Math.PI) / frequencies(q.length, base)[pair],
+    q_norm: Math.hypot(...turnedQ.flat()),
+    k_norm: Math.hypot(...turnedK.flat()),
+  };
+}
+
+function facts({ shift, pair }, now) {
+  return {
+    m: whole(now.m),
+    n: whole(now.n),
+    offset: whole(now.offset),
+    shift: whole(shift),
+    pair: whole(pair),
+    score: shown(now.score),
+    unshifted: shown(now.unshifted),
+    part: shown(now.part),
+    wavelength: shown(now.wavelength),
+    q_norm: shown(now.q_norm),
+    k_norm: shown(now.k_norm),
+  };
+}
+
+// ---- the dials ----------------------------------------------------------------------------
+
+function arc(cx, cy, r, from, to) {
+  const turn = Math.atan2(Math.sin(to - from), Math.cos(to - from));
+  const spot = (at) => [cx + r * Math.cos(at), cy - r * Math.sin(at)];
+  const [start, end] = [spot(from), spot(from + turn)];
+  return shape("path", { d: `M${start} A${r} ${r} 0 0 ${turn > 0 ? 0 : 1} ${end}`, class: "gh-arc" });
+}
+
+function drawHands(dial, cx, cy, r, hands) {
+  const longest = Math.max(...hands.map(({ vector }) => Math.hypot(...vector)), 1e-9);
+  for (const { name, vector, style } of hands) {
+    const [x, y] = vector.map((entry) => (entry / longest) * (r - 4));
+    const size = Math.hypot(x, y);
+    dial.append(arrow(cx, cy, cx + x, cy - y, style));
+    if (size > 14) {
+      dial.append(label(cx + (x / size) * (r + 9), cy - (y / size) * (r + 9), name, "gh-middle gh-mid gh-name-tag"));
+    }
+  }
+}
+
+function drawDial(dial, column, index, state, turned, now, words) {
+  const r = Math.min(column / 2 - 20, 58);
+  const [cx, cy] = [column * (index + 0.5), r + 38];
+  const theta = frequencies(state.q.length, state.base)[index];
+  const [q, k] = [turned.q[index], turned.k[index]];
+  dial.replaceChildren(
+    shape("rect", { x: column * index + 3, y: 2, width: column - 6, height: 2 * r + 96, rx: 6,
+      class: index === state.pair ? "gh-band gh-chosen" : "gh-band" }),
+    label(cx, 18, fill(words.pair_label, { pair: index }), "gh-middle gh-head"),
+    shape("circle", { cx, cy, r, class: "gh-dial" }),
+    arc(cx, cy, r * 0.32, Math.atan2(k[1], k[0]), Math.atan2(q[1], q[0])));
+  drawHands(dial, cx, cy, r, [
+    { name: "k", vector: k, style: "gh-hand gh-key" },
+    { name: "q", vector: q, style: "gh-hand gh-query" },
+  ]);
+  const part = fill(words.part_label, { part: shown(now.parts[index]) });
+  dial.append(
+    label(cx, cy + r + 28, fill(words.theta, { theta: shown(theta) }), "gh-middle gh-note"),
+    label(cx, cy + r + 46, column > 110 ? part : shown(now.parts[index]), "gh-middle gh-head"));
+  mark(dial, {
+    "aria-pressed": index === state.pair,
+    "aria-label": `${fill(words.pair_label, { pair: index })}, ${fill(words.theta, { theta: shown(theta) })}, ${part}`,
+  });
+}
+
+function makeDials(panel, { change, state }) {
+  return state().q.slice(0, state().q.length / 2).map((_, pair) => {
+    const dial = shape("g", { class: "gh-press", role: "button", tabindex: 0 });
+    const choose = () => change({ pair });
+    dial.addEventListener("click", choose);
+    dial.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      choose();
+    });
+    panel.front.append(dial);
+    return dial;
+  });
+}
+
+// ---- the strips ---------------------------------------------------------------------------
+
+// A curve over whole positions from low to high, and the present point to drag along it.
+function drawStrip(panel, strip, width, height, state) {
+  const [left, right, top, bottom] = [34, 12, 24, 20];
+  const x = (at) => left + ((at - strip.low) / (strip.high - strip.low)) * (width - left - right);
+  const size = Math.max(sum(state.q.map((one, i) => Math.hypot(one, state.k[i]) ** 2)) / 2, 1e-9);
+  const y = (score) => top + ((size - score) / (2 * size)) * (height - top - bottom);
+  panel.clear(width, height, strip.label);
+  panel.add(label(0, 13, strip.title, "gh-note"), line(left, y(0), width - right, y(0), "gh-axis"),
+    label(left - 6, y(0), "0", "gh-tick gh-end gh-mid"));
+  strip.ticks.forEach((at) => panel.add(line(x(at), y(0) - 3, x(at), y(0) + 3, "gh-axis"),
+    label(x(at), height - 4, whole(at), "gh-tick gh-middle")));
+  const points = Array.from({ length: Math.ceil(width - left - right) + 1 }, (_, pixel) => {
+    const at = strip.low + (pixel / (width - left - right)) * (strip.high - strip.low);
+    return `${(left + pixel).toFixed(1)},${y(strip.score(at)).toFixed(2)}`;
+  });
+  panel.add(shape("polyline", { points: points.join(" "), class: "gh-curve" }),
+    line(x(strip.now), y(0), x(strip.now), y(strip.score(strip.now)), "gh-drop"));
+  const set = (at) => strip.set(clamp(Math.round(at), strip.low, strip.high));
+  const along = (px) => strip.low + ((px - left) / (width - left - right)) * (strip.high - strip.low);
+  const knob = panel.knob("now", {
+    drag: ([px]) => set(along(px)),
+    nudge: ([dx, dy]) => set(strip.now + dx + dy),
+    reset: strip.reset,
+  });
+  panel.place(knob, [x(strip.now), y(strip.score(strip.now))],
+    { name: strip.knob, now: strip.now, low: strip.low, high: strip.high, text: whole(strip.now) });
+}
+
+// ---- together -----------------------------------------------------------------------------
+
+const FARTHEST = 100;
+const SHIFT = 1000;
+
+// The distance moves m; where m would leave its range, n gives way.
+function atDistance({ n }, distance) {
+  const m = clamp(n + distance, 0, FARTHEST);
+  return { m, n: m - distance };
+}
+
+function offsetStrip(state, { words, change, state: read, start }) {
+  return {
+    label: words.offset_strip, title: words.offset_title, knob: words.offset_knob,
+    low: -FARTHEST, high: FARTHEST, ticks: [-100, -50, 0, 50, 100], now: state.m - state.n,
+    score: (at) => scoreAt(state, at, 0),
+    set: (at) => change(atDistance(read(), at)),
+    reset: () => change({ m: start().m, n: start().n }),
+  };
+}
+
+function shiftStrip(state, now, { words, change, start }) {
+  return {
+    label: words.shift_strip, title: fill(words.shift_title, { m: now.m, n: now.n }),
+    knob: words.shift_knob, low: 0, high: SHIFT, ticks: [0, 250, 500, 750, 1000], now: state.shift,
+    score: (at) => scoreAt(state, state.m + at, state.n + at),
+    set: (at) => change({ shift: at }),
+    reset: () => change({ shift: start().shift }),
+  };
+}
+
+function picture(node, page) {
+  const panels = ["dials", "offset", "shift"].map((name) => new Panel(node, name));
+  const dials = makeDials(panels[0], page);
+  return (state, now, width) => {
+    const column = Math.min(width, 760) / dials.length;
+    const turned = { q: rotate(state.q, now.m, state.base), k: rotate(state.k, now.n, state.base) };
+    panels[0].clear(Math.min(width, 760), 2 * Math.min(column / 2 - 20, 58) + 102, page.words.dials);
+    dials.forEach((dial, index) => drawDial(dial, column, index, state, turned, now, page.words));
+    drawStrip(panels[1], offsetStrip(state, page), width, 150, state);
+    drawStrip(panels[2], shiftStrip(state, now, page), width, 110, state);
+  };
+}
+
+export default hero({ numbers, facts, picture });

@@ -1,0 +1,143 @@
+"""The rotating pairs of lesson 02: d/2 dials, and a score that sees only m − n."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from gedig_edu.theory.rope import frequencies, rotate
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown, vectors
+
+DIM = 8
+LIMIT = 10.0
+FARTHEST = 100
+SHIFT = 1000
+QUERY = (1.0, 0.9, 0.6, 0.8, 0.2, -0.3, 0.7, 0.4)
+KEY = (0.8, 1.0, 0.8, 0.6, 0.5, 0.1, 0.4, 0.7)
+
+
+class RotatingPair(Hero):
+    """Move a query and a key along the text; their pairs turn, and only m − n moves the score.
+
+    Entries pair as in `gedig_edu.theory.rope` with layout "half": x_i with x_{i+4}. The traits
+    `q` [8], `k` [8], `m`, `n`, `shift`, `base` and `pair` are the only state.
+
+    Parameters
+    ----------
+    q, k : sequence of 8 floats
+        Query and key before rotation.
+    m, n : int
+        Their positions, 0 to 100.
+    shift : int
+        Added to both positions, 0 to 1000.
+    base : float
+        θ_i = base^(−2i/d), 10 to 10^6.
+    pair : int
+        The pair that the readout speaks of, 0 to 3.
+
+    Raises
+    ------
+    GedigError
+        If q or k has another shape, or an entry beyond ±10.
+
+    Examples
+    --------
+    >>> pair = RotatingPair(q=[1] * 8, k=[1] * 8, m=3, n=3, shift=500)
+    >>> round(pair.numbers["score"], 6), pair.numbers["offset"]
+    (8.0, 0)
+    """
+
+    _esm = module("rotating_pair.js")
+    section = "rotating_pair"
+    state = ("q", "k", "m", "n", "shift", "base", "pair")
+    controls = (
+        Control("m", "whole", 0, FARTHEST),
+        Control("n", "whole", 0, FARTHEST),
+        Control("shift", "whole", 0, SHIFT),
+        Control("base", "log", 10, 1e6, 0.1),
+    )
+    readouts = (
+        Readout("offset", whole=True),
+        *map(Readout, ("score", "part", "wavelength", "q_norm", "k_norm")),
+    )
+    captions = (
+        "dials", "pair_label", "theta", "part_label", "offset_strip", "offset_title", "offset_knob",
+        "shift_strip", "shift_title", "shift_knob",
+    )  # fmt: skip
+
+    q = traitlets.List().tag(sync=True)
+    k = traitlets.List().tag(sync=True)
+    m = traitlets.Int(12, min=0, max=FARTHEST).tag(sync=True)
+    n = traitlets.Int(5, min=0, max=FARTHEST).tag(sync=True)
+    shift = traitlets.Int(0, min=0, max=SHIFT).tag(sync=True)
+    base = traitlets.Float(10000.0, min=10.0, max=1e6).tag(sync=True)
+    pair = traitlets.Int(0, min=0, max=DIM // 2 - 1).tag(sync=True)
+
+    def __init__(
+        self,
+        *,
+        q: Sequence[float] = QUERY,
+        k: Sequence[float] = KEY,
+        m: int = 12,
+        n: int = 5,
+        shift: int = 0,
+        base: float = 10000.0,
+        pair: int = 0,
+    ) -> None:
+        super().__init__(q=q, k=k, m=m, n=n, shift=shift, base=base, pair=pair)
+
+    @traitlets.validate("q", "k")
+    def _check_vectors(self, proposal: Any) -> list[float]:
+        return vectors(proposal["trait"].name, proposal["value"], (DIM,), limit=LIMIT)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Positions, distance and score after rotation; each pair's part; norms; wavelength."""
+        m, n = self.m + self.shift, self.n + self.shift
+        q = rotate(np.array(self.q), m, base=self.base)
+        k = rotate(np.array(self.k), n, base=self.base)
+        still = rotate(np.array(self.q), self.m, base=self.base) @ rotate(
+            np.array(self.k), self.n, base=self.base
+        )
+        parts = (q * k).reshape(2, DIM // 2).sum(axis=0)
+        theta = frequencies(DIM, base=self.base)
+        return plain(
+            {
+                "m": m,
+                "n": n,
+                "offset": m - n,
+                "score": q @ k,
+                "unshifted": still,
+                "part": parts[self.pair],
+                "parts": parts,
+                "wavelength": 2 * math.pi / theta[self.pair],
+                "q_norm": np.linalg.norm(q),
+                "k_norm": np.linalg.norm(k),
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        rounded = ("score", "unshifted", "part", "wavelength", "q_norm", "k_norm")
+        return {
+            **{name: str(numbers[name]).replace("-", "−") for name in ("m", "n", "offset")},
+            **{name: shown(numbers[name]) for name in rounded},
+            "shift": str(self.shift),
+            "pair": str(self.pair),
+        }
+
+    @classmethod
+    def extremes(cls) -> Iterator[tuple[str, Any]]:
+        """Yield each control's ends, then the first and the last pair and vectors of zeros."""
+        yield from super().extremes()
+        for pair in (0, DIM // 2 - 1):
+            yield "pair", pair
+        for value in (LIMIT, -LIMIT, 0.0):
+            yield "q", [value] * DIM
+            yield "k", [value] * DIM
