@@ -159,4 +159,5 @@ def write_weights(model: GPT2LMHeadModel, path: Path) -> None:
     }
     aside = path.with_suffix(".part")
     save_file(weights, aside, metadata={"format": "pt"})
+    aside.chmod(0o644)
     os.replace(aside, path)

@@ -1,0 +1,222 @@
+"""Queries and keys as geometry: lengths and rankings in a real model, rounding in rotations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float, Num
+from scipy.stats import pearsonr, rankdata
+
+from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.theory.rope import frequencies
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel
+
+DTYPES = {name: getattr(torch, name) for name in ("float64", "float32", "float16", "bfloat16")}
+PAIRS_OF_VECTORS = 64
+
+
+class Vectors(NamedTuple):
+    """Queries and keys of a whole model, as its scores see them.
+
+    Attributes
+    ----------
+    q, k : float32 array [layers, heads, L, d]
+        After the rotation, where the model has rotary positions.
+    """
+
+    q: Float[np.ndarray, "layers heads L d"]
+    k: Float[np.ndarray, "layers heads L d"]
+
+
+class Agreement(NamedTuple):
+    """How far two rankings of the same keys agree, one number per map.
+
+    Attributes
+    ----------
+    first : array [...]
+        Share of rows in which both put the same key first.
+    spearman : array [...]
+        Spearman's rank correlation, averaged over rows.
+    """
+
+    first: Float[np.ndarray, ...]
+    spearman: Float[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class RoundingError:
+    """By how much rounding breaks the law that scores depend on m − n only.
+
+    Attributes
+    ----------
+    positions : array [positions]
+        How far both vectors were moved along the text.
+    error : array [positions]
+        |s(p + offset, p) − s(offset, 0)| / (‖q‖‖k‖), root mean square over pairs of vectors.
+    """
+
+    positions: Float[np.ndarray, " positions"]
+    error: Float[np.ndarray, " positions"]
+
+    def first_above(self, level: float) -> float:
+        """Return the first position at which the error exceeds `level`, infinity if none does."""
+        above = self.positions[self.error > level]
+        return float(above[0]) if above.size else float("inf")
+
+
+def read_vectors(model: AttentionModel, text: str) -> Vectors:
+    """Read the queries and keys of every layer, as the scores see them.
+
+    Parameters
+    ----------
+    model : AttentionModel
+    text : str
+
+    Raises
+    ------
+    GedigError
+        If the model cannot read the text.
+    """
+    layers = [model.queries_keys(text, layer) for layer in range(model.layers)]
+    q = [layer.q if layer.q_rotated is None else layer.q_rotated for layer in layers]
+    k = [layer.k if layer.k_rotated is None else layer.k_rotated for layer in layers]
+    return Vectors(np.stack(q), np.stack(k))
+
+
+def agreement(
+    first: Num[np.ndarray, "*maps L L"],
+    second: Num[np.ndarray, "*maps L L"],
+    *,
+    causal: bool,
+    least: int = 2,
+) -> Agreement:
+    """Compare how two kinds of score rank the keys of each query.
+
+    Parameters
+    ----------
+    first, second : array [..., L, L]
+        Two scores of the same queries and keys.
+    causal : bool
+        Rank only the keys that a query may see.
+    least : int
+        Rows with fewer keys in sight are left out; a row with one key agrees with everything.
+
+    Raises
+    ------
+    GedigError
+        If the shapes differ, or no row has that many keys.
+
+    Examples
+    --------
+    >>> scores = np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 2.0], [0.0, 5.0, 6.0]])
+    >>> agreement(scores, -scores, causal=False)
+    Agreement(first=np.float64(0.0), spearman=np.float64(-1.0))
+    """
+    first, second = np.asarray(first), np.asarray(second)
+    if first.shape != second.shape or first.ndim < 2 or first.shape[-1] != first.shape[-2]:
+        raise GedigError(
+            f"The scores have shapes {first.shape} and {second.shape}; give two of one shape, "
+            "[..., L, L]."
+        )
+    length = first.shape[-1]
+    start = check_number("least", least, at_least=2) - 1 if causal else 0
+    if length < least:
+        raise GedigError(f"{length} tokens have no row with {least} keys; give a longer text.")
+    same, correlation = [], []
+    for i in range(int(start), length):
+        seen = slice(0, i + 1 if causal else length)
+        one, other = first[..., i, seen], second[..., i, seen]  # [..., keys]
+        same.append(one.argmax(axis=-1) == other.argmax(axis=-1))
+        ranks = (rankdata(row, axis=-1) for row in (one, other))
+        correlation.append(pearsonr(*ranks, axis=-1).statistic)
+    return Agreement(np.mean(same, axis=0), np.mean(correlation, axis=0))
+
+
+def diagonal_spread(matrix: Num[np.ndarray, "L L"]) -> float:
+    """Return the largest difference of two entries on one diagonal; 0 for a Toeplitz matrix.
+
+    Examples
+    --------
+    >>> diagonal_spread(np.array([[1.0, 5.0], [7.0, 1.5]]))
+    0.5
+    """
+    matrix = np.asarray(matrix)
+    rows, columns = matrix.shape
+    return float(max(np.ptp(np.diagonal(matrix, shift)) for shift in range(1 - rows, columns)))
+
+
+def law_error(
+    positions: Num[np.ndarray, " positions"],
+    *,
+    angles: str,
+    vectors: str,
+    offset: int = 7,
+    dim: int = 64,
+    base: float = 10000.0,
+    seed: int = 0,
+) -> RoundingError:
+    """Move a query and a key along the text together, and see by how much their score changes.
+
+    The law says: not at all. What changes it is rounding, in the angle position · θ_i and in
+    the vectors that are turned by it.
+
+    Parameters
+    ----------
+    positions : array [positions]
+        How far to move, in tokens.
+    angles : {"float64", "float32", "float16", "bfloat16"}
+        Number type of positions, frequencies, angles and of their cosines and sines.
+    vectors : {"float64", "float32", "float16", "bfloat16"}
+        Number type of the vectors, before and after they are turned; the score itself is summed
+        in float64.
+    offset : int
+        m − n, in tokens.
+    dim : int
+        Width of the vectors, even.
+    base : float
+        θ_i = base^(−2i/dim).
+    seed : int
+        Seed of 64 pairs of normal vectors.
+
+    Raises
+    ------
+    GedigError
+        If a number type is unknown or `dim` is odd.
+
+    Examples
+    --------
+    >>> read = law_error(np.array([0, 1000]), angles="bfloat16", vectors="bfloat16")
+    >>> float(read.error[0]), bool(read.error[1] > 0.05)
+    (0.0, True)
+    """
+    check_choice("angles", angles, DTYPES)
+    check_choice("vectors", vectors, DTYPES)
+    theta = torch.from_numpy(frequencies(dim, base=base)).to(DTYPES[angles])
+    drawn = np.random.default_rng(seed).normal(size=(2, PAIRS_OF_VECTORS, int(dim)))
+    q, k = (torch.from_numpy(x).to(DTYPES[vectors]) for x in drawn)
+
+    def score(m: Num[np.ndarray, " n"], n: Num[np.ndarray, " n"]) -> torch.Tensor:
+        turned = _turn(q, m, theta).double() * _turn(k, n, theta).double()
+        return turned.sum(dim=-1)  # [n, pairs of vectors]
+
+    places = np.asarray(positions, dtype=np.float64)
+    still = score(np.array([float(offset)]), np.zeros(1))
+    moved = score(places + offset, places)
+    lengths = q.double().norm(dim=-1) * k.double().norm(dim=-1)
+    error = ((moved - still) / lengths).square().mean(dim=-1).sqrt()
+    return RoundingError(places, error.numpy())
+
+
+def _turn(x: torch.Tensor, positions: Num[np.ndarray, " n"], theta: torch.Tensor) -> torch.Tensor:
+    """Rotate x [pairs, d] to each position, [n, pairs, d], in the number types it comes in."""
+    angle = torch.from_numpy(positions).to(theta.dtype)[:, None] * theta  # [n, d/2]
+    cos, sin = (f(angle)[:, None].to(x.dtype) for f in (torch.cos, torch.sin))
+    first, second = x.chunk(2, dim=-1)
+    return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
+
+
