@@ -43,7 +43,9 @@ def bits_per_character(
     import torch
 
     context = model.config.n_positions
-    fresh = int(check_number("fresh", fresh or context // 2, at_least=1, at_most=context))
+    fresh = int(
+        check_number("fresh", context // 2 if fresh is None else fresh, at_least=1, at_most=context)
+    )
     tokens = np.concatenate([[0], tokenizer.encode(text).ids])
     total = 0.0
     for first in range(1, tokens.size, fresh):

@@ -56,7 +56,7 @@ def test_one_window_is_the_loss_transformers_reports(model, tokenizer):
     assert bits_per_character(model, tokenizer, text, fresh=29) == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("fresh", [30, -1])
+@pytest.mark.parametrize("fresh", [30, 0, -1])
 def test_a_window_cannot_score_more_than_it_holds(model, tokenizer, fresh):
     with pytest.raises(GedigError, match="fresh"):
         bits_per_character(model, tokenizer, TEXT, fresh=fresh)
