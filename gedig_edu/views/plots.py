@@ -21,13 +21,13 @@ from matplotlib.path import Path
 from gedig_edu.views import describe
 from gedig_edu.views.labels import drawable, token_labels
 from gedig_edu.views.style import (
-    TERM_COLOURS,
     WIDTH,
     diverging,
     page_colours,
     sequential,
     settings,
     style,
+    term_colours,
 )
 from gedig_edu.words import word
 
@@ -205,8 +205,8 @@ def waterfall(
     """
     ax = _axes(ax, height=3.2)
     ink = page_colours(theme)["ink"]
-    colours = [*TERM_COLOURS.values(), ink]
-    labels = [word(f"views.term.{term}") for term in (*TERM_COLOURS, "F")]
+    colours = [*term_colours(theme).values(), ink]
+    labels = [word(f"views.term.{term}") for term in (*term_colours(theme), "F")]
     for group, (density, entropy, path_gain) in enumerate(terms.values()):
         steps = np.array([density, -lam * entropy, -lam * gamma * path_gain])
         stops = np.cumsum(steps)
@@ -257,10 +257,10 @@ def token_graph(
         near = end - start == 1
         corners = np.stack([spots[start], np.zeros(2), spots[end]])
         bend = Path(corners, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        colour = colours["line"] if near else TERM_COLOURS["density"]
+        colour = colours["line"] if near else colours["structure"]
         ax.add_patch(PathPatch(bend, fill=False, edgecolor=colour, linewidth=1.0, alpha=0.75))
     degree = joined.sum(axis=1)
-    ax.scatter(*spots.T, s=10 + 14 * degree, color=TERM_COLOURS["density"], zorder=3)
+    ax.scatter(*spots.T, s=10 + 14 * degree, color=colours["structure"], zorder=3)
     labels = _readable(tokens)
     for place in _ticks(length, most=48):
         turn = np.degrees(angle[place])

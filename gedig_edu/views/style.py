@@ -31,20 +31,24 @@ OKABE_ITO = {
 STRUCTURE = OKABE_ITO["blue"]
 HEAT = OKABE_ITO["vermillion"]
 PATHS = OKABE_ITO["green"]
-TERM_COLOURS = {"density": STRUCTURE, "entropy": HEAT, "path_gain": PATHS}
 
 PAGES = {
     "light": {"page": "#FFFFFF", "ink": "#1F1F1F", "soft": "#616161", "line": "#D0D0D0",
-              "accent": "#A6347F", "deep": "#08306B"},
+              "accent": "#A6347F", "deep": "#08306B",
+              "structure": STRUCTURE, "heat": HEAT, "paths": PATHS},
     "dark": {"page": "#111111", "ink": "#E8E8E8", "soft": "#A8A8A8", "line": "#454545",
-             "accent": "#EE9CCB", "deep": "#8FC7FF"},
+             "accent": "#EE9CCB", "deep": "#8FC7FF",
+             "structure": OKABE_ITO["sky"], "heat": OKABE_ITO["orange"], "paths": "#2BC79B"},
 }  # fmt: skip
 FALLBACK_FONTS = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "MS Gothic")
 WIDTH = 7.2
 
 
 def page_colours(theme: str = "light") -> dict[str, str]:
-    """Return page, ink, soft ink, line, accent and deep end of the ramp for a theme.
+    """Return the colours of a theme: page, ink, accent, and one for each meaning.
+
+    ``structure`` is for density and edges, ``heat`` for entropy, ``paths`` for path gain,
+    ``deep`` the far end of the ramp for attention; on a dark page each is its lighter kin.
 
     Examples
     --------
@@ -53,6 +57,19 @@ def page_colours(theme: str = "light") -> dict[str, str]:
     """
     check_choice("theme", theme, PAGES)
     return PAGES[theme]
+
+
+def term_colours(theme: str = "light") -> dict[str, str]:
+    """Return the colour of each term of F.
+
+    Examples
+    --------
+    >>> term_colours()["entropy"] == OKABE_ITO["vermillion"]
+    True
+    """
+    colours = page_colours(theme)
+    names = {"density": "structure", "entropy": "heat", "path_gain": "paths"}
+    return {term: colours[name] for term, name in names.items()}
 
 
 def style(theme: str = "light") -> AbstractContextManager[None]:
@@ -136,9 +153,10 @@ def diverging(theme: str = "light", *, steps: int = 257) -> ListedColormap:
     >>> to_hex(diverging()(0.5))
     '#ffffff'
     """
-    page = page_colours(theme)["page"]
+    colours = page_colours(theme)
     half = steps // 2 + 1
-    below, above = ramp(HEAT, page, half), ramp(page, STRUCTURE, half)
+    below = ramp(colours["heat"], colours["page"], half)
+    above = ramp(colours["page"], colours["structure"], half)
     return ListedColormap(np.vstack([below, above[1:]]), name=f"gedig-diverging-{theme}")
 
 

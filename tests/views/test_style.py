@@ -1,5 +1,7 @@
 """Colours: even ramps, a neutral middle, the same values in Python and in the page."""
 
+from importlib import resources
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -48,9 +50,18 @@ def test_text_colours_keep_the_contrast_of_wcag_aa(theme, name):
 
 
 @pytest.mark.parametrize("theme", style.PAGES)
-@pytest.mark.parametrize("colour", [style.STRUCTURE, style.HEAT, style.PATHS])
-def test_bars_keep_the_contrast_of_graphics(theme, colour):
-    assert contrast(colour, style.page_colours(theme)["page"]) >= 3.0
+def test_bars_keep_the_contrast_of_graphics(theme):
+    for colour in style.term_colours(theme).values():
+        assert contrast(colour, style.page_colours(theme)["page"]) >= 3.0
+
+
+def test_the_live_page_has_the_colours_of_the_figures():
+    sheet = resources.files("gedig_edu.views.widgets").joinpath("live_f.css").read_text("utf-8")
+    light, dark = sheet.split('[data-theme="dark"]')
+    for theme, part in (("light", light), ("dark", dark)):
+        for name, colour in style.page_colours(theme).items():
+            if name not in ("page", "ink"):
+                assert f"--gl-{name}: {colour.lower()};" in part
 
 
 def test_the_style_ends_with_its_context():

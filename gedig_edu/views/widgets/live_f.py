@@ -1,0 +1,277 @@
+"""The live F page: type a sentence, read F of every head, and see what carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import anywidget
+import numpy as np
+import traitlets
+from jaxtyping import Bool, Float
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.gauge import Gauge, Reading
+from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.labels import token_labels
+from gedig_edu.words import word
+
+TERMS = ("density", "entropy", "path_gain")
+QUANTITIES = ("delta", "F", *TERMS)
+CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
+CONTROLS = (
+    "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
+)  # fmt: skip
+PAGE_WORDS = (
+    "question", "sentence", "model", "try_one", "tokens", "empty", "loading", "failed",
+    "looks_at", "most_linked", "links", "no_links", "shown", "delta", "F", "density", "entropy",
+    "path_gain", "layer", "head", "map_label", "cell", "heads_of_layer", "this_head",
+    "layer_head", "arcs", "matrix", "graph", "arcs_label", "matrix_label", "graph_label",
+    "arcs_note", "matrix_note", "graph_note", "detail_missing", "formula_label", "terms_label",
+    "column_real", "column_random", "column_uniform", "column_local", "column_diagonal",
+    "column_row_shuffled", "random", "uniform", "local", "diagonal", "row_shuffled", "quantile",
+    "lam", "gamma", "convention", "paper", "released", "baseline", "matched", "no_mask",
+    "reset", "readout", "column_this", "column_mean", "column_share", "below", "above",
+    "in_words", "summary",
+)  # fmt: skip
+
+
+class Read(Protocol):
+    """What the page shows: the heads of one text beside their baselines."""
+
+    @property
+    def maps(self) -> AttentionMaps:
+        """What was read."""
+        ...
+
+    @property
+    def real(self) -> Reading:
+        """The heads themselves, [layers, heads]."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The baselines that were read."""
+        ...
+
+    def baseline_terms(
+        self, name: str, *, matched: bool | None = None
+    ) -> Float[np.ndarray, "3 layers heads"]:
+        """Return density, entropy and path gain of a baseline for each head."""
+        ...
+
+    def edges(self, layer: int, head: int) -> Bool[np.ndarray, "L L"]:
+        """Return where a head's weight exceeds the threshold."""
+        ...
+
+    def combine(self, *, lam: float, gamma: float) -> Read:
+        """Return the same terms under new weights."""
+        ...
+
+
+class Attend(Protocol):
+    """Turns a text into the attention maps of a model."""
+
+    def __call__(self, text: str, model: str, /) -> AttentionMaps:
+        """Return the maps of `text` in the model named `model`."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads maps with a gauge, baselines included."""
+
+    def __call__(self, maps: AttentionMaps, /, *, gauge: Gauge) -> Read:
+        """Return F of every head of `maps`, and of the baselines."""
+        ...
+
+
+class LiveF(anywidget.AnyWidget):
+    """F for every head of a sentence, live.
+
+    λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
+    terms. Text, model, convention and quantile ask `attend` and `read`. The traits are the
+    only state; `reading` is what the page shows, as numbers.
+
+    Parameters
+    ----------
+    attend : callable (text, model name) -> AttentionMaps
+        The model behind the page.
+    read : callable (maps, gauge=...) -> LiveReading
+        The measurement, for example ``gedig_edu.lab.live.live``.
+    models : sequence of str
+        Names the learner can choose from; the first is chosen.
+    text : str
+        The first sentence.
+    examples : sequence of str
+        Sentences to click where the box is empty.
+    **controls
+        Values of the controls to start from, for example ``convention="released"``.
+
+    Raises
+    ------
+    GedigError
+        If no model is named.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    _css = Path(__file__).with_suffix(".css")
+
+    text = traitlets.Unicode().tag(sync=True)
+    examples = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    model = traitlets.Unicode().tag(sync=True)
+    models = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
+    convention = traitlets.Enum(tuple(CONVENTIONS), "paper").tag(sync=True)
+    quantile = traitlets.Float(0.9, min=0.01, max=0.99).tag(sync=True)
+    lam = traitlets.Float(1.0, min=0.0, max=2.0).tag(sync=True)
+    gamma = traitlets.Float(0.5, min=0.0, max=2.0).tag(sync=True)
+    baseline = traitlets.Unicode("random").tag(sync=True)
+    matched = traitlets.Bool(False).tag(sync=True)
+    shown = traitlets.Enum(QUANTITIES, "delta").tag(sync=True)
+    layer = traitlets.Int(0, min=0).tag(sync=True)
+    head = traitlets.Int(0, min=0).tag(sync=True)
+    query = traitlets.Int(0, min=0).tag(sync=True)
+    view = traitlets.Enum(("arcs", "matrix", "graph"), "arcs").tag(sync=True)
+    status = traitlets.Enum(("empty", "loading", "ready", "error"), "empty").tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+    detail = traitlets.Dict().tag(sync=True)
+    defaults = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        attend: Attend,
+        read: Reader,
+        *,
+        models: Sequence[str],
+        text: str,
+        examples: Sequence[str] = (),
+        **controls: Any,
+    ) -> None:
+        if not models:
+            raise GedigError("models is empty; name at least one model to read with.")
+        weights = CONVENTIONS[controls.get("convention", "paper")]()
+        start = {"lam": weights.lam, "gamma": weights.gamma, "model": models[0], **controls}
+        super().__init__(text=text, models=list(models), examples=list(examples), **start)
+        self._attend, self._read = attend, read
+        self._maps: AttentionMaps | None = None
+        self._reading: Read | None = None
+        self.defaults = {name: getattr(self, name) for name in CONTROLS}
+        self.words = {name: word(f"live.page.{name}") for name in PAGE_WORDS}
+        self._read_text()
+        self.observe(self._read_text, names=["text", "model"])
+        self.observe(self._change_convention, names=["convention"])
+        self.observe(self._read_maps, names=["quantile", "convention"])
+        self.observe(self._open_head, names=["layer", "head"])
+
+    @property
+    def gauge(self) -> Gauge:
+        """The gauge of the page's controls."""
+        make = CONVENTIONS[self.convention]
+        return make(quantile=self.quantile, lam=self.lam, gamma=self.gamma)
+
+    @property
+    def reading(self) -> Any:
+        """What the page shows, weighed with its λ and γ: a LiveReading.
+
+        Raises
+        ------
+        GedigError
+            If nothing has been read yet.
+        """
+        if self._reading is None:
+            raise GedigError("The page has not read a sentence yet; type one first.")
+        return self._reading.combine(lam=self.lam, gamma=self.gamma)
+
+    def _read_text(self, _change: object = None) -> None:
+        if not self.text.strip():
+            self.status, self.message = "empty", ""
+            return
+        self._answer(lambda: self._show(self._attend(self.text, self.model)))
+
+    def _read_maps(self, _change: object = None) -> None:
+        if (maps := self._maps) is not None:
+            self._answer(lambda: self._show(maps))
+
+    def _change_convention(self, _change: object = None) -> None:
+        gauge = CONVENTIONS[self.convention]()
+        self.lam, self.gamma = gauge.lam, gauge.gamma
+
+    def _open_head(self, _change: object = None) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        layers, heads = reading.real.F.shape
+        self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
+        if (self.detail.get("layer"), self.detail.get("head")) != (self.layer, self.head):
+            self.detail = pack_head(reading, self.layer, self.head)
+
+    def _answer(self, work: Any) -> None:
+        """Run `work` with the page told what is going on, and what went wrong."""
+        self.status, self.message = "loading", ""
+        try:
+            work()
+        except GedigError as refusal:
+            self.status, self.message = "error", str(refusal)
+        except Exception as failure:
+            self.status, self.message = "error", f"{type(failure).__name__}: {failure}"
+            raise
+
+    def _show(self, maps: AttentionMaps) -> None:
+        reading = self._read(maps, gauge=self.gauge)
+        with self.hold_sync():
+            self._maps, self._reading = maps, reading
+            self.picture = pack_heads(reading)
+            self.detail = {}
+            self._open_head()
+            self.query = min(self.query, len(maps) - 1)
+            if self.baseline not in reading.names:
+                self.baseline = reading.names[0]
+            self.status, self.message = "ready", ""
+
+
+def pack_heads(reading: Read) -> dict[str, Any]:
+    """Return what the page needs of all heads: labels and exact terms as float64 bytes.
+
+    Each buffer is [3, layers, heads] in C order: density, entropy, path gain.
+    """
+    real = np.stack([getattr(reading.real, term) for term in TERMS])
+    baselines: Mapping[str, Mapping[str, bytes]] = {
+        name: {
+            kind: _float64(reading.baseline_terms(name, matched=kind == "matched"))
+            for kind in ("unmasked", "matched")
+        }
+        for name in reading.names
+    }
+    maps = reading.maps
+    return {
+        "model": maps.model,
+        "causal": maps.causal,
+        "tokens": token_labels(maps.tokens),
+        "layers": maps.layers,
+        "heads": maps.heads,
+        "terms": _float64(real),
+        "baselines": baselines,
+    }
+
+
+def pack_head(reading: Read, layer: int, head: int) -> dict[str, Any]:
+    """Return what the page needs of one head: weights for their picture, links as bit rows.
+
+    `weights` are bytes, 255 for `peak`, the head's largest weight; they serve the picture
+    only. `links` are the exact edges, one row of bits per query, least significant bit first.
+    """
+    weights = reading.maps.weights[layer, head]
+    peak = float(weights.max())
+    return {
+        "layer": layer,
+        "head": head,
+        "peak": peak,
+        "weights": np.rint(weights * (255 / peak)).astype(np.uint8).tobytes(),
+        "links": np.packbits(reading.edges(layer, head), axis=1, bitorder="little").tobytes(),
+    }
+
+
+def _float64(values: np.ndarray) -> bytes:
+    return np.ascontiguousarray(values, dtype="<f8").tobytes()

@@ -1,0 +1,297 @@
+"""The live F page in a real browser: its numbers, its controls, its states."""
+
+import math
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+from gedig_edu.lab.live import BASELINES, live
+from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
+from tests.browser.page_host import CHROMIUM, FLAGS, Host, require_chromium
+from tests.views.widgets.test_live_f import attend
+
+pytestmark = pytest.mark.browser
+
+TEXT = "the cat sat on the mat and then it slept"
+NUMBERS = """
+() => {
+  const { module, model } = window.shown;
+  const now = module.numbers((name) => model.get(name));
+  const deltas = Object.entries(now.against).map(([name, { delta }]) => [name, [...delta]]);
+  const shown = { F: [...now.F], values: [...now.values], level: now.level };
+  return { ...shown, ...Object.fromEntries(deltas) };
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    require_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def shown_once(browser):
+    widget = LiveF(attend, live, models=["large", "small", "both ways"], text=TEXT)
+    page = browser.new_page()
+    yield Host(page, widget).show()
+    page.close()
+
+
+@pytest.fixture
+def host(shown_once):
+    """The page in its first state again; a test that leaves an error behind fails."""
+    shown_once.page.set_viewport_size({"width": 1280, "height": 900})
+    shown_once.page.evaluate("document.activeElement.blur()")
+    first = shown_once.widget.defaults
+    shown_once.push(text=TEXT, model="large", convention=first["convention"])
+    shown_once.push(**first, layer=0, head=0, query=0)
+    yield shown_once
+    assert shown_once.problems == []
+
+
+@pytest.mark.parametrize("matched", [False, True])
+@pytest.mark.parametrize(("lam", "gamma"), [(1.0, 0.5), (0.0, 2.0), (2.0, 0.0), (0.35, 1.15)])
+def test_the_page_recombines_as_python_does(host, lam, gamma, matched):
+    host.push(lam=lam, gamma=gamma, matched=matched)
+    shown = host.page.evaluate(NUMBERS)
+    reading = host.widget.reading
+    np.testing.assert_allclose(shown["F"], reading.real.F.ravel(), atol=1e-9, rtol=0)
+    for name in BASELINES:
+        expected = reading.delta(name, matched=matched).ravel()
+        np.testing.assert_allclose(shown[name], expected, atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize("shown", QUANTITIES)
+def test_what_is_coloured_and_where_the_baseline_lies_are_pythons_numbers(host, shown):
+    host.push(shown=shown, baseline="local")
+    numbers = host.page.evaluate(NUMBERS)
+    reading = host.widget.reading
+    if shown == "delta":
+        expected, level = reading.delta("local"), 0.0
+    elif shown == "F":
+        expected, level = reading.real.F, reading.baseline_mean("local").mean()
+    else:
+        index = ("density", "entropy", "path_gain").index(shown)
+        expected = getattr(reading.real, shown)
+        level = reading.baseline_terms("local")[index].mean()
+    np.testing.assert_allclose(numbers["values"], expected.ravel(), atol=1e-9, rtol=0)
+    assert numbers["level"] == pytest.approx(level, abs=1e-9)
+
+
+def test_boxes_are_numpys_quartiles(host):
+    values = np.random.default_rng(3).normal(size=11)
+    drawn = host.page.evaluate(
+        "(values) => window.shown.module.fiveNumbers(Float64Array.from(values))", values.tolist()
+    )
+    np.testing.assert_allclose(drawn, np.quantile(values, [0, 0.25, 0.5, 0.75, 1]), atol=1e-12)
+
+
+def test_links_and_hubs_are_pythons(host):
+    host.push(layer=1, head=2)
+    found = host.page.evaluate(
+        """() => {
+          const { module, model } = window.shown;
+          const view = model.get("detail").links;
+          const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+          return module.linksOf(bytes, model.get("picture").tokens.length);
+        }"""
+    )
+    hubs = host.widget.reading.hubs(1, 2).sort_values("position")
+    assert found["degree"] == hubs.degree.tolist()
+    assert 2 * len(found["pairs"]) == sum(found["degree"])
+
+
+def test_a_click_on_the_map_opens_that_head_and_moves_nothing(host):
+    figure = host.page.locator(".gl-head .gl-figure").first
+    before = figure.bounding_box()
+    host.page.locator(".gl-cell").nth(1 * 5 + 4).click()
+    host.settle()
+    assert (host.widget.layer, host.widget.head) == (1, 4)
+    assert "Head 1.4" in host.page.locator("h3").inner_text()
+    assert figure.bounding_box() == before
+
+
+def test_layer_zero_is_the_lowest_row(host):
+    low, high = (host.page.locator(".gl-cell").nth(place).bounding_box() for place in (0, 10))
+    assert low["y"] > high["y"]
+
+
+def test_arrow_keys_walk_the_map_and_stop_at_its_edges(host):
+    host.page.locator(".gl-grid").focus()
+    for key in ("ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft"):
+        host.page.keyboard.press(key)
+        host.settle()
+    assert (host.widget.layer, host.widget.head) == (0, 1)
+    host.page.keyboard.press("PageUp")
+    host.page.keyboard.press("End")
+    host.settle()
+    assert (host.widget.layer, host.widget.head) == (2, 4)
+    chosen = host.page.locator('.gl-cell[aria-selected="true"]')
+    assert chosen.get_attribute("aria-label").startswith("head 2.4, ")
+    assert host.page.locator(".gl-grid").get_attribute("aria-activedescendant") == (
+        chosen.get_attribute("id")
+    )
+
+
+def test_keys_do_not_leave_the_widget(host):
+    host.page.evaluate(
+        "() => { window.leaked = 0;"
+        " document.addEventListener('keydown', () => { window.leaked += 1; }); }"
+    )
+    host.page.locator('input[type="range"]').first.focus()
+    for key in ("ArrowRight", "PageDown", "Shift+Enter"):
+        host.page.keyboard.press(key)
+    assert host.page.evaluate("window.leaked") == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "low", "high"),
+    [(0, "quantile", 0.5, 0.99), (1, "lam", 0.0, 2.0), (2, "gamma", 0.0, 2.0)],
+)
+def test_sliders_reach_their_ends_step_and_reset(host, place, name, low, high):
+    slider = host.page.locator('input[type="range"]').nth(place)
+    start = getattr(host.widget, name)
+    for key, expected in (("Home", low), ("End", high), ("PageDown", None), ("ArrowLeft", None)):
+        slider.focus()
+        host.page.keyboard.press(key)
+        host.settle()
+        if expected is not None:
+            assert getattr(host.widget, name) == pytest.approx(expected)
+    step = float(slider.get_attribute("step"))
+    assert getattr(host.widget, name) == pytest.approx(high - 11 * step)
+    slider.dblclick()
+    host.settle()
+    assert getattr(host.widget, name) == pytest.approx(start)
+
+
+def test_reset_brings_everything_back(host):
+    before = {name: getattr(host.widget, name) for name in host.widget.defaults}
+    host.push(
+        convention="released", quantile=0.6, lam=0.1, gamma=1.9, baseline="local",
+        matched=True, shown="entropy", view="graph",
+    )  # fmt: skip
+    host.page.get_by_role("button", name="Reset").click()
+    host.settle()
+    assert {name: getattr(host.widget, name) for name in host.widget.defaults} == before
+
+
+def test_the_readout_says_the_four_differences_with_three_digits(host):
+    cells = host.page.locator(".gl-readout tbody tr").nth(0).locator("td").all_inner_texts()
+    delta = host.widget.reading.delta("random")
+    said = [float(text.replace("−", "-")) for text in cells[:2]]
+    assert said == pytest.approx([delta[0, 0], delta.mean()], rel=6e-3)
+    assert all(len(text.strip("+−0.")) <= 3 for text in cells[:2])
+    assert cells[2] == f"{math.floor(100 * (delta > 0).mean() + 0.5)} %"
+
+
+def test_tabs_follow_the_arrow_keys(host):
+    host.page.get_by_role("tab", name="Arcs").focus()
+    host.page.keyboard.press("ArrowRight")
+    host.settle()
+    assert host.widget.view == "matrix"
+    assert host.page.get_by_role("tab", name="Matrix").get_attribute("aria-selected") == "true"
+    assert host.page.evaluate("document.activeElement.textContent") == "Matrix"
+
+
+def test_a_chip_chooses_the_token_whose_attention_is_shown(host):
+    host.page.locator(".gl-chips button").nth(5).click()
+    host.settle()
+    assert host.widget.query == 5
+    weights = host.widget.reading.maps.weights[0, 0, 5]
+    first = host.page.locator(".gl-bars li").first.inner_text()
+    assert host.widget.reading.maps.tokens[int(weights.argmax())] in first
+    assert f"{round(100 * weights.max())} %" in first
+
+
+def test_typing_reads_the_new_sentence(host):
+    host.page.get_by_label("Your sentence").fill("one two three four")
+    host.page.keyboard.press("Enter")
+    host.settle()
+    assert host.widget.text == "one two three four"
+    assert host.page.locator(".gl-chips button").count() == 4
+
+
+def test_an_error_is_one_sentence_and_the_last_picture_stays(host):
+    box = host.page.get_by_label("Your sentence")
+    box.fill("refuse me")
+    box.press("Enter")
+    host.settle()
+    assert "The text is refused; type another." in host.page.locator(".gl-status").inner_text()
+    assert host.page.locator(".gl-cell").first.is_visible()
+
+
+def test_an_empty_box_offers_examples(browser):
+    widget = LiveF(attend, live, models=["large"], text="", examples=["three words here"])
+    page = browser.new_page()
+    host = Host(page, widget).show()
+    assert not page.locator(".gl-head").is_visible()
+    page.get_by_role("button", name="three words here").click()
+    host.settle()
+    assert widget.text == "three words here"
+    assert page.locator(".gl-chips button").count() == 3
+    assert host.problems == []
+    page.close()
+
+
+def test_a_model_that_sees_both_ways_has_nothing_to_match(host):
+    host.page.get_by_label("model", exact=True).select_option("both ways")
+    host.settle()
+    assert host.page.locator('input[type="checkbox"]').is_disabled()
+
+
+def test_the_text_alternative_follows_the_data(host):
+    host.push(layer=2, head=1, baseline="row_shuffled")
+    host.page.wait_for_timeout(400)
+    text = host.page.locator(".gl-words").text_content()
+    assert text.startswith("Head 2.1 of large: F −")
+    assert "Against its own row-shuffle" in text
+    host.push(gamma=2.0)
+    host.page.wait_for_timeout(400)
+    assert host.page.locator(".gl-words").text_content() != text
+
+
+@pytest.mark.parametrize("width", [400, 700, 1280])
+@pytest.mark.parametrize("view", ["arcs", "matrix", "graph"])
+def test_nothing_is_cut_off_at_any_width(host, width, view):
+    host.page.set_viewport_size({"width": width, "height": 900})
+    host.push(view=view, text=" ".join(["antidisestablishmentarianism"] * 31))
+    assert host.page.evaluate("document.documentElement.scrollWidth") <= width
+    columns = host.page.locator(".gl-columns > section").all()
+    lefts = {round(column.bounding_box()["x"]) for column in columns}
+    assert len(lefts) == {400: 1, 700: 2, 1280: 3}[width]
+
+
+def test_without_a_kernel_the_page_still_weighs_the_terms(browser):
+    widget = LiveF(attend, live, models=["large"], text=TEXT)
+    page = browser.new_page()
+    host = Host(page, widget, kernel=False).show()
+    page.locator('input[type="range"]').nth(1).press("Home")
+    host.settle()
+    expected = widget.reading.combine(lam=0.0, gamma=0.5).real.F
+    np.testing.assert_allclose(page.evaluate(NUMBERS)["F"], expected.ravel(), atol=1e-9)
+    page.locator(".gl-cell").nth(7).click()
+    host.settle()
+    assert "has to be fetched" in page.locator(".gl-head").inner_text()
+    assert host.problems == []
+    page.close()
+
+
+def test_a_dark_page_gets_the_dark_colours_when_the_theme_changes(host):
+    host.page.evaluate(
+        "() => { document.body.style.setProperty('--jp-layout-color0', '#111111');"
+        " document.body.dataset.jpThemeLight = 'false'; }"
+    )
+    host.settle()
+    theme = host.page.locator(".gedig-live").get_attribute("data-theme")
+    host.page.evaluate(
+        "() => { document.body.removeAttribute('style');"
+        " document.body.dataset.jpThemeLight = 'true'; }"
+    )
+    host.settle()
+    assert theme == "dark"
+    assert host.page.locator(".gedig-live").get_attribute("data-theme") == "light"

@@ -1,0 +1,184 @@
+"""The kernel's half of the live F page: traits in, exact terms out."""
+
+import numpy as np
+import pytest
+import traitlets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.live import BASELINES, live
+from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.widgets.live_f import PAGE_WORDS, QUANTITIES, TERMS, LiveF
+
+LAYERS, HEADS = 3, 5
+
+
+def attend(text: str, model: str) -> AttentionMaps:
+    """Stand in for a model: one token a word, weights from the text's length."""
+    if "refuse" in text:
+        raise GedigError("The text is refused; type another.")
+    if "break" in text:
+        raise OSError("the disk is gone")
+    words = text.split()
+    layers, heads = (2, 3) if model == "small" else (LAYERS, HEADS)
+    rng = np.random.default_rng(len(text))
+    causal = model != "both ways"
+    weights = rng.dirichlet(np.full(len(words), 0.4), size=(layers, heads, len(words))) + 1e-6
+    weights = np.tril(weights) if causal else weights
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return AttentionMaps(
+        tokens=tuple(words), weights=weights.astype(np.float32), causal=causal,
+        special=np.zeros(len(words), bool), offsets=np.zeros((len(words), 2), int), model=model,
+    )  # fmt: skip
+
+
+def make_page(text="the cat sat on the mat and slept", **controls) -> LiveF:
+    return LiveF(attend, live, models=["large", "small", "both ways"], text=text, **controls)
+
+
+def floats(page, buffer):
+    return np.frombuffer(buffer).reshape(3, page.picture["layers"], page.picture["heads"])
+
+
+def test_the_page_carries_the_exact_terms_of_every_head_and_baseline():
+    page = make_page()
+    reading = live(attend(page.text, "large"), gauge=page.gauge)
+    for index, name in enumerate(TERMS):
+        expected = getattr(reading.real, name)
+        np.testing.assert_array_equal(floats(page, page.picture["terms"])[index], expected)
+    for name in BASELINES:
+        for matched, kind in ((False, "unmasked"), (True, "matched")):
+            sent = floats(page, page.picture["baselines"][name][kind])
+            np.testing.assert_array_equal(sent, reading.baseline_terms(name, matched=matched))
+
+
+@settings(max_examples=15, deadline=None)
+@given(lam=st.floats(0, 2), gamma=st.floats(0, 2))
+def test_lambda_and_gamma_on_the_kernels_side_are_readings_combine(lam, gamma):
+    page = SHARED
+    page.lam, page.gamma = lam, gamma
+    density, entropy, path_gain = floats(page, page.picture["terms"])
+    expected = page.reading.combine(lam=lam, gamma=gamma).real.F
+    np.testing.assert_array_equal(page.reading.real.F, expected)
+    np.testing.assert_allclose(density - lam * (entropy + gamma * path_gain), expected, atol=1e-15)
+
+
+SHARED = make_page()
+
+
+def test_lambda_and_gamma_read_nothing_again():
+    page = make_page()
+    before = page.picture
+    page.lam, page.gamma = 0.25, 1.5
+    page.baseline, page.matched, page.shown = "local", True, "entropy"
+    assert page.picture is before
+
+
+def test_quantile_reads_the_same_maps_again_without_asking_the_model():
+    page = make_page()
+    page._attend = pytest.fail
+    page.quantile = 0.7
+    np.testing.assert_array_equal(floats(page, page.picture["terms"])[0], page.reading.real.density)
+    assert page.reading.gauge.quantile == 0.7
+
+
+def test_a_convention_brings_its_own_lambda_and_gamma():
+    page = make_page()
+    page.convention = "released"
+    assert (page.lam, page.gamma) == (0.5, 0.5)
+    assert page.reading.gauge == page.gauge
+    assert page.gauge.pool == "all"
+
+
+def test_a_head_is_sent_as_a_picture_and_exact_links():
+    page = make_page()
+    page.layer, page.head = 2, 3
+    length = len(page.picture["tokens"])
+    rows = np.frombuffer(page.detail["links"], np.uint8).reshape(length, -1)
+    links = np.unpackbits(rows, axis=1, count=length, bitorder="little").astype(bool)
+    np.testing.assert_array_equal(links, page.reading.edges(2, 3))
+    cells = np.frombuffer(page.detail["weights"], np.uint8).reshape(length, length)
+    weights = page.reading.maps.weights[2, 3]
+    np.testing.assert_allclose(cells / 255 * page.detail["peak"], weights, atol=0.51 / 255)
+
+
+def test_a_smaller_model_or_a_shorter_text_moves_the_choice_inside():
+    page = make_page(layer=2, head=4, query=7)
+    page.model = "small"
+    assert (page.layer, page.head) == (1, 2)
+    assert (page.detail["layer"], page.detail["head"]) == (1, 2)
+    page.text = "one two"
+    assert page.query == 1
+
+
+def test_a_choice_beyond_the_last_head_opens_the_last():
+    page = make_page()
+    page.layer = 99
+    assert page.layer == LAYERS - 1
+    assert page.detail["layer"] == LAYERS - 1
+
+
+def test_an_empty_text_is_an_invitation_and_keeps_the_last_picture():
+    page = make_page()
+    before = page.picture
+    page.text = "  "
+    assert page.status == "empty"
+    assert page.picture is before
+    assert make_page(text="").picture == {}
+
+
+def test_a_refusal_is_one_sentence_and_the_last_good_picture_stays():
+    page = make_page()
+    before = page.picture
+    page.text = "refuse me"
+    assert (page.status, page.message) == ("error", "The text is refused; type another.")
+    assert page.picture is before
+    page.text = "and on it goes"
+    assert (page.status, page.message) == ("ready", "")
+
+
+def test_an_unforeseen_failure_is_shown_and_raised():
+    page = make_page()
+    with pytest.raises(OSError, match="the disk is gone"):
+        page.text = "break it"
+    assert page.status == "error"
+
+
+def test_reading_before_a_sentence_is_refused():
+    with pytest.raises(GedigError, match="type one first"):
+        _ = make_page(text="").reading
+
+
+def test_a_page_without_a_model_is_refused():
+    with pytest.raises(GedigError, match="name at least one model"):
+        LiveF(attend, live, models=[], text="a b")
+
+
+@pytest.mark.parametrize("model", ["large", "small", "both ways"])
+@pytest.mark.parametrize("text", ["one", "one two", "a b c d e f g h i j k l m n o p q"])
+def test_every_control_at_its_extremes_raises_nothing(model, text):
+    page = make_page(text=text)
+    page.model = model
+    for name, values in {
+        "quantile": (0.01, 0.99), "lam": (0.0, 2.0), "gamma": (0.0, 2.0), "shown": QUANTITIES,
+        "convention": ("released", "paper"), "matched": (True, False), "baseline": BASELINES,
+        "view": ("matrix", "graph", "arcs"), "layer": (0, 2), "head": (0, 4), "query": (0, 16),
+    }.items():  # fmt: skip
+        for value in values:
+            setattr(page, name, value)
+            assert page.status == "ready"
+            assert np.isfinite(page.reading.real.F).all()
+
+
+@pytest.mark.parametrize(("name", "value"), [("quantile", 1.0), ("lam", -0.1), ("shown", "mood")])
+def test_values_outside_the_controls_are_refused(name, value):
+    with pytest.raises(traitlets.TraitError):
+        setattr(make_page(), name, value)
+
+
+def test_the_page_has_its_words_and_its_starting_values():
+    page = make_page(convention="released", baseline="row_shuffled")
+    assert set(page.words) == set(PAGE_WORDS)
+    assert page.defaults["lam"] == 0.5
+    assert page.defaults["baseline"] == "row_shuffled"
