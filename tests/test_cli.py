@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import gedig_edu
 from gedig_edu import cli, models
-from gedig_edu.course import doctor, workspace
+from gedig_edu.course import workspace
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -196,33 +196,6 @@ def test_doctor_fails_with_the_remedy(run, monkeypatch, tmp_path):
     said = run("doctor")
     assert said.exit_code == 1
     assert "GEDIG_CACHE" in said.stdout
-
-
-def test_doctor_refuses_an_old_python():
-    assert doctor.check_python("3.10.13").state == "wrong"
-    assert "3.11" in doctor.check_python("3.10.13").remedy
-    assert doctor.check_python("3.11.0").state == "good"
-
-
-def test_doctor_names_an_old_package_and_a_missing_one():
-    from importlib.metadata import PackageNotFoundError, version
-
-    def installed(name: str) -> str:
-        if name == "gguf":
-            raise PackageNotFoundError(name)
-        return "1.26.4" if name == "numpy" else version(name)
-
-    findings = {finding.subject: finding for finding in doctor.check_packages(installed)}
-    assert set(findings) == {"numpy", "gguf"}
-    assert findings["numpy"].found == "1.26.4"
-    assert findings["gguf"].remedy.startswith("pip install 'gguf>=")
-
-
-def test_doctor_reports_a_silent_hub_as_a_note(monkeypatch):
-    monkeypatch.setattr(doctor.hub, "answers", lambda _: False)
-    assert doctor.find_hub().state == "note"
-    monkeypatch.setattr(doctor.hub, "answers", lambda _: True)
-    assert doctor.find_hub().state == "good"
 
 
 def test_claims_lists_every_claim(run):
