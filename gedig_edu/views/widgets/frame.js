@@ -9,7 +9,7 @@ function shown(value) {
   if (Math.abs(value) < 1e-12) return "0.00";
   const [digits, power] = value.toExponential(2).split("e");
   const exponent = Number(power);
-  const plain = exponent >= -4 && exponent <= 5;
+  const plain = exponent >= -4 && exponent <= 6;
   const rounded = Number(`${digits}e${power}`);
   const text = plain ? rounded.toFixed(Math.max(0, 2 - exponent)) : `${digits}e${exponent}`;
   return text.replaceAll("-", "−");
@@ -95,8 +95,12 @@ function scaleOf(spec) {
   const place = log ? Math.log10 : Number;
   const value = log ? (at) => 10 ** at : Number;
   const snap = (at) => Math.round(at / spec.step) * spec.step;
-  const bounded = (at) => clamp(value(snap(at)), spec.low, spec.high);
-  return { place, bounded, low: place(spec.low), high: place(spec.high) };
+  const [low, high] = [place(spec.low), place(spec.high)];
+  const bounded = (at) => {
+    if (at <= low) return spec.low;
+    return at >= high ? spec.high : clamp(value(snap(at)), spec.low, spec.high);
+  };
+  return { place, bounded, low, high };
 }
 
 function makeSlider(spec, { get, set, reset, words }) {
@@ -160,13 +164,14 @@ function makeReadout(specs) {
       element("dt", {}, element("span", { className: "gh-symbol", textContent: spec.symbol }),
         " ", element("span", { className: "gh-name", textContent: spec.label })),
       element("dd", {}, value, unit));
-    return { spec, value, node, glow: null };
+    return { spec, value, unit, node, glow: null };
   });
   const show = (numbers) => rows.forEach((row) => {
     const text = (row.spec.whole ? whole : shown)(numbers[row.spec.name]);
     if (text === row.value.textContent) return;
     const first = row.value.textContent === "";
     row.value.textContent = text;
+    row.unit.hidden = numbers[row.spec.name] === null;
     if (first || calm.matches) return;
     row.glow?.cancel();
     row.glow = row.value.animate(
@@ -268,6 +273,7 @@ function once(draw) {
   };
 }
 
+// The width of a node, known without asking the page for a layout at each drawing.
 function watchWidth(node, draw) {
   let width = node.clientWidth;
   const observer = new ResizeObserver(() => {
@@ -276,7 +282,7 @@ function watchWidth(node, draw) {
     requestAnimationFrame(draw);
   });
   observer.observe(node);
-  return () => observer.disconnect();
+  return { get: () => width || 560, stop: () => observer.disconnect() };
 }
 
 // The sentence waits for a pause, so that a drag is not read out step by step.
@@ -336,10 +342,10 @@ function hero({ numbers, facts, picture, derived = {} }) {
     el.append(root);
 
     const paint = picture(stage, page);
-    const draw = () => {
+    const draw = (width) => {
       const state = page.state();
       const now = numbers(state);
-      paint(state, now, stage.clientWidth || 560);
+      paint(state, now, width);
       controls.forEach((control) => control.show());
       readout.show(now);
       sentence.show(fill(words.sentence, facts(state, now)));
@@ -351,14 +357,15 @@ function hero({ numbers, facts, picture, derived = {} }) {
 }
 
 function stopWhenGone(model, page, stage, draw, silence) {
-  const soon = once(draw);
+  const width = watchWidth(stage, () => draw(width.get()));
+  const soon = once(() => draw(width.get()));
+  page.redraw = soon;
   const changes = [...Object.keys(page.start()), "start"].map((name) => `change:${name}`);
   changes.forEach((change) => model.on(change, soon));
-  const unwatch = watchWidth(stage, draw);
-  draw();
+  soon();
   return () => {
     changes.forEach((change) => model.off(change, soon));
-    unwatch();
+    width.stop();
     silence();
   };
 }

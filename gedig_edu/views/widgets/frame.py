@@ -16,7 +16,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
 HERE = Path(__file__).parent
-FRAME_WORDS = ("reset", "in_words", "undefined", "reset_one")
+FRAME_WORDS = ("reset", "reset_one", "in_words")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def shown(value: float | None) -> str:
     with localcontext(rounding=ROUND_HALF_UP):
         digits, power = f"{Decimal(value):.2e}".split("e")
         rounded, exponent = Decimal(f"{digits}e{power}"), int(power)
-        plain = -4 <= exponent <= 5
+        plain = -4 <= exponent <= 6
         text = f"{rounded:.{max(0, 2 - exponent)}f}" if plain else f"{digits}e{exponent}"
     return text.replace("-", "−")
 

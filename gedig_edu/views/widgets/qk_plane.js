@@ -75,29 +75,29 @@ const length = {
 
 // ---- the plane ----------------------------------------------------------------------------
 
-// How far the plane reaches from zero: 4, doubled until every point is inside.
+// How far the plane reaches from zero: doubled until every point is inside.
+const NEAR = 3.5;
+
 function extentOf({ q, k }) {
   const far = Math.max(...[q, ...k].flat().map(Math.abs));
-  let extent = 4;
+  let extent = NEAR;
   while (extent < far) extent *= 2;
   return extent;
 }
 
 function drawGround(panel, view, words) {
   const { side, x, y, extent } = view;
-  const step = extent / 4;
-  for (let at = -extent; at <= extent; at += step) {
+  const step = [1, 2, 5, 10, 20].find((size) => extent / size < 4);
+  const far = Math.floor(extent / step);
+  for (let at = -far * step; at <= far * step; at += step) {
     panel.add(line(x(at), 0, x(at), side, at === 0 ? "gh-axis" : "gh-grid"),
       line(0, y(at), side, y(at), at === 0 ? "gh-axis" : "gh-grid"));
-    if (at !== 0 && Math.abs(at) < extent) {
-      panel.add(label(x(at), y(0) + 14, whole(at), "gh-tick gh-middle"));
-    }
+    if (at !== 0) panel.add(label(x(at), y(0) + 14, whole(at), "gh-tick gh-middle"));
   }
   const radius = x(1) - x(0);
   panel.add(shape("circle", { cx: x(0), cy: y(0), r: radius, class: "gh-circle" }));
   if (radius > 36) {
-    panel.add(label(x(0) - radius * 0.71 - 4, y(0) + radius * 0.71 + 12, words.norm_one,
-      "gh-tick gh-end"));
+    panel.add(label(x(0) + 5, y(0) + radius + 14, words.norm_one, "gh-tick"));
   }
 }
 
@@ -109,14 +109,8 @@ function drawShadow(panel, view, state, now, words) {
   const key = state.k[state.chosen];
   panel.add(line(x(key[0]), y(key[1]), x(foot[0]), y(foot[1]), "gh-drop"),
     line(x(0), y(0), x(foot[0]), y(foot[1]), "gh-shadow"));
-  const below = direction[0] < 0 ? -1 : 1;
-  const spot = [x(foot[0] / 2) + below * direction[1] * 18, y(foot[1] / 2) + below * direction[0] * 18];
-  if (Math.hypot(x(foot[0]) - x(0), y(foot[1]) - y(0)) > 40) {
-    const tilt = (-Math.atan2(below * direction[1], below * direction[0]) * 180) / Math.PI;
-    const text = label(clamp(spot[0], 60, side - 60), spot[1],
-      fill(words.shadow, { name: `k${state.chosen}` }), "gh-note gh-middle");
-    panel.add(mark(text, { transform: `rotate(${tilt} ${spot[0]} ${spot[1]})` }));
-  }
+  panel.add(line(8, side - 12, 28, side - 12, "gh-shadow"),
+    label(38, side - 12, fill(words.shadow, { name: `k${state.chosen}` }), "gh-note gh-mid"));
 }
 
 function drawAngle(panel, view, { q, k, chosen }, now) {
@@ -136,7 +130,7 @@ function drawAngle(panel, view, { q, k, chosen }, now) {
 
 // Each vector: a line to its point, its name beyond the point, its knob on it.
 function drawVector(panel, view, vector, { name, style, title, open, actions, words }) {
-  const { x, y, side, extent } = view;
+  const { x, y, side } = view;
   const [px, py] = [x(vector[0]), y(vector[1])];
   const [ux, uy] = Math.hypot(...vector) > 0 ? unit(vector) : [1, 0];
   panel.add(line(x(0), y(0), px, py, style),
@@ -145,10 +139,9 @@ function drawVector(panel, view, vector, { name, style, title, open, actions, wo
   const text = fill(words.point, { x: shown(vector[0]), y: shown(vector[1]) });
   panel.place(panel.knob(name, actions), [px, py],
     { name: title, now: vector[0], low: -LIMIT, high: LIMIT, text, open });
-  return extent;
 }
 
-function moving(view, page, read, write) {
+function moving(view, read, write) {
   const round = (value, digits) => Math.round(value * digits) / digits;
   const inside = (value) => clamp(value, -LIMIT, LIMIT);
   return {
@@ -166,12 +159,14 @@ function moving(view, page, read, write) {
 
 // ---- the weights --------------------------------------------------------------------------
 
-function drawWeights(panel, width, state, now, { words, change }) {
+function drawWeights(panel, width, height, state, now, { words, change }) {
   const kinds = state.ngpt ? ["dot", "cosine", "ngpt"] : ["dot", "cosine"];
-  const [top, row, left] = [44, 34, 30];
+  const [top, left] = [44, 30];
+  const row = (height - top) / state.k.length;
+  const thick = Math.min(row / 2, 26);
   const column = (width - left) / kinds.length;
-  const longest = column - 50;
-  panel.clear(width, top + row * state.k.length, words.weights);
+  const longest = column - 58;
+  panel.clear(width, height, words.weights);
   panel.add(label(0, 12, words.weights_title, "gh-note"));
   kinds.forEach((kind, place) => {
     const x = left + place * column;
@@ -179,10 +174,10 @@ function drawWeights(panel, width, state, now, { words, change }) {
     now[`${kind}_weights`].forEach((share, key) => {
       const y = top + row * key + row / 2;
       panel.add(
-        shape("rect", { x, y: y - 8, width: longest * share, height: 16, class: "gh-bar" }),
+        shape("rect", { x, y: y - thick / 2, width: longest * share, height: thick, class: "gh-bar" }),
         label(x + longest * share + 5, y, percent(share), "gh-mid"));
     });
-    panel.add(line(x, top, x, top + row * state.k.length, "gh-axis"));
+    panel.add(line(x, top, x, height, "gh-axis"));
   });
   state.k.forEach((_, key) => {
     const y = top + row * key;
@@ -200,14 +195,14 @@ function picture(node, page) {
   const { words, change, state: read, start } = page;
   const plane = new Panel(node, "plane");
   const weights = new Panel(node, "weights");
-  let extent = 4;
+  let extent = NEAR;
 
   return (state, now, width) => {
     const wide = width >= 540;
-    const side = Math.min(wide ? width * 0.56 : width, 460);
+    const side = Math.min(wide ? width * 0.56 : width, 440);
     const held = [...plane.knobs.values()].some((knob) => knob.held);
     extent = held ? extent : extentOf(state);
-    const scale = side / 2 / (extent * 1.12);
+    const scale = side / 2 / (extent * 1.08);
     const view = { side, extent, scale, x: (at) => side / 2 + at * scale, y: (at) => side / 2 - at * scale };
     plane.clear(side, side, words.plane);
     drawGround(plane, view, words);
@@ -220,9 +215,9 @@ function picture(node, page) {
         name, words, title: fill(words.key, { name }), open: index !== state.chosen,
         style: index === state.chosen ? "gh-vector gh-chosen" : "gh-vector",
         actions: {
-          ...moving(view, page, () => read().k[index], write),
+          ...moving(view, () => read().k[index], write),
           pick: () => change({ chosen: index }),
-          drop: () => change({}),
+          drop: () => page.redraw(),
           reset: () => write(start().k[index]),
         },
       });
@@ -230,11 +225,12 @@ function picture(node, page) {
     drawVector(plane, view, state.q, {
       name: "q", words, title: words.query, open: false, style: "gh-vector gh-query",
       actions: {
-        ...moving(view, page, () => read().q, (q) => change({ q })),
+        ...moving(view, () => read().q, (q) => change({ q })),
+        drop: () => page.redraw(),
         reset: () => change({ q: start().q }),
       },
     });
-    drawWeights(weights, wide ? width - side - 20 : width, state, now, page);
+    drawWeights(weights, wide ? width - side - 20 : width, wide ? side : 214, state, now, page);
   };
 }
 

@@ -69,20 +69,35 @@ function arc(cx, cy, r, from, to) {
   return shape("path", { d: `M${start} A${r} ${r} 0 0 ${turn > 0 ? 0 : 1} ${end}`, class: "gh-arc" });
 }
 
+// Where two names stand beside each other without touching, in radians around the dial.
+function apart(one, other, least) {
+  const turn = Math.atan2(Math.sin(other - one), Math.cos(other - one));
+  if (Math.abs(turn) >= least) return [one, other];
+  const middle = one + turn / 2;
+  const half = ((turn < 0 ? -1 : 1) * least) / 2;
+  return [middle - half, middle + half];
+}
+
 function drawHands(dial, cx, cy, r, hands) {
+  const far = r + 9;
+  const angles = apart(...hands.map(({ vector }) => Math.atan2(vector[1], vector[0])), 15 / far);
   const longest = Math.max(...hands.map(({ vector }) => Math.hypot(...vector)), 1e-9);
-  for (const { name, vector, style } of hands) {
+  hands.forEach(({ name, vector, style }, index) => {
     const [x, y] = vector.map((entry) => (entry / longest) * (r - 4));
-    const size = Math.hypot(x, y);
     dial.append(arrow(cx, cy, cx + x, cy - y, style));
-    if (size > 14) {
-      dial.append(label(cx + (x / size) * (r + 9), cy - (y / size) * (r + 9), name, "gh-middle gh-mid gh-name-tag"));
+    if (Math.hypot(x, y) > 1) {
+      const [across, up] = [Math.cos(angles[index]) * far, Math.sin(angles[index]) * far];
+      dial.append(label(cx + across, cy - up, name, "gh-middle gh-mid gh-name-tag"));
     }
-  }
+  });
+}
+
+function dialRadius(column) {
+  return Math.min(column / 2 - 15, 62);
 }
 
 function drawDial(dial, column, index, state, turned, now, words) {
-  const r = Math.min(column / 2 - 20, 58);
+  const r = dialRadius(column);
   const [cx, cy] = [column * (index + 0.5), r + 38];
   const theta = frequencies(state.q.length, state.base)[index];
   const [q, k] = [turned.q[index], turned.k[index]];
@@ -123,12 +138,26 @@ function makeDials(panel, { change, state }) {
 
 // ---- the strips ---------------------------------------------------------------------------
 
+const FARTHEST = 100;
+const SHIFT = 1000;
+
+// Both strips share one scale, which moves with the base alone: the largest score there can
+// be, and half or all of it below zero.
+function scaleOfScores(state) {
+  const pairs = [rotate(state.q, 0, state.base), rotate(state.k, 0, state.base)];
+  const size = sum(pairs[0].map((pair, i) => Math.hypot(...pair) * Math.hypot(...pairs[1][i])));
+  const distances = Array.from({ length: 2 * FARTHEST + 1 }, (_, at) => at - FARTHEST);
+  const lowest = Math.min(...distances.map((at) => scoreAt(state, at, 0)));
+  const high = Math.max(size, 1e-9);
+  return [lowest < -high / 2 ? -high : -high / 2, high];
+}
+
 // A curve over whole positions from low to high, and the present point to drag along it.
-function drawStrip(panel, strip, width, height, state) {
-  const [left, right, top, bottom] = [34, 12, 24, 20];
+function drawStrip(panel, strip, width, height, [low, high]) {
+  const [left, right, top, bottom] = [20, 20, 42, 20];
   const x = (at) => left + ((at - strip.low) / (strip.high - strip.low)) * (width - left - right);
-  const size = Math.max(sum(state.q.map((one, i) => Math.hypot(one, state.k[i]) ** 2)) / 2, 1e-9);
-  const y = (score) => top + ((size - score) / (2 * size)) * (height - top - bottom);
+  const y = (score) => top + ((high - score) / (high - low)) * (height - top - bottom);
+  const present = strip.score(strip.now);
   panel.clear(width, height, strip.label);
   panel.add(label(0, 13, strip.title, "gh-note"), line(left, y(0), width - right, y(0), "gh-axis"),
     label(left - 6, y(0), "0", "gh-tick gh-end gh-mid"));
@@ -139,7 +168,9 @@ function drawStrip(panel, strip, width, height, state) {
     return `${(left + pixel).toFixed(1)},${y(strip.score(at)).toFixed(2)}`;
   });
   panel.add(shape("polyline", { points: points.join(" "), class: "gh-curve" }),
-    line(x(strip.now), y(0), x(strip.now), y(strip.score(strip.now)), "gh-drop"));
+    line(x(strip.now), y(0), x(strip.now), y(present), "gh-drop"),
+    label(clamp(x(strip.now), 24, width - 24), y(present) + (present < 0 ? 25 : -14),
+      shown(present), "gh-middle gh-name-tag"));
   const set = (at) => strip.set(clamp(Math.round(at), strip.low, strip.high));
   const along = (px) => strip.low + ((px - left) / (width - left - right)) * (strip.high - strip.low);
   const knob = panel.knob("now", {
@@ -147,14 +178,9 @@ function drawStrip(panel, strip, width, height, state) {
     nudge: ([dx, dy]) => set(strip.now + dx + dy),
     reset: strip.reset,
   });
-  panel.place(knob, [x(strip.now), y(strip.score(strip.now))],
+  panel.place(knob, [x(strip.now), y(present)],
     { name: strip.knob, now: strip.now, low: strip.low, high: strip.high, text: whole(strip.now) });
 }
-
-// ---- together -----------------------------------------------------------------------------
-
-const FARTHEST = 100;
-const SHIFT = 1000;
 
 // The distance moves m; where m would leave its range, n gives way.
 function atDistance({ n }, distance) {
@@ -182,16 +208,19 @@ function shiftStrip(state, now, { words, change, start }) {
   };
 }
 
+// ---- together -----------------------------------------------------------------------------
+
 function picture(node, page) {
   const panels = ["dials", "offset", "shift"].map((name) => new Panel(node, name));
   const dials = makeDials(panels[0], page);
   return (state, now, width) => {
-    const column = Math.min(width, 760) / dials.length;
+    const column = width / dials.length;
     const turned = { q: rotate(state.q, now.m, state.base), k: rotate(state.k, now.n, state.base) };
-    panels[0].clear(Math.min(width, 760), 2 * Math.min(column / 2 - 20, 58) + 102, page.words.dials);
+    panels[0].clear(width, 2 * dialRadius(column) + 102, page.words.dials);
     dials.forEach((dial, index) => drawDial(dial, column, index, state, turned, now, page.words));
-    drawStrip(panels[1], offsetStrip(state, page), width, 150, state);
-    drawStrip(panels[2], shiftStrip(state, now, page), width, 110, state);
+    const range = scaleOfScores(state);
+    drawStrip(panels[1], offsetStrip(state, page), width, 180, range);
+    drawStrip(panels[2], shiftStrip(state, now, page), width, 134, range);
   };
 }
 

@@ -1,0 +1,240 @@
+"""The lessons' widgets in a real page: numbers equal to theory's, by key, pointer and Python."""
+
+import json
+
+import pytest
+
+from gedig_edu.views.widgets.heroes import HEROES
+from gedig_edu.views.widgets.qk_plane import QKPlane
+from gedig_edu.views.widgets.rotating_pair import RotatingPair
+from tests.browser.page_host import Host
+
+pytestmark = pytest.mark.browser
+TOLERANCE = 1e-9
+KEYS = ["ArrowRight", "Shift+ArrowDown", "PageUp", "End", "PageDown", "Home", "ArrowUp"]
+
+# Press every key on everything that takes the focus; report state and numbers after each.
+WALK = """
+async ([keys, traits]) => {
+  const steps = [];
+  const root = document.querySelector(".gedig-hero");
+  const note = async (after) => {
+    await null;
+    steps.push({ after, numbers: JSON.parse(root.dataset.numbers),
+      state: Object.fromEntries(traits.map((name) => [name, window.shown.model.get(name)])) });
+  };
+  for (const grip of root.querySelectorAll(".gh-knob, .gh-press, input")) {
+    const name = grip.name ?? grip.getAttribute("aria-label");
+    const own = { checkbox: ["click", "click"] }[grip.type]
+      ?? (grip.matches(".gh-press") ? ["Enter"] : keys);
+    grip.focus();
+    for (const key of own) {
+      const shiftKey = key.startsWith("Shift+");
+      const pressed = { key: key.replace("Shift+", ""), shiftKey, bubbles: true, cancelable: true };
+      if (key === "click") grip.click();
+      else grip.dispatchEvent(new KeyboardEvent("keydown", pressed));
+      await note(`${name} ${key}`);
+    }
+  }
+  return steps;
+}
+"""
+
+SET = """
+async (settings) => {
+  const steps = [];
+  const root = document.querySelector(".gedig-hero");
+  for (const state of settings) {
+    window.shown.model.receive(state);
+    await null;
+    steps.push({ after: JSON.stringify(state), state, numbers: JSON.parse(root.dataset.numbers),
+      broken: /NaN|Infinity|undefined/.test(root.innerHTML) });
+  }
+  return steps;
+}
+"""
+
+
+def show(page, widget, *, width=1280, theme="light", kernel=True):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_content(f'<body data-theme="{theme}"></body>')
+    return Host(page, widget, kernel=kernel).show()
+
+
+def shown_numbers(page):
+    return json.loads(page.locator(".gedig-hero").get_attribute("data-numbers"))
+
+
+def flat(numbers):
+    return {
+        f"{name}[{place}]" if isinstance(value, list) else name: part
+        for name, value in numbers.items()
+        for place, part in enumerate(value if isinstance(value, list) else [value])
+    }
+
+
+def assert_close(page_says, theory, after):
+    page_says, theory = flat(page_says), flat(theory)
+    assert page_says.keys() == theory.keys()
+    for name, expected in theory.items():
+        if expected is None:
+            assert page_says[name] is None, f"{name} after {after}"
+        else:
+            error = abs(page_says[name] - expected)
+            assert error <= TOLERANCE * max(1, abs(expected)), f"{name} after {after}"
+
+
+def assert_equal_to_theory(host, after):
+    assert_close(shown_numbers(host.page), host.widget.numbers, after)
+    assert host.problems == []
+
+
+def assert_same_as_python(steps, widget):
+    """Take the widget through the states the page went through, and compare the numbers."""
+    for step in steps:
+        for name, value in step["state"].items():
+            setattr(widget, name, value)
+        assert_close(step["numbers"], widget.numbers, step["after"])
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_every_control_driven_by_key_to_its_ends_shows_the_numbers_of_theory(page, hero):
+    host = show(page, hero(), kernel=False)
+    steps = page.evaluate(WALK, [KEYS, list(hero.state)])
+    grips = page.locator(".gh-knob, .gh-press, input").count()
+    assert len({step["after"].rsplit(" ", 1)[0] for step in steps}) == grips
+    assert_same_as_python(steps, hero())
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_what_python_sets_is_drawn_at_every_extreme(page, hero):
+    widget = hero()
+    host = show(page, widget, kernel=False)
+    settings = []
+    for name, value in hero.extremes():
+        setattr(widget, name, value)
+        settings.append({trait: getattr(widget, trait) for trait in hero.state})
+    steps = page.evaluate(SET, settings)
+    assert_same_as_python(steps, hero())
+    assert not any(step["broken"] for step in steps)
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_sentence_of_the_page_is_the_sentence_of_python(page, hero):
+    host = show(page, hero())
+    page.locator(".gh-knob").last.press("End")
+    host.settle()
+    page.wait_for_function("(said) => document.querySelector('.gh-sentence').textContent === said",
+                           arg=host.widget.sentence)  # fmt: skip
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_control_reaches_both_ends_by_key_and_reset_brings_all_back(page, hero):
+    host = show(page, hero())
+    before = {name: getattr(host.widget, name) for name in hero.state}
+    for control in hero.controls:
+        if control.kind == "toggle":
+            continue
+        target = page.locator(f'input[name="{control.name}"]')
+        for key, end in (("End", control.high), ("Home", control.low)):
+            target.press(key)
+            host.settle()
+            assert getattr(host.widget, control.name) == pytest.approx(end)
+        target.dblclick(position={"x": 30, "y": 14})
+        host.settle()
+        assert {name: getattr(host.widget, name) for name in hero.state} == before
+    for slider in page.locator("input[type=range]").all():
+        slider.press("End")
+        host.settle()
+    page.get_by_role("button", name="Reset").click()
+    host.settle()
+    assert {name: getattr(host.widget, name) for name in hero.state} == before
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_page_around_hears_no_key(page, hero):
+    show(page, hero())
+    page.evaluate("document.body.addEventListener('keydown', () => { window.heard = true; })")
+    page.locator(".gh-knob").first.press("ArrowRight")
+    page.locator("input[type=range]").first.press("ArrowRight")
+    assert page.evaluate("window.heard") is None
+
+
+@pytest.mark.parametrize("hero", HEROES)
+@pytest.mark.parametrize("width", [400, 640, 1280])
+def test_readout_stands_at_the_right_and_below_where_it_is_narrow(page, hero, width):
+    host = show(page, hero(), width=width, theme="dark")
+    picture, readout, controls = (
+        page.locator(f".gh-{part}").bounding_box() for part in ("picture", "readout", "controls")
+    )
+    if width == 1280:
+        assert readout["x"] >= picture["x"] + picture["width"]
+        assert picture["width"] >= 2 / 3 * width
+    else:
+        assert readout["y"] >= controls["y"] + controls["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_words_appear_on_request_and_are_always_there_for_screen_readers(page, hero):
+    host = show(page, hero())
+    sentence = page.locator(".gh-sentence")
+    assert sentence.text_content() == host.widget.sentence
+    assert sentence.get_attribute("aria-live") == "polite"
+    assert sentence.bounding_box()["height"] <= 1
+    page.get_by_role("button", name="In words").click()
+    assert sentence.bounding_box()["height"] > 10
+
+
+def drag(page, grip, across, down):
+    box = grip.locator(".gh-dot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + across, y + down, steps=3)
+    page.mouse.up()
+
+
+def test_grabbing_a_key_chooses_it_and_moves_it_alone(page):
+    host = show(page, QKPlane())
+    keys = [list(key) for key in host.widget.k]
+    drag(page, page.get_by_role("slider", name="key k3"), 60, 30)
+    host.settle()
+    assert host.widget.chosen == 3
+    assert host.widget.k[3][0] > keys[3][0]
+    assert host.widget.k[3][1] < keys[3][1]
+    assert [key for place, key in enumerate(host.widget.k) if place != 3] == keys[:3] + keys[4:]
+    assert_equal_to_theory(host, "dragging k3")
+
+
+def test_growing_the_chosen_key_moves_the_dot_product_and_leaves_the_cosine(page):
+    host = show(page, QKPlane(chosen=1))
+    before = shown_numbers(page)
+    page.locator('input[name="length"]').press("End")
+    after = shown_numbers(page)
+    assert after["dot_weights"][1] > 0.99 > before["dot_weights"][1]
+    assert after["cosine_weights"] == pytest.approx(before["cosine_weights"], abs=TOLERANCE)
+    assert host.problems == []
+
+
+def test_shifting_both_positions_turns_every_dial_and_leaves_the_score(page):
+    host = show(page, RotatingPair())
+    score = shown_numbers(page)["score"]
+    drag(page, page.get_by_role("slider", name="shift s of both positions"), 300, 0)
+    host.settle()
+    assert host.widget.shift > 100
+    assert shown_numbers(page)["score"] == pytest.approx(score, abs=TOLERANCE)
+    page.locator('input[name="m"]').press("ArrowRight")
+    assert abs(shown_numbers(page)["score"] - score) > 0.01
+    assert_equal_to_theory(host, "dragging the shift")
+
+
+def test_the_distance_can_be_dragged_below_zero(page):
+    host = show(page, RotatingPair(m=3, n=0))
+    page.get_by_role("slider", name="distance m − n").press("Home")
+    host.settle()
+    assert (host.widget.m, host.widget.n) == (0, 100)
+    assert_equal_to_theory(host, "the distance at its low end")

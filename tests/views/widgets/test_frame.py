@@ -1,0 +1,88 @@
+"""What the lessons' widgets share: ranges, words, one module, one way to write numbers."""
+
+import re
+
+import pytest
+
+from gedig_edu.errors import GedigError
+from gedig_edu.views.widgets.frame import percent, shown, vectors
+from gedig_edu.views.widgets.heroes import HEROES
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_every_control_at_its_extremes_raises_nothing_and_leaves_finite_numbers(hero):
+    widget = hero()
+    for name, value in hero.extremes():
+        setattr(widget, name, value)
+        assert all(number is None or abs(number) < 1e9 for number in flat(widget.numbers))
+        assert "nan" not in widget.sentence
+
+
+def flat(numbers):
+    for value in numbers.values():
+        yield from value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_extremes_cover_every_control(hero):
+    assert {control.name for control in hero.controls} <= {name for name, _ in hero.extremes()}
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_three_to_six_numbers_are_read_off_and_each_exists(hero):
+    assert 3 <= len(hero.readouts) <= 6
+    assert {readout.name for readout in hero.readouts} <= set(hero().numbers)
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_page_gets_one_module_that_imports_nothing(hero):
+    source = hero()._esm
+    assert not re.search(r"^\s*import\b|\brequire\(|\bfetch\(", source, re.MULTILINE)
+    assert len(re.findall(r"^export default\b", source, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_page_gets_every_word_it_asks_for(hero):
+    frame = hero().frame
+    asked = set(re.findall(r"\bwords\.(\w+)", hero()._esm))
+    assert asked
+    assert asked <= set(frame["words"])
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_where_no_widget_can_be_shown_it_says_what_it_shows(hero):
+    widget = hero()
+    assert repr(widget) == f"{widget.frame['words']['question']}\n{widget.sentence}"
+    assert "{" not in repr(widget)
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_start_is_what_the_author_gave(hero):
+    widget = hero()
+    name, value = next(iter(hero.extremes()))
+    before = getattr(widget, name)
+    setattr(widget, name, value)
+    assert widget.start[name] == before != value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0.00"), (-0.5, "−0.500"), (1.125, "1.13"), (-1.125, "−1.13"), (9.999, "10.0"),
+     (999.5, "1000"), (1e6, "1000000"), (-1e7, "−1.00e7"), (2.5e-5, "2.50e−5"), (-3e-16, "0.00"),
+     (None, "–")],
+)  # fmt: skip
+def test_numbers_have_three_significant_digits(value, text):
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "0 %"), (0.125, "13 %"), (1.0, "100 %")])
+def test_shares_are_whole_percent(share, text):
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    "values", [[1.0], [1.0, float("nan")], [1.0, 41.0], "north", [[1.0, 2.0]], [1.0, None]]
+)
+def test_vectors_that_do_not_fit_are_refused(values):
+    with pytest.raises(GedigError, match="q has shape"):
+        vectors("q", values, (2,), limit=40)
