@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class FakeHub:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
+@cache
 def sums(content: bytes, *, large: bool) -> str:
     """Return the ETag of a file: sha256 of a large one, git's sha1 of a small one."""
     if large:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface
@@ -17,6 +18,7 @@ from transformers.masking_utils import eager_mask
 from gedig_edu.errors import GedigError
 
 NAME = "gedig_edu"
+HALF = (torch.float16, torch.bfloat16)
 
 
 @dataclass(eq=False)
@@ -35,6 +37,8 @@ class Passage:
         T, which divides the scores.
     keep : int or None
         The layer whose queries and keys are kept.
+    maps : tuple of float32 array [layers, heads, L, L]
+        Where the weights of each text of the batch go, layer by layer, without its padding.
     visited : set of int
         The layers the pass has met.
     kept : (queries, keys, scale) or None
@@ -47,13 +51,9 @@ class Passage:
     potential: Tensor | None = None
     temperature: float = 1.0
     keep: int | None = None
+    maps: tuple[np.ndarray, ...] = ()
     visited: set[int] = field(default_factory=set)
     kept: tuple[Tensor, Tensor, float] | None = None
-
-    @property
-    def bends(self) -> bool:
-        """Whether a potential or a temperature changes the scores."""
-        return self.potential is not None or self.temperature != 1.0
 
     def meet(self, module: nn.Module, query: Tensor, key: Tensor, scale: float) -> int:
         """Note that the pass is at `module`, and return the module's layer."""
@@ -74,6 +74,18 @@ class Passage:
                 U = U[..., self.length - rows : self.length, :]
             scores = scores - U.to(scores)
         return scores if self.temperature == 1.0 else scores / self.temperature
+
+    def write(self, weights: Tensor, layer: int) -> None:
+        """Write weights [batch, heads, L, L] into the maps; half-precision rows are renormalised.
+
+        Writing at once, instead of collecting every layer's tensor, holds the weights once.
+        """
+        for text, map_ in zip(weights, self.maps, strict=False):
+            length = map_.shape[-1]
+            real = text[:, :length, :length].float()
+            if weights.dtype in HALF:
+                real = real / real.sum(dim=-1, keepdim=True)
+            map_[layer] = real.cpu().numpy()
 
     def refuse_blind_rows(self, scores: Tensor, layer: int) -> None:
         """Refuse a query that mask and potential together leave no key."""
@@ -119,6 +131,8 @@ def attend(
         passage.refuse_blind_rows(scores, layer)
     wide = torch.promote_types(scores.dtype, torch.float32)
     weights = scores.softmax(dim=-1, dtype=wide).to(value.dtype)
+    if passage is not None:
+        passage.write(weights.detach(), layer)
     weights = nn.functional.dropout(weights, p=dropout, training=module.training)
     return (weights @ value).transpose(1, 2).contiguous(), weights
 

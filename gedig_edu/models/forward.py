@@ -23,10 +23,10 @@ _AXES = ("layers", "heads", "L", "L")
 
 
 @torch.inference_mode()
-def read_attentions(
+def pass_through(
     network: PreTrainedModel, batch: Sequence[Encoded], passage: Passage, *, name: str
-) -> list[Tensor]:
-    """Return the weights [batch, heads, L, L] of each layer, L the longest text's length.
+) -> None:
+    """Send a batch of texts through the network, for what `passage` collects on the way.
 
     Shorter texts are padded on the right and masked, so no real token sees a padding token
     and positions start at 0 whatever the neighbours.
@@ -34,60 +34,39 @@ def read_attentions(
     Raises
     ------
     GedigError
-        If the network hands out no weights, or never met the attention function that bends.
+        If a layer was not computed by our attention function.
     """
-    length = max(map(len, batch))
-    ids = torch.zeros(len(batch), length, dtype=torch.long)
+    ids = torch.zeros(len(batch), passage.length, dtype=torch.long)
     mask = torch.zeros_like(ids)
     for row, encoded in enumerate(batch):
         ids[row, : len(encoded)] = torch.tensor(encoded.ids)
         mask[row, : len(encoded)] = 1
-    outputs = network.base_model(
+    network.base_model(
         input_ids=ids.to(network.device),
         attention_mask=None if mask.all() else mask.to(network.device),
-        output_attentions=True,
         passage=passage,
     )
-    attentions: list[Tensor] = list(getattr(outputs, "attentions", None) or ())
-    if len(attentions) != len(passage.layers) or any(layer is None for layer in attentions):
-        raise GedigError(
-            f"The model {name!r} handed out no attention weights; it must run with eager "
-            "attention, which gedig_edu.models.load sets, so load it there again."
-        )
     check_visited(passage, name=name)
-    return attentions
 
 
 def check_visited(passage: Passage, *, name: str) -> None:
-    """Refuse a pass that was to be bent or kept and did not go through our attention."""
-    wanted = passage.bends or passage.keep is not None
-    if wanted and passage.visited != set(passage.layers.values()):
+    """Refuse a pass in which a layer handed out no weights and could not be bent."""
+    if passage.visited != set(passage.layers.values()):
         raise GedigError(
-            f"The model {name!r} did not use the attention function that takes potential and "
-            "temperature; load it again with gedig_edu.models.load."
+            f"The model {name!r} handed out no attention weights, because it runs with another "
+            "attention function than the one gedig_edu.models.load sets; load it there again."
         )
 
 
-def split_maps(
-    attentions: list[Tensor], lengths: Sequence[int]
-) -> tuple[list[Float[np.ndarray, "layers heads L L"]], bool]:
-    """Return the weights of each text without its padding, and whether they were renormalised.
-
-    `attentions` is emptied on the way: a layer is let go when it has been copied, so both
-    forms of the weights are never held at once. Rows of a half-precision network are divided
-    by their sum in float32.
-    """
-    layers, heads = len(attentions), attentions[0].shape[1]
-    renormalise = attentions[0].dtype in (torch.float16, torch.bfloat16)
-    maps = [np.empty((layers, heads, length, length), dtype=np.float32) for length in lengths]
-    for layer in range(layers):
-        weights = attentions.pop(0)
-        for row, length in enumerate(lengths):
-            real = weights[row, :, :length, :length].float()
-            if renormalise:
-                real = real / real.sum(dim=-1, keepdim=True)
-            maps[row][layer] = real.cpu().numpy()
-    return maps, renormalise
+def empty_maps(
+    network: PreTrainedModel, batch: Sequence[Encoded]
+) -> tuple[Float[np.ndarray, "layers heads L L"], ...]:
+    """Return room for the weights of each text."""
+    config = network.config
+    layers, heads = config.num_hidden_layers, config.num_attention_heads
+    return tuple(
+        np.empty((layers, heads, len(encoded), len(encoded)), dtype=np.float32) for encoded in batch
+    )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.models.progress import Report
 
 PROBE_SECONDS = 3.0
-_STALL_SECONDS = 10.0
+_STALL_SECONDS = 20.0
 _CHUNK = 1 << 20
 _CONFIG = "config.json"
 _WEIGHTS = "model.safetensors"
@@ -45,6 +45,15 @@ def endpoint() -> str:
     return constants.ENDPOINT
 
 
+def silence() -> str:
+    """Return why the hub did not answer, as the middle of a sentence."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return "was not asked (HF_HUB_OFFLINE is set)"
+    return f"did not answer within {PROBE_SECONDS:g} s"
+
+
 def transport_error() -> type[Exception]:
     """Return what the hub's HTTP library raises; which library that is depends on its version."""
     from huggingface_hub.errors import HTTPError  # pyright: ignore[reportPrivateImportUsage]
@@ -63,7 +72,7 @@ def answers(hub_id: str) -> bool:
         from huggingface_hub.errors import HfHubHTTPError
 
         try:
-            _head(hub_id, _CONFIG)
+            _head(hub_id, _CONFIG, seconds=PROBE_SECONDS)
         except HfHubHTTPError as error:
             if error.response.status_code < 500:
                 answered.set()
@@ -139,14 +148,14 @@ def _shards(hub_id: str, index: Path) -> list[HubFile]:
     return [shard for shard in shards if shard is not None]
 
 
-def _head(hub_id: str, path: str) -> HubFile | None:
+def _head(hub_id: str, path: str, *, seconds: float = _STALL_SECONDS) -> HubFile | None:
     """Return what the hub announces about one file, None where it has no such file."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
     from huggingface_hub.errors import EntryNotFoundError
 
     url = hf_hub_url(hub_id, path, endpoint=endpoint())
     try:
-        metadata = get_hf_file_metadata(url, timeout=PROBE_SECONDS, endpoint=endpoint())
+        metadata = get_hf_file_metadata(url, timeout=seconds, endpoint=endpoint())
     except EntryNotFoundError:
         return None
     return HubFile(

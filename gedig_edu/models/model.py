@@ -13,12 +13,12 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.models.adapters import Adapter
-from gedig_edu.models.attention import Passage
+from gedig_edu.models.attention import HALF, Passage
 from gedig_edu.models.forward import (
     as_potential,
     check_visited,
-    read_attentions,
-    split_maps,
+    empty_maps,
+    pass_through,
 )
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.queries import QueriesKeys, read_queries_keys
@@ -249,19 +249,19 @@ class AttentionModel:
             yield from self._read(batch, self._passage(max(map(len, batch))))
 
     def _read(self, batch: list[Encoded], passage: Passage) -> list[AttentionMaps]:
-        attentions = read_attentions(self.network, batch, passage, name=self.name)
-        weights, renormalised = split_maps(attentions, [len(encoded) for encoded in batch])
+        passage.maps = empty_maps(self.network, batch)
+        pass_through(self.network, batch, passage, name=self.name)
         return [
             AttentionMaps(
                 tokens=encoded.tokens,
-                weights=maps,
+                weights=weights,
                 causal=self.causal,
                 special=encoded.special,
                 offsets=encoded.offsets,
                 model=self.name,
-                renormalised=renormalised,
+                renormalised=self.network.dtype in HALF,
             )
-            for encoded, maps in zip(batch, weights, strict=True)
+            for encoded, weights in zip(batch, passage.maps, strict=True)
         ]
 
     @torch.inference_mode()

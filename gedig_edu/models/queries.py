@@ -12,7 +12,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import Passage
-from gedig_edu.models.forward import outputs_of, read_attentions
+from gedig_edu.models.forward import outputs_of, pass_through
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_queries_keys(
     attention = next(module for module, index in modules.items() if index == layer)
     sources = adapter.unrotated_modules(attention) if adapter.rotary else ()
     with outputs_of(*sources) as outputs:
-        read_attentions(network, [encoded], passage, name=name)
+        pass_through(network, [encoded], passage, name=name)
     if passage.kept is None:
         raise GedigError(f"Layer {layer} of {name!r} was not met; load the model again.")
     *kept, scale = passage.kept

@@ -74,9 +74,9 @@ def fetch(name: str, *, source: str | None = None, progress: bool | Report = Tru
     found = find(name, source=source)
     if found is not None:
         return found.folder
-    origin = source or _first_to_answer(entry)
-    if origin == "hub":
-        _fetch_from_hub(entry, progress)
+    origin = _origin(entry, source)
+    if origin == "hub" and entry.hub_id is not None:
+        _fetch_from_hub(entry, entry.hub_id, progress)
     else:
         _fetch_from_wheel(entry, progress)
     folder = cache.cached_folder(name, origin)
@@ -85,23 +85,21 @@ def fetch(name: str, *, source: str | None = None, progress: bool | Report = Tru
     return folder
 
 
-def _fetch_from_hub(entry: Entry, progress: bool | Report) -> None:
-    if entry.hub_id is None:
-        raise GedigError(f"{entry.name!r} is not on the hub; it comes with the package.")
-    files = hub.announced(entry.hub_id)
+def _fetch_from_hub(entry: Entry, hub_id: str, progress: bool | Report) -> None:
+    files = hub.announced(hub_id)
     size = sum(file.bytes or 0 for file in files)
     title = word(
         "models.fetch.from_hub",
         name=entry.name,
         size=megabytes(size),
-        address=f"{hub.endpoint()}/{entry.hub_id}",
+        address=f"{hub.endpoint()}/{hub_id}",
         licence=entry.licence,
     )
     with (
         cache.incoming(entry.name, "hub", needed=size) as staging,
         reporting(title, progress) as report,
     ):
-        hub.fill_from_hub(staging, entry.hub_id, files, report=report)
+        hub.fill_from_hub(staging, hub_id, files, report=report)
 
 
 def _fetch_from_wheel(entry: Entry, progress: bool | Report) -> None:
@@ -128,20 +126,22 @@ def _fetch_from_wheel(entry: Entry, progress: bool | Report) -> None:
         wheel.fill_from_wheel(staging, entry.wheel, report=report)
 
 
-def _first_to_answer(entry: Entry) -> str:
-    if entry.hub_id is not None and hub.answers(entry.hub_id):
-        return "hub"
-    if entry.wheel is not None:
-        return "wheel"
+def _origin(entry: Entry, source: str | None) -> str:
+    if source == "wheel":
+        return source
     if entry.hub_id is None:
         raise GedigError(
             f"{entry.name!r} comes with the package and this installation lacks it; install "
             "gedig-edu again, or use another model, for example smollm2."
         )
+    if hub.answers(entry.hub_id):
+        return "hub"
+    if entry.wheel is not None and source is None:
+        return "wheel"
     carried = ", ".join(known.name for known in ENTRIES if known.wheel)
     raise GedigError(
-        f"{hub.endpoint()} did not answer within {hub.PROBE_SECONDS:g} s, so {entry.name!r} cannot "
-        f"be fetched; connect, set HF_ENDPOINT to a mirror, or use one of {carried}."
+        f"{hub.endpoint()} {hub.silence()}, so {entry.name!r} cannot be fetched; connect, set "
+        f"HF_ENDPOINT to a mirror, or use one of {carried}, which also come as wheels."
     )
 
 

@@ -1,5 +1,7 @@
 """Reading, heating and bending the attention of every architecture."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -136,7 +138,7 @@ def kind_that_pads(request, loaded, folders, tmp_path):
     """Give a function that makes a model whose tokenizer.json asks for padding and truncation."""
 
     def make(side):
-        copy = tiny.save(request.param, tmp_path / "padded")
+        copy = shutil.copytree(folders[request.param], tmp_path / "padded")
         tokenizer = tiny.Tokenizer.from_file(str(copy / "tokenizer.json"))
         tokenizer.enable_padding(direction=side, length=23)
         tokenizer.enable_truncation(5)
@@ -172,16 +174,20 @@ def test_half_precision_maps_are_renormalised_and_marked(folders, loaded, kind, 
     assert abs(maps.weights[0] - reference.weights[0]).max() < 0.1
 
 
-def test_a_model_that_hands_out_no_attention_is_refused(folders):
-    model = models.load(folders["bert"], device="cpu")
-    model.network.set_attn_implementation("sdpa")
-    with pytest.raises(GedigError, match=r"handed out no attention weights; .* eager attention"):
-        model.attend(TEXT)
+@pytest.mark.parametrize("other", ["sdpa", "eager"])
+@pytest.mark.parametrize("kind", ["gpt2", "llama", "bert"])
+def test_a_model_that_hands_out_no_attention_is_refused(folders, kind, other):
+    model = models.load(folders[kind], device="cpu")
+    model.network.set_attn_implementation(other)
+    for read in (model.attend, lambda text: model.queries_keys(text, 0)):
+        with pytest.raises(GedigError, match=r"handed out no attention weights, .*load it there"):
+            read(TEXT)
 
 
-def test_a_potential_that_would_be_ignored_is_refused(folders):
-    model = models.load(folders["gpt2"], device="cpu")
+@pytest.mark.parametrize("verb", ["logits", "next_token_loss", "generate"])
+def test_a_temperature_that_would_be_ignored_is_refused(folders, verb):
+    model = models.load(folders["llama"], device="cpu")
     model.network.set_attn_implementation("eager")
-    assert model.attend(TEXT).weights.any()
-    with pytest.raises(GedigError, match="did not use the attention function that takes potential"):
-        model.attend(TEXT, temperature=2.0)
+    options = {"tokens": 2} if verb == "generate" else {}
+    with pytest.raises(GedigError, match="another attention function"):
+        getattr(model, verb)(TEXT, temperature=2.0, **options)

@@ -66,6 +66,7 @@ def test_gpt2_in_its_own_size_goes_from_hub_to_attention(tmp_path, folders, cach
     )
     with serving(tmp_path, REPOSITORY) as hub:
         answer = ask(f"next({read})", cache=cache, HF_ENDPOINT=hub.address)
+    assert answer.refusal is None
     shape, total, context = answer.value
     assert shape[:2] == [12, 12]
     assert context == 1024
@@ -122,10 +123,12 @@ def test_weights_in_several_files_are_fetched_and_read(tmp_path, cache):
     assert fetched == served
 
 
-def test_a_hub_that_never_answers_is_given_up_within_four_seconds(folders, cache):
+@pytest.mark.parametrize("source", [None, "hub"])
+def test_a_hub_that_never_answers_is_given_up_within_four_seconds(folders, cache, source):
     before = tree(cache)
+    fetch = f"str(models.fetch('gpt2', source={source!r}, progress=False))"
     with serving(folders["gpt2"], REPOSITORY, trouble="silent") as hub:
-        answer = ask(FETCH, cache=cache, HF_ENDPOINT=hub.address)
+        answer = ask(fetch, cache=cache, HF_ENDPOINT=hub.address)
     assert "did not answer within 3 s" in str(answer.refusal)
     assert "smollm2, minilm" in str(answer.refusal)
     assert one_sentence(answer.refusal)
@@ -133,10 +136,15 @@ def test_a_hub_that_never_answers_is_given_up_within_four_seconds(folders, cache
     assert tree(cache) == before
 
 
-@pytest.mark.parametrize("offline", ["0", "1"])
-def test_without_a_hub_the_refusal_names_the_way_out(cache, offline):
+@pytest.mark.parametrize(
+    ("offline", "said"),
+    [("0", "did not answer within 3 s"), ("1", "was not asked (HF_HUB_OFFLINE is set)")],
+)
+def test_without_a_hub_the_refusal_names_the_way_out(cache, offline, said):
     answer = ask(FETCH, cache=cache, HF_ENDPOINT=unused_address(), HF_HUB_OFFLINE=offline)
     assert "set HF_ENDPOINT to a mirror, or use one of smollm2, minilm" in str(answer.refusal)
+    assert said in str(answer.refusal)
+    assert one_sentence(answer.refusal)
     assert answer.seconds < 4
 
 

@@ -1,5 +1,6 @@
 """Small random models of every architecture, with tokenizers trained on the spot."""
 
+import string
 from pathlib import Path
 
 import torch
@@ -56,15 +57,15 @@ def byte_level_tokenizer() -> Tokenizer:
 
 def word_piece_tokenizer() -> Tokenizer:
     """Return a lower-casing WordPiece tokenizer with [CLS] and [SEP], the kind of BERT."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    letters = string.ascii_lowercase + ".,;'"
+    words = sorted({word.strip(".,;") for text in PROSE for word in text.lower().split()})
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{letter}" for letter in letters)]
+    vocabulary = {piece: index for index, piece in enumerate(dict.fromkeys([*pieces, *words]))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=VOCABULARY, special_tokens=special, show_progress=False
-    )
-    tokenizer.train_from_iterator([*PROSE, "a b c d e f g h i j k l m"], trainer)
+    tokenizer.add_special_tokens(pieces[:4])
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
