@@ -5,7 +5,8 @@ import re
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.widgets.frame import percent, shown, vectors
+from gedig_edu.views.style import page_colours
+from gedig_edu.views.widgets.frame import Hero, percent, shown, vectors
 from gedig_edu.views.widgets.heroes import HEROES
 
 
@@ -86,3 +87,19 @@ def test_shares_are_whole_percent(share, text):
 def test_vectors_that_do_not_fit_are_refused(values):
     with pytest.raises(GedigError, match="q has shape"):
         vectors("q", values, (2,), limit=40)
+
+
+@pytest.mark.parametrize("name", ["page", "ink", "soft", "line", "accent", "deep"])
+def test_the_page_has_the_colours_of_the_figures(name):
+    style = str(Hero._css)
+    light, dark = re.search(rf"--gh-{name}:.*?light-dark\((#\w+), (#\w+)\)", style).groups()
+    assert (light.upper(), dark.upper()) == (
+        page_colours("light")[name].upper(),
+        page_colours("dark")[name].upper(),
+    )
+
+
+def test_every_rule_lies_under_the_widgets_own_class():
+    rules = re.sub(r"/\*.*?\*/", "", str(Hero._css), flags=re.DOTALL)
+    selectors = [line.split("{")[0].strip() for line in rules.splitlines() if "{" in line]
+    assert [one for one in selectors if not (".gedig-hero" in one or one.startswith("@"))] == []
