@@ -138,8 +138,10 @@ class Batches:
         Rows in a batch.
     vocabulary : int
         Random tokens are drawn below this number.
-    repeated_passages, repeated_random : float
-        Share of rows of each kind.
+    repeated_passages : float
+        Share of rows that end with a passage of their own.
+    repeated_random : pairs of (step, share)
+        Share of rows of repeated random tokens, from each step on.
     seed : int
     """
 
@@ -148,7 +150,7 @@ class Batches:
     rows: int
     vocabulary: int
     repeated_passages: float = 0.0
-    repeated_random: float = 0.0
+    repeated_random: Sequence[tuple[int, float]] = ((0, 0.0),)
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -163,15 +165,16 @@ class Batches:
     ) -> tuple[Int[np.ndarray, "rows context"], Int[np.ndarray, "rows context"]]:
         """Return inputs and next-token targets of one step; a target of -100 is not scored."""
         rng = np.random.default_rng((self.seed, step))
+        random_share = [share for start, share in self.repeated_random if start <= step][-1]
         rows = np.empty((self.rows, self.context + 1), dtype=np.int64)
         unscored = np.zeros(self.rows, dtype=np.int64)
         for index, kind in enumerate(rng.random(self.rows)):
             start = rng.integers(self.tokens.size - self.context)
             rows[index] = self.tokens[start : start + self.context + 1]
-            if kind < self.repeated_random:
+            if kind < random_share:
                 unscored[index] = length = rng.integers(8, self.context // 2 + 1)
                 rows[index] = np.resize(rng.integers(self.vocabulary, size=length), rows.shape[1])
-            elif kind < self.repeated_random + self.repeated_passages:
+            elif kind < random_share + self.repeated_passages:
                 length = rng.integers(8, self.context // 2 + 1)
                 source = rng.integers(self.context + 2 - 2 * length)
                 rows[index, -length:] = rows[index, source : source + length]

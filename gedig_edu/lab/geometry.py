@@ -218,5 +218,3 @@ def _turn(x: torch.Tensor, positions: Num[np.ndarray, " n"], theta: torch.Tensor
     cos, sin = (f(angle)[:, None].to(x.dtype) for f in (torch.cos, torch.sin))
     first, second = x.chunk(2, dim=-1)
     return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
-
-

@@ -23,7 +23,8 @@ class PretrainConfig:
     """All that decides a training run.
 
     Matrices inside the blocks are trained by Muon (Jordan 2024), the rest by AdamW, both with a
-    linear warm-up and a cosine decay to zero.
+    linear warm-up and a cosine decay to zero. `repeated_random` lists (step, share): the share of
+    rows of repeated random tokens from that step on.
     """
 
     layers: int = 6
@@ -39,7 +40,7 @@ class PretrainConfig:
     weight_decay: float = 0.1
     clip: float = 1.0
     repeated_passages: float = 0.04
-    repeated_random: float = 0.04
+    repeated_random: tuple[tuple[int, float], ...] = ((0, 0.04),)
     held_out: tuple[str, ...] = ()
     validation_rows: int = 64
     points: int = 40
@@ -48,6 +49,11 @@ class PretrainConfig:
     def __post_init__(self) -> None:
         for name in ("layers", "heads", "width", "context", "rows", "steps", "points"):
             check_number(name, getattr(self, name), at_least=1)
+        if not self.repeated_random or self.repeated_random[0][0] != 0:
+            raise GedigError(
+                f"repeated_random={self.repeated_random!r} does not say what holds at step 0; "
+                "give pairs (step, share) that start with step 0."
+            )
         if self.width % self.heads:
             raise GedigError(
                 f"width={self.width} does not divide into heads={self.heads}; "

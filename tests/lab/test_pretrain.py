@@ -121,7 +121,7 @@ def test_targets_are_the_next_tokens():
 
 def test_random_rows_repeat_and_score_only_what_could_be_known():
     tokens = np.zeros(997, dtype=np.int64)
-    batches = Batches(tokens, context=41, rows=13, vocabulary=5003, repeated_random=1.0)
+    batches = Batches(tokens, context=41, rows=13, vocabulary=5003, repeated_random=[(0, 1.0)])
     inputs, targets = batches.batch(2)
     for row, target in zip(inputs, targets, strict=True):
         period = int(np.sum(target == -100)) + 1
@@ -139,3 +139,16 @@ def test_passage_rows_end_with_something_said_before():
         tail = whole[-8:]
         windows = np.lib.stride_tricks.sliding_window_view(whole[:-8], 8)
         assert (windows == tail).all(axis=1).any()
+
+
+def test_the_share_of_random_rows_follows_its_schedule():
+    shares = [(0, 0.0), (3, 1.0), (5, 0.0)]
+    batches = Batches(np.zeros(997, dtype=np.int64), 41, 13, 5003, repeated_random=shares)
+    random_rows = [(batches.batch(step)[1] == -100).any(axis=1).mean() for step in range(7)]
+    assert random_rows == [0, 0, 0, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("shares", [(), ((5, 0.1),)])
+def test_a_schedule_that_does_not_cover_the_start_is_refused(shares):
+    with pytest.raises(GedigError, match="step 0"):
+        PretrainConfig(repeated_random=shares)
