@@ -6,7 +6,13 @@ The public list loads lazily, so that importing one part costs nothing of the ot
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gedig_edu.course import claims, progress
+    from gedig_edu.course.exercises import check, hint, solution
+    from gedig_edu.course.predictions import compare, predict
+    from gedig_edu.course.quizzes import answer, quiz
 
 _PUBLIC = {
     "answer": "gedig_edu.course.quizzes",
@@ -19,7 +25,7 @@ _PUBLIC = {
 }
 _MODULES = ("claims", "progress")
 
-__all__ = [  # noqa: F822
+__all__ = [
     "answer",
     "check",
     "claims",

@@ -97,6 +97,14 @@ class Store:
             text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
             write_durably(self.path, text.encode("utf-8"))
 
+    def keep(self, change: Callable[[Record], object]) -> tuple[str, ...]:
+        """Make a change; where that cannot be, return why in one sentence instead of raising."""
+        try:
+            self.change(change)
+        except GedigError as trouble:
+            return (str(trouble),)
+        return ()
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:

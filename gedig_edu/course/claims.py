@@ -1,0 +1,300 @@
+"""The ledger of claims: what the source texts say, how it is decided, and what was found."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from gedig_edu import __version__
+from gedig_edu.course import ledger, progress
+from gedig_edu.course.cards import Card, Table, Tone
+from gedig_edu.course.context import Context
+from gedig_edu.course.evidence import Reading, Rule, Untestable, Verdict
+from gedig_edu.course.store import Store, home, now
+from gedig_edu.errors import GedigError
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel
+
+Kind = Literal["theorem", "conditional", "measured", "metaphor"]
+Source = Literal["surveying", "field", "gauge", "micro", "dynamics"]
+Material = Literal["arrays", "graphs", "published", "vectors", "prose", "both", "nothing"]
+TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of a source text, and how it is decided.
+
+    Its words stand in the message table: ``claims.01.norms.statement``, one sentence, and one
+    entry for each number that is measured.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and topic, such as "01.norms".
+    source : str
+        Which of the five source texts states it.
+    kind : "theorem", "conditional", "measured" or "metaphor"
+    rule : Rule
+        Written before measuring.
+    measure : callable, optional
+        ``measure(context)`` returns readings; none where the mathematics does not exist yet.
+    on : str
+        What it is measured on.
+    """
+
+    id: str
+    source: Source
+    kind: Kind
+    rule: Rule
+    measure: Callable[[Context], Sequence[Reading]] | None = field(default=None, repr=False)
+    on: Material = "nothing"
+
+    @property
+    def statement(self) -> str:
+        """The claim in one sentence."""
+        return self.words("statement")
+
+    def words(self, name: str) -> str:
+        """Return the words of this claim under `name`."""
+        return word(f"claims.{self.id}.{name}")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found when a claim was put to its test.
+
+    Attributes
+    ----------
+    claim : Claim
+    model : str
+        Name of the model of the run.
+    on : str
+        What was measured, in words.
+    readings : tuple of Reading
+    verdict : Verdict
+        What the claim's rule says about the readings.
+    note : str
+        Why nothing could be measured, or "".
+    seconds : float
+        How long it took.
+    when : str
+        Moment of the measurement, UTC.
+    """
+
+    claim: Claim
+    model: str
+    on: str
+    readings: tuple[Reading, ...]
+    verdict: Verdict
+    note: str = ""
+    seconds: float = 0.0
+    when: str = ""
+
+    @property
+    def expected(self) -> str:
+        """The decision rule in words."""
+        return self.claim.rule.text
+
+    @property
+    def measured(self) -> float:
+        """The first number, NaN where there is none."""
+        return self.readings[0].value if self.readings else float("nan")
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The first number's interval, None where nothing was sampled."""
+        first = self.readings[0] if self.readings else None
+        return (first.low, first.high) if first and first.low < first.high else None
+
+    def numbers(self) -> tuple[str, ...]:
+        """Return every number with its interval in words."""
+        return tuple(
+            f"{self.claim.words(reading.name)}: {_number(reading)}" for reading in self.readings
+        )
+
+    def card(self) -> Card:
+        """Return the evidence as a badge."""
+        claim = self.claim
+        paragraphs = [claim.statement, word(f"claims.source.{claim.source}")]
+        if self.readings or claim.measure:
+            paragraphs.append(word("claims.badge.rule", rule=self.expected))
+        paragraphs += self.numbers()
+        if self.readings:
+            paragraphs.append(word("claims.badge.on", on=self.on))
+        paragraphs += [self.note] if self.note else []
+        heading = f"{claim.id} · {claim.kind} · {self.verdict}"
+        return Card(TONES.get(self.verdict, "note"), heading, tuple(paragraphs))
+
+
+def run(
+    ids: Iterable[str] | None = None,
+    model: AttentionModel | str | None = None,
+    *,
+    report: Callable[[Evidence], object] | None = None,
+) -> tuple[Evidence, ...]:
+    """Put claims to their tests and store what was found.
+
+    Parameters
+    ----------
+    ids : iterable of str, optional
+        Which claims; all where not given.
+    model : AttentionModel or str, optional
+        What to measure on; the lesson's model where not given.
+    report : callable, optional
+        Called with each piece of evidence as it comes.
+
+    Raises
+    ------
+    GedigError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> [evidence.verdict.value for evidence in run(["03.dipole"])]
+    ['holds']
+    """
+    chosen = all_claims() if ids is None else tuple(find(name) for name in ids)
+    context = Context(model)
+    found = []
+    for claim in chosen:
+        evidence = _test(claim, context)
+        found.append(evidence)
+        if report is not None:
+            report(evidence)
+    for trouble in _store().keep(lambda record: _write(record, found)):
+        warnings.warn(trouble, stacklevel=2)
+    return tuple(found)
+
+
+def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
+    """Put one claim to its test and show the badge; a stored prediction stands beside it.
+
+    Raises
+    ------
+    GedigError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> show("02.zero_mode").heading
+    '02.zero_mode · metaphor · untestable here'
+    """
+    (evidence,) = run([claim_id], model)
+    card = evidence.card()
+    entry = progress.store().read()["predictions"].get(claim_id, {})
+    if "prediction" not in entry:
+        return card
+    if evidence.readings:
+        progress.keep(lambda record: progress.measured(record, claim_id, evidence.measured))
+    predicted = word("course.predict.stored", prediction=entry["prediction"])
+    return Card(card.tone, card.heading, (*card.paragraphs, predicted))
+
+
+def table(model: AttentionModel | str | None = None) -> Table:
+    """Show every claim with what was last found on this model.
+
+    Examples
+    --------
+    >>> len(table().rows) == len(all_claims())
+    True
+    """
+    name = Context(model).name
+    stored = _store().read()["evidence"]
+    columns = ("id", "claim", "kind", "number", "verdict")
+    return Table(
+        word("claims.table.caption", model=name),
+        tuple(word(f"claims.table.{column}") for column in columns),
+        tuple(_row(_read(claim, name, stored)) for claim in all_claims()),
+    )
+
+
+def all_claims() -> tuple[Claim, ...]:
+    """Return every claim of the ledger, lesson by lesson."""
+    return tuple(claim for lesson in ledger.LESSONS for claim in ledger.claims_of(lesson))
+
+
+def find(claim_id: str) -> Claim:
+    """Return a claim by its id.
+
+    Raises
+    ------
+    GedigError
+        If there is none; the sentence names those of the lesson.
+    """
+    lesson = str(claim_id).split(".")[0]
+    claims = {claim.id: claim for claim in ledger.claims_of(lesson)}
+    if claim_id not in claims:
+        known = ", ".join(claims) or "none"
+        raise GedigError(f"There is no claim {claim_id!r}; lesson {lesson!r} has {known}.")
+    return claims[claim_id]
+
+
+def _test(claim: Claim, context: Context) -> Evidence:
+    start, note = time.perf_counter(), ""
+    readings: tuple[Reading, ...] = ()
+    if claim.measure is not None:
+        try:
+            readings = tuple(claim.measure(context))
+        except GedigError as refusal:
+            note = str(refusal)
+    return Evidence(
+        claim,
+        model=context.name,
+        on=context.described(claim.on),
+        readings=readings,
+        verdict=_verdict(claim, readings),
+        note=note,
+        seconds=time.perf_counter() - start,
+        when=now(),
+    )
+
+
+def _verdict(claim: Claim, readings: tuple[Reading, ...]) -> Verdict:
+    if claim.measure is None and not isinstance(claim.rule, Untestable):
+        return Verdict.NOT_YET
+    return claim.rule(readings)
+
+
+def _store() -> Store:
+    return Store(home() / "evidence.json", sections=("evidence",))
+
+
+def _write(record: dict[str, Any], found: list[Evidence]) -> None:
+    for evidence in found:
+        record["evidence"][f"{evidence.claim.id}@{evidence.model}"] = {
+            "readings": [asdict(reading) for reading in evidence.readings],
+            "on": evidence.on,
+            "note": evidence.note,
+            "seconds": round(evidence.seconds, 3),
+            "when": evidence.when,
+            "version": __version__,
+        }
+
+
+def _read(claim: Claim, model: str, stored: dict[str, Any]) -> Evidence:
+    """Return what was stored about a claim; the verdict is computed anew from its numbers."""
+    entry = stored.get(f"{claim.id}@{model}")
+    if entry is None or entry.get("version") != __version__:
+        verdict = Verdict.NOT_YET if claim.measure else _verdict(claim, ())
+        return Evidence(claim, model, "", (), verdict)
+    readings = tuple(Reading(**reading) for reading in entry["readings"])
+    return Evidence(claim, model, entry["on"], readings, _verdict(claim, readings), entry["note"])
+
+
+def _row(evidence: Evidence) -> tuple[str, ...]:
+    claim = evidence.claim
+    number = _number(evidence.readings[0]) if evidence.readings else "–"
+    return (claim.id, claim.statement, claim.kind, number, str(evidence.verdict))
+
+
+def _number(reading: Reading) -> str:
+    value = f"{reading.value:.3g}"
+    if reading.low < reading.high:
+        value += f" [{reading.low:.3g}, {reading.high:.3g}]"
+    return value

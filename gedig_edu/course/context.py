@@ -1,0 +1,122 @@
+"""What claims are measured on: one model, its untrained twin, and the course's own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from gedig_edu.course.sentences import HEADINGS, PROSE
+from gedig_edu.lab.live import LiveReading, live
+from gedig_edu.models import default_name, load
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel, QueriesKeys
+    from gedig_edu.theory.maps import AttentionMaps
+
+SEED = 0
+GEOMETRY_TEXTS = 5
+GEOMETRY_LAYERS = 6
+
+
+class Context:
+    """One run's model and what was read from it, each read once.
+
+    Parameters
+    ----------
+    model : AttentionModel or str, optional
+        A loaded model, or the name of one; the lesson's model where not given.
+
+    Examples
+    --------
+    >>> Context("gpt2-mini").name
+    'gpt2-mini'
+    """
+
+    def __init__(self, model: AttentionModel | str | None = None) -> None:
+        self._given = default_name() if model is None else model
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._given if isinstance(self._given, str) else self._given.name
+
+    @cached_property
+    def model(self) -> AttentionModel:
+        """The model, loaded when first asked for."""
+        return load(self._given) if isinstance(self._given, str) else self._given
+
+    @cached_property
+    def twin(self) -> AttentionModel:
+        """A model of the same shape with the weights it would start its training from."""
+        import torch
+        from transformers import AutoModel, AutoModelForCausalLM
+
+        kind = AutoModelForCausalLM if self.model.causal else AutoModel
+        config = self.model.network.config
+        with torch.random.fork_rng():
+            torch.manual_seed(SEED)
+            network = kind.from_config(config, attn_implementation=config._attn_implementation)
+        network = network.to(self.model.network.device, dtype=self.model.network.dtype).eval()
+        return replace(self.model, name=f"{self.name} untrained", network=network)
+
+    @cached_property
+    def maps(self) -> tuple[AttentionMaps, ...]:
+        """Attention maps of the prose sentences."""
+        return tuple(self.model.attend_many(PROSE))
+
+    @cached_property
+    def heading_maps(self) -> tuple[AttentionMaps, ...]:
+        """Attention maps of the headings."""
+        return tuple(self.model.attend_many(HEADINGS))
+
+    @cached_property
+    def twin_maps(self) -> tuple[AttentionMaps, ...]:
+        """The untrained twin's attention maps of the prose sentences."""
+        return tuple(self.twin.attend_many(PROSE))
+
+    @cached_property
+    def prose(self) -> tuple[LiveReading, ...]:
+        """F of every head on every prose sentence, with all baselines, as released."""
+        return tuple(live(maps, gauge=Gauge.released(), seed=SEED) for maps in self.maps)
+
+    @cached_property
+    def headings(self) -> tuple[LiveReading, ...]:
+        """F of every head on every heading, with all baselines, as released."""
+        return tuple(live(maps, gauge=Gauge.released(), seed=SEED) for maps in self.heading_maps)
+
+    @cached_property
+    def geometry_layers(self) -> tuple[int, ...]:
+        """Layers whose queries and keys are read: evenly spaced, first and last among them."""
+        count = min(self.model.layers, GEOMETRY_LAYERS)
+        return tuple(np.linspace(0, self.model.layers - 1, count).round().astype(int).tolist())
+
+    @cached_property
+    def vectors(self) -> tuple[tuple[QueriesKeys, ...], ...]:
+        """Queries and keys of the geometry layers, for the first few prose sentences."""
+        return tuple(
+            tuple(self.model.queries_keys(text, layer) for layer in self.geometry_layers)
+            for text in PROSE[:GEOMETRY_TEXTS]
+        )
+
+    def per_text(
+        self, read: Callable[[LiveReading], Float[np.ndarray, ...] | float]
+    ) -> Float[np.ndarray, " texts"]:
+        """Return one number per prose sentence: the mean over heads of what `read` gives."""
+        return np.array([np.mean(read(reading)) for reading in self.prose])
+
+    def described(self, on: str) -> str:
+        """Return in words what a claim was measured on."""
+        values = {
+            "prose": len(PROSE),
+            "headings": len(HEADINGS),
+            "few": GEOMETRY_TEXTS,
+            "layers": GEOMETRY_LAYERS,
+        }
+        return word(f"claims.on.{on}", model=self.name, **values)

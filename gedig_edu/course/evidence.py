@@ -1,0 +1,271 @@
+"""What a claim is held to: numbers with intervals, and rules that turn them into a verdict.
+
+A rule is written with the claim, before anything is measured, and its words come from the same
+numbers that it judges by. No verdict is ever written down by hand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float
+from scipy.stats import bootstrap
+
+from gedig_edu.words import word
+
+CONFIDENCE = 0.95
+
+
+class Verdict(StrEnum):
+    """What a rule says about a claim."""
+
+    HOLDS = "holds"
+    HOLDS_IF = "holds if"
+    MIXED = "mixed"
+    DOES_NOT_HOLD = "does not hold"
+    UNTESTABLE = "untestable here"
+    NOT_YET = "not yet tested"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One measured number.
+
+    Attributes
+    ----------
+    name : str
+        What was measured; its words stand beside the claim's.
+    value : float
+    low, high : float
+        Its 95 % interval; both equal to the value where nothing was sampled.
+    condition : bool
+        Whether the claim's condition is met in this measurement.
+    judged : bool
+        False for a number that is shown for comparison and not judged.
+
+    Examples
+    --------
+    >>> Reading.exact("error", 0.0).high
+    0.0
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    condition: bool = True
+    judged: bool = True
+
+    @classmethod
+    def exact(
+        cls, name: str, value: float, *, condition: bool = True, judged: bool = True
+    ) -> Reading:
+        """Return a number that no sampling stands behind."""
+        number = float(value)
+        return cls(name, number, number, number, condition, judged)
+
+    @classmethod
+    def mean(
+        cls,
+        name: str,
+        values: Float[np.ndarray, " n"],
+        *,
+        condition: bool = True,
+        judged: bool = True,
+    ) -> Reading:
+        """Return the mean of independent values with its bootstrap interval (seeded, BCa).
+
+        The values must be what is independent: one number per text, not one per head.
+        """
+        sample = np.asarray(values, dtype=np.float64)
+        average = float(sample.mean())
+        if len(sample) < 2 or np.ptp(sample) <= 1e-12 * abs(average):
+            return cls.exact(name, average, condition=condition, judged=judged)
+        interval = bootstrap(
+            (sample,),
+            np.mean,
+            confidence_level=CONFIDENCE,
+            n_resamples=2_000,
+            rng=np.random.default_rng(0),
+        ).confidence_interval
+        low, high = float(interval.low), float(interval.high)
+        return cls(name, average, low, high, condition, judged)
+
+
+class Rule(Protocol):
+    """Turns readings into a verdict, and says beforehand how."""
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:
+        """Return the verdict on these readings."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        ...
+
+
+@dataclass(frozen=True)
+class Above:
+    """Holds where every interval lies above a level, fails where every one lies at or below.
+
+    Examples
+    --------
+    >>> Above(0)([Reading("gain", 0.2, 0.1, 0.3)])
+    <Verdict.HOLDS: 'holds'>
+    >>> Above(0)([Reading("gain", 0.2, -0.1, 0.3)])
+    <Verdict.MIXED: 'mixed'>
+    """
+
+    level: float
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:
+        """Return the verdict on these readings."""
+        return _combine(readings, lambda r: r.low > self.level, lambda r: r.high <= self.level)
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        return word("claims.rule.above", level=f"{self.level:g}")
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """Holds where every interval lies at or below a level, fails where every one lies above.
+
+    Examples
+    --------
+    >>> AtMost(1e-9)([Reading.exact("error", 1e-12)])
+    <Verdict.HOLDS: 'holds'>
+    """
+
+    level: float
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:
+        """Return the verdict on these readings."""
+        return _combine(readings, lambda r: r.high <= self.level, lambda r: r.low > self.level)
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        return word("claims.rule.at_most", level=f"{self.level:g}")
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Holds where every interval lies farther than `by` from a number, fails where all are near.
+
+    Examples
+    --------
+    >>> Apart(1.0, by=0.1)([Reading("norm", 5.0, 4.0, 6.0)])
+    <Verdict.HOLDS: 'holds'>
+    """
+
+    number: float
+    by: float
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:
+        """Return the verdict on these readings."""
+        low, high = self.number - self.by, self.number + self.by
+        return _combine(
+            readings,
+            lambda r: r.high < low or r.low > high,
+            lambda r: r.low >= low and r.high <= high,
+        )
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        return word("claims.rule.apart", number=f"{self.number:g}", by=f"{self.by:g}")
+
+
+@dataclass(frozen=True)
+class OneSign:
+    """Holds where all numbers have one sign, and fails where two differ.
+
+    Examples
+    --------
+    >>> OneSign()([Reading.exact("gate", -1.0), Reading.exact("depth", 2.0)])
+    <Verdict.DOES_NOT_HOLD: 'does not hold'>
+    """
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:
+        """Return the verdict on these readings."""
+        judged = [reading for reading in readings if reading.judged]
+        if not judged:
+            return Verdict.UNTESTABLE
+        if any(reading.low <= 0 <= reading.high for reading in judged):
+            return Verdict.MIXED
+        one = len({math.copysign(1, reading.value) for reading in judged}) == 1
+        return Verdict.HOLDS if one else Verdict.DOES_NOT_HOLD
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        return word("claims.rule.one_sign")
+
+
+@dataclass(frozen=True)
+class HoldsIf:
+    """'Holds if' where a rule holds under the claim's condition and not without it.
+
+    Examples
+    --------
+    >>> within = Reading.exact("aligned", 0.1)
+    >>> without = Reading.exact("any", 0.9, condition=False)
+    >>> HoldsIf(AtMost(0.5))([within, without])
+    <Verdict.HOLDS_IF: 'holds if'>
+    """
+
+    rule: Rule
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:
+        """Return the verdict on these readings."""
+        within = self.rule([reading for reading in readings if reading.condition])
+        if within is not Verdict.HOLDS:
+            return within
+        without = self.rule([reading for reading in readings if not reading.condition])
+        return Verdict.HOLDS if without is Verdict.HOLDS else Verdict.HOLDS_IF
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        return word("claims.rule.holds_if", rule=self.rule.text)
+
+
+@dataclass(frozen=True)
+class Untestable:
+    """For a claim that names nothing which could be measured.
+
+    Examples
+    --------
+    >>> Untestable()([])
+    <Verdict.UNTESTABLE: 'untestable here'>
+    """
+
+    def __call__(self, readings: Sequence[Reading]) -> Verdict:  # noqa: ARG002
+        """Return the verdict on these readings."""
+        return Verdict.UNTESTABLE
+
+    @property
+    def text(self) -> str:
+        """The rule in one sentence."""
+        return word("claims.rule.untestable")
+
+
+class _Says(Protocol):
+    def __call__(self, reading: Reading, /) -> bool: ...
+
+
+def _combine(readings: Sequence[Reading], yes: _Says, no: _Says) -> Verdict:
+    judged = [reading for reading in readings if reading.judged]
+    if not judged or any(math.isnan(reading.value) for reading in judged):
+        return Verdict.UNTESTABLE
+    if all(map(yes, judged)):
+        return Verdict.HOLDS
+    return Verdict.DOES_NOT_HOLD if all(map(no, judged)) else Verdict.MIXED

@@ -1,0 +1,131 @@
+"""Claims of lesson 03: softmax as thermodynamics, identity by identity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from scipy.special import rel_entr, softmax
+
+from gedig_edu.course.claims import Claim
+from gedig_edu.course.context import SEED, Context
+from gedig_edu.course.evidence import AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.theory.attention import attend, dot_scores
+from gedig_edu.theory.thermo import Ensemble
+
+TEMPERATURES = np.geomspace(0.05, 20, 11)[:, None]
+
+
+def _energies(states: int = 23) -> Float[np.ndarray, " states"]:
+    return np.random.default_rng(SEED).normal(size=states)
+
+
+def _boltzmann(_: Context) -> Sequence[Reading]:
+    E = _energies()
+    p = Ensemble(np.broadcast_to(E, (11, 23)), TEMPERATURES).probabilities
+    return [Reading.exact("error", np.abs(p - softmax(-E / TEMPERATURES, axis=-1)).max())]
+
+
+def _definition(context: Context) -> Sequence[Reading]:
+    """Rebuild attention from F: once F is -log weight by definition, once what an edge costs."""
+    maps = context.maps[0]
+    w = maps.weights.astype(np.float64)
+    seen = w > 0
+    F = -np.log(np.where(seen, w, 1.0))
+    rebuilt = np.where(seen, np.exp(-F), 0.0)
+    rebuilt /= rebuilt.sum(axis=-1, keepdims=True)
+    one_edge_each = seen / seen.sum(axis=-1, keepdims=True)
+    return [
+        Reading.exact("defined", _half_l1(w, rebuilt)),
+        Reading.exact("one_edge", _half_l1(w, one_edge_each), condition=False),
+    ]
+
+
+def _half_l1(a: Float[np.ndarray, "*batch L L"], b: Float[np.ndarray, "*batch L L"]) -> float:
+    return float(0.5 * np.abs(a - b).sum(axis=-1).mean())
+
+
+def _minimiser(_: Context) -> Sequence[Reading]:
+    """Hold A(q) - A(p) against T·KL(q‖p) for distributions q near to p and far from it."""
+    E, T = _energies(), 0.7
+    p = Ensemble(E, T)
+    q = np.random.default_rng(SEED).dirichlet(np.full(23, 0.3), size=499)
+    q = np.concatenate([q, 0.999 * p.probabilities + 0.001 * q])
+    entropy = -np.sum(np.where(q > 0, q * np.log(np.where(q > 0, q, 1.0)), 0.0), axis=-1)
+    gap = q @ E - T * entropy - p.free_energy
+    identity = np.abs(gap - T * rel_entr(q, p.probabilities).sum(axis=-1)).max()
+    return [
+        Reading.exact("identity", identity),
+        Reading.exact("lowest", -gap.min()),
+    ]
+
+
+def _temperature(_: Context) -> Sequence[Reading]:
+    q, k, v = np.random.default_rng(SEED).normal(size=(3, 17, 64))
+    scaled = attend(dot_scores(q, k), v).weights
+    heated = attend(dot_scores(q, k, scale=False), v, temperature=8.0).weights
+    return [Reading.exact("error", np.abs(scaled - heated).max())]
+
+
+def _dipole(_: Context) -> Sequence[Reading]:
+    """Hold -q·k against -‖q‖‖k‖cos θ, for keys turned through half a circle."""
+    angles = np.linspace(0, np.pi, 181)
+    field = 3.0 * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    moment = np.array([[2.0, 0.0]])
+    energy = -dot_scores(moment, field, scale=False)[0]
+    return [Reading.exact("error", np.abs(energy + 6.0 * np.cos(angles)).max())]
+
+
+def _first_law(_: Context) -> Sequence[Reading]:
+    """Integrate T dS + Σ p dE along a path that changes T and E together."""
+    E, direction = np.random.default_rng(SEED).normal(size=(2, 23))
+    s = np.linspace(0, 1, 2_001)
+    T = 1.0 + 0.5 * np.sin(3 * s)
+    along = E + np.sin(2 * s)[:, None] * direction
+    states = Ensemble(along, T[:, None])
+    S, p = states.entropy, states.probabilities
+    heat = 0.5 * (T[1:] + T[:-1]) * np.diff(S)
+    work = np.sum(0.5 * (p[1:] + p[:-1]) * np.diff(along, axis=0), axis=-1)
+    surplus = np.cumsum(heat + work) - (states.energy[1:] - states.energy[0])
+    return [Reading.exact("error", np.abs(surplus).max())]
+
+
+def _heat_capacity(_: Context) -> Sequence[Reading]:
+    """Hold the largest heat capacity against its bound ¼ log²(n - 1) + 1."""
+    rng = np.random.default_rng(SEED)
+    T = np.geomspace(1e-2, 1e2, 401)[:, None]
+    surplus = []
+    for n in (3, 17, 257, 4_099):
+        bound = np.log(n - 1) ** 2 / 4 + 1
+        one_against_all = np.r_[0.0, np.ones(n - 1)]
+        for E in (rng.normal(size=n), one_against_all):
+            C = Ensemble(np.broadcast_to(E, (401, n)), T).heat_capacity
+            surplus.append(C.max() - bound)
+    return [Reading.exact("surplus", max(surplus))]
+
+
+def _fisher(_: Context) -> Sequence[Reading]:
+    """Hold Var(E) against the second difference of log Z in β."""
+    E, step = _energies(), 1e-3
+    beta = 1 / TEMPERATURES
+    log_z = [
+        Ensemble(np.broadcast_to(E, (11, 23)), 1 / (beta + shift * step)).log_partition
+        for shift in (-1, 0, 1)
+    ]
+    curvature = (log_z[0] - 2 * log_z[1] + log_z[2]) / step**2
+    variance = Ensemble(np.broadcast_to(E, (11, 23)), TEMPERATURES).fisher_information
+    return [Reading.exact("error", np.abs(curvature - variance).max())]
+
+
+CLAIMS = (
+    Claim("03.boltzmann", "micro", "theorem", AtMost(1e-12), _boltzmann, on="arrays"),
+    Claim("03.definition", "micro", "conditional", HoldsIf(AtMost(1e-6)), _definition, on="prose"),
+    Claim("03.minimiser", "field", "theorem", AtMost(1e-9), _minimiser, on="arrays"),
+    Claim("03.temperature", "field", "theorem", AtMost(1e-12), _temperature, on="arrays"),
+    Claim("03.dipole", "field", "theorem", AtMost(1e-12), _dipole, on="arrays"),
+    Claim("03.first_law", "field", "theorem", AtMost(1e-5), _first_law, on="arrays"),
+    Claim("03.chemical", "field", "conditional", Untestable()),
+    Claim("03.heat_capacity", "field", "theorem", AtMost(0.0), _heat_capacity, on="arrays"),
+    Claim("03.fisher", "field", "theorem", AtMost(1e-5), _fisher, on="arrays"),
+)

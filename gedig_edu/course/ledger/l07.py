@@ -1,0 +1,148 @@
+"""Claims of lesson 07: whether a real head's F says anything about structure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from scipy.stats import bootstrap, spearmanr
+
+from gedig_edu.course.claims import Claim
+from gedig_edu.course.context import SEED, Context
+from gedig_edu.course.evidence import CONFIDENCE, Above, AtMost, OneSign, Reading, Untestable
+from gedig_edu.lab.live import LiveReading, live
+from gedig_edu.theory.gates import decide
+from gedig_edu.theory.gauge import Gauge
+
+SYNTHETIC = ("random", "uniform", "local", "diagonal")
+PUBLISHED_DELTA = 0.11  # ΔF against random of BERT 0.11, GPT-2 0.10, Llama 0.116
+PUBLISHED_LEVELS = (-0.34, -0.24)  # F of BERT by layer, figure 2
+
+
+def _per_text(
+    readings: Sequence[LiveReading], name: str, *, matched: bool = False
+) -> Float[np.ndarray, " texts"]:
+    return np.array([reading.delta(name, matched=matched).mean() for reading in readings])
+
+
+def _h1(context: Context) -> Sequence[Reading]:
+    prose = [Reading.mean(name, _per_text(context.prose, name)) for name in SYNTHETIC]
+    positive = context.per_text(lambda reading: reading.delta("random") > 0)
+    share = Reading.mean("share_positive", positive, judged=False)
+    headings = _per_text(context.headings, "random")
+    return [*prose, share, Reading.mean("headings", headings, judged=False)]
+
+
+def _h1_matched(context: Context) -> Sequence[Reading]:
+    return [Reading.mean(name, _per_text(context.prose, name, matched=True)) for name in SYNTHETIC]
+
+
+def _h1_structure(context: Context) -> Sequence[Reading]:
+    gauge = Gauge.released()
+    untrained = [
+        gauge.read(maps.weights, causal=maps.causal).F.mean() for maps in context.twin_maps
+    ]
+    trained = context.per_text(lambda reading: reading.real.F)
+    return [
+        Reading.mean("row_shuffled", _per_text(context.prose, "row_shuffled")),
+        Reading.mean("untrained", trained - np.array(untrained)),
+    ]
+
+
+def _layer_means(context: Context) -> Float[np.ndarray, "texts layers"]:
+    return np.stack([reading.real.F.mean(axis=-1) for reading in context.prose])
+
+
+def _h2_depth(context: Context) -> Sequence[Reading]:
+    layers = np.arange(context.model.layers)
+    rho = [spearmanr(layers, means)[0] for means in _layer_means(context)]
+    return [Reading.mean("correlation", np.array(rho))]
+
+
+def _h2_step(context: Context) -> Sequence[Reading]:
+    """Return the step of mean F from layer 0 to 1, less the largest later step."""
+    steps = np.diff(_layer_means(context), axis=-1)
+    return [Reading.mean("step", steps[:, 0] - steps[:, 1:].max(axis=-1))]
+
+
+def _effect_size(context: Context) -> Sequence[Reading]:
+    """Return Cohen's d of ΔF over all heads and texts; texts are resampled whole."""
+    delta = np.stack([reading.delta("random").ravel() for reading in context.prose])
+
+    def d(chosen: Float[np.ndarray, " n"]) -> float:
+        values = delta[chosen.astype(int)]
+        return float(values.mean() / values.std(ddof=1))
+
+    texts = np.arange(len(delta))
+    interval = bootstrap(
+        (texts,),
+        d,
+        vectorized=False,
+        n_resamples=500,
+        method="percentile",
+        confidence_level=CONFIDENCE,
+        rng=np.random.default_rng(SEED),
+    ).confidence_interval
+    return [Reading("d", d(texts), float(interval.low), float(interval.high))]
+
+
+def _threshold_sign(context: Context) -> Sequence[Reading]:
+    """Count ΔF under a fixed threshold of 0.01 along its sign under quantiles."""
+    fixed = Gauge.released(quantile=None, threshold=0.01)
+    readings = [live(maps, gauge=fixed, baselines=["random"], seed=SEED) for maps in context.maps]
+    sign = np.sign(_per_text(context.prose, "random").mean())
+    return [Reading.mean("along", sign * _per_text(readings, "random"))]
+
+
+def _levels_tables(context: Context) -> Sequence[Reading]:
+    """Return how much nearer the published ΔF is with λ = 0.5 than with the text's λ = 1."""
+    half = _per_text(context.prose, "random")
+    whole = _per_text([reading.combine(lam=1.0, gamma=0.5) for reading in context.prose], "random")
+    return [
+        Reading.mean("nearer", abs(whole - PUBLISHED_DELTA) - abs(half - PUBLISHED_DELTA)),
+        Reading.mean("half", half, judged=False),
+        Reading.mean("whole", whole, judged=False),
+    ]
+
+
+def _levels_figure(context: Context) -> Sequence[Reading]:
+    """Return how much nearer the published levels of F are without the path term."""
+    with_paths = context.per_text(lambda reading: reading.real.F)
+    without = context.per_text(lambda reading: reading.combine(lam=0.5, gamma=0.0).real.F)
+
+    def outside(F: Float[np.ndarray, " texts"]) -> Float[np.ndarray, " texts"]:
+        low, high = PUBLISHED_LEVELS
+        return np.maximum(0, low - F) + np.maximum(0, F - high)
+
+    return [
+        Reading.mean("nearer", outside(with_paths) - outside(without)),
+        Reading.mean("without", without, judged=False),
+        Reading.mean("with_paths", with_paths, judged=False),
+    ]
+
+
+def _direction(context: Context) -> Sequence[Reading]:
+    """Return which F each part of the texts calls good: above 0 for high, below 0 for low."""
+    open_gate = [F for F in (-1.0, 1.0) if decide(F, F, theta_ag=0.0, theta_dg=0.0) == "accept"]
+    return [
+        Reading.exact("gates", sum(open_gate) / len(open_gate)),
+        Reading.mean("h1", np.sign(_per_text(context.prose, "random"))),
+        Reading.exact("loss", -1.0),
+        *_h2_depth(context),
+    ]
+
+
+CLAIMS = (
+    Claim("07.h1", "gauge", "measured", Above(0.0), _h1, on="both"),
+    Claim("07.h1_matched", "gauge", "measured", Above(0.0), _h1_matched, on="prose"),
+    Claim("07.h1_structure", "gauge", "measured", Above(0.0), _h1_structure, on="prose"),
+    Claim("07.h2_depth", "gauge", "measured", Above(0.0), _h2_depth, on="prose"),
+    Claim("07.h2_step", "gauge", "measured", Above(0.0), _h2_step, on="prose"),
+    Claim("07.effect_size", "gauge", "measured", Above(2.0), _effect_size, on="prose"),
+    Claim("07.threshold_sign", "gauge", "measured", AtMost(0.0), _threshold_sign, on="prose"),
+    Claim("07.levels_tables", "gauge", "measured", Above(0.0), _levels_tables, on="prose"),
+    Claim("07.levels_figure", "gauge", "measured", Above(0.0), _levels_figure, on="prose"),
+    Claim("07.direction", "gauge", "conditional", OneSign(), _direction, on="prose"),
+    Claim("07.work", "gauge", "metaphor", Untestable()),
+)

@@ -1,0 +1,176 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from gedig_edu.course import claims, context, predict
+from gedig_edu.course.claims import all_claims, find, run, show, table
+from gedig_edu.course.evidence import Above, Reading, Verdict
+from gedig_edu.errors import GedigError
+from gedig_edu.models import load, sources
+from gedig_edu.words import word
+from tests.helpers import require
+from tests.models import tiny
+
+ALL = all_claims()
+THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.measure]
+ON_A_MODEL = [claim for claim in ALL if claim.on in ("vectors", "prose", "both")]
+SHORT = ("a boat came down", "the gate was open", "rain on the mill", "seven carried stone",
+         "nobody could remember", "the river ran past")  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["gpt2", "llama", "bert"])
+def random_model(request, tmp_path_factory):
+    return load(tiny.save(request.param, tmp_path_factory.mktemp("tiny") / request.param))
+
+
+@pytest.fixture
+def short_texts(monkeypatch):
+    monkeypatch.setattr(context, "PROSE", SHORT)
+    monkeypatch.setattr(context, "HEADINGS", SHORT[:3])
+
+
+def test_ids_are_unique_and_name_their_lesson():
+    ids = [claim.id for claim in ALL]
+    assert len(ids) == len(set(ids)) >= 60
+    assert all(re.fullmatch(r"(0[1-9]|1[0-2])\.[a-z0-9_]+", name) for name in ids)
+
+
+@pytest.mark.parametrize("claim", ALL, ids=lambda claim: claim.id)
+def test_a_claim_says_what_where_from_and_how_it_is_decided(claim):
+    assert claim.statement.endswith(".")
+    assert word(f"claims.source.{claim.source}")
+    assert word(f"claims.kind.{claim.kind}")
+    assert claim.rule.text
+    assert (claim.measure is None) == (claim.on == "nothing")
+
+
+@pytest.mark.parametrize("claim", THEOREMS, ids=lambda claim: claim.id)
+def test_a_theorem_holds(claim):
+    (evidence,) = run([claim.id], model="none of these needs a model")
+    assert evidence.note == ""
+    assert evidence.verdict == Verdict.HOLDS, evidence.numbers()
+
+
+def test_a_theorem_whose_numbers_are_off_does_not_hold(monkeypatch):
+    broken = replace(find("02.relative"), measure=lambda _: [Reading.exact("error", 1e-3)])
+    monkeypatch.setattr(claims, "find", lambda _: broken)
+    (evidence,) = run(["02.relative"])
+    assert evidence.verdict == Verdict.DOES_NOT_HOLD
+    assert evidence.card().tone == "wrong"
+
+
+def test_every_measured_claim_gives_worded_numbers_on_every_kind_of_model(
+    random_model, short_texts
+):
+    found = run([claim.id for claim in ON_A_MODEL], random_model)
+    for evidence in found:
+        assert evidence.readings, evidence.note
+        assert len(evidence.numbers()) == len(evidence.readings)
+        assert random_model.name in evidence.on
+        assert evidence.verdict in (Verdict.HOLDS, Verdict.HOLDS_IF, Verdict.MIXED,
+                                    Verdict.DOES_NOT_HOLD)  # fmt: skip
+
+
+def test_a_run_gives_the_same_numbers_again(random_model, short_texts):
+    ids = ["01.rankings", "06.sampled_pairs", "07.h1", "07.h1_structure", "07.effect_size"]
+    first, second = run(ids, random_model), run(ids, random_model)
+    assert [evidence.readings for evidence in first] == [evidence.readings for evidence in second]
+
+
+def test_the_twin_is_untrained_and_of_the_same_shape(random_model, short_texts):
+    place = context.Context(random_model)
+    twin = place.twin
+    assert (twin.layers, twin.heads, twin.causal) == (
+        random_model.layers,
+        random_model.heads,
+        random_model.causal,
+    )
+    assert twin.name != random_model.name
+    assert (place.twin_maps[0].weights != place.maps[0].weights).any()
+
+
+def test_a_model_that_is_not_here_is_said_and_nothing_is_decided():
+    (evidence,) = run(["01.norms"], model="gpt2")
+    require(not evidence.readings, "a machine without gpt2")
+    assert evidence.verdict == Verdict.UNTESTABLE
+    assert "gpt2" in evidence.note
+    assert evidence.note in repr(evidence.card())
+
+
+def test_claims_without_mathematics_are_not_yet_tested():
+    found = run([claim.id for claim in ALL if claim.measure is None])
+    verdicts = {evidence.claim.id: evidence.verdict for evidence in found}
+    assert verdicts["10.groove"] == Verdict.NOT_YET
+    assert verdicts["02.zero_mode"] == verdicts["03.chemical"] == Verdict.UNTESTABLE
+    assert set(verdicts.values()) == {Verdict.NOT_YET, Verdict.UNTESTABLE}
+
+
+def test_a_badge_shows_statement_rule_number_and_the_stored_prediction():
+    predict("02.precision", "a million")
+    card = show("02.precision")
+    text = repr(card)
+    assert "holds if" in card.heading
+    assert find("02.precision").statement in text
+    assert "0.001" in text
+    assert "bfloat16" in text
+    assert "a million" in text
+
+
+def test_a_measured_badge_freezes_the_prediction():
+    predict("02.precision", 1.0)
+    show("02.precision")
+    assert "stays" in repr(predict("02.precision", 2.0))
+
+
+def test_the_table_shows_what_was_last_found_on_this_model_alone():
+    before = {row[0]: row[-1] for row in table("minilm").rows}
+    assert before["03.dipole"] == "not yet tested"
+    assert before["02.zero_mode"] == "untestable here"
+    run(["03.dipole"], model="minilm")
+    assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "holds"
+    assert {row[0]: row[-1] for row in table("smollm2").rows}["03.dipole"] == "not yet tested"
+
+
+def test_a_stored_number_is_judged_by_the_rule_of_today(monkeypatch):
+    run(["03.dipole"], model="minilm")
+    stricter = replace(find("03.dipole"), rule=Above(1.0))
+    monkeypatch.setattr(claims, "all_claims", lambda: (stricter,))
+    assert table("minilm").rows[0][-1] == "does not hold"
+
+
+def test_evidence_of_another_version_is_not_shown(monkeypatch):
+    run(["03.dipole"], model="minilm")
+    monkeypatch.setattr(claims, "__version__", "99.0")
+    assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "not yet tested"
+
+
+def test_each_finding_is_reported_as_it_comes():
+    seen = []
+    run(["03.dipole", "03.temperature"], report=seen.append)
+    assert [evidence.claim.id for evidence in seen] == ["03.dipole", "03.temperature"]
+
+
+def test_numbers_carry_their_interval():
+    claim = find("01.norms")
+    found = claims.Evidence(claim, "m", "", (Reading("q", 5.0, 4.0, 6.0),), Verdict.HOLDS)
+    assert found.numbers() == ("mean L2 norm of the queries: 5 [4, 6]",)
+    assert found.measured == 5.0
+    assert found.interval == (4.0, 6.0)
+    assert replace(found, readings=()).interval is None
+
+
+@pytest.mark.parametrize("call", [show, find, lambda name: run([name])])
+@pytest.mark.parametrize("name", ["01.nothing", "99.norms", "", "norms"])
+def test_an_unknown_claim_is_refused_in_one_sentence(call, name):
+    with pytest.raises(GedigError, match="There is no claim"):
+        call(name)
+
+
+def test_the_ledger_runs_on_the_bundled_model():
+    require(sources.find("gpt2-mini") is not None, "the bundled model")
+    found = run(model="gpt2-mini")
+    assert [evidence.claim.id for evidence in found] == [claim.id for claim in ALL]
+    assert not [evidence.note for evidence in found if evidence.note]
+    theorems = [e for e in found if e.claim.kind == "theorem" and e.claim.measure]
+    assert {evidence.verdict for evidence in theorems} == {Verdict.HOLDS}
