@@ -114,8 +114,9 @@ def agreement(
     Examples
     --------
     >>> scores = np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 2.0], [0.0, 5.0, 6.0]])
-    >>> agreement(scores, -scores, causal=False)
-    Agreement(first=np.float64(0.0), spearman=np.float64(-1.0))
+    >>> read = agreement(scores, -scores, causal=False)
+    >>> float(read.first), round(float(read.spearman), 9)
+    (0.0, -1.0)
     """
     first, second = np.asarray(first), np.asarray(second)
     if first.shape != second.shape or first.ndim < 2 or first.shape[-1] != first.shape[-2]:
@@ -191,7 +192,7 @@ def law_error(
     Examples
     --------
     >>> read = law_error(np.array([0, 1000]), angles="bfloat16", vectors="bfloat16")
-    >>> float(read.error[0]), bool(read.error[1] > 0.05)
+    >>> float(read.error[0]), bool(read.error[1] > 0.01)
     (0.0, True)
     """
     check_choice("angles", angles, DTYPES)

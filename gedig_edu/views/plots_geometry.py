@@ -1,0 +1,200 @@
+"""Pictures of lessons 01 and 02: lengths of queries and keys, score matrices, rotary laws.
+
+As in `gedig_edu.views.plots`: arrays in, Axes out, nothing shown, and a text alternative made
+from the data as the label of the Axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float, Num
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import CenteredNorm
+from matplotlib.ticker import ScalarFormatter
+
+from gedig_edu.views.describe import three
+from gedig_edu.views.style import WIDTH, diverging, page_colours, style
+from gedig_edu.words import word
+
+
+def head_norms(
+    q: Float[np.ndarray, "layers heads L"],
+    k: Float[np.ndarray, "layers heads L"],
+    *,
+    d: int,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw each head's mean ‖q‖ and ‖k‖ by layer, on a log scale, with lines at 1 and √d.
+
+    Parameters
+    ----------
+    q, k : array [layers, heads, L]
+        L2 norm of each query and key.
+    d : int
+        Entries of a query.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    with style(theme):
+        ax = ax or plt.subplots(figsize=(WIDTH, 3.6))[1]
+        layers = np.arange(len(q))
+        for name, norms, mark, ink, step in (
+            ("q", q, "o", colours["ink"], -0.16),
+            ("k", k, "s", colours["deep"], 0.16),
+        ):
+            means = norms.mean(axis=-1)  # [layers, heads]
+            places = np.broadcast_to(layers[:, None] + step, means.shape)
+            ax.plot(
+                places.ravel(), means.ravel(), mark, color=ink, markersize=4, alpha=0.7,
+                linestyle="none", label=f"‖{name}‖", markeredgewidth=0,
+            )  # fmt: skip
+        _level(ax, 1.0, word("lessons.norms.unit"))
+        _level(ax, float(np.sqrt(d)), word("lessons.norms.root", d=d))
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(ScalarFormatter())
+        ax.set(xlabel=word("views.axis.layer"), ylabel=word("lessons.norms.axis"))
+        ax.set_xlim(-0.6, len(q) + 0.4)
+        ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, 1.14), handletextpad=0.2)
+    means = [x.mean(axis=-1) for x in (q, k)]
+    numbers = [three(float(f(x))) for x in means for f in (np.min, np.max, np.median)]
+    names = ("q_low", "q_high", "q_median", "k_low", "k_high", "k_median")
+    words = dict(zip(names, numbers, strict=True))
+    ax.set_label(word("lessons.norms.alt", heads=means[0].size, **words))
+    return ax
+
+
+def score_matrix(
+    scores: Float[np.ndarray, "L L"],
+    *,
+    title: str,
+    limit: float | None = None,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw scores of every query against every key, zero in the middle of the colours.
+
+    Parameters
+    ----------
+    scores : array [L, L]
+    title : str
+    limit : float, optional
+        Score of full colour, so that two matrices can share a scale; the largest by default.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    with style(theme):
+        ax = ax or plt.subplots(figsize=(WIDTH / 2, WIDTH / 2))[1]
+        half = float(np.abs(scores).max()) if limit is None else limit
+        image = ax.imshow(scores, cmap=diverging(theme), norm=CenteredNorm(halfrange=half or 1.0))
+        ax.figure.colorbar(image, ax=ax, shrink=0.75, pad=0.02)
+        ax.set_title(title)
+        ax.set(xlabel=word("lessons.matrix.key"), ylabel=word("lessons.matrix.query"))
+        ax.spines[:].set_visible(False)
+    rows, columns = scores.shape
+    spread = max(np.ptp(np.diagonal(scores, shift)) for shift in range(1 - rows, columns))
+    numbers = {"low": three(scores.min()), "high": three(scores.max()), "spread": three(spread)}
+    ax.set_label(word("lessons.matrix.alt", title=title, tokens=rows, **numbers))
+    return ax
+
+
+def law_errors(
+    positions: Num[np.ndarray, " positions"],
+    errors: Mapping[str, Float[np.ndarray, " positions"]],
+    *,
+    level: float,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw by how much rounding breaks the relative-position law, on log scales.
+
+    Parameters
+    ----------
+    positions : array [positions]
+        Above 0.
+    errors : mapping of name to array [positions]
+        Error over ‖q‖‖k‖; names stand at the right end of their lines.
+    level : float
+        Drawn as a dotted line.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    inks = (colours["soft"], colours["deep"], colours["structure"], colours["heat"])
+    with style(theme):
+        ax = ax or plt.subplots(figsize=(WIDTH, 3.8))[1]
+        for place, (name, error) in enumerate(errors.items()):
+            ink = inks[place % len(inks)]
+            ax.loglog(positions, np.where(error > 0, error, np.nan), color=ink, label=name)
+            ax.annotate(
+                name, (positions[-1], error[-1]), xytext=(5, 0), textcoords="offset points",
+                color=ink, va="center", fontsize=9,
+            )  # fmt: skip
+        ax.axhline(level, color=colours["ink"], linestyle=":", linewidth=1.2)
+        ax.set(xlabel=word("lessons.law.position"), ylabel=word("lessons.law.error"))
+        ax.grid(axis="both")
+    ax.set_label("; ".join(_said(name, positions, error, level) for name, error in errors.items()))
+    return ax
+
+
+def decay(
+    distances: Num[np.ndarray, " distances"],
+    scores: Mapping[str, Float[np.ndarray, " distances"]],
+    *,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw score over ‖q‖‖k‖ against distance m − n, one line per name.
+
+    Parameters
+    ----------
+    distances : array [distances]
+    scores : mapping of name to array [distances]
+        Names stand at the right end of their lines.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    inks = (colours["deep"], colours["heat"], colours["paths"], colours["soft"])
+    with style(theme):
+        ax = ax or plt.subplots(figsize=(WIDTH, 3.4))[1]
+        ax.axhline(0, color=colours["line"], linewidth=1.0)
+        for place, (name, score) in enumerate(scores.items()):
+            ax.plot(distances, score, color=inks[place % len(inks)], linewidth=1.2, label=name)
+        ax.legend(loc="upper right", fontsize=9)
+        ax.set(xlabel=word("lessons.decay.distance"), ylabel=word("lessons.decay.score"))
+    said = (
+        word("lessons.decay.alt", name=name, near=three(score[0]), far=three(score[-1]))
+        for name, score in scores.items()
+    )
+    ax.set_label(" ".join(said))
+    return ax
+
+
+def _level(ax: Axes, value: float, name: str) -> None:
+    ax.axhline(value, color=ax.xaxis.label.get_color(), linestyle=":", linewidth=1.2)
+    ax.annotate(
+        name, (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 2),
+        textcoords="offset points", ha="right", fontsize=9,
+    )  # fmt: skip
+
+
+def _said(
+    name: str,
+    positions: Num[np.ndarray, " positions"],
+    error: Float[np.ndarray, " positions"],
+    level: float,
+) -> str:
+    above = np.asarray(positions)[error > level]
+    values = {"name": name, "last": f"{positions[-1]:,.0f}", "error": f"{error[-1]:.1e}"}
+    if not above.size:
+        return word("lessons.law.below", level=f"{level:g}", **values)
+    return word("lessons.law.above", level=f"{level:g}", first=f"{above[0]:,.0f}", **values)

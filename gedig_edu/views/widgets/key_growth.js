@@ -1,0 +1,104 @@
+// One row of attention as bars, a row of bars per key: q·k/√d, cosine, and nGPT's score.
+
+function softmax(scores) {
+  const highest = Math.max(...scores);
+  const factors = scores.map((score) => Math.exp(score - highest));
+  const total = factors.reduce((sum, factor) => sum + factor, 0);
+  return factors.map((factor) => factor / total);
+}
+
+export function numbers({ dot, cosine, width, chosen, growth, temperature }) {
+  const grown = dot.map((score, key) => (key === chosen ? score * growth : score));
+  const dotWeights = softmax(grown);
+  const cosineWeights = softmax(cosine.map((score) => score / temperature));
+  const ngptWeights = softmax(cosine.map((score) => score * width));
+  return {
+    score: grown[chosen],
+    cosine: cosine[chosen],
+    before: softmax(dot)[chosen],
+    dot_weight: dotWeights[chosen],
+    cosine_weight: cosineWeights[chosen],
+    ngpt_weight: ngptWeights[chosen],
+    dot_weights: dotWeights,
+    cosine_weights: cosineWeights,
+    ngpt_weights: ngptWeights,
+  };
+}
+
+function facts({ tokens, chosen, growth, temperature }, now) {
+  return {
+    token: tokens[chosen],
+    growth: shown(growth),
+    T: shown(temperature),
+    score: shown(now.score),
+    cosine: shown(now.cosine),
+    before: percent(now.before),
+    dot_weight: percent(now.dot_weight),
+    cosine_weight: percent(now.cosine_weight),
+    ngpt_weight: percent(now.ngpt_weight),
+  };
+}
+
+// ---- the rows -----------------------------------------------------------------------------
+
+const KINDS = ["dot", "cosine", "ngpt"];
+const [TOP, ROW, LEFT, ROOM] = [26, 24, 92, 40];
+
+function drawBars(row, key, column, chosen, now) {
+  const y = TOP + ROW * key + ROW / 2;
+  KINDS.forEach((kind, place) => {
+    const share = now[`${kind}_weights`][key];
+    const x = LEFT + place * column;
+    const long = Math.max(0, column - ROOM) * share;
+    const bar = shape("rect", { x, y: y - 7, width: long, height: 14, class: "gh-bar" });
+    if (key === chosen) bar.style.fill = "var(--gh-accent)";
+    row.append(bar, label(x + long + 4, y, percent(share), "gh-mid"));
+  });
+}
+
+function drawRow(row, key, width, state, now, words) {
+  const chosen = key === state.chosen;
+  const y = TOP + ROW * key;
+  const name = label(4, y + ROW / 2, state.tokens[key], chosen ? "gh-mid gh-head" : "gh-mid");
+  name.style.fontFamily = "var(--jp-code-font-family, monospace)";
+  row.replaceChildren(
+    shape("rect", { x: 0, y: y + 1, width, height: ROW - 2, rx: 4,
+      class: chosen ? "gh-band gh-chosen" : "gh-band" }), name);
+  drawBars(row, key, (width - LEFT) / KINDS.length, state.chosen, now);
+  mark(row, {
+    "aria-pressed": chosen,
+    "aria-label": fill(words.row_label, { token: state.tokens[key],
+      dot: percent(now.dot_weights[key]), cosine: percent(now.cosine_weights[key]),
+      ngpt: percent(now.ngpt_weights[key]) }),
+  });
+}
+
+function makeRow(panel, chosen, change) {
+  const row = shape("g", { class: "gh-press", role: "button", tabindex: 0 });
+  row.addEventListener("click", () => change({ chosen }));
+  row.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    change({ chosen });
+  });
+  panel.front.append(row);
+  return row;
+}
+
+function picture(node, { words, change, state: read }) {
+  const panel = new Panel(node, "rows");
+  const rows = read().tokens.map((_, key) => makeRow(panel, key, change));
+  return (state, now, wide) => {
+    const width = Math.min(wide, 760);
+    const height = TOP + ROW * rows.length;
+    panel.clear(width, height, words.rows);
+    const column = (width - LEFT) / KINDS.length;
+    KINDS.forEach((kind, place) => {
+      panel.add(label(LEFT + place * column, 14, words[`column_${kind}`], "gh-head"),
+        line(LEFT + place * column, TOP, LEFT + place * column, height, "gh-axis"));
+    });
+    rows.forEach((row, key) => drawRow(row, key, width, state, now, words));
+  };
+}
+
+export default hero({ numbers, facts, picture });

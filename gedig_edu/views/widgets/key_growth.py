@@ -1,0 +1,147 @@
+"""One real row of attention, and one of its keys grown: what each score does about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
+from gedig_edu.views.labels import token_labels
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+
+EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")
+
+
+class KeyGrowth(Hero):
+    """Grow one key of a real query and see its weight under q·k/√d, cosine and nGPT's score.
+
+    The traits `tokens`, `dot` (q·k/√d of each key), `cosine`, `width` (√d), `chosen`, `growth`
+    and `temperature` are the only state.
+
+    Parameters
+    ----------
+    q : array [d], optional
+        One query; with `keys` left out, an example of six keys with d = 16.
+    keys : array [n, d], optional
+        The keys that it may see.
+    tokens : sequence of str, optional
+        What the keys belong to.
+    chosen : int, optional
+        The key that grows; the one of the largest weight where not given.
+
+    Raises
+    ------
+    GedigError
+        If the shapes or the number of tokens do not fit together.
+
+    Examples
+    --------
+    >>> row = KeyGrowth(np.array([1.0, 0.0]), np.array([[1.0, 0.0], [-1.0, 0.0]]), ("a", "b"))
+    >>> row.growth = 10.0
+    >>> round(row.numbers["score"], 6), round(row.numbers["cosine"], 6)
+    (7.071068, 1.0)
+    """
+
+    _esm = module("key_growth.js")
+    section = "key_growth"
+    state = ("tokens", "dot", "cosine", "width", "chosen", "growth", "temperature")
+    controls = (
+        Control("growth", "log", 0.1, 10, 0.05),
+        Control("temperature", "log", 0.02, 20, 0.05),
+    )
+    readouts = tuple(
+        map(Readout, ("score", "cosine", "before", "dot_weight", "cosine_weight", "ngpt_weight"))
+    )
+    captions = ("rows", "column_dot", "column_cosine", "column_ngpt", "row_label")
+
+    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    dot = traitlets.List(traitlets.Float()).tag(sync=True)
+    cosine = traitlets.List(traitlets.Float()).tag(sync=True)
+    width = traitlets.Float().tag(sync=True)
+    chosen = traitlets.Int(0).tag(sync=True)
+    growth = traitlets.Float(1.0, min=0.1, max=10.0).tag(sync=True)
+    temperature = traitlets.Float(1.0, min=0.02, max=20.0).tag(sync=True)
+
+    def __init__(
+        self,
+        q: Float[np.ndarray, " d"] | None = None,
+        keys: Float[np.ndarray, "n d"] | None = None,
+        tokens: Sequence[str] = EXAMPLE_TOKENS,
+        *,
+        chosen: int | None = None,
+    ) -> None:
+        if q is None or keys is None:
+            rng = np.random.default_rng(4)
+            q, keys = 2 * rng.normal(size=16), 2 * rng.normal(size=(len(tokens), 16))
+        if len(keys) != len(tokens):
+            raise GedigError(
+                f"{len(keys)} keys came with {len(tokens)} tokens; give one token per key."
+            )
+        dot = np.asarray(dot_scores(q[None], keys), dtype=float)[0]
+        super().__init__(
+            tokens=token_labels(tokens),
+            dot=dot.tolist(),
+            cosine=np.asarray(cosine_scores(q[None], keys), dtype=float)[0].tolist(),
+            width=math.sqrt(keys.shape[-1]),
+            chosen=int(dot.argmax()) if chosen is None else chosen,
+        )
+
+    @traitlets.validate("chosen")
+    def _check_chosen(self, proposal: Any) -> int:
+        if proposal["value"] not in range(len(self.tokens)):
+            raise GedigError(
+                f"chosen={proposal['value']!r} is no key; choose 0 to {len(self.tokens) - 1}."
+            )
+        return proposal["value"]
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Score and cosine of the grown key, its weight before, and all weights after."""
+        dot, cosine = np.array(self.dot), np.array(self.cosine)
+        grown = dot.copy()
+        grown[self.chosen] *= self.growth
+        scores = {
+            "before": dot,
+            "dot": grown,
+            "cosine": cosine / self.temperature,
+            "ngpt": cosine * self.width,
+        }
+        weights = {
+            name: attend(score[None], np.zeros((len(dot), 1))).weights[0]
+            for name, score in scores.items()
+        }
+        return plain(
+            {
+                "score": grown[self.chosen],
+                "cosine": cosine[self.chosen],
+                "before": weights["before"][self.chosen],
+                **{f"{name}_weight": weights[name][self.chosen] for name in list(scores)[1:]},
+                **{f"{name}_weights": weights[name] for name in list(scores)[1:]},
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        shares = ("before", "dot_weight", "cosine_weight", "ngpt_weight")
+        return {
+            "token": self.tokens[self.chosen],
+            "growth": shown(self.growth),
+            "T": shown(self.temperature),
+            "score": shown(numbers["score"]),
+            "cosine": shown(numbers["cosine"]),
+            **{name: percent(numbers[name]) for name in shares},
+        }
+
+    @classmethod
+    def extremes(cls) -> Iterator[tuple[str, Any]]:
+        """Yield each control's ends, then the first and the last key of the example."""
+        yield from super().extremes()
+        yield from (("chosen", key) for key in (0, len(EXAMPLE_TOKENS) - 1))

@@ -1,0 +1,115 @@
+// Every query against every key after rotation, as a map: Toeplitz while the tokens are alike.
+
+function frequencies(dim, base) {
+  return Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
+}
+
+function mixed(x, difference) {
+  return x.slice(1).map((own) => {
+    const vector = own.map((entry, i) => (1 - difference) * x[0][i] + difference * entry);
+    const norm = Math.hypot(...vector);
+    return vector.map((entry) => (norm > 0 ? entry / norm : 0));
+  });
+}
+
+// Pairs (x_i, x_{i+d/2}), each turned by position · θ_i.
+function rotate(x, position, theta) {
+  const half = theta.length;
+  const turned = new Array(2 * half);
+  theta.forEach((speed, i) => {
+    const [cos, sin] = [Math.cos(position * speed), Math.sin(position * speed)];
+    turned[i] = x[i] * cos - x[i + half] * sin;
+    turned[i + half] = x[i] * sin + x[i + half] * cos;
+  });
+  return turned;
+}
+
+function scoresAt({ q, k, rotation, difference, base }, shift) {
+  const theta = frequencies(q[0].length, base);
+  const [queries, keys] = [q, k].map((x) => mixed(x, difference)
+    .map((vector, at) => rotate(vector, rotation * (at + shift), theta)));
+  return queries.map((query) => keys.map((key) =>
+    clamp(query.reduce((sum, entry, i) => sum + entry * key[i], 0), -1, 1)));
+}
+
+function range(values) {
+  return Math.max(...values) - Math.min(...values);
+}
+
+export function numbers(state) {
+  const scores = scoresAt(state, state.shift);
+  const diagonals = new Map();
+  scores.forEach((row, m) => row.forEach((score, n) => {
+    diagonals.set(m - n, [...(diagonals.get(m - n) ?? []), score]);
+  }));
+  const still = scoresAt(state, 0).flat();
+  const all = scores.flat();
+  return {
+    spread: Math.max(...[...diagonals.values()].map(range)),
+    row_spread: Math.max(...scores.map(range)),
+    moved: Math.max(...all.map((score, cell) => Math.abs(score - still[cell]))),
+    scores: all,
+  };
+}
+
+function facts({ rotation, difference, shift }, now) {
+  return {
+    shift: whole(shift),
+    rotation: shown(rotation),
+    difference: shown(difference),
+    spread: shown(now.spread),
+    row_spread: shown(now.row_spread),
+    moved: shown(now.moved),
+  };
+}
+
+// ---- the map ------------------------------------------------------------------------------
+
+function colour(score) {
+  const end = score < 0 ? "light-dark(#d55e00, #e69f00)" : "light-dark(#0072b2, #56b4e9)";
+  return `color-mix(in oklab, ${end} ${(100 * Math.abs(score)).toFixed(1)}%, var(--gh-page))`;
+}
+
+function box(x, y, width, height, score) {
+  const rect = shape("rect", { x, y, width, height });
+  rect.style.fill = colour(score);
+  return rect;
+}
+
+function drawScale(panel, left, words) {
+  panel.add(label(left, 14, words.scale, "gh-note"));
+  for (let step = -10; step <= 10; step += 1) {
+    panel.add(box(left + 24 + (step + 10) * 6, 22, 6, 10, step / 10));
+  }
+  panel.add(label(left, 27, "−1", "gh-tick gh-mid"), label(left + 156, 27, "+1", "gh-tick gh-mid"));
+}
+
+function drawTicks(panel, { left, top, cell, count, shift }, words) {
+  const size = cell * count;
+  for (let at = 0; at < count; at += 5) {
+    const middle = (at + 0.5) * cell;
+    panel.add(label(left - 6, top + middle, whole(at + shift), "gh-tick gh-mid gh-end"),
+      label(left + middle, top + size + 16, whole(at + shift), "gh-tick gh-middle"));
+  }
+  const turned = label(14, top + size / 2, words.row, "gh-note gh-middle");
+  turned.setAttribute("transform", `rotate(-90 14 ${top + size / 2})`);
+  panel.add(turned, label(left + size / 2, top + size + 34, words.column, "gh-note gh-middle"));
+}
+
+function picture(node, { words }) {
+  const panel = new Panel(node, "matrix");
+  return (state, now, wide) => {
+    const [left, top] = [58, 44];
+    const count = state.q.length - 1;
+    const cell = Math.floor((Math.min(wide, 480) - left - 8) / count);
+    panel.clear(Math.min(wide, 480), top + cell * count + 42, words.matrix);
+    drawScale(panel, left, words);
+    now.scores.forEach((score, place) => {
+      const [m, n] = [Math.floor(place / count), place % count];
+      panel.add(box(left + n * cell, top + m * cell, cell - 1, cell - 1, score));
+    });
+    drawTicks(panel, { left, top, cell, count, shift: state.shift }, words);
+  };
+}
+
+export default hero({ numbers, facts, picture });

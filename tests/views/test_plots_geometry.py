@@ -1,0 +1,93 @@
+"""Plots of lessons 01 and 02, judged by their artists and their words."""
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from gedig_edu.views import plots_geometry as plots
+
+LAYERS, HEADS, LENGTH = 5, 3, 7
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def norms():
+    rng = np.random.default_rng(0)
+    return 2 + rng.random((LAYERS, HEADS, LENGTH)), 20 + rng.random((LAYERS, HEADS, LENGTH))
+
+
+def test_every_head_has_a_dot_for_its_queries_and_one_for_its_keys(norms):
+    q, k = norms
+    ax = plots.head_norms(q, k, d=64)
+    dots = {line.get_label(): line.get_ydata() for line in ax.lines}
+    np.testing.assert_allclose(dots["‖q‖"], q.mean(axis=-1).ravel())
+    np.testing.assert_allclose(dots["‖k‖"], k.mean(axis=-1).ravel())
+    assert ax.get_yscale() == "log"
+
+
+def test_norms_are_held_against_one_and_the_root_of_d(norms):
+    ax = plots.head_norms(*norms, d=64)
+    levels = {line.get_ydata()[0] for line in ax.lines if line.get_linestyle() == ":"}
+    assert levels == {1.0, 8.0}
+
+
+def test_norms_in_words_give_range_and_median(norms):
+    q, k = np.ones((1, 3, 1)), np.array([[[2.0], [4.0], [16.0]]])
+    said = plots.head_norms(q, k, d=4).get_label()
+    assert "3 heads" in said
+    assert "‖k‖ from 2.00 to 16.0, median 4.00" in said
+
+
+def test_score_matrix_has_zero_in_the_middle_and_shares_a_scale_if_asked():
+    scores = np.array([[1.0, -3.0], [2.0, 1.5]])
+    own = plots.score_matrix(scores, title="before").images[0].norm
+    shared = plots.score_matrix(scores, title="after", limit=5.0).images[0].norm
+    assert (own.vmin, own.vmax) == (-3.0, 3.0)
+    assert (shared.vmin, shared.vmax) == (-5.0, 5.0)
+
+
+def test_score_matrix_in_words_says_how_far_it_is_from_toeplitz():
+    said = plots.score_matrix(np.array([[1.0, -3.0], [2.0, 1.5]]), title="before").get_label()
+    assert said.startswith("before: 2 queries by 2 keys")
+    assert "differ by up to 0.500" in said
+
+
+def test_law_errors_name_where_each_line_crosses_the_level():
+    positions = np.array([1, 10, 100, 1000])
+    errors = {"exact": np.zeros(4), "rough": np.array([1e-5, 1e-4, 1e-2, 1e-1])}
+    ax = plots.law_errors(positions, errors, level=1e-3)
+    assert "exact: 0.0e+00 at position 1,000, never above 0.001" in ax.get_label()
+    assert "rough: 1.0e-01 at position 1,000, above 0.001 from position 100 on" in ax.get_label()
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.texts] == ["exact", "rough"]
+
+
+def test_decay_draws_each_curve_and_says_its_ends():
+    distances = np.arange(LENGTH)
+    ax = plots.decay(distances, {"aligned": np.linspace(1, 0.25, LENGTH)})
+    (curve,) = (line for line in ax.lines if line.get_label() == "aligned")
+    np.testing.assert_array_equal(curve.get_xdata(), distances)
+    assert "aligned: 1.00 at the smallest distance, 0.250 at the largest" in ax.get_label()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_plots_draw_into_the_axes_they_are_given(norms, theme):
+    draws = (
+        lambda ax: plots.head_norms(*norms, d=32, theme=theme, ax=ax),
+        lambda ax: plots.score_matrix(np.eye(3), title="I", theme=theme, ax=ax),
+        lambda ax: plots.law_errors(
+            np.array([1, 2]), {"a": np.ones(2)}, level=1, theme=theme, ax=ax
+        ),
+        lambda ax: plots.decay(np.array([1, 2]), {"a": np.ones(2)}, theme=theme, ax=ax),
+    )
+    for draw in draws:
+        _, ax = plt.subplots()
+        before = len(plt.get_fignums())
+        assert draw(ax) is ax
+        assert ax.get_label()
+        assert len(plt.get_fignums()) == before
