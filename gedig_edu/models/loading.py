@@ -44,6 +44,13 @@ def load(
     ------
     GedigError
         If the model is not here (and `download` is False), cannot be fetched, or cannot be read.
+
+    Examples
+    --------
+    >>> model = load("gpt2-mini", device="cpu")
+    >>> maps = model.attend("One and one is two.")
+    >>> maps.causal, maps.weights.shape[:2] == (model.layers, model.heads)
+    (True, True)
     """
     name = str(name_or_path)
     if source is not None:

