@@ -100,7 +100,7 @@ class LiveF(anywidget.AnyWidget):
     read : callable (maps, gauge=...) -> LiveReading
         The measurement, for example ``gedig_edu.lab.live.live``.
     models : sequence of str
-        Names the learner can choose from; the first is chosen.
+        Names the learner can choose from, repeated ones once; the first is chosen.
     text : str
         The first sentence.
     examples : sequence of str
@@ -153,7 +153,8 @@ class LiveF(anywidget.AnyWidget):
             raise GedigError("models is empty; name at least one model to read with.")
         weights = CONVENTIONS[controls.get("convention", "paper")]()
         start = {"lam": weights.lam, "gamma": weights.gamma, "model": models[0], **controls}
-        super().__init__(text=text, models=list(models), examples=list(examples), **start)
+        names = list(dict.fromkeys(models))
+        super().__init__(text=text, models=names, examples=list(examples), **start)
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
