@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 END_OF_TEXT = "<|endoftext|>"
+SHORTEST_REPEAT = 4  # tokens
 
 
 @dataclass(frozen=True)
@@ -172,12 +174,16 @@ class Batches:
             start = rng.integers(self.tokens.size - self.context)
             rows[index] = self.tokens[start : start + self.context + 1]
             if kind < random_share:
-                unscored[index] = length = rng.integers(8, self.context // 2 + 1)
+                unscored[index] = length = self._period(rng)
                 rows[index] = np.resize(rng.integers(self.vocabulary, size=length), rows.shape[1])
             elif kind < random_share + self.repeated_passages:
-                length = rng.integers(8, self.context // 2 + 1)
+                length = self._period(rng)
                 source = rng.integers(self.context + 2 - 2 * length)
                 rows[index, -length:] = rows[index, source : source + length]
         inputs, targets = rows[:, :-1], rows[:, 1:].copy()
         targets[np.arange(self.context) < unscored[:, None] - 1] = -100
         return inputs, targets
+
+    def _period(self, rng: np.random.Generator) -> int:
+        """Draw a length of repetition, short ones as often as long ones on a log scale."""
+        return round(math.exp(rng.uniform(math.log(SHORTEST_REPEAT), math.log(self.context // 2))))

@@ -125,7 +125,7 @@ def test_random_rows_repeat_and_score_only_what_could_be_known():
     inputs, targets = batches.batch(2)
     for row, target in zip(inputs, targets, strict=True):
         period = int(np.sum(target == -100)) + 1
-        assert 8 <= period <= 20
+        assert 4 <= period <= 20
         assert np.array_equal(row[period:], row[:-period])
         assert np.array_equal(target[period - 1 : -1], row[period:])
 
@@ -136,8 +136,8 @@ def test_passage_rows_end_with_something_said_before():
     inputs, targets = batches.batch(2)
     for row, target in zip(inputs, targets, strict=True):
         whole = np.append(row, target[-1])
-        tail = whole[-8:]
-        windows = np.lib.stride_tricks.sliding_window_view(whole[:-8], 8)
+        tail = whole[-4:]
+        windows = np.lib.stride_tricks.sliding_window_view(whole[:-4], 4)
         assert (windows == tail).all(axis=1).any()
 
 
