@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from array_api_compat import is_torch_array
 
-from gedig_edu.errors import check_choice
+from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.theory.batches import MapBatch
 from gedig_edu.theory.terms import TERMS, Rule
 
@@ -24,13 +24,22 @@ _WORTH_THREADS = 1 << 16
 
 
 def host_engine(name: str | None = None) -> ModuleType:
-    """Return the engine for arrays in host memory: numba where it is installed, else NumPy."""
+    """Return the engine for arrays in host memory: numba where it is installed, else NumPy.
+
+    Raises
+    ------
+    GedigError
+        If numba is asked for by name and missing.
+    """
     if name != "numpy":
         try:
             from gedig_edu.theory import engine_numba
-        except ImportError:
+        except ImportError as error:
             if name == "numba":
-                raise
+                raise GedigError(
+                    f"engine='numba' cannot be used here ({error}); install numba, "
+                    "or leave the engine out for one that can."
+                ) from error
         else:
             return engine_numba
     from gedig_edu.theory import engine_numpy

@@ -1,17 +1,21 @@
 """The engines against a plain networkx reference, and against each other."""
 
+import sys
+
 import networkx as nx
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gedig_edu.theory import batches, engines
+from gedig_edu.errors import GedigError
+from gedig_edu.theory import batches, engines, kernels_paths
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.paths import path_statistics
 
 ENGINES = ["numba", "numpy", "torch"]
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=20, deadline=None)
 
 
 def reference_paths(adjacency, tie):
@@ -163,7 +167,7 @@ def test_maps_equal_the_reference(
         assert getattr(reading, name) == pytest.approx(value, rel=1e-9, abs=1e-9), name
 
 
-@few
+@settings(max_examples=12, deadline=None)
 @given(
     n=st.integers(1, 300),
     causal=st.booleans(),
@@ -226,10 +230,29 @@ def test_the_number_of_threads_changes_no_bit():
             assert one.tobytes() == many.tobytes()
 
 
-def test_numpy_takes_over_where_numba_is_missing(monkeypatch):
-    import sys
-
+@pytest.fixture
+def without_numba(monkeypatch):
     monkeypatch.setitem(sys.modules, "gedig_edu.theory.engine_numba", None)
     monkeypatch.delattr("gedig_edu.theory.engine_numba", raising=False)
-    reading = Gauge().read(np.eye(3), causal=True)
-    assert reading.engine == "numpy"
+
+
+def test_numpy_takes_over_where_numba_is_missing(without_numba):
+    assert Gauge().read(np.eye(3), causal=True).engine == "numpy"
+
+
+def test_numba_by_name_is_refused_where_it_is_missing(without_numba):
+    with pytest.raises(GedigError, match=r"^engine='numba' cannot be used here \(.*\); install"):
+        Gauge().read(np.eye(3), causal=True, engine="numba")
+
+
+def test_kernels_compile_where_no_folder_can_hold_a_cache(monkeypatch):
+    njit = kernels_paths.njit
+
+    def without_folder(signatures, *, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(signatures, **options)
+
+    monkeypatch.setattr(kernels_paths, "njit", without_folder)
+    compiled = kernels_paths.ahead_of_use(numba.int64(numba.int64))(lambda number: number + 1)
+    assert compiled(4) == 5
