@@ -11,18 +11,18 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.course.sentences import HEADINGS, PROSE
+from gedig_edu.lab.geometry import Vectors, read_vectors
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
-    from gedig_edu.models import AttentionModel, QueriesKeys
+    from gedig_edu.models import AttentionModel
     from gedig_edu.theory.maps import AttentionMaps
 
 SEED = 0
 GEOMETRY_TEXTS = 5
-GEOMETRY_LAYERS = 6
 
 
 class Context:
@@ -92,18 +92,9 @@ class Context:
         return tuple(live(maps, gauge=Gauge.released(), seed=SEED) for maps in self.heading_maps)
 
     @cached_property
-    def geometry_layers(self) -> tuple[int, ...]:
-        """Layers whose queries and keys are read: evenly spaced, first and last among them."""
-        count = min(self.model.layers, GEOMETRY_LAYERS)
-        return tuple(np.linspace(0, self.model.layers - 1, count).round().astype(int).tolist())
-
-    @cached_property
-    def vectors(self) -> tuple[tuple[QueriesKeys, ...], ...]:
-        """Queries and keys of the geometry layers, for the first few prose sentences."""
-        return tuple(
-            tuple(self.model.queries_keys(text, layer) for layer in self.geometry_layers)
-            for text in PROSE[:GEOMETRY_TEXTS]
-        )
+    def vectors(self) -> tuple[Vectors, ...]:
+        """Queries and keys of every layer, for the first few prose sentences."""
+        return tuple(read_vectors(self.model, text) for text in PROSE[:GEOMETRY_TEXTS])
 
     def per_text(
         self, read: Callable[[LiveReading], Float[np.ndarray, ...] | float]
@@ -117,6 +108,5 @@ class Context:
             "prose": len(PROSE),
             "headings": len(HEADINGS),
             "few": GEOMETRY_TEXTS,
-            "layers": GEOMETRY_LAYERS,
         }
         return word(f"claims.on.{on}", model=self.name, **values)

@@ -80,9 +80,12 @@ class Reading:
     ) -> Reading:
         """Return the mean of independent values with its bootstrap interval (seeded, BCa).
 
-        The values must be what is independent: one number per text, not one per head.
+        The values must be what is independent: one number per text, not one per head. The mean
+        of no values is NaN, on which no rule decides.
         """
         sample = np.asarray(values, dtype=np.float64)
+        if len(sample) == 0:
+            return cls.exact(name, math.nan, condition=condition, judged=judged)
         average = float(sample.mean())
         if len(sample) < 2 or np.ptp(sample) <= 1e-12 * abs(average):
             return cls.exact(name, average, condition=condition, judged=judged)

@@ -9,7 +9,7 @@ import ipywidgets
 
 from gedig_edu.course import progress
 from gedig_edu.course.answers import AnswerError, as_number
-from gedig_edu.course.cards import Card
+from gedig_edu.course.cards import Card, inline
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
@@ -120,6 +120,7 @@ def _field(name: str, question: str) -> ipywidgets.VBox:
         placeholder=word("course.predict.placeholder"), description=word("course.predict.label")
     )
     button = ipywidgets.Button(description=word("course.predict.store"))
+    button.layout.width = "auto"
     answer = ipywidgets.HTML()
 
     def store(_: object) -> None:
@@ -128,4 +129,6 @@ def _field(name: str, question: str) -> ipywidgets.VBox:
             answer.value = card._repr_html_() if isinstance(card, Card) else ""
 
     button.on_click(store)
-    return ipywidgets.VBox([ipywidgets.HTML(question), ipywidgets.HBox([field, button]), answer])
+    return ipywidgets.VBox(
+        [ipywidgets.HTML(inline(question)), ipywidgets.HBox([field, button]), answer]
+    )

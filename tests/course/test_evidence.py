@@ -84,3 +84,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
 def test_values_that_do_not_vary_have_no_interval(sample):
     read = Reading.mean("m", np.array(sample))
     assert read.low == read.value == read.high == sample[0]
+
+
+def test_the_mean_of_nothing_decides_nothing():
+    assert Above(0)([Reading.mean("m", np.array([]))]) == Verdict.UNTESTABLE

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, Apart, AtMost, HoldsIf, Reading
-from gedig_edu.models import QueriesKeys
+from gedig_edu.lab.geometry import agreement
 from gedig_edu.theory.attention import (
     attend,
     cosine_scores,
@@ -35,16 +35,9 @@ def _unit(x: Vectors) -> Vectors:
 
 def _norms(context: Context) -> Sequence[Reading]:
     """Average the norms of queries and keys over layers, heads and tokens of each text."""
-
-    def mean_norm(name: str) -> Float[np.ndarray, " texts"]:
-        return np.array(
-            [
-                np.mean([np.linalg.norm(getattr(layer, name), axis=-1).mean() for layer in text])
-                for text in context.vectors
-            ]
-        )
-
-    return [Reading.mean("q", mean_norm("q")), Reading.mean("k", mean_norm("k"))]
+    q = [np.linalg.norm(text.q, axis=-1).mean() for text in context.vectors]
+    k = [np.linalg.norm(text.k, axis=-1).mean() for text in context.vectors]
+    return [Reading.mean("q", np.array(q)), Reading.mean("k", np.array(k))]
 
 
 def _layer_norm(_: Context) -> Sequence[Reading]:
@@ -74,38 +67,14 @@ def _cosine(_: Context) -> Sequence[Reading]:
 
 def _rankings(context: Context) -> Sequence[Reading]:
     """Compare the ranking by q·k with that by cosine, for queries that see two keys or more."""
-    first, order = [], []
-    for text in context.vectors:
-        pairs = [_agreement(layer, causal=context.model.causal) for layer in text]
-        first.append(np.mean([pair[0] for pair in pairs]))
-        order.append(np.mean([pair[1] for pair in pairs]))
-    return [
-        Reading.mean("first", np.array(first)),
-        Reading.mean("order", np.array(order), judged=False),
+    agreed = [
+        agreement(dot_scores(q, k), cosine_scores(q, k), causal=context.model.causal)
+        for q, k in context.vectors
     ]
-
-
-def _agreement(layer: QueriesKeys, *, causal: bool) -> tuple[float, float]:
-    """Return the share of rows with the same first key, and the mean rank correlation."""
-    q = layer.q if layer.q_rotated is None else layer.q_rotated
-    k = layer.k if layer.k_rotated is None else layer.k_rotated
-    dot, cosine = dot_scores(q, k), cosine_scores(q, k)
-    same, correlations = [], []
-    for i in range(1, q.shape[1]):
-        seen = slice(0, i + 1 if causal else None)
-        by_dot, by_cosine = dot[:, i, seen], cosine[:, i, seen]
-        same.append(by_dot.argmax(axis=-1) == by_cosine.argmax(axis=-1))
-        correlations.append(_rank_correlation(by_dot, by_cosine))
-    return float(np.mean(same)), float(np.mean(correlations))
-
-
-def _rank_correlation(
-    a: Float[np.ndarray, "heads n"], b: Float[np.ndarray, "heads n"]
-) -> Float[np.ndarray, " heads"]:
-    """Return Spearman's ρ of each row, for rows without ties."""
-    n = a.shape[-1]
-    gap = a.argsort(axis=-1).argsort(axis=-1) - b.argsort(axis=-1).argsort(axis=-1)
-    return 1 - 6 * np.sum(gap**2, axis=-1) / (n * (n**2 - 1))
+    return [
+        Reading.mean("first", np.array([read.first.mean() for read in agreed])),
+        Reading.mean("order", np.array([read.spearman.mean() for read in agreed]), judged=False),
+    ]
 
 
 def _ngpt(_: Context) -> Sequence[Reading]:

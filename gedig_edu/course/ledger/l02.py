@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.lab.geometry import law_error
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
 
 DIM = 64
@@ -32,29 +32,17 @@ def _relative(_: Context) -> Sequence[Reading]:
 
 
 def _precision(_: Context) -> Sequence[Reading]:
-    """Score one offset at positions up to 10^6, angles computed in the number type itself."""
-    q, k = (torch.tensor(x) for x in _pair())
-    n = torch.arange(0, FARTHEST, 1_009)
+    """Move a pair along to position 10^6, its angles computed in several number types."""
+    positions = np.arange(0, FARTHEST, 1_009)
 
-    def error(dtype: torch.dtype) -> float:
-        scores = (_rotated(q, n + 7, dtype) * _rotated(k, n, dtype)).double().sum(-1)
-        exact = relative_scores(q, k, 7)
-        return float((scores - exact).abs().max() / (q.norm() * k.norm()))
+    def error(angles: str) -> float:
+        return law_error(positions, angles=angles, vectors="float64", dim=DIM).error.max()
 
     return [
-        Reading.exact("float64", error(torch.float64)),
-        Reading.exact("float32", error(torch.float32), condition=False),
-        Reading.exact("bfloat16", error(torch.bfloat16), condition=False),
+        Reading.exact("float64", error("float64")),
+        Reading.exact("float32", error("float32"), condition=False),
+        Reading.exact("bfloat16", error("bfloat16"), condition=False),
     ]
-
-
-def _rotated(x: torch.Tensor, positions: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    """Rotate in one number type throughout, as a careless implementation would."""
-    theta = torch.tensor(frequencies(DIM)).to(dtype)
-    angle = positions.to(dtype)[:, None] * theta  # [positions, d/2]
-    first, second = x.to(dtype).chunk(2)
-    cos, sin = angle.cos(), angle.sin()
-    return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
 
 
 def _angles(_: Context) -> Sequence[Reading]:

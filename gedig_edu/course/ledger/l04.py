@@ -12,7 +12,6 @@ from scipy.stats import spearmanr
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import GEOMETRY_TEXTS, SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading, Untestable
-from gedig_edu.models import QueriesKeys
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.gpt2 import layer_norm
 from gedig_edu.theory.thermo import effective_temperature
@@ -27,21 +26,13 @@ class _Heads(NamedTuple):
 def _heads(context: Context) -> list[_Heads]:
     """Return for each text every head's temperature against cosine scores, R² and reach."""
     read = []
-    for maps, layers in zip(context.maps[:GEOMETRY_TEXTS], context.vectors, strict=True):
-        scores = np.stack([_cosines(layer) for layer in layers])  # [layers, heads, L, L]
-        weights = maps.weights[list(context.geometry_layers)]
-        T, r2 = effective_temperature(weights, scores, causal=maps.causal)
-        i, j = np.indices(weights.shape[-2:])
-        distance = (weights * abs(i - j)).sum(axis=-1).mean(axis=-1)
+    for maps, (q, k) in zip(context.maps[:GEOMETRY_TEXTS], context.vectors, strict=True):
+        T, r2 = effective_temperature(maps.weights, cosine_scores(q, k), causal=maps.causal)
+        i, j = np.indices(maps.weights.shape[-2:])
+        distance = (maps.weights * abs(i - j)).sum(axis=-1).mean(axis=-1)
         warm = np.isfinite(T) & (T > 0)
         read.append(_Heads(T[warm], r2[warm], distance[warm]))
     return read
-
-
-def _cosines(layer: QueriesKeys) -> Float[np.ndarray, "heads L L"]:
-    q = layer.q if layer.q_rotated is None else layer.q_rotated
-    k = layer.k if layer.k_rotated is None else layer.k_rotated
-    return cosine_scores(q, k)
 
 
 def _temperatures(context: Context) -> Sequence[Reading]:
