@@ -11,6 +11,7 @@ from jaxtyping import Float, Num
 from scipy.stats import pearsonr, rankdata
 
 from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.models import load, status
 from gedig_edu.theory.rope import frequencies
 
 if TYPE_CHECKING:
@@ -219,3 +220,42 @@ def _turn(x: torch.Tensor, positions: Num[np.ndarray, " n"], theta: torch.Tensor
     cos, sin = (f(angle)[:, None].to(x.dtype) for f in (torch.cos, torch.sin))
     first, second = x.chunk(2, dim=-1)
     return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
+
+
+def by_distance(scores: Num[np.ndarray, "*maps L L"]) -> Float[np.ndarray, " L-1"]:
+    """Return the mean score at each distance m − n = 0 … L − 2, the first token left out.
+
+    The first token is left out because many heads send it what they need nowhere else.
+
+    Parameters
+    ----------
+    scores : array [..., L, L]
+        Row = query, column = key; averaged over the leading axes as well.
+
+    Examples
+    --------
+    >>> by_distance(np.array([[9.0, 0, 0], [9, 1, 0], [9, 5, 2]])).tolist()
+    [1.5, 5.0]
+    """
+    seen = np.asarray(scores, dtype=np.float64)[..., 1:, 1:]
+    return np.array(
+        [np.diagonal(seen, -distance, -2, -1).mean() for distance in range(seen.shape[-1])]
+    )
+
+
+def find_rotary(*models: AttentionModel | str) -> AttentionModel | None:
+    """Return the first of the models that is on this machine and rotates its queries.
+
+    Parameters
+    ----------
+    *models : AttentionModel or str
+        Loaded models, or names; nothing is downloaded.
+    """
+    for model in models:
+        if isinstance(model, str):
+            if not any(known.name == model and known.present for known in status()):
+                continue
+            model = load(model)
+        if model.adapter.rotary:
+            return model
+    return None

@@ -119,7 +119,7 @@ def law_errors(
     positions : array [positions]
         Above 0.
     errors : mapping of name to array [positions]
-        Error over ‖q‖‖k‖; names stand at the right end of their lines.
+        Error over ‖q‖‖k‖; names stand above the middle of their lines.
     level : float
         Drawn as a dotted line.
     theme : "light" or "dark"
@@ -133,9 +133,10 @@ def law_errors(
         for place, (name, error) in enumerate(errors.items()):
             ink = inks[place % len(inks)]
             ax.loglog(positions, np.where(error > 0, error, np.nan), color=ink, label=name)
+            middle = len(positions) // 2
             ax.annotate(
-                name, (positions[-1], error[-1]), xytext=(5, 0), textcoords="offset points",
-                color=ink, va="center", fontsize=9,
+                name, (positions[middle], error[middle]), xytext=(0, 5), color=ink, ha="center",
+                textcoords="offset points", fontsize=9,
             )  # fmt: skip
         ax.axhline(level, color=colours["ink"], linestyle=":", linewidth=1.2)
         ax.set(xlabel=word("lessons.law.position"), ylabel=word("lessons.law.error"))
@@ -148,16 +149,18 @@ def decay(
     distances: Num[np.ndarray, " distances"],
     scores: Mapping[str, Float[np.ndarray, " distances"]],
     *,
+    score: str | None = None,
     theme: str = "light",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw score over ‖q‖‖k‖ against distance m − n, one line per name.
+    """Draw scores against distance m − n, one line per name.
 
     Parameters
     ----------
     distances : array [distances]
     scores : mapping of name to array [distances]
-        Names stand at the right end of their lines.
+    score : str, optional
+        Label of their axis; "score over ‖q‖‖k‖" where not given.
     theme : "light" or "dark"
     ax : Axes, optional
         A new figure where not given.
@@ -167,13 +170,13 @@ def decay(
     with style(theme):
         ax = ax or plt.subplots(figsize=(WIDTH, 3.4))[1]
         ax.axhline(0, color=colours["line"], linewidth=1.0)
-        for place, (name, score) in enumerate(scores.items()):
-            ax.plot(distances, score, color=inks[place % len(inks)], linewidth=1.2, label=name)
+        for place, (name, values) in enumerate(scores.items()):
+            ax.plot(distances, values, color=inks[place % len(inks)], linewidth=1.2, label=name)
         ax.legend(loc="upper right", fontsize=9)
-        ax.set(xlabel=word("lessons.decay.distance"), ylabel=word("lessons.decay.score"))
+        ax.set(xlabel=word("lessons.decay.distance"), ylabel=score or word("lessons.decay.score"))
     said = (
-        word("lessons.decay.alt", name=name, near=three(score[0]), far=three(score[-1]))
-        for name, score in scores.items()
+        word("lessons.decay.alt", name=name, near=three(values[0]), far=three(values[-1]))
+        for name, values in scores.items()
     )
     ax.set_label(" ".join(said))
     return ax

@@ -6,7 +6,15 @@ import torch
 from scipy.stats import spearmanr
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.geometry import agreement, diagonal_spread, law_error, read_vectors
+from gedig_edu.lab.geometry import (
+    agreement,
+    by_distance,
+    diagonal_spread,
+    find_rotary,
+    law_error,
+    read_vectors,
+)
+from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.queries import QueriesKeys
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.rope import rotate
@@ -15,12 +23,13 @@ LAYERS, HEADS, LENGTH, DIM = 3, 5, 11, 4
 
 
 class Stub:
-    """A model of which only queries and keys are asked."""
+    """A model of which only queries, keys and the kind of positions are asked."""
 
     layers = LAYERS
 
     def __init__(self, *, rotary):
         self.rotary = rotary
+        self.adapter = Adapter(family="llama", causal=True, attention="", rotary=rotary)
 
     def queries_keys(self, text, layer):
         shape = (HEADS, len(text), DIM)
@@ -146,3 +155,19 @@ def test_error_is_the_change_of_a_score_computed_by_theory():
 def test_unknown_number_types_are_refused():
     with pytest.raises(GedigError, match="angles"):
         law_error(np.array([1]), angles="float8", vectors="float32")
+
+
+def test_scores_are_averaged_over_maps_and_over_each_diagonal_without_the_first_token():
+    scores = np.zeros((2, LENGTH, LENGTH))
+    scores[..., 0], scores[:, 0] = 1e9, 1e9
+    scores[0, 4, 2], scores[1, 9, 7] = 9.0, 18.0  # distance 2, on a diagonal of 8
+    read = by_distance(scores)
+    assert read.shape == (LENGTH - 1,)
+    assert read[2] == pytest.approx((9 + 18) / (2 * 8))
+    assert not read[[0, 1, *range(3, LENGTH - 1)]].any()
+
+
+def test_the_first_model_that_rotates_is_found_and_a_name_that_is_not_here_is_passed_over():
+    plain, rotary = Stub(rotary=False), Stub(rotary=True)
+    assert find_rotary(plain, "no-such-model", rotary, Stub(rotary=True)) is rotary
+    assert find_rotary(plain, "no-such-model") is None
