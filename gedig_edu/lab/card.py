@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from gedig_edu.lab.evaluation import RepeatedRandom, bits_per_character, repeated_random
 from gedig_edu.lab.hypotheses import h1_summary, h1_table
@@ -64,7 +65,7 @@ def measure_card(
         },
         **_heads(repeated_random(whole, seed=seed)),
         "h1": h1_summary(table).round(4).to_dict("index"),
-        "h1_by_layer": by_layer.round(3).to_dict("index"),
+        "h1_by_layer": pd.DataFrame(by_layer).round(3).to_dict("index"),
         "continuations": _continuations(model, seed=seed),
     }
 

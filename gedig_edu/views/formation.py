@@ -15,6 +15,7 @@ from gedig_edu.words import word
 if TYPE_CHECKING:
     import pandas as pd
 
+FIRST_PLACE = 0.7  # where step 0 stands on a logarithmic axis
 SCORES = {"previous_token": OKABE_ITO["sky"], "induction": OKABE_ITO["orange"]}
 
 
@@ -37,26 +38,35 @@ def formation(
     -------
     three Axes; the last one's label is the text alternative of all
     """
-    steps = np.sort(table["step"].unique())
-    places = np.maximum(steps, 0.7)
+    curves = _curves(table, convention)
+    places = np.maximum(curves["step"], FIRST_PLACE)
     with style(theme):
         figure, axes = plt.subplots(3, 1, figsize=(WIDTH, 7.2), sharex=True, layout="constrained")
         ink = page_colours(theme)["ink"]
-        by_step = table.groupby("step")
-        axes[0].plot(places, by_step["validation"].first(), color=ink, marker=".")
+        axes[0].plot(places, curves["validation"], color=ink, marker=".")
         for name, colour in SCORES.items():
-            best = by_step[name].max()
-            axes[1].plot(places, best, color=colour, marker=".")
-            _label_end(axes[1], places[-1], best.iloc[-1], word(f"readers.formation.{name}"))
-        F = table.groupby(["layer", "step"])[f"{convention}_F"].mean().unstack("layer")
-        _draw_layers(axes[2], places, F.to_numpy(), theme=theme)
+            axes[1].plot(places, curves[name], color=colour, marker=".")
+            end = word(f"readers.formation.{name}")
+            _label_end(axes[1], places[-1], curves[name][-1], end)
+        _draw_layers(axes[2], places, curves["F"], theme=theme)
         axes[0].set_ylabel(word("readers.formation.loss"))
         axes[1].set(ylabel=word("readers.formation.score"), ylim=(0, 1))
         axes[2].set(xscale="log", ylabel=word("readers.formation.F"))
         axes[2].set_xlabel(word("readers.formation.step"))
         figure.align_ylabels()
-    axes[2].set_label(_described(table, F))
+    axes[2].set_label(_described(curves))
     return tuple(axes)
+
+
+def _curves(table: pd.DataFrame, convention: str) -> dict[str, np.ndarray]:
+    """Return step, validation and best scores [points], and mean F [points, layers]."""
+    ordered = table.sort_values(["step", "layer", "head"])
+    points, layers = ordered["step"].nunique(), ordered["layer"].nunique()
+    columns = {name: ordered[name].to_numpy().reshape(points, -1) for name in ordered}
+    curves = {name: columns[name][:, 0] for name in ("step", "validation")}
+    curves |= {name: columns[name].max(axis=1) for name in SCORES}
+    F = columns[f"{convention}_F"].reshape(points, layers, -1).mean(axis=-1)
+    return curves | {"F": F}
 
 
 def _draw_layers(ax: Axes, places: np.ndarray, F: np.ndarray, *, theme: str) -> None:
@@ -71,19 +81,17 @@ def _label_end(ax: Axes, x: float, y: float, text: str) -> None:
     ax.annotate(text, (x, y), xytext=(6, 0), textcoords="offset points", va="center")
 
 
-def _described(table: pd.DataFrame, F: pd.DataFrame) -> str:
-    last = table[table["step"] == table["step"].max()]
-    validation = table.groupby("step")["validation"].first()
-    top = F.columns[-1]
+def _described(curves: dict[str, np.ndarray]) -> str:
+    validation, F = curves["validation"], curves["F"]
     return word(
         "readers.formation.alt",
-        steps=int(table["step"].max()),
-        first=three(validation.iloc[0]),
-        last=three(validation.iloc[-1]),
-        induction=percent(last["induction"].max()),
-        previous=percent(last["previous_token"].max()),
-        F_first=three(F[0].iloc[0]),
-        F_last=three(F[0].iloc[-1]),
-        F_top_first=three(F[top].iloc[0]),
-        F_top_last=three(F[top].iloc[-1]),
+        steps=int(curves["step"][-1]),
+        first=three(validation[0]),
+        last=three(validation[-1]),
+        induction=percent(curves["induction"][-1]),
+        previous=percent(curves["previous_token"][-1]),
+        F_first=three(F[0, 0]),
+        F_last=three(F[-1, 0]),
+        F_top_first=three(F[0, -1]),
+        F_top_last=three(F[-1, -1]),
     )

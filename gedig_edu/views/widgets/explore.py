@@ -27,8 +27,8 @@ class Explore(ipywidgets.VBox):
         What the picture answers, one line.
     draw : callable
         Takes the controls' values by name and returns Axes.
-    **controls : ipywidgets.Widget
-        Anything with a `value`.
+    **controls : ipywidgets.ValueWidget
+        By the name that `draw` knows them by.
 
     Examples
     --------
@@ -44,7 +44,7 @@ class Explore(ipywidgets.VBox):
     """
 
     def __init__(
-        self, question: str, draw: Callable[..., Axes], **controls: ipywidgets.Widget
+        self, question: str, draw: Callable[..., Axes], **controls: ipywidgets.ValueWidget
     ) -> None:
         self.controls = controls
         self._draw = draw
