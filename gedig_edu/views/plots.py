@@ -206,7 +206,7 @@ def waterfall(
     ax = _axes(ax, height=3.2)
     ink = page_colours(theme)["ink"]
     colours = [*term_colours(theme).values(), ink]
-    labels = [word(f"views.term.{term}") for term in (*term_colours(theme), "F")]
+    labels = [word(f"views.step.{term}") for term in (*term_colours(theme), "F")]
     for group, (density, entropy, path_gain) in enumerate(terms.values()):
         steps = np.array([density, -lam * entropy, -lam * gamma * path_gain])
         stops = np.cumsum(steps)
@@ -227,7 +227,8 @@ def waterfall(
     ax.set_xticks(range(len(terms)), [word(f"views.baseline.{name}") for name in terms])
     ax.set_ylabel(word("views.axis.F"))
     low, high = ax.dataLim.intervaly
-    ax.set_ylim(low - 0.12 * ((high - low) or 1.0), high or 0.1)
+    span = (high - low) or 1.0
+    ax.set_ylim(low - 0.12 * span, high + 0.04 * span)
     first, values = next(iter(terms.items()))
     name = word(f"views.baseline.{first}")
     ax.set_label(describe.describe_terms(name, values, lam=lam, gamma=gamma))
@@ -255,7 +256,9 @@ def token_graph(
     joined = (edges | edges.T) & ~np.eye(length, dtype=bool)
     for start, end in np.argwhere(np.triu(joined)):
         near = end - start == 1
-        corners = np.stack([spots[start], np.zeros(2), spots[end]])
+        around = 2 * min(end - start, length - end + start) / length
+        pull = (1 - around) * (spots[start] + spots[end]) / 2
+        corners = np.stack([spots[start], pull, spots[end]])
         bend = Path(corners, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
         colour = colours["line"] if near else colours["structure"]
         ax.add_patch(PathPatch(bend, fill=False, edgecolor=colour, linewidth=1.0, alpha=0.75))
@@ -270,7 +273,7 @@ def token_graph(
             ha="right" if flipped else "left", rotation_mode="anchor", family="monospace",
             fontsize=9,
         )  # fmt: skip
-    ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
+    ax.set(xlim=(-1.45, 1.45), ylim=(-1.45, 1.45), aspect="equal")
     ax.set_axis_off()
     ax.set_label(describe.describe_graph(edges, labels))
     return ax

@@ -7,7 +7,8 @@ the same colours for the page; a test holds the two together.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
@@ -72,8 +73,12 @@ def term_colours(theme: str = "light") -> dict[str, str]:
     return {term: colours[name] for term, name in names.items()}
 
 
-def style(theme: str = "light") -> AbstractContextManager[None]:
+@contextmanager
+def style(theme: str = "light") -> Iterator[None]:
     """Return a context in which figures are drawn in the course's style.
+
+    Unlike ``matplotlib.rc_context`` it puts back its own settings only: a notebook's backend
+    may switch to interactive drawing inside, and that has to stay.
 
     Examples
     --------
@@ -81,7 +86,13 @@ def style(theme: str = "light") -> AbstractContextManager[None]:
     ...     mpl.rcParams["figure.dpi"]
     150.0
     """
-    return mpl.rc_context(rc=settings(theme))
+    chosen = settings(theme)
+    before = {name: mpl.rcParams[name] for name in chosen}
+    mpl.rcParams.update(chosen)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def use(theme: str = "light") -> None:

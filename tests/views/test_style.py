@@ -71,6 +71,14 @@ def test_the_style_ends_with_its_context():
     assert mpl.rcParams["figure.dpi"] == before
 
 
+def test_what_a_notebook_switches_on_inside_stays_on():
+    before = mpl.rcParams["interactive"]
+    with style.style():
+        mpl.rcParams["interactive"] = not before
+    after, mpl.rcParams["interactive"] = mpl.rcParams["interactive"], before
+    assert after is not before
+
+
 def test_an_unknown_theme_is_refused():
     with pytest.raises(GedigError, match="theme='sepia'"):
         style.settings("sepia")

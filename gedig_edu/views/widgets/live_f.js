@@ -256,10 +256,10 @@ class Page {
     this.body = tag("div", { class: "gl-body" },
       tag("div", { class: "gl-columns" },
         this.buildSentence(),
-        tag("section", { class: "gl-map" }, this.buildShown(), this.map),
+        tag("section", { class: "gl-map" }, this.buildShown(), this.map, this.readout),
         tag("section", { class: "gl-head" }, this.title, this.buildTabs(), this.figure, this.note,
           this.buildFormula(), this.terms)),
-      tag("div", { class: "gl-below" }, this.buildControls(), this.readout));
+      this.buildControls());
     this.root.append(tag("p", { class: "gl-question" }, this.words.question), this.status,
       this.body, this.alternative);
   }
@@ -277,7 +277,7 @@ class Page {
         waiting = setTimeout(send, 350);
       },
       onkeydown: (event) => {
-        if (event.key === "Enter" && !event.shiftKey) {
+        if (event.key === "Enter") {
           event.preventDefault();
           send();
         }
@@ -557,7 +557,7 @@ function mapFrame(width, { layers, heads }) {
   const left = 40;
   const right = left + Math.round((width - left) * 0.56);
   const boxLeft = right + 14;
-  const height = Math.min(Math.max(13 * layers, 270), 400);
+  const height = Math.min(Math.max(13 * layers, 300), 400);
   return {
     left, right, boxLeft, boxRight: width - 8, height, bottom: TOP + height,
     cell: (right - left) / heads, row: height / layers,
@@ -861,9 +861,12 @@ function drawGraph(scene) {
   const spot = (place, reach) => [cx + reach * Math.cos(turn(place)), cy + reach * Math.sin(turn(place))];
   for (const pair of links.pairs) {
     const [one, other] = pair.map((place) => spot(place, radius));
+    const gap = pair[1] - pair[0];
+    const share = 0.5 - Math.min(gap, length - gap) / length;
+    const pull = [cx + share * (one[0] + other[0] - 2 * cx), cy + share * (one[1] + other[1] - 2 * cy)];
     svg.append(draw("path", {
       class: pair.includes(query) ? "gl-arc gl-strong" : "gl-link",
-      d: `M${one.join(" ")}Q${cx} ${cy} ${other.join(" ")}`,
+      d: `M${one.join(" ")}Q${pull.join(" ")} ${other.join(" ")}`,
     }));
   }
   const step = stepFor(length, 2 * Math.PI * (radius + 12), 14);

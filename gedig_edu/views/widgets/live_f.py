@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.labels import token_labels
 from gedig_edu.words import word
 
@@ -161,6 +162,8 @@ class LiveF(anywidget.AnyWidget):
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = {name: word(f"live.page.{name}") for name in PAGE_WORDS}
         self._read_text()
+        if "query" not in controls and self._maps is not None:
+            self.query = len(self._maps) - 1
         self.observe(self._read_text, names=["text", "model"])
         self.observe(self._change_convention, names=["convention"])
         self.observe(self._read_maps, names=["quantile", "convention"])
@@ -184,6 +187,12 @@ class LiveF(anywidget.AnyWidget):
         if self._reading is None:
             raise GedigError("The page has not read a sentence yet; type one first.")
         return self._reading.combine(lam=self.lam, gamma=self.gamma)
+
+    def __repr__(self) -> str:
+        """Return the page in one sentence, for where no widget can be shown."""
+        if self._reading is None:
+            return word("live.page.empty")
+        return f"{self.model}: {describe_heads(self.reading.real.F, 'F')}"
 
     def _read_text(self, _change: object = None) -> None:
         if not self.text.strip():

@@ -1,5 +1,8 @@
 """The kernel's half of the live F page: traits in, exact terms out."""
 
+import tomllib
+from importlib import resources
+
 import numpy as np
 import pytest
 import traitlets
@@ -175,6 +178,17 @@ def test_every_control_at_its_extremes_raises_nothing(model, text):
 def test_values_outside_the_controls_are_refused(name, value):
     with pytest.raises(traitlets.TraitError):
         setattr(make_page(), name, value)
+
+
+def test_the_page_carries_every_word_of_its_table():
+    table = tomllib.loads(resources.files("gedig_edu.words").joinpath("en/live.toml").read_text())
+    assert sorted(PAGE_WORDS) == sorted(table["page"])
+
+
+def test_where_no_widget_can_be_shown_the_page_is_a_sentence():
+    page = make_page()
+    assert repr(page).startswith("large: 3 layers of 5 heads. F: from −")
+    assert "Type a sentence" in repr(make_page(text=""))
 
 
 def test_the_page_has_its_words_and_its_starting_values():
