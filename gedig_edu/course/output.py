@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gedig_edu.course.workspace import write_whole
+from gedig_edu.course.files import write_whole
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 

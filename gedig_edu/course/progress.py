@@ -9,7 +9,8 @@ from typing import Any
 
 from gedig_edu.course import lessons
 from gedig_edu.course.cards import Card, Table
-from gedig_edu.course.store import Record, Store, home, now, write_durably
+from gedig_edu.course.files import write_whole
+from gedig_edu.course.store import Record, Store, home, now
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
@@ -137,7 +138,7 @@ def export(path: Path | str, *, replace: bool = False) -> Path:
         raise GedigError(f"{str(path)!r} is there already; name another file or give replace=True.")
     text = json.dumps(store().read(), indent=1, ensure_ascii=False, sort_keys=True)
     try:
-        write_durably(target, text.encode("utf-8"))
+        write_whole(target, text.encode("utf-8"))
     except OSError as trouble:
         raise GedigError(
             f"{str(path)!r} cannot be written ({trouble.strerror}); name a file in a folder "

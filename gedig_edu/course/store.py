@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
+from gedig_edu.course.files import write_whole
 from gedig_edu.errors import GedigError
 
 Record = dict[str, Any]
@@ -95,7 +95,7 @@ class Store:
             record = self._load()
             change(record)
             text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
-            write_durably(self.path, text.encode("utf-8"))
+            write_whole(self.path, text.encode("utf-8"))
 
     def keep(self, change: Callable[[Record], object]) -> tuple[str, ...]:
         """Make a change; where that cannot be, return why in one sentence instead of raising."""
@@ -156,25 +156,3 @@ class Store:
     def _free_name(self) -> Path:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         return self.path.with_name(f"{self.path.stem}.damaged-{stamp}{self.path.suffix}")
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write `content` to `path` so that, even if the power fails, no part of it stands there.
-
-    Examples
-    --------
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_durably(Path(folder) / "note.txt", b"whole")
-    ...     [path.name for path in Path(folder).iterdir()]
-    ['note.txt']
-    """
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except BaseException:
-        os.unlink(aside)
-        raise

@@ -1,16 +1,15 @@
-"""The learner's folder: lessons copied in, changed ones left alone; files written whole or not."""
+"""The learner's folder: lessons copied in, changed ones left alone."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Literal
 
+from gedig_edu.course.files import write_whole
 from gedig_edu.errors import GedigError
 
 DEFAULT_FOLDER = Path("gedig-lessons")
@@ -114,34 +113,6 @@ def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
         f"--ServerApp.root_dir={Path(folder).resolve()}",
         f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
     ]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path` so that at no moment a part of it stands there.
-
-    Examples
-    --------
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_whole(Path(folder) / "note.txt", b"whole")
-    ...     [path.name for path in Path(folder).iterdir()]
-    ['note.txt']
-    """
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(aside, 0o666 & ~_umask())
-        os.replace(aside, path)
-    except BaseException:
-        os.unlink(aside)
-        raise
-
-
-def _umask() -> int:
-    """Return the process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _lesson_names(source: Path) -> list[str]:

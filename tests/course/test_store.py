@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gedig_edu.course import store as store_module
-from gedig_edu.course.store import Store, home, write_durably
+from gedig_edu.course.store import Store, home
 from gedig_edu.errors import GedigError
 
 
@@ -112,10 +112,3 @@ def test_the_home_is_where_the_variable_says(monkeypatch, tmp_path):
     assert home() == tmp_path / "elsewhere"
     monkeypatch.delenv("GEDIG_HOME")
     assert "gedig-edu" in str(home())
-
-
-def test_writing_replaces_the_whole_content(tmp_path):
-    path = tmp_path / "note.txt"
-    write_durably(path, b"a long first version")
-    write_durably(path, b"short")
-    assert path.read_bytes() == b"short"

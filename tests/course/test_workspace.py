@@ -2,7 +2,6 @@
 
 import json
 import os
-import stat
 from pathlib import Path
 
 import pytest
@@ -82,26 +81,3 @@ def test_refuses_a_damaged_manifest_and_touches_nothing(shipped, tmp_path, conte
     with pytest.raises(GedigError, match="damaged; delete it"):
         workspace.copy_lessons(tmp_path / "mine")
     assert os.listdir(tmp_path / "mine") == [workspace.MANIFEST]
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
-    target = tmp_path / "note.txt"
-    target.write_text("old")
-
-    def full_disk(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", full_disk)
-    with pytest.raises(OSError, match="No space"):
-        workspace.write_whole(target, b"new")
-    assert target.read_text() == "old"
-    assert os.listdir(tmp_path) == ["note.txt"]
-
-
-def test_written_files_have_ordinary_permissions(tmp_path):
-    previous = os.umask(0o027)
-    try:
-        workspace.write_whole(tmp_path / "note.txt", b"")
-    finally:
-        os.umask(previous)
-    assert stat.S_IMODE((tmp_path / "note.txt").stat().st_mode) == 0o640
