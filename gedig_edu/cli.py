@@ -173,11 +173,19 @@ def claims(
 def pretrain(
     corpus: Annotated[Path, typer.Option(help=word("cli.pretrain.corpus"))],
     out: Annotated[Path, typer.Option(help=word("cli.pretrain.out"))],
+    steps: Annotated[int, typer.Option(help=word("cli.pretrain.steps"))] = 4000,
+    held_out: Annotated[list[str] | None, typer.Option(help=word("cli.pretrain.held_out"))] = None,
 ) -> None:
-    """Train the small GPT-2 of the course on other text."""
+    """Train a small GPT-2 on other text, and measure what came of it."""
+    from gedig_edu.course.training_record import write_record
     from gedig_edu.lab.pretrain import pretrain as train
+    from gedig_edu.lab.small_gpt2 import PretrainConfig
 
-    typer.echo(word("cli.pretrain.written", path=train(corpus, out)))
+    config = PretrainConfig(steps=steps, held_out=tuple(held_out or ()))
+    model = train(corpus, out, config=config)
+    typer.echo(word("cli.pretrain.measuring"))
+    write_record(out, corpus)
+    typer.echo(word("cli.pretrain.written", path=model))
 
 
 def _model_row(status: ModelStatus) -> list[str]:

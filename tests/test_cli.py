@@ -219,12 +219,22 @@ def test_claims_are_measured_only_when_asked(run, monkeypatch):
     assert asked == ["minilm"]
 
 
-def test_pretrain_says_where_the_model_is(run, monkeypatch, tmp_path):
+def test_pretrain_trains_measures_and_says_where_the_model_is(run, monkeypatch, tmp_path):
+    from gedig_edu.course import training_record
     from gedig_edu.lab import pretrain
 
-    monkeypatch.setattr(pretrain, "pretrain", lambda corpus, out: out / "model")
-    said = run("pretrain", "--corpus", tmp_path, "--out", tmp_path / "run")
+    asked = []
+
+    def train(corpus, out, *, config):
+        asked.append((config.steps, config.held_out))
+        return out / "model"
+
+    monkeypatch.setattr(pretrain, "pretrain", train)
+    monkeypatch.setattr(training_record, "write_record", lambda out, corpus: asked.append(out))
+    arguments = ["--steps", 7, "--held-out", "36", "--held-out", "161"]
+    said = run("pretrain", "--corpus", tmp_path, "--out", tmp_path / "run", *arguments)
     assert said.exit_code == 0, said.output
+    assert asked == [(7, ("36", "161")), tmp_path / "run"]
     assert "model" in said.stdout
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,16 +57,12 @@ def write_reading(reading: LiveReading, path: Path) -> None:
 
 
 def _png(reading: LiveReading) -> bytes:
-    from matplotlib import pyplot as plt
-
+    from gedig_edu.views.picture import png
     from gedig_edu.views.plots import overview
 
     random = float(reading.baseline_mean("random").mean())
-    overview(reading.real.F, label="F", baseline=(word("cli.live.random"), random))
-    buffer = io.BytesIO()
-    plt.savefig(buffer, format="png")
-    plt.close()
-    return buffer.getvalue()
+    axes = overview(reading.real.F, label="F", baseline=(word("cli.live.random"), random))
+    return png(axes[0])
 
 
 def _csv(reading: LiveReading) -> bytes:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import html
-import io
 from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from gedig_edu.views.picture import png
 from gedig_edu.words import word
 
 
@@ -73,17 +72,9 @@ class Explore(ipywidgets.VBox):
         with plt.ioff():
             ax = self._draw(**values)
         self._said = str(ax.get_label())
-        self._picture.value = _png(ax.get_figure(root=True))
+        self._picture.value = png(ax)
         self._text.value = f'<div role="status" aria-live="polite">{html.escape(self._said)}</div>'
 
     def _go_back(self, _button: Any) -> None:
         for name, value in self._start.items():
             self.controls[name].value = value
-
-
-def _png(figure: Figure | None) -> bytes:
-    buffer = io.BytesIO()
-    if figure is not None:
-        figure.savefig(buffer, format="png", bbox_inches="tight")
-        plt.close(figure)
-    return buffer.getvalue()
