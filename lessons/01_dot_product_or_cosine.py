@@ -195,10 +195,11 @@ from gedig_edu.views.widgets.key_growth import KeyGrowth
 
 tokens = model.encode(EXAMPLE).tokens
 dot = dot_scores(*vectors)  # [layers, heads, L, L]
-positive = (dot[:, :, -1] > 0).mean(axis=-1)  # [layers, heads], scores of the last token
-layer, head = np.unravel_index(np.abs(positive - 0.5).argmin(), positive.shape)
-row = KeyGrowth(vectors.q[layer, head, -1], vectors.k[layer, head], tokens)
-row
+last = dot[:, :, -1]  # scores of the last token
+mixed = np.abs((last > 0).mean(axis=-1) - 0.5) < 0.25  # [layers, heads]: both signs
+layer, head = np.unravel_index(np.where(mixed, last.max(axis=-1), 0).argmax(), mixed.shape)
+row = vectors.q[layer, head, -1], vectors.k[layer, head], tokens
+KeyGrowth(*row)
 
 # %% [markdown]
 # **Measure.** The same, as numbers: every key of the row grown tenfold in turn.
@@ -206,9 +207,9 @@ row
 # %%
 before, after = [], []
 for key in range(len(tokens)):
-    row.chosen, row.growth = key, 10.0
-    before.append(row.numbers["before"])
-    after.append(row.numbers["dot_weight"])
+    grown = KeyGrowth(*row, chosen=key, growth=10.0).numbers
+    before.append(grown["before"])
+    after.append(grown["dot_weight"])
 gained = sum(new > old for old, new in zip(before, after, strict=True))
 print(f"{gained} of {len(tokens)} keys gained by growing tenfold, {len(tokens) - gained} lost")
 compare("01.growth", after[int(np.argmax(before))])  # new weight of the key that had the most
@@ -289,7 +290,7 @@ compare("01.agreement", 100 * agree.first.mean())
 # %%
 from gedig_edu.views.plots import overview
 
-left, right = overview(agree.first, label="share of rows with the same first key")
+left, right = overview(agree.first, label="same first key, share")
 print(left.get_label())
 
 # %% [markdown]

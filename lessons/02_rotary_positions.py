@@ -87,8 +87,8 @@ check("02.2", ...)
 # %% [markdown]
 # ## A position is not one angle
 #
-# One source text says that a position is an angle. One angle would come round after 2π/θ tokens, and
-# position 0 and position 7 would nearly coincide.
+# One source text says that a position is an angle. One angle would come round after 2π/θ tokens. With
+# θ = 1, positions 0 and 44 would coincide to a fiftieth of a radian.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -179,7 +179,7 @@ predict("02.precision", ...)
 
 # %% [markdown]
 # **Measure.** We move 64 random pairs of vectors along the text, always 7 tokens apart, and record by
-# how much their score changes. In the dotted line the change is a thousandth of ‖q‖‖k‖.
+# how much their score changes. The dotted line marks a change of a thousandth of ‖q‖‖k‖.
 
 # %%
 from gedig_edu.lab.geometry import law_error
@@ -239,8 +239,10 @@ random = relative_scores(x, y, distances) / (norm[0] * norm[1])[:, None]  # [200
 compare("02.decay", aligned[900:1101].mean())
 
 # %%
+near = np.full(51, 1 / 51)  # a running mean over 51 distances
 curves = {"q = k": aligned, "q = −k": -aligned, "one random pair": random[0]}
-ax = plots.decay(distances, curves)
+smooth = {name: np.convolve(curve, near, "valid") for name, curve in curves.items()}
+ax = plots.decay(distances[25:-25], smooth)
 rms = np.sqrt((random**2).mean(axis=0))
 print(f"200 random pairs: root mean square {rms[0]:.3f} at 0, {rms[900:1101].mean():.3f} near 1000")
 

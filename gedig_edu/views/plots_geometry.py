@@ -59,7 +59,8 @@ def head_norms(
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(ScalarFormatter())
         ax.set(xlabel=word("views.axis.layer"), ylabel=word("lessons.norms.axis"))
-        ax.set_xlim(-0.6, len(q) + 0.4)
+        ax.set_xlim(-0.6, len(q) - 0.4)
+        ax.set_ylim(bottom=0.7 * min(1.0, ax.get_ylim()[0]))
         ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, 1.14), handletextpad=0.2)
     means = [x.mean(axis=-1) for x in (q, k)]
     numbers = [three(float(f(x))) for x in means for f in (np.min, np.max, np.median)]
@@ -172,7 +173,7 @@ def decay(
         ax.axhline(0, color=colours["line"], linewidth=1.0)
         for place, (name, values) in enumerate(scores.items()):
             ax.plot(distances, values, color=inks[place % len(inks)], linewidth=1.2, label=name)
-        ax.legend(loc="upper right", fontsize=9)
+        ax.legend(loc="best", fontsize=9)
         ax.set(xlabel=word("lessons.decay.distance"), ylabel=score or word("lessons.decay.score"))
     said = (
         word("lessons.decay.alt", name=name, near=three(values[0]), far=three(values[-1]))

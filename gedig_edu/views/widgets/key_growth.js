@@ -41,12 +41,18 @@ function facts({ tokens, chosen, growth, temperature }, now) {
 
 // ---- the rows -----------------------------------------------------------------------------
 
-const KINDS = ["dot", "cosine", "ngpt"];
 const [TOP, ROW, LEFT, ROOM] = [26, 24, 92, 40];
 
-function drawBars(row, key, column, chosen, now) {
+// The readout still says what nGPT does where there is no room for its bars.
+function kindsAt(width) {
+  return width < 400 ? ["dot", "cosine"] : ["dot", "cosine", "ngpt"];
+}
+
+function drawBars(row, key, width, chosen, now) {
   const y = TOP + ROW * key + ROW / 2;
-  KINDS.forEach((kind, place) => {
+  const kinds = kindsAt(width);
+  const column = (width - LEFT) / kinds.length;
+  kinds.forEach((kind, place) => {
     const share = now[`${kind}_weights`][key];
     const x = LEFT + place * column;
     const long = Math.max(0, column - ROOM) * share;
@@ -64,7 +70,7 @@ function drawRow(row, key, width, state, now, words) {
   row.replaceChildren(
     shape("rect", { x: 0, y: y + 1, width, height: ROW - 2, rx: 4,
       class: chosen ? "gh-band gh-chosen" : "gh-band" }), name);
-  drawBars(row, key, (width - LEFT) / KINDS.length, state.chosen, now);
+  drawBars(row, key, width, state.chosen, now);
   mark(row, {
     "aria-pressed": chosen,
     "aria-label": fill(words.row_label, { token: state.tokens[key],
@@ -92,8 +98,9 @@ function picture(node, { words, change, state: read }) {
     const width = Math.min(wide, 760);
     const height = TOP + ROW * rows.length;
     panel.clear(width, height, words.rows);
-    const column = (width - LEFT) / KINDS.length;
-    KINDS.forEach((kind, place) => {
+    const kinds = kindsAt(width);
+    const column = (width - LEFT) / kinds.length;
+    kinds.forEach((kind, place) => {
       panel.add(label(LEFT + place * column, 14, words[`column_${kind}`], "gh-head"),
         line(LEFT + place * column, TOP, LEFT + place * column, height, "gh-axis"));
     });

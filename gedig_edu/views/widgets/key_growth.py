@@ -34,6 +34,8 @@ class KeyGrowth(Hero):
         What the keys belong to.
     chosen : int, optional
         The key that grows; the one of the largest weight where not given.
+    growth : float
+        Its length over its own, 0.1 to 10.
 
     Raises
     ------
@@ -42,8 +44,8 @@ class KeyGrowth(Hero):
 
     Examples
     --------
-    >>> row = KeyGrowth(np.array([1.0, 0.0]), np.array([[1.0, 0.0], [-1.0, 0.0]]), ("a", "b"))
-    >>> row.growth = 10.0
+    >>> keys = np.array([[1.0, 0.0], [-1.0, 0.0]])
+    >>> row = KeyGrowth(np.array([1.0, 0.0]), keys, ("a", "b"), growth=10.0)
     >>> round(row.numbers["score"], 6), round(row.numbers["cosine"], 6)
     (7.071068, 1.0)
     """
@@ -75,6 +77,7 @@ class KeyGrowth(Hero):
         tokens: Sequence[str] = EXAMPLE_TOKENS,
         *,
         chosen: int | None = None,
+        growth: float = 1.0,
     ) -> None:
         if q is None or keys is None:
             rng = np.random.default_rng(4)
@@ -90,6 +93,7 @@ class KeyGrowth(Hero):
             cosine=np.asarray(cosine_scores(q[None], keys), dtype=float)[0].tolist(),
             width=math.sqrt(keys.shape[-1]),
             chosen=int(dot.argmax()) if chosen is None else chosen,
+            growth=growth,
         )
 
     @traitlets.validate("chosen")
