@@ -59,7 +59,8 @@ def head_norms(
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(ScalarFormatter())
         ax.set(xlabel=word("views.axis.layer"), ylabel=word("lessons.norms.axis"))
-        ax.set_xlim(-0.6, len(q) - 0.4)
+        ax.set_xlim(-0.6, 1.25 * len(q) - 0.4)  # room for the names of the levels
+        ax.set_xticks(range(0, len(q), -(-len(q) // 16)))
         ax.set_ylim(bottom=0.7 * min(1.0, ax.get_ylim()[0]))
         ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, 1.14), handletextpad=0.2)
     means = [x.mean(axis=-1) for x in (q, k)]
@@ -120,7 +121,7 @@ def law_errors(
     positions : array [positions]
         Above 0.
     errors : mapping of name to array [positions]
-        Error over ‖q‖‖k‖; names stand above the middle of their lines.
+        Error over ‖q‖‖k‖; names stand below the middle of their lines.
     level : float
         Drawn as a dotted line.
     theme : "light" or "dark"
@@ -136,8 +137,8 @@ def law_errors(
             ax.loglog(positions, np.where(error > 0, error, np.nan), color=ink, label=name)
             middle = len(positions) // 2
             ax.annotate(
-                name, (positions[middle], error[middle]), xytext=(0, 5), color=ink, ha="center",
-                textcoords="offset points", fontsize=9,
+                name, (positions[middle], error[middle]), xytext=(0, -5), color=ink, ha="center",
+                va="top", textcoords="offset points", fontsize=9,
             )  # fmt: skip
         ax.axhline(level, color=colours["ink"], linestyle=":", linewidth=1.2)
         ax.set(xlabel=word("lessons.law.position"), ylabel=word("lessons.law.error"))

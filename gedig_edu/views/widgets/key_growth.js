@@ -41,7 +41,7 @@ function facts({ tokens, chosen, growth, temperature }, now) {
 
 // ---- the rows -----------------------------------------------------------------------------
 
-const [TOP, ROW, LEFT, ROOM] = [26, 24, 92, 40];
+const [TOP, ROW, LEFT, ROOM] = [26, 24, 92, 52];
 
 // The readout still says what nGPT does where there is no room for its bars.
 function kindsAt(width) {

@@ -65,6 +65,7 @@ class ScoreMatrix(Hero):
         rng = np.random.default_rng(11)
         q = rng.normal(size=(TOKENS + 1, DIM))
         k = rng.normal(size=(TOKENS + 1, DIM))
+        q[0] *= np.tile([3.0, 2.0, 1.0, 1.0, 0.5, 0.5], 2)  # the fast pairs show the most
         k[0] = q[0] + 0.3 * k[0]
         super().__init__(**{"q": q.round(2).tolist(), "k": k.round(2).tolist()} | traits)
 
