@@ -14,9 +14,10 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from gedig_edu import models
-from gedig_edu.models import hub
+from gedig_edu.errors import GedigError
+from gedig_edu.models import hub, sources
 from gedig_edu.models.cache import cache_folder
-from gedig_edu.models.opening import choose_device
+from gedig_edu.models.loading import choose_device
 from gedig_edu.models.registry import entry_for
 from gedig_edu.words import word
 
@@ -111,10 +112,16 @@ def check_cache() -> Finding:
 def find_model() -> Finding:
     """Return whether the model that every lesson opens with is here already."""
     subject, name = word("cli.doctor.model"), models.default_name()
-    here = {status.name: status.present for status in models.status()}
-    if here.get(name, True):
+    known = {status.name for status in models.status()}
+    try:
+        present = sources.find(name) is not None
+    except GedigError as refusal:
+        return Finding(subject, name, "wrong", str(refusal))
+    if present:
         return Finding(subject, name)
-    return Finding(subject, name, "note", word("cli.doctor.model_remedy", name=name))
+    if name in known:
+        return Finding(subject, name, "note", word("cli.doctor.model_remedy", name=name))
+    return Finding(subject, name, "wrong", word("cli.doctor.model_unknown", name=name))
 
 
 def find_hub() -> Finding:

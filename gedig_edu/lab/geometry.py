@@ -135,7 +135,7 @@ def agreement(
         one, other = first[..., i, seen], second[..., i, seen]  # [..., keys]
         same.append(one.argmax(axis=-1) == other.argmax(axis=-1))
         ranks = (rankdata(row, axis=-1) for row in (one, other))
-        correlation.append(pearsonr(*ranks, axis=-1).statistic)
+        correlation.append(pearsonr(*ranks, axis=-1)[0])
     return Agreement(np.mean(same, axis=0), np.mean(correlation, axis=0))
 
 

@@ -61,7 +61,7 @@ def formation(
 def _curves(table: pd.DataFrame, convention: str) -> dict[str, np.ndarray]:
     """Return step, validation and best scores [points], and mean F [points, layers]."""
     ordered = table.sort_values(["step", "layer", "head"])
-    points, layers = ordered["step"].nunique(), ordered["layer"].nunique()
+    points, layers = (len(set(ordered[name])) for name in ("step", "layer"))
     columns = {name: ordered[name].to_numpy().reshape(points, -1) for name in ordered}
     curves = {name: columns[name][:, 0] for name in ("step", "validation")}
     curves |= {name: columns[name].max(axis=1) for name in SCORES}

@@ -28,3 +28,14 @@ def test_reports_a_silent_hub_as_a_note(monkeypatch):
     assert doctor.find_hub().state == "note"
     monkeypatch.setattr(doctor.hub, "answers", lambda _: True)
     assert doctor.find_hub().state == "good"
+
+
+def test_a_lesson_model_that_is_nowhere_is_wrong_with_a_remedy(monkeypatch):
+    monkeypatch.setenv("GEDIG_MODEL", "nonsense/of-a-name")
+    finding = doctor.find_model()
+    assert finding.state == "wrong"
+    assert "GEDIG_MODEL" in finding.remedy
+    monkeypatch.setenv("GEDIG_MODEL", "./no/such/folder")
+    assert doctor.find_model().state == "wrong"
+    monkeypatch.delenv("GEDIG_MODEL")
+    assert doctor.find_model().state == "good"
