@@ -9,6 +9,9 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 
+TIE = 1e-12
+"""Largest |ΔF| that rounding alone can leave between equal heads; up to it the two are tied."""
+
 
 @dataclass(frozen=True)
 class DeltaSummary:
@@ -21,7 +24,7 @@ class DeltaSummary:
     mean, sd : float
         Mean and standard deviation (n − 1); `sd` is NaN for a single difference.
     share_positive : float
-        Share of differences above zero, between 0 and 1.
+        Share of differences above `TIE`, between 0 and 1; a tie is not above.
     effect_size : float
         Cohen's d of the differences, mean/sd; NaN where the differences do not vary.
     """
@@ -70,6 +73,6 @@ def summarise(delta: Float[np.ndarray, ...]) -> DeltaSummary:
         count=values.size,
         mean=mean,
         sd=sd,
-        share_positive=float((values > 0).mean()),
+        share_positive=float((values > TIE).mean()),
         effect_size=mean / sd if sd > 0 else float("nan"),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.statistics import summarise
+from gedig_edu.lab.statistics import TIE, summarise
 
 
 def test_summary_of_three_differences_by_hand():
@@ -20,6 +20,12 @@ def test_summary_of_three_differences_by_hand():
 
 def test_zero_is_not_counted_as_positive():
     assert summarise(np.array([0.0, 1.0])).share_positive == 0.5
+
+
+def test_rounding_noise_is_a_tie_and_not_counted_as_positive():
+    noise = np.array([1.1e-16, 2.2e-16, -1.1e-16, TIE])
+    assert summarise(noise).share_positive == 0.0
+    assert summarise(np.append(noise, 2 * TIE)).share_positive == 0.2
 
 
 def test_one_difference_has_no_spread_and_no_effect_size():

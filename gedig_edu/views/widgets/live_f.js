@@ -3,6 +3,7 @@
 
 export const TERMS = ["density", "entropy", "path_gain"];
 const COLUMNS = ["real", "random", "uniform", "local", "diagonal", "row_shuffled"];
+const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 
 // ---- numbers ------------------------------------------------------------------------------
 
@@ -26,6 +27,10 @@ export function difference(values, others) {
 
 export function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function shareAbove(delta) {
+  return delta.filter((value) => value > TIE).length / delta.length;
 }
 
 export function quantile(sorted, share) {
@@ -932,7 +937,7 @@ Page.prototype.showReadout = function showReadout({ against, at, F, picture }) {
     tag("th", { scope: "row" }, this.say(name)),
     cell(`${name} this`, three(delta[at], true)),
     cell(`${name} mean`, three(mean(delta), true)),
-    cell(`${name} share`, percent(mean(delta.map((value) => (value > 0 ? 1 : 0)))))));
+    cell(`${name} share`, percent(shareAbove(delta)))));
   const heading = (text) => tag("th", { scope: "col" }, text);
   this.readout.replaceChildren(
     tag("caption", {}, this.words.readout),
@@ -967,7 +972,7 @@ Page.prototype.sentence = function sentence({ picture, real, lam, gamma, F, agai
     density: three(density), entropy: three(lam * entropy), path_gain: three(lam * gamma * pathGain),
     baseline: this.say(this.get("baseline")), delta: three(chosen.delta[at], true),
     count: F.length, mean: three(mean(chosen.delta), true),
-    share: percent(mean(chosen.delta.map((value) => (value > 0 ? 1 : 0)))),
+    share: percent(shareAbove(chosen.delta)),
     shuffle: against.row_shuffled ? three(against.row_shuffled.delta[at], true) : "–",
     token: tokens[query], target: tokens[best],
     weight: percent(weights ? (row[best] / 255) * weights.peak : 0),
