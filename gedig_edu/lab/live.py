@@ -228,16 +228,19 @@ def live(
     draws = draws_for(len(maps)) if draws is None else draws
     if draws < 1:
         raise GedigError(f"draws={draws} leaves nothing to average; give at least 1.")
-    both = [
-        {name: _read_baseline(name, maps, gauge, causal, seed, draws) for name in baselines}
-        for causal in sorted({False, maps.causal})
-    ]
+    unmasked = {name: _read_baseline(name, maps, gauge, False, seed, draws) for name in baselines}
+    matched_baselines = {
+        name: _read_baseline(name, maps, gauge, True, seed, draws)
+        if maps.causal and name != "row_shuffled"
+        else reading
+        for name, reading in unmasked.items()
+    }
     return LiveReading(
         maps=maps,
         gauge=gauge,
         real=gauge.read(maps.weights, causal=maps.causal),
-        unmasked=MappingProxyType(both[0]),
-        matched_baselines=MappingProxyType(both[-1]),
+        unmasked=MappingProxyType(unmasked),
+        matched_baselines=MappingProxyType(matched_baselines),
         matched=matched,
         seed=seed,
         draws=draws,

@@ -76,6 +76,11 @@ def test_for_a_model_that_sees_both_ways_matched_and_unmasked_are_one():
         )
 
 
+def test_own_row_shuffle_is_read_once_for_both_kinds_of_baseline(reading):
+    unmasked = reading.baseline("row_shuffled", matched=False)
+    assert reading.baseline("row_shuffled", matched=True) is unmasked
+
+
 def test_own_row_shuffle_keeps_density_and_entropy_of_each_head(reading):
     density, entropy, _ = reading.baseline_terms("row_shuffled")
     np.testing.assert_allclose(density, reading.real.density, rtol=1e-12)
