@@ -20,6 +20,7 @@ from gedig_edu.words import word
 
 TERMS = ("density", "entropy", "path_gain")
 QUANTITIES = ("delta", "F", *TERMS)
+READY = ("ready", "")  # status and message of a text that was read
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
 CONTROLS = (
     "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
@@ -195,14 +196,18 @@ class LiveF(anywidget.AnyWidget):
         return f"{self.model}: {describe_heads(self.reading.real.F, 'F')}"
 
     def _read_text(self, _change: object = None) -> None:
-        if not self.text.strip():
-            self.status, self.message = "empty", ""
-            return
-        self._answer(lambda: self._show(self._attend(self.text, self.model)))
+        try:
+            if self.text.strip():
+                self._answer(lambda: self._show(self._attend(self.text, self.model)))
+            else:
+                self.status, self.message = "empty", ""
+        finally:
+            self._said_of_text = self.status, self.message
 
     def _read_maps(self, _change: object = None) -> None:
+        """Read the last good maps again; what is said of a text not read yet stays said."""
         if (maps := self._maps) is not None:
-            self._answer(lambda: self._show(maps))
+            self._answer(lambda: self._show(maps, said=self._said_of_text))
 
     def _change_convention(self, _change: object = None) -> None:
         gauge = CONVENTIONS[self.convention]()
@@ -228,7 +233,7 @@ class LiveF(anywidget.AnyWidget):
             self.status, self.message = "error", f"{type(failure).__name__}: {failure}"
             raise
 
-    def _show(self, maps: AttentionMaps) -> None:
+    def _show(self, maps: AttentionMaps, *, said: tuple[str, str] = READY) -> None:
         reading = self._read(maps, gauge=self.gauge)
         with self.hold_sync():
             self._maps, self._reading = maps, reading
@@ -238,7 +243,7 @@ class LiveF(anywidget.AnyWidget):
             self.query = min(self.query, len(maps) - 1)
             if self.baseline not in reading.names:
                 self.baseline = reading.names[0]
-            self.status, self.message = "ready", ""
+            self.status, self.message = said
 
 
 def pack_heads(reading: Read) -> dict[str, Any]:

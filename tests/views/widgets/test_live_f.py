@@ -141,6 +141,23 @@ def test_a_refusal_is_one_sentence_and_the_last_good_picture_stays():
     assert (page.status, page.message) == ("ready", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("  ", ("empty", "")), ("refuse me", ("error", "The text is refused; type another."))],
+)
+def test_what_is_said_of_an_unread_text_outlives_a_new_quantile_or_convention(text, said):
+    page = make_page()
+    page.text = text
+    page.quantile = 0.7
+    assert (page.status, page.message) == said
+    page.convention = "released"
+    assert (page.status, page.message) == said
+    assert page.reading.gauge == page.gauge
+    page.text = "and on it goes"
+    page.quantile = 0.8
+    assert (page.status, page.message) == ("ready", "")
+
+
 def test_an_unforeseen_failure_is_shown_and_raised():
     page = make_page()
     with pytest.raises(OSError, match="the disk is gone"):
