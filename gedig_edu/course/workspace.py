@@ -151,6 +151,6 @@ def _read_manifest(path: Path) -> dict[str, str]:
         sums = None
     if not isinstance(sums, dict):
         raise GedigError(
-            f"{str(path)!r} is damaged; delete it and try again, every lesson there is kept."
+            f"{str(path)!r} is damaged; delete it and try again (it alone: no lesson is lost)."
         )
     return sums

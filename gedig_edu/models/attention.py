@@ -63,8 +63,18 @@ class Passage:
             self.kept = (query, key, scale)
         return layer
 
-    def bend(self, scores: Tensor, layer: int) -> Tensor:
-        """Return (scores − U)/T for scores [batch, heads, L_q, L_k] of `layer`."""
+    @property
+    def bends(self) -> bool:
+        """Whether attention differs from the model's own."""
+        return self.potential is not None or self.temperature != 1.0
+
+    def bend(self, scores: Tensor, mask: Tensor | None, layer: int) -> Tensor:
+        """Return (scores − U)/T for scores [batch, heads, L_q, L_k], masked keys at −inf.
+
+        Computed in float32 at least, and shifted so that each row's largest is 0: no
+        temperature and no potential can overflow what the softmax needs.
+        """
+        scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
         if self.potential is not None:
             rows, columns = scores.shape[-2:]
             U = self.potential[layer if len(self.potential) > 1 else 0]
@@ -73,7 +83,10 @@ class Passage:
             if U.shape[-2] > 1:
                 U = U[..., self.length - rows : self.length, :]
             scores = scores - U.to(scores)
-        return scores if self.temperature == 1.0 else scores / self.temperature
+        if mask is not None:
+            scores = scores.masked_fill(mask < 0, -torch.inf)
+        self._refuse_blind_rows(scores, layer)
+        return (scores - scores.amax(dim=-1, keepdim=True)) / self.temperature
 
     def write(self, weights: Tensor, layer: int) -> None:
         """Write weights [batch, heads, L, L] into the maps; half-precision rows are renormalised.
@@ -87,10 +100,8 @@ class Passage:
                 real = real / real.sum(dim=-1, keepdim=True)
             map_[layer] = real.cpu().numpy()
 
-    def refuse_blind_rows(self, scores: Tensor, layer: int) -> None:
-        """Refuse a query that mask and potential together leave no key."""
-        lowest = torch.finfo(scores.dtype).min / 2
-        blind = (scores <= lowest).all(dim=-1)
+    def _refuse_blind_rows(self, scores: Tensor, layer: int) -> None:
+        blind = torch.isneginf(scores).all(dim=-1)
         if blind.any():
             _, head, row = blind.nonzero()[0].tolist()
             query = row + self.length - scores.shape[-2]
@@ -123,12 +134,10 @@ def attend(
         value = value.repeat_interleave(groups, dim=1)
     layer = 0 if passage is None else passage.meet(module, query, key, scale)
     scores = query @ key.transpose(-1, -2) * scale
-    if passage is not None:
-        scores = passage.bend(scores, layer)
-    if attention_mask is not None:
+    if passage is not None and passage.bends:
+        scores = passage.bend(scores, attention_mask, layer)
+    elif attention_mask is not None:
         scores = scores + attention_mask
-    if passage is not None and passage.potential is not None:
-        passage.refuse_blind_rows(scores, layer)
     wide = torch.promote_types(scores.dtype, torch.float32)
     weights = scores.softmax(dim=-1, dtype=wide).to(value.dtype)
     if passage is not None:

@@ -94,12 +94,15 @@ def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) 
         If it is no array of numbers, has another shape, or holds NaN or −inf.
     """
     try:
-        U = torch.as_tensor(potential, dtype=torch.float32)
-    except (TypeError, ValueError, RuntimeError) as error:
+        given = potential if torch.is_tensor(potential) else torch.from_numpy(np.array(potential))
+        U = None if given.is_complex() else given.detach().float()
+    except (TypeError, ValueError, RuntimeError):
+        U = None
+    if U is None:
         raise GedigError(
-            f"The potential is no array of numbers ({type(potential).__name__}); give one that "
-            "broadcasts to [layers, heads, L, L]."
-        ) from error
+            f"The potential is no array of real numbers ({type(potential).__name__}); give one "
+            "that broadcasts to [layers, heads, L, L]."
+        )
     sizes = (layers, heads, length, length)
     shape = (1,) * (4 - U.ndim) + tuple(U.shape)
     if len(shape) > 4 or any(

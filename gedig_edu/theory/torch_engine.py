@@ -78,14 +78,15 @@ def _read(weights: torch.Tensor, valid: torch.Tensor, rule: Rule) -> dict[str, t
     terms = {"tokens": tokens, "suspect": _suspect(weights, valid, cells, visible, rule, tokens)}
     shown = visible & ~terms["suspect"][:, None, None]
     weights = torch.where(shown, weights, 0)
-    counted = torch.where(weights > rule.floor, weights, 0).double()
+    wide = weights.double()
+    counted = torch.where(wide > rule.floor, wide, 0)
     terms["support"] = (counted > 0).sum(dim=(1, 2))
     terms["mass"] = counted.sum(dim=(1, 2))
     terms["log_mass"] = torch.xlogy(counted, counted).sum(dim=(1, 2))
     threshold = torch.full_like(terms["mass"], rule.threshold)
     if not np.isnan(rule.quantile):
         threshold = _thresholds(weights, visible, rule, tokens)
-    edges = weights.double() > threshold[:, None, None]
+    edges = wide > threshold[:, None, None]
     terms |= {"threshold": threshold, "edges": edges.sum(dim=(1, 2))}
     terms["nodes"], terms["path_sum"] = largest_components(edges, lowest_tie=rule.lowest_tie)
     return terms

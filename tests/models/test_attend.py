@@ -97,8 +97,9 @@ def test_a_query_without_a_key_is_refused(decoder):
         (np.zeros((1, 1, 1, 1, 1)), r"shape \[1, 1, 1, 1, 1\]"),
         (np.nan, "holds NaN or -inf"),
         (-np.inf, "holds NaN or -inf"),
-        ([[1.0], [2.0, 3.0]], r"no array of numbers \(list\)"),
-        ("high", r"no array of numbers \(str\)"),
+        ([[1.0], [2.0, 3.0]], r"no array of real numbers \(list\)"),
+        ("high", r"no array of real numbers \(str\)"),
+        (np.zeros(1, dtype=complex), r"no array of real numbers \(ndarray\)"),
     ],
 )
 def test_a_potential_that_does_not_fit_is_refused(loaded, potential, said):
@@ -172,6 +173,24 @@ def test_half_precision_maps_are_renormalised_and_marked(folders, loaded, kind, 
     reference = loaded[kind].attend(TEXT)
     assert not reference.renormalised
     assert abs(maps.weights[0] - reference.weights[0]).max() < 0.1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("kind", ["gpt2", "llama", "bert"])
+@pytest.mark.parametrize("temperature", [1e-38, 1e-4, 1e30])
+def test_no_temperature_breaks_a_row(folders, kind, dtype, temperature):
+    model = models.load(folders[kind], device="cpu", dtype=dtype)
+    weights = model.attend(TEXT, temperature=temperature).weights
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_a_large_potential_on_every_key_changes_nothing(folders, dtype):
+    model = models.load(folders["gpt2"], device="cpu", dtype=dtype)
+    length = len(model.encode(TEXT))
+    high = np.full((length, length), 4e4)[::-1]
+    plain, bent = model.attend(TEXT).weights, model.attend(TEXT, potential=high).weights
+    np.testing.assert_allclose(bent, plain, atol=2e-2)
 
 
 @pytest.mark.parametrize("other", ["sdpa", "eager"])
