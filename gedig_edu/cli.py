@@ -67,6 +67,9 @@ def lab(
 
     from jupyterlab.labapp import LabApp
 
+    from gedig_edu.theory.gauge import warm_up
+
+    warm_up(background=True)
     LabApp.launch_instance([*workspace.jupyter_arguments(folder), *ctx.args])
 
 

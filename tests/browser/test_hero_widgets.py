@@ -124,7 +124,7 @@ def test_what_python_sets_is_drawn_at_every_extreme(page, hero):
 @pytest.mark.parametrize("hero", HEROES)
 def test_the_sentence_of_the_page_is_the_sentence_of_python(page, hero):
     host = show(page, hero())
-    page.locator(".gh-knob").last.press("End")
+    page.locator(".gh-knob, input[type=range]").last.press("End")
     host.settle()
     page.wait_for_function("(said) => document.querySelector('.gh-sentence').textContent === said",
                            arg=host.widget.sentence)  # fmt: skip
@@ -157,7 +157,7 @@ def test_control_reaches_both_ends_by_key_and_reset_brings_all_back(page, hero):
 def test_the_page_around_hears_no_key(page, hero):
     show(page, hero())
     page.evaluate("document.body.addEventListener('keydown', () => { window.heard = true; })")
-    page.locator(".gh-knob").first.press("ArrowRight")
+    page.locator(".gh-knob, input[type=range]").first.press("ArrowRight")
     page.locator("input[type=range]").first.press("ArrowRight")
     assert page.evaluate("window.heard") is None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from gedig_edu.views.widgets.frame import Hero
+from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.rotating_pair import RotatingPair
+from gedig_edu.views.widgets.score_matrix import ScoreMatrix
 
-HEROES: tuple[type[Hero], ...] = (QKPlane, RotatingPair)
+HEROES: tuple[type[Hero], ...] = (QKPlane, RotatingPair, KeyGrowth, ScoreMatrix)
