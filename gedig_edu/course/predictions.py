@@ -129,6 +129,6 @@ def _field(name: str, question: str) -> ipywidgets.VBox:
             answer.value = card._repr_html_() if isinstance(card, Card) else ""
 
     button.on_click(store)
-    return ipywidgets.VBox(
-        [ipywidgets.HTML(inline(question)), ipywidgets.HBox([field, button]), answer]
-    )
+    row = ipywidgets.HBox([field, button])
+    row.layout.flex_flow = "row wrap"
+    return ipywidgets.VBox([ipywidgets.HTML(inline(question)), row, answer])

@@ -59,6 +59,7 @@ class Store:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     store = Store(Path(folder) / "marks.json", sections=("marks",))
     ...     store.change(lambda record: record["marks"].update(first={"tries": 1}))

@@ -79,6 +79,7 @@ def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     first, second = copy_lessons(folder), copy_lessons(folder)
     >>> {lesson.state for lesson in first} <= {"new"}
