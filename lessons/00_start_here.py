@@ -30,8 +30,8 @@
 # (**Run → Run All Above Selected Cell**).
 #
 # The texts behind this course make bold statements. Some are theorems, some hold under conditions,
-# some are measured effects, some are metaphors, and some do not hold. We do not tell you which in
-# advance. Every claim is a cell that tests it.
+# some are measured effects, some are metaphors, and some do not hold. The ledger below names
+# the kind of each claim. The verdict is not typed in: a cell measures it, on your machine.
 
 # %% [markdown]
 # ## The machine you are on
@@ -139,7 +139,8 @@ next_token_reader(read.ids, ours.logits, decode=bundled.tokenizer.decode)
 
 # %% [markdown]
 # **Predict.** The sentence says *the old captain* twice. Where will the model be surer of *captain*: the
-# first time or the second? Slide to both places and compare.
+# first time or the second? Slide to both places and compare. The probability is small both times, so
+# compare the two, not each with certainty.
 #
 # If the second time wins, the model has looked back and found the first. A head that does this is
 # called an induction head. You can find it with the next picture.

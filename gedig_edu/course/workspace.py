@@ -105,6 +105,8 @@ def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
 def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
     """Return what JupyterLab is started with: the folder as its root, opened on lesson 00.
 
+    JupyterLab's own news and update checks are off, since they would ask the network.
+
     Examples
     --------
     >>> jupyter_arguments("mine")[1]
@@ -113,6 +115,8 @@ def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
     return [
         f"--ServerApp.root_dir={Path(folder).resolve()}",
         f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
 
 
