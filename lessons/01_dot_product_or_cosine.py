@@ -104,7 +104,8 @@ print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** One dot is one head, averaged over the sentence. The scale is logarithmic: one step
-# of the grid is a factor, not a sum. Hardly any dot comes near the line at 1.
+# of the grid is a factor, not a sum. On the bundled model no dot lies on the line at 1. The nearest,
+# a key length, is at 1.3.
 
 # %%
 check("01.3", ...)
@@ -118,15 +119,14 @@ claims.show("01.norms", model)
 # **Attack it.** The claim holds, and half of it is bookkeeping. Multiply every query of a head by 3
 # and divide every key by 3. No score changes, so the model is the same, and yet each norm is
 # another. Neither ‖q‖ nor ‖k‖ alone is a fact about what the head does. Two things are: the product
-# ‖q‖‖k‖/√d, which is the largest score that the head could give, and how much the key lengths
-# *differ* inside one head.
+# ‖q‖‖k‖/√d of the mean lengths, which is the score of an average query and an average key that point
+# the same way, and how much the key lengths *differ* inside one head.
 
 # %%
 reach = q_norm.mean(-1) * k_norm.mean(-1) / np.sqrt(d)  # [layers, heads]
 spread = k_norm.std(-1) / k_norm.mean(-1)
-print(
-    f"largest possible score: {reach.min():.1f} to {reach.max():.1f}, median {np.median(reach):.1f}"
-)
+print("score of an average query and an average key that point the same way:")
+print(f"{reach.min():.1f} to {reach.max():.1f}, median {np.median(reach):.1f}")
 print(f"key lengths within a head vary by {spread.min():.0%} to {spread.max():.0%}")
 
 # %% [markdown]
@@ -222,6 +222,9 @@ compare("01.growth", after[int(np.argmax(before))])  # new weight of the key tha
 # Do not read too much into the sign, either. The softmax sees only differences of scores, so a head
 # may put all its scores below zero at no cost, and some heads do. A negative cosine is no dislike.
 
+# %% [markdown]
+# The next exercise goes back to the plane of 01.1, with its query, its keys and d = 2.
+
 # %%
 check("01.2", ...)
 # hint("01.2")
@@ -232,7 +235,7 @@ quiz("01", 3)
 
 # %% [markdown]
 # **nGPT** (Loshchilov et al. 2024) builds a transformer on this. It keeps q and k at length 1, so
-# each score is a cosine, and multiplies it by √d. Why does it multiply?
+# each score is a cosine, up to a learned scale that we leave out, and multiplies it by √d. Why?
 #
 # ## A cosine needs a temperature of its own
 #
@@ -307,11 +310,18 @@ for at in range(0, model.layers, max(1, model.layers // 6)):
     first, rest = k_norm[at, :, 0].mean(), k_norm[at, :, 1:].mean()
     sink = weights[at, :, 2:, 0].mean()
     print(f"layer {at:2}: {sink:4.0%} of the weight; length {first:4.1f}, other keys {rest:4.1f}")
+even = attend(np.zeros_like(dot), vectors.k, causal=model.causal).weights[..., 2:, 0].mean()
+print(f"even attention would give the first token {even:.0%} of the weight")
 
 # %% [markdown]
+# Hold each layer against the last line, where all visible keys share alike. The bundled model has at
+# most a weak sink.
+#
 # On SmolLM2 the sink collects more than half of all weight, and from layer 12 on its key is only
 # about a quarter as long as the others. It wins by direction, in spite of its length. By cosine it
 # would win even more often, and that is where most of SmolLM2's disagreements come from.
+#
+# The badge repeats the comparison of first places on five sentences.
 
 # %%
 claims.show("01.rankings", model)
@@ -341,7 +351,8 @@ print("share of the weight that moves, by layer:", moved.round(2))
 # too, if all keys have one length.
 #
 # **Predict.** With the real keys, and with the same keys cut to one length: how large is the
-# difference between attention and the Gaussian smoother of width σ² = √d?
+# difference between attention and the Gaussian smoother of width σ² = √d? We take the keys as values
+# too, and report the largest difference in any entry of the output.
 
 # %%
 from gedig_edu.theory.attention import kernel_smoother, polynomial_kernel, rbf_kernel
@@ -358,8 +369,8 @@ for name, keys in (("real", k), ("one length", k / np.linalg.norm(k, axis=-1, ke
 
 # %% [markdown]
 # With keys of one length, attention *is* a Gaussian smoother, to rounding. The polynomial is another
-# kernel, and one that likes a key and its opposite equally well. So 'attention is more than a kernel'
-# is conditional.
+# kernel: it rises with (q·k + 1)², not exponentially, and turns up again for q·k < −1. So 'attention
+# is more than a kernel' is conditional.
 #
 # What does bend? The points themselves. Here is the key of one and the same word, at one and the
 # same place, in two sentences:
