@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -176,7 +177,8 @@ def claims(
 def pretrain(
     corpus: Annotated[Path, typer.Option(help=word("cli.pretrain.corpus"))],
     out: Annotated[Path, typer.Option(help=word("cli.pretrain.out"))],
-    steps: Annotated[int, typer.Option(help=word("cli.pretrain.steps"))] = 4000,
+    recipe: Annotated[Path | None, typer.Option(help=word("cli.pretrain.recipe"))] = None,
+    steps: Annotated[int | None, typer.Option(help=word("cli.pretrain.steps"))] = None,
     held_out: Annotated[list[str] | None, typer.Option(help=word("cli.pretrain.held_out"))] = None,
 ) -> None:
     """Train a small GPT-2 on other text, and measure what came of it."""
@@ -184,7 +186,9 @@ def pretrain(
     from gedig_edu.lab.pretrain import pretrain as train
     from gedig_edu.lab.small_gpt2 import PretrainConfig
 
-    config = PretrainConfig(steps=steps, held_out=tuple(held_out or ()))
+    config = PretrainConfig() if recipe is None else PretrainConfig.read(recipe)
+    asked = {"steps": steps, "held_out": tuple(held_out) if held_out else None}
+    config = replace(config, **{name: value for name, value in asked.items() if value is not None})
     model = train(corpus, out, config=config)
     typer.echo(word("cli.pretrain.measuring"))
     write_record(out, corpus)

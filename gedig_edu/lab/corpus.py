@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +37,11 @@ class Corpus:
     train: dict[str, str]
     validation: dict[str, str]
     held_out: dict[str, str]
+
+    def digest(self) -> str:
+        """Return the sha256 of everything that training and validation read."""
+        whole = json.dumps([self.train, self.validation], sort_keys=True)
+        return hashlib.sha256(whole.encode("utf-8")).hexdigest()
 
 
 def read_corpus(
@@ -76,13 +83,22 @@ def read_corpus(
         )
     train, validation, kept = {}, {}, {}
     for stem, path in files.items():
-        text = path.read_text(encoding="utf-8")
+        text = _read_text(path)
         if stem in held_out:
             kept[stem] = text
             continue
         cut = len(text) - round(len(text) * validation_share)
         train[stem], validation[stem] = text[:cut], text[cut:]
     return Corpus(train, validation, kept)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as trouble:
+        raise GedigError(
+            f"{path} is no UTF-8 text (byte {trouble.start}); save it as UTF-8, or leave it out."
+        ) from trouble
 
 
 def train_tokenizer(texts: Sequence[str], *, vocabulary: int) -> Tokenizer:

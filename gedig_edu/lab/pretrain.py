@@ -9,6 +9,7 @@ again: it goes on from the checkpoint and ends with the losses of an unbroken ru
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 from collections.abc import Sequence
@@ -77,8 +78,8 @@ class Run:
     def __init__(self, folder: Path, config: PretrainConfig, corpus: Path) -> None:
         self.folder, self.config = folder, config
         texts = read_corpus(corpus, held_out=config.held_out)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._hold_config()
+        identity = {"config": asdict(config), "corpus": texts.digest()}
+        self._refuse_another_run(identity)
         self.tokenizer = self._tokenizer(list(texts.train.values()))
         self.batches = Batches(
             encode_books(self.tokenizer, list(texts.train.values())),
@@ -90,6 +91,7 @@ class Run:
             seed=config.seed,
         )
         self.validation = self._validation_rows(list(texts.validation.values()))
+        self._claim_folder(identity)
         self.model = build_model(config)
         self.optimizers = build_optimizers(self.model, config)
         self.step = 0
@@ -160,29 +162,43 @@ class Run:
         write_weights(self.model, self.folder / "snapshots" / f"step-{self.step:06d}.safetensors")
 
     def _write_log(self) -> None:
-        aside = self.folder / "log.csv.part"
-        with aside.open("w", newline="") as stream:
-            writer = csv.DictWriter(stream, fieldnames=list(self.rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.rows)
-        os.replace(aside, self.folder / "log.csv")
+        text = io.StringIO()
+        writer = csv.DictWriter(text, fieldnames=list(self.rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        self._replace("log.csv", text.getvalue())
 
-    def _hold_config(self) -> None:
-        path, ours = self.folder / "config.json", json.dumps(asdict(self.config), indent=1)
-        if path.exists() and path.read_text() != ours:
+    def _refuse_another_run(self, identity: dict[str, Any]) -> None:
+        path = self.folder / "run.json"
+        if path.exists() and json.loads(path.read_text()) != json.loads(json.dumps(identity)):
             raise GedigError(
-                f"{self.folder} holds a run with another config; give an empty folder, or the "
-                f"config in {path.name} to go on with that run."
+                f"{self.folder} holds a run with another config or another corpus; give an empty "
+                f"folder, or what {path.name} says to go on with that run."
             )
-        path.write_text(ours)
+
+    def _claim_folder(self, identity: dict[str, Any]) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._replace("tokenizer.json", self.tokenizer.to_str())
+            self._replace("run.json", json.dumps(identity, indent=1))
+        except OSError as trouble:
+            raise GedigError(
+                f"{self.folder} cannot hold a run ({trouble.strerror}); name a folder that can be "
+                "written."
+            ) from trouble
+
+    def _replace(self, name: str, text: str) -> None:
+        aside = self.folder / f"{name}.part"
+        aside.write_text(text, encoding="utf-8")
+        os.replace(aside, self.folder / name)
 
     def _tokenizer(self, texts: Sequence[str]) -> Any:
         from tokenizers import Tokenizer
 
         path = self.folder / "tokenizer.json"
-        if not path.exists():
-            train_tokenizer(texts, vocabulary=self.config.vocabulary).save(str(path))
-        return Tokenizer.from_file(str(path))
+        if (self.folder / "run.json").exists():
+            return Tokenizer.from_file(str(path))
+        return train_tokenizer(texts, vocabulary=self.config.vocabulary)
 
     def _validation_rows(self, texts: Sequence[str]) -> torch.Tensor:
         import torch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from dataclasses import dataclass
@@ -47,8 +48,15 @@ class PretrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("layers", "heads", "width", "context", "rows", "steps", "points"):
-            check_number(name, getattr(self, name), at_least=1)
+        least = dict.fromkeys(("layers", "heads", "width", "rows", "steps", "points"), 1)
+        least |= {"context": 8, "vocabulary": 257, "validation_rows": 1, "warmup": 0}
+        for name, low in least.items():
+            if check_number(name, getattr(self, name), at_least=low) % 1:
+                raise GedigError(f"{name}={getattr(self, name)!r} is not whole; give an integer.")
+        for name in ("matrix_learning_rate", "learning_rate", "clip"):
+            check_number(name, getattr(self, name), above=0)
+        for _, share in self.repeated_random:
+            check_number("repeated_random", share, at_least=0, at_most=1 - self.repeated_passages)
         if not self.repeated_random or self.repeated_random[0][0] != 0:
             raise GedigError(
                 f"repeated_random={self.repeated_random!r} does not say what holds at step 0; "
@@ -59,6 +67,26 @@ class PretrainConfig:
                 f"width={self.width} does not divide into heads={self.heads}; "
                 "give a width that is a multiple of the heads."
             )
+
+    @classmethod
+    def read(cls, path: Path | str) -> PretrainConfig:
+        """Return the config of a ``recipe.json`` that an earlier run left beside its model.
+
+        Raises
+        ------
+        GedigError
+            If the file is not there or is no recipe.
+        """
+        try:
+            fields = json.loads(Path(path).read_text(encoding="utf-8"))
+            fields["held_out"] = tuple(fields["held_out"])
+            fields["repeated_random"] = tuple(map(tuple, fields["repeated_random"]))
+            return cls(**fields)
+        except (OSError, KeyError, TypeError, json.JSONDecodeError) as trouble:
+            raise GedigError(
+                f"{str(path)!r} is no recipe ({type(trouble).__name__}: {trouble}); give the "
+                "recipe.json that stands beside a model of ours."
+            ) from trouble
 
     def measured_steps(self) -> list[int]:
         """Return the steps after which losses and weights are kept: dense early, 0 and the end."""

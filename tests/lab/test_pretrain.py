@@ -152,3 +152,50 @@ def test_the_share_of_random_rows_follows_its_schedule():
 def test_a_schedule_that_does_not_cover_the_start_is_refused(shares):
     with pytest.raises(GedigError, match="step 0"):
         PretrainConfig(repeated_random=shares)
+
+
+def test_another_corpus_in_the_same_folder_is_refused(corpus, tmp_path):
+    Run(tmp_path / "run", TINY, corpus)
+    other = tmp_path / "other"
+    other.mkdir()
+    for path in corpus.glob("*.txt"):
+        (other / path.name).write_text(path.read_text().replace("cat", "dog"))
+    with pytest.raises(GedigError, match="another corpus"):
+        Run(tmp_path / "run", TINY, other)
+
+
+def test_a_refused_run_leaves_nothing_behind(tmp_path):
+    for stem in ("one", "kept"):
+        (tmp_path / f"{stem}.txt").write_text("too short")
+    with pytest.raises(GedigError, match="more text"):
+        Run(tmp_path / "run", TINY, tmp_path)
+    assert not (tmp_path / "run").exists()
+
+
+def test_text_in_another_encoding_is_named(tmp_path):
+    (tmp_path / "old.txt").write_bytes("naïve".encode("latin-1"))
+    with pytest.raises(GedigError, match=r"old\.txt is no UTF-8 text"):
+        read_corpus(tmp_path)
+
+
+def test_an_output_that_is_a_file_is_refused(corpus, tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(GedigError, match="cannot hold a run"):
+        Run(tmp_path / "run", TINY, corpus)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"learning_rate": -1}, {"clip": 0}, {"warmup": -3}, {"steps": 2.5}, {"vocabulary": 5},
+     {"context": 7}, {"repeated_random": ((0, 7.0),)}, {"validation_rows": 0}],
+)  # fmt: skip
+def test_a_config_that_cannot_train_is_refused(wrong):
+    with pytest.raises(GedigError, match=next(iter(wrong))):
+        PretrainConfig(**wrong)
+
+
+def test_a_recipe_is_read_back_as_it_was(corpus, tmp_path):
+    model = pretrain(corpus, tmp_path / "run", config=TINY, progress=False)
+    assert PretrainConfig.read(model / "recipe.json") == TINY
+    with pytest.raises(GedigError, match="is no recipe"):
+        PretrainConfig.read(model / "config.json")

@@ -120,3 +120,11 @@ def test_formation_runs_from_an_untrained_model_to_this_one(table, model):
         first["paper_density"] - (first["paper_entropy"] + 0.5 * first["paper_path_gain"]),
         atol=3e-5,
     )
+
+
+def test_its_recipe_can_be_trained_by_again(model):
+    from gedig_edu.lab.small_gpt2 import PretrainConfig
+
+    recipe = PretrainConfig.read(FOLDER / "recipe.json")
+    assert (recipe.layers, recipe.heads) == (model.layers, model.heads)
+    assert set(recipe.held_out) == {"36", "161"}
