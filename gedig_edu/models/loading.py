@@ -102,6 +102,10 @@ def _not_here(name: str, source: str | None) -> str:
             f"The model {name!r} is not {place}; load it from another source, or another model, "
             "for example smollm2 (`gedig-edu models fetch smollm2`)."
         )
+    if source == "hub" and entry.hub_id is None:
+        return f"The model {name!r} is not on the hub, it comes with the package; leave source out."
+    if source == "wheel" and entry.wheel is None:
+        return f"The model {name!r} is in no wheel; leave source out, or give source='hub'."
     carrier = entry.wheel if entry.wheel and source != "hub" else entry
     size = f" ({megabytes(carrier.bytes)}, {entry.licence})" if carrier.bytes else ""
     unknown = "" if entry in ENTRIES else f", if it is on the hub (known here: {known_names()})"

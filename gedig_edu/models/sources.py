@@ -133,6 +133,10 @@ def _origin(entry: Entry, source: str | None) -> str:
         return "hub"
     if entry.wheel is not None and source is None:
         return "wheel"
+    if entry.hub_id is None and source == "hub":
+        raise GedigError(
+            f"{entry.name!r} is not on the hub, it comes with the package; leave source out."
+        )
     if entry.hub_id is None:
         raise GedigError(
             f"{entry.name!r} comes with the package and this installation lacks it; install "

@@ -129,6 +129,16 @@ def test_what_cannot_be_a_model_is_refused(cache, name, said):
         models.load(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [("gpt2", "wheel", "is in no wheel"), ("gpt2-mini", "hub", "comes with the package")],
+)
+@pytest.mark.parametrize("download", [False, True])
+def test_a_source_that_never_has_the_model_is_said_so(cache, name, source, said, download):
+    with pytest.raises(GedigError, match=said):
+        models.load(name, source=source, download=download)
+
+
 def test_an_unknown_source_device_or_dtype_is_refused(folders):
     with pytest.raises(GedigError, match="source='cloud' is not known; choose one of 'bundled'"):
         models.load("gpt2", source="cloud")
