@@ -8,7 +8,7 @@ scoring script (`Gauge.released`), and they differ in more than a constant: see 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import networkx as nx
@@ -84,17 +84,7 @@ class Reading:
         """
         lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
         F = self.density - lam * (self.entropy + gamma * self.path_gain)
-        return Reading(
-            np.asarray(F),
-            self.density,
-            self.entropy,
-            self.path_gain,
-            self.path_length,
-            self.edges,
-            self.nodes,
-            self.threshold,
-            self.engine,
-        )
+        return replace(self, F=np.asarray(F))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import drawable, token_labels
-from gedig_edu.views.style import WIDTH, page_colours, settings, style
+from gedig_edu.views.style import WIDTH, label_fonts, page_colours, style
 from gedig_edu.words import word
 
 CONTEXT_SHOWN = 40
@@ -45,7 +45,7 @@ def next_tokens(
     colours = page_colours(theme)
     with style(theme):
         ax = ax or plt.subplots(figsize=(WIDTH, 3.0))[1]
-        families = ["DejaVu Sans Mono", *settings()["font.family"]]
+        families = label_fonts()
         labels = [drawable(label, families) for label in token_labels(tokens)]
         inks = [colours["accent" if token == said else "soft"] for token in tokens]
         bars = ax.barh(range(len(tokens)), probabilities, color=inks)

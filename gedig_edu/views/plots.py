@@ -23,9 +23,9 @@ from gedig_edu.views.labels import drawable, token_labels
 from gedig_edu.views.style import (
     WIDTH,
     diverging,
+    label_fonts,
     page_colours,
     sequential,
-    settings,
     style,
     term_colours,
 )
@@ -290,5 +290,5 @@ def _ticks(count: int, *, most: int = 16) -> list[int]:
 
 
 def _readable(tokens: Sequence[str]) -> list[str]:
-    families = ["DejaVu Sans Mono", *settings()["font.family"]]
+    families = label_fonts()
     return [drawable(label, families) for label in token_labels(tokens)]
