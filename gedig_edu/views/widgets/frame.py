@@ -124,9 +124,9 @@ class Hero(anywidget.AnyWidget):
         }
 
 
-def module(name: str) -> str:
-    """Return the shared frame followed by a widget's own source: one module, no imports."""
-    return "\n".join((HERE / part).read_text(encoding="utf-8") for part in ("frame.js", name))
+def module(*names: str) -> str:
+    """Return the shared frame followed by a widget's own sources: one module, no imports."""
+    return "\n".join((HERE / part).read_text(encoding="utf-8") for part in ("frame.js", *names))
 
 
 def shown(value: float | None) -> str:

@@ -1,0 +1,34 @@
+// States at a temperature, as `gedig_edu.theory.thermo.Ensemble` computes them. Energies are
+// measured from the ground state first, so that none is too large and no T too small.
+
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function dot(a, b) {
+  return sum(a.map((entry, place) => entry * b[place]));
+}
+
+function ensemble(energies, temperature) {
+  const ground = Math.min(...energies);
+  const reduced = energies.map((energy) => (energy - ground) / temperature);
+  const factors = reduced.map((gap) => Math.exp(-gap));
+  const total = sum(factors);
+  const probabilities = factors.map((factor) => factor / total);
+  const mean = dot(probabilities, reduced);
+  const entropy = Math.log(total) + mean;
+  return {
+    probabilities,
+    log_partition: Math.log(total) - ground / temperature,
+    free_energy: ground - temperature * Math.log(total),
+    energy: ground + temperature * mean,
+    entropy,
+    heat_capacity: dot(probabilities, reduced.map((gap) => (gap - mean) ** 2)),
+    effective_states: Math.exp(entropy),
+  };
+}
+
+// −q log q, and 0 where q is 0.
+function surprise(q) {
+  return q > 0 ? -q * Math.log(q) : 0;
+}
