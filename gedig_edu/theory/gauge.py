@@ -8,17 +8,20 @@ scoring script (`Gauge.released`), and they differ in more than a constant: see 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number
 from gedig_edu.theory import batches, engines
 from gedig_edu.theory.batches import MapBatch
+from gedig_edu.theory.reading import Reading
 from gedig_edu.theory.terms import Rule
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 POOLS = ("visible", "all")
 ENTROPIES = ("cells", "support")
@@ -27,64 +30,6 @@ PATHS = ("chain_gain", "inverse_length")
 _DEFAULT_QUANTILE = 0.90
 _SUPPORT_FLOOR = 1e-10
 _TOLERANCE = 8.0
-
-Terms: TypeAlias = Float[np.ndarray, "*batch"]
-"""One float64 number per map, on the leading axes of the weights."""
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """What a gauge reads from a batch of maps [..., L, L]: float64 arrays [...].
-
-    Attributes
-    ----------
-    F : float64 array [...]
-        density - λ (entropy + γ · path_gain).
-    density : float64 array [...]
-        Edges over n², n the number of valid tokens.
-    entropy : float64 array [...]
-        Shannon entropy of the whole map relative to its maximum, in [0, 1].
-    path_gain : float64 array [...]
-        What short paths are worth; 0 where there is no path.
-    path_length : float64 array [...]
-        Mean shortest path over the pairs of the largest component; NaN where there is no pair.
-    edges : float64 array [...]
-        Number of cells above the threshold, self-loops included.
-    nodes : float64 array [...]
-        Nodes of the largest component.
-    threshold : float64 array [...]
-        The threshold τ.
-    engine : str
-        Which engine computed it: "numba", "numpy" or "torch".
-    """
-
-    F: Terms
-    density: Terms
-    entropy: Terms
-    path_gain: Terms
-    path_length: Terms
-    edges: Terms
-    nodes: Terms
-    threshold: Terms
-    engine: str
-
-    def combine(self, *, lam: float, gamma: float) -> Reading:
-        """Return the same terms under new weights; nothing is read again.
-
-        Parameters
-        ----------
-        lam, gamma : float
-            The weights λ and γ.
-
-        Examples
-        --------
-        >>> reading = Gauge.paper().read(np.eye(8), causal=False)
-        >>> float(reading.F), float(reading.combine(lam=2, gamma=0.5).F)
-        (-0.5, -1.0)
-        """
-        lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
-        F = self.density - lam * (self.entropy + gamma * self.path_gain)
-        return replace(self, F=np.asarray(F))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +154,14 @@ class Gauge:
         suspects = np.flatnonzero(terms["suspect"])
         if len(suspects):
             batches.refuse(batch, int(suspects[0]), causal=causal, tolerance=rule.tolerance)
-        return self._reading(terms.reshape(batch.leading), name)
+        return Reading.of_terms(
+            terms.reshape(batch.leading),
+            engine=name,
+            per_cell=self.entropy == "cells",
+            against_chain=self.path == "chain_gain",
+            lam=self.lam,
+            gamma=self.gamma,
+        )
 
     def graph(
         self,
@@ -234,6 +186,8 @@ class Gauge:
         >>> sorted(graph.edges(data="weight"))
         [(0, 0, 1.0), (1, 1, 0.75)]
         """
+        import networkx as nx
+
         reading = self.read(weights, causal=causal, mask=mask, normalized=normalized)
         if reading.threshold.ndim:
             raise GedigError(
@@ -261,32 +215,6 @@ class Gauge:
             tolerance=_TOLERANCE * batches.EPSILON[batch.dtype] if normalized else np.inf,
         )
 
-    def _reading(self, terms: np.ndarray, engine: str) -> Reading:
-        cells = terms["tokens"].astype(np.float64) ** 2
-        nodes = terms["nodes"].astype(np.float64)
-        path_sum = terms["path_sum"].astype(np.float64)
-        pairs = nodes * (nodes - 1)
-        linked = pairs > 0
-        path_length = _ratio(path_sum, pairs, linked, otherwise=np.nan)
-        if self.path == "chain_gain":
-            path_gain = np.where(linked, 1 - _ratio(3 * path_sum, pairs * (nodes + 1), linked), 0.0)
-        else:
-            path_gain = _ratio(pairs, path_sum, linked)
-        states = cells if self.entropy == "cells" else terms["support"].astype(np.float64)
-        density = np.asarray(terms["edges"] / cells)
-        reading = Reading(
-            F=density,
-            density=density,
-            entropy=_relative_entropy(terms["mass"], terms["log_mass"], states),
-            path_gain=path_gain,
-            path_length=path_length,
-            edges=terms["edges"].astype(np.float64),
-            nodes=nodes,
-            threshold=terms["threshold"].copy(),
-            engine=engine,
-        )
-        return reading.combine(lam=self.lam, gamma=self.gamma)
-
 
 def warm_up(*, background: bool = False) -> None:
     """Compile the engine, or load it from numba's cache, before the first reading needs it.
@@ -311,22 +239,3 @@ def _check_flag(name: str, value: object) -> None:
         raise GedigError(
             f"{name}={value!r} is neither True nor False; say whether the model is causal."
         )
-
-
-def _ratio(
-    above: np.ndarray, below: np.ndarray, where: np.ndarray, *, otherwise: float = 0.0
-) -> np.ndarray:
-    """Return above/below, and `otherwise` where it is not asked for."""
-    return np.divide(above, below, out=np.full(np.shape(above), otherwise), where=where)
-
-
-def _relative_entropy(mass: np.ndarray, log_mass: np.ndarray, states: np.ndarray) -> np.ndarray:
-    """Return (log S - Σ w log w / S) / log(states) for maps of sum S, 0 for a single state.
-
-    It is the Shannon entropy of w/S over its maximum; rounding is kept out of [0, 1].
-    """
-    several = (states > 1) & (mass > 0)
-    logarithm = np.log(mass, out=np.zeros_like(mass), where=several)
-    nats = logarithm - _ratio(log_mass, mass, several)
-    most = np.log(states, out=np.ones_like(states), where=several)
-    return np.where(several, np.clip(nats / most, 0.0, 1.0), 0.0)
