@@ -1,1 +1,28 @@
 """Plots and widgets: records and arrays in, pictures out."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gedig_edu.views.bertviz import bertviz_head_view, bertviz_model_view
+    from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
+
+__all__ = ["AttentionExplorer", "bertviz_head_view", "bertviz_model_view"]
+
+_HOMES = {
+    "AttentionExplorer": "gedig_edu.views.widgets.attention_explorer",
+    "bertviz_head_view": "gedig_edu.views.bertviz",
+    "bertviz_model_view": "gedig_edu.views.bertviz",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'gedig_edu.views' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

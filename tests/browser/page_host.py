@@ -11,6 +11,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-features=IsolateSandboxedIframes",  # so that what such a frame loads is seen
 ]  # fmt: skip
 
 HOST = """

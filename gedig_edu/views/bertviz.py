@@ -1,0 +1,153 @@
+"""bertviz's two views behind a button: what they load is named first, and loaded on request.
+
+bertviz (Vig, 2019) draws with scripts from the network. Inside an ``<iframe srcdoc>`` these load
+in order, so that the first draw works; where they cannot be had, our own explorer takes over.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import warnings
+from collections.abc import Collection
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from gedig_edu.errors import GedigError, check_number
+from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.widgets.remote_view import RemoteView
+
+BYTES_PER_CELL = 16  # "0.1234, ", and bertviz writes its data into the page twice
+DECIMALS = 4
+LIMIT_MB = 20.0
+_QUOTED_ADDRESS = re.compile(r"""['"](https://[^'"]+)['"]""")
+
+Kind = Literal["head_view", "model_view"]
+
+
+def bertviz_head_view(
+    maps: AttentionMaps, *, layers: Collection[int] | None = None, limit_mb: float = LIMIT_MB
+) -> RemoteView:
+    """Return bertviz's head view of one text, to be loaded by a button.
+
+    Parameters
+    ----------
+    maps : AttentionMaps
+    layers : collection of int, optional
+        Which layers to send to the page; all by default.
+    limit_mb : float
+        Refuse to put more than this many megabytes into the page.
+
+    Raises
+    ------
+    GedigError
+        If a layer does not exist, or the page would grow beyond the limit.
+
+    Examples
+    --------
+    >>> from gedig_edu.theory.maps import AttentionMaps
+    >>> maps = AttentionMaps(
+    ...     tokens=("a", " b"), weights=np.full((3, 5, 2, 2), 0.5, dtype=np.float32),
+    ...     causal=False, special=np.array([False, False]), offsets=np.array([[0, 1], [1, 3]]),
+    ...     model="example")
+    >>> len(bertviz_head_view(maps, layers=[2]).scripts)
+    3
+    """
+    return _view("head_view", maps, limit_mb, include_layers=_chosen("layers", layers, maps.layers))
+
+
+def bertviz_model_view(
+    maps: AttentionMaps,
+    *,
+    layers: Collection[int] | None = None,
+    heads: Collection[int] | None = None,
+    limit_mb: float = LIMIT_MB,
+) -> RemoteView:
+    """Return bertviz's model view, a small picture for each head, to be loaded by a button.
+
+    Parameters
+    ----------
+    maps : AttentionMaps
+    layers, heads : collection of int, optional
+        Which to send to the page; all by default.
+    limit_mb : float
+        Refuse to put more than this many megabytes into the page.
+
+    Raises
+    ------
+    GedigError
+        If a layer or head does not exist, or the page would grow beyond the limit.
+    """
+    return _view(
+        "model_view",
+        maps,
+        limit_mb,
+        include_layers=_chosen("layers", layers, maps.layers),
+        include_heads=_chosen("heads", heads, maps.heads),
+    )
+
+
+def remote_scripts(kind: Kind) -> list[str]:
+    """Return the addresses that a view of the installed bertviz will load, read from its files."""
+    found = importlib.util.find_spec("bertviz")
+    if found is None or not found.submodule_search_locations:
+        raise GedigError("bertviz is not installed; install it with 'pip install bertviz'.")
+    home = Path(found.submodule_search_locations[0])
+    text = "".join((home / f"{kind}{end}").read_text(encoding="utf-8") for end in (".py", ".js"))
+    addresses = dict.fromkeys(_QUOTED_ADDRESS.findall(text))
+    return [one if one.endswith(".js") else f"{one}.js" for one in addresses]
+
+
+def _view(kind: Kind, maps: AttentionMaps, limit_mb: float, **chosen: list[int]) -> RemoteView:
+    _check_size(maps, chosen, check_number("limit_mb", limit_mb, above=0))
+    return RemoteView(
+        kind,
+        scripts=remote_scripts(kind),
+        facts={"tokens": len(maps), "model": maps.model, "layers": len(chosen["include_layers"])},
+        build=partial(_page, kind, maps, chosen),
+        instead=partial(_explorer, maps),
+    )
+
+
+def _page(kind: Kind, maps: AttentionMaps, chosen: dict[str, list[int]]) -> str:
+    import bertviz
+    import torch
+
+    rounded = np.round(maps.weights.astype(np.float64), DECIMALS)
+    attention = [torch.from_numpy(layer)[None] for layer in rounded]
+    options: dict[str, Any] = {**chosen, "html_action": "return"}
+    if kind == "model_view":
+        options["display_mode"] = "light"
+    with warnings.catch_warnings():  # bertviz leaves the file of its script open
+        warnings.simplefilter("ignore", ResourceWarning)
+        return getattr(bertviz, kind)(attention, list(maps.tokens), **options).data
+
+
+def _explorer(maps: AttentionMaps) -> Any:
+    from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
+
+    return AttentionExplorer(maps)
+
+
+def _chosen(name: str, given: Collection[int] | None, count: int) -> list[int]:
+    wanted = list(range(count)) if given is None else list(given)
+    if not wanted or any(one not in range(count) for one in wanted):
+        raise GedigError(f"{name}={given!r} does not fit; give numbers from 0 to {count - 1}.")
+    return wanted
+
+
+def _check_size(maps: AttentionMaps, chosen: dict[str, list[int]], limit_mb: float) -> None:
+    layers = len(chosen["include_layers"])
+    heads = len(chosen.get("include_heads", range(maps.heads)))
+    one_layer = heads * len(maps) ** 2 * BYTES_PER_CELL / 1e6
+    if layers * one_layer <= limit_mb:
+        return
+    fitting = int(limit_mb / one_layer)
+    advice = f"choose {fitting} of them with layers=" if fitting else "choose a shorter text"
+    raise GedigError(
+        f"{layers} layers of {heads} heads over {len(maps)} tokens would put about "
+        f"{layers * one_layer:.2g} MB into the page, and {limit_mb:g} MB is the limit; {advice}."
+    )

@@ -1,0 +1,86 @@
+"""A picture that needs scripts from the network: named first, loaded on request, replaceable."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from gedig_edu.views.widgets.frame import HERE, module
+from gedig_edu.words import word
+
+PATIENCE = 20.0
+WATCHER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>body {{ margin: 8px; background: #fff; color: #000; }}</style><body>
+<script>
+const tell = (news) => parent.postMessage({{ news, height: document.body.scrollHeight }}, "*");
+addEventListener("error", () => tell("failed"), true);
+new MutationObserver(() => {{
+  if (document.querySelector("#vis svg")) tell("drawn");
+}}).observe(document, {{ childList: true, subtree: true }});
+</script>"""
+
+
+class RemoteFrame(anywidget.AnyWidget):
+    """The button, the addresses it will load, and the frame that the page goes into.
+
+    The page is written into an ``<iframe srcdoc>`` without access to the notebook. `state` goes
+    from ``"idle"`` over ``"loading"`` to ``"drawn"`` or ``"failed"``.
+    """
+
+    _esm = module("remote_view.js")
+    _css = "".join((HERE / name).read_text("utf-8") for name in ("frame.css", "remote_view.css"))
+
+    state = traitlets.Enum(("idle", "loading", "drawn", "failed"), "idle").tag(sync=True)
+    page = traitlets.Unicode().tag(sync=True)
+    patience = traitlets.Float(PATIENCE, min=0.1).tag(sync=True)
+    scripts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+
+class RemoteView(ipywidgets.VBox):
+    """A page that loads remote scripts only after a click, and what stands in when they fail.
+
+    Parameters
+    ----------
+    kind : {"head_view", "model_view"}
+        Whose words the widget takes from the message table.
+    scripts : sequence of str
+        The addresses that the page will load, shown beside the button.
+    facts : mapping
+        Fills the placeholders of the text alternative.
+    build : callable
+        Returns the page's HTML; called once, after the click.
+    instead : callable
+        Returns the widget to show where the scripts cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        kind: Literal["head_view", "model_view"],
+        *,
+        scripts: Sequence[str],
+        facts: Mapping[str, object],
+        build: Callable[[], str],
+        instead: Callable[[], ipywidgets.Widget],
+    ) -> None:
+        self.scripts = list(scripts)
+        self._build, self._instead = build, instead
+        names = ("button", "sentence")
+        states = ("notice", "loading", "failed")
+        words = {name: word(f"widgets.bertviz.{kind}.{name}", **facts) for name in names}
+        words |= {name: word(f"widgets.bertviz.{name}") for name in states}
+        self.frame = RemoteFrame(scripts=self.scripts, words=words)
+        self.frame.observe(self._follow, "state")
+        super().__init__([self.frame])
+
+    def _follow(self, change: Any) -> None:
+        if change["new"] == "loading" and not self.frame.page:
+            title = html.escape(self.frame.words["sentence"])
+            self.frame.page = WATCHER.format(title=title) + self._build()
+        if change["new"] == "failed" and len(self.children) == 1:
+            self.children = (self.frame, self._instead())

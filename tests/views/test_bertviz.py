@@ -1,0 +1,65 @@
+"""bertviz behind its button: what it will load, how much, and what is refused."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from gedig_edu import GedigError
+from gedig_edu.views import bertviz_head_view, bertviz_model_view
+from gedig_edu.views.bertviz import BYTES_PER_CELL, remote_scripts
+from tests.helpers import example_maps
+
+
+def page_of(view):
+    view.frame.state = "loading"
+    return view.frame.page
+
+
+def sent(page):
+    """The weights that the page holds, [layers, heads, L, L]."""
+    return np.array(json.loads(re.search(r'"attn": (\[.*?\]), "left_text"', page)[1]))
+
+
+def test_scripts_named_are_those_in_the_page():
+    shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
+    page = page_of(shown)
+    assert len(shown.scripts) == 3
+    assert all(address.removesuffix(".js") in page for address in shown.scripts)
+    assert remote_scripts("head_view") == shown.scripts
+
+
+def test_nothing_is_built_before_it_is_asked_for():
+    shown = bertviz_model_view(example_maps(layers=2, heads=3, length=5))
+    assert shown.frame.page == ""
+    assert shown.frame.state == "idle"
+
+
+def test_the_page_holds_the_chosen_layers_and_heads_to_four_decimals():
+    maps = example_maps(layers=4, heads=5, length=7)
+    page = page_of(bertviz_model_view(maps, layers=[1, 3], heads=[0, 2, 4]))
+    np.testing.assert_allclose(sent(page), maps.weights[[1, 3]][:, [0, 2, 4]], atol=5e-5)
+
+
+def test_a_cell_takes_no_more_than_was_reckoned():
+    maps = example_maps(layers=2, heads=3, length=17)
+    few, many = (page_of(bertviz_head_view(maps, layers=layers)) for layers in ([0], [0, 1]))
+    assert len(many) - len(few) <= 3 * 17**2 * BYTES_PER_CELL + 60
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"layers": [2]}, "give numbers from 0 to 1"),
+        ({"layers": []}, "give numbers from 0 to 1"),
+        ({"heads": [0, 3]}, "give numbers from 0 to 2"),
+        ({"limit_mb": 0.03}, "choose 1 of them with layers="),
+        ({"limit_mb": 0.001}, "choose a shorter text"),
+        ({"limit_mb": 0}, "above 0"),
+    ],
+)
+def test_refusals_say_what_to_choose(options, said):
+    maps = example_maps(layers=2, heads=3, length=23)
+    with pytest.raises(GedigError, match=said):
+        bertviz_model_view(maps, **options)
