@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
+from gedig_edu.views.widgets.first_law import FirstLaw
 from gedig_edu.views.widgets.frame import Hero
+from gedig_edu.views.widgets.free_energy import FreeEnergy
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.rotating_pair import RotatingPair
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
+from gedig_edu.views.widgets.temperature import Temperature
 
-HEROES: tuple[type[Hero], ...] = (QKPlane, RotatingPair, KeyGrowth, ScoreMatrix)
+HEROES: tuple[type[Hero], ...] = (
+    QKPlane,
+    RotatingPair,
+    KeyGrowth,
+    ScoreMatrix,
+    Temperature,
+    FreeEnergy,
+    EntropyOverD,
+    FirstLaw,
+)

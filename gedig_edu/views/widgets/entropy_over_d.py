@@ -1,0 +1,127 @@
+"""How sharp attention is when heads grow: entropy against d, for scores divided by d^a."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from gedig_edu.theory.thermo import Ensemble
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+
+QUERIES, KEYS = 24, 16
+SMALLEST, LARGEST = 2, 10  # of log₂ d
+DIMS = tuple(2**power for power in range(SMALLEST, LARGEST + 1))
+EXPONENTS = (0.0, 0.5, 1.0)
+
+
+class EntropyOverD(Hero):
+    """Divide q·k by d^a and see the entropy of attention at every d.
+
+    The scores are those of random queries and keys whose entries have variance 1, the first d
+    of 1024 entries each; the first key of each query may be turned towards it. The traits
+    `random`, `norms`, `power`, `exponent` and `alignment` are the only state.
+
+    Parameters
+    ----------
+    power : int
+        log₂ d, 2 to 10.
+    exponent : float
+        a in T = d^a, 0 to 1: no division, √d at a = ½, and d.
+    alignment : float
+        Cosine, in the limit of large d, of each query and its first key, 0 to 1.
+
+    Examples
+    --------
+    >>> plain, scaled = (EntropyOverD(exponent=a).numbers for a in (0.0, 0.5))
+    >>> plain["entropies"][-1] < 0.5 < 2 < scaled["entropies"][-1] < np.log(16)
+    True
+    """
+
+    _esm = module("ensemble.js", "entropy_over_d.js")
+    section = "entropy_over_d"
+    state = ("random", "norms", "power", "exponent", "alignment")
+    controls = (
+        Control("exponent", "slider", 0, 1, 0.01),
+        Control("power", "whole", SMALLEST, LARGEST),
+        Control("alignment", "slider", 0, 1, 0.05),
+    )
+    readouts = (
+        Readout("d", whole=True),
+        *map(Readout, ("heat", "spread", "entropy", "effective_states", "top")),
+    )
+    captions = (
+        "curves", "curves_title", "axis", "all_equal", "divided_0", "divided_1", "divided_2",
+        "knob", "weights", "weights_title",
+    )  # fmt: skip
+
+    random = traitlets.List().tag(sync=True)
+    norms = traitlets.List().tag(sync=True)
+    power = traitlets.Int(6, min=SMALLEST, max=LARGEST).tag(sync=True)
+    exponent = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
+    alignment = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
+
+    def __init__(
+        self, *, power: int = 6, exponent: float = 0.0, alignment: float = 0.0, seed: int = 0
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        q = rng.normal(size=(QUERIES, DIMS[-1]))
+        k = rng.normal(size=(KEYS, DIMS[-1]))
+        scores = np.stack([q[:, :d] @ k[:, :d].T for d in DIMS])  # [dims, queries, keys]
+        norms = np.stack([np.sum(q[:, :d] ** 2, axis=-1) for d in DIMS])  # [dims, queries]
+        super().__init__(
+            random=scores.round(6).tolist(),
+            norms=norms.round(6).tolist(),
+            power=power,
+            exponent=exponent,
+            alignment=alignment,
+        )
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Mean entropy at each d, and at the chosen d what one query's keys get."""
+        scores = np.array(self.random)
+        share = self.alignment
+        turned = share * np.array(self.norms) + np.sqrt(1 - share**2) * scores[..., 0]
+        scores = np.concatenate([turned[..., None], scores[..., 1:]], axis=-1)
+        d = np.array(DIMS, dtype=float)
+        read = {
+            exponent: Ensemble(-scores, d[:, None, None] ** exponent)
+            for exponent in (self.exponent, *EXPONENTS)
+        }
+        place = self.power - SMALLEST
+        chosen = read[self.exponent]
+        entropies = chosen.entropy.mean(axis=-1)
+        weights = chosen.probabilities[place]
+        heat = float(d[place] ** self.exponent)
+        return plain(
+            {
+                "d": DIMS[place],
+                "heat": heat,
+                "spread": (scores[place] / heat).std(axis=-1).mean(),
+                "entropy": entropies[place],
+                "effective_states": np.exp(entropies[place]),
+                "top": weights.max(axis=-1).mean(),
+                "entropies": entropies,
+                "weights": weights[0],
+                **{
+                    f"entropies_{number}": read[exponent].entropy.mean(axis=-1)
+                    for number, exponent in enumerate(EXPONENTS)
+                },
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        rounded = ("heat", "spread", "entropy", "effective_states", "top")
+        return {
+            "exponent": shown(self.exponent),
+            "alignment": shown(self.alignment),
+            "d": str(numbers["d"]),
+            "first": shown(numbers["entropies"][0]),
+            "last": shown(numbers["entropies"][-1]),
+            **{name: shown(numbers[name]) for name in rounded},
+        }

@@ -1,0 +1,120 @@
+"""A distribution that the learner draws, and how far its free energy lies above softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from scipy.special import entr
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.thermo import Ensemble
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown, vectors
+
+ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)
+DRAWN = (0.1, 0.1, 0.2, 0.2, 0.4)
+LIMIT = 100.0
+
+
+class FreeEnergy(Hero):
+    """Drag the bars of q and look for a free energy below that of softmax.
+
+    The traits `energies`, `q` and `temperature` are the only state.
+
+    Parameters
+    ----------
+    energies : sequence of 5 floats
+        Within ±100.
+    q : sequence of 5 floats
+        A distribution: none below 0, sum 1.
+    temperature : float
+        0.01 to 100.
+
+    Raises
+    ------
+    GedigError
+        If `q` is no distribution, or a shape is another.
+
+    Examples
+    --------
+    >>> drawn = FreeEnergy(energies=[0.0] * 5, q=(1, 0, 0, 0, 0), temperature=2.0)
+    >>> round(float(drawn.numbers["gap"] / np.log(5)), 6)
+    2.0
+    """
+
+    _esm = module("ensemble.js", "free_energy.js")
+    section = "free_energy"
+    state = ("energies", "q", "temperature")
+    controls = (Control("temperature", "log", 0.01, 100, 0.05),)
+    readouts = tuple(
+        map(
+            Readout,
+            ("drawn_energy", "drawn_entropy", "drawn_free_energy", "free_energy", "gap", "heat_kl"),
+        )
+    )
+    captions = (
+        "bars", "bars_title", "softmax", "bar", "state_energy", "ladder", "ladder_title", "floor",
+        "drawn", "distance",
+    )  # fmt: skip
+
+    energies = traitlets.List(traitlets.Float()).tag(sync=True)
+    q = traitlets.List(traitlets.Float()).tag(sync=True)
+    temperature = traitlets.Float(1.0, min=0.01, max=100.0).tag(sync=True)
+
+    def __init__(
+        self,
+        *,
+        energies: Sequence[float] = ENERGIES,
+        q: Sequence[float] = DRAWN,
+        temperature: float = 1.0,
+    ) -> None:
+        super().__init__(energies=energies, q=q, temperature=temperature)
+
+    @traitlets.validate("energies", "q")
+    def _check(self, proposal: Any) -> list[float]:
+        name, value = proposal["trait"].name, proposal["value"]
+        values = vectors(name, value, (len(ENERGIES),), limit=LIMIT)
+        if name == "q" and not (min(values) >= 0 and abs(sum(values) - 1) < 1e-6):
+            raise GedigError(
+                f"q={value!r} is no distribution; give numbers of at least 0 that sum to 1."
+            )
+        return values
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """⟨E⟩, S and A of q, A of softmax, their difference, and T·KL(q‖p) on its own."""
+        E, T = np.array(self.energies), self.temperature
+        q = np.array(self.q) / np.sum(self.q)
+        softmax = Ensemble(E, T)
+        log_p = -E / T - softmax.log_partition
+        energy, entropy = q @ E, entr(q).sum()
+        return plain(
+            {
+                "probabilities": softmax.probabilities,
+                "drawn_energy": energy,
+                "drawn_entropy": entropy,
+                "drawn_free_energy": energy - T * entropy,
+                "free_energy": softmax.free_energy,
+                "gap": energy - T * entropy - softmax.free_energy,
+                "heat_kl": T * (-entropy - q @ log_p),
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        named = {readout.name: shown(numbers[readout.name]) for readout in self.readouts}
+        return {"T": shown(self.temperature), **named}
+
+    @classmethod
+    def extremes(cls) -> Iterator[tuple[str, Any]]:
+        """Yield each control's ends, for q on one state, even, and on the highest."""
+        for q in ((1.0, 0, 0, 0, 0), (0.2,) * 5, (0, 0, 0, 0, 1.0)):
+            yield "q", list(map(float, q))
+            yield from super().extremes()
+        for size in (LIMIT, -LIMIT):
+            yield "energies", [size, 0.0, 0.0, 0.0, 0.0]
+            yield from super().extremes()
