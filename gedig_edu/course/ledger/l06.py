@@ -1,4 +1,4 @@
-"""Claims of lesson 06: what the gauge's own settings do to F."""
+"""Claims of lesson 06: what the gauge's own settings do to F, and what carries ΔF."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Sequence
 
 import networkx as nx
 import numpy as np
+from jaxtyping import Float
+from scipy.stats import bootstrap
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, AtMost, Reading
+from gedig_edu.course.evidence import CONFIDENCE, Above, AtMost, Reading
+from gedig_edu.lab.carriers import first_token_out, parts, standing_still
+from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.maps import AttentionMaps
 
 SAMPLED_PAIRS = 200
 SAMPLED_TEXTS = 7
@@ -64,8 +69,150 @@ def _path_lengths(graph: nx.Graph) -> np.ndarray:
     )
 
 
+def _arrangement(context: Context) -> Sequence[Reading]:
+    """Return the share of ΔF against random that is left when each head's rows are shuffled."""
+    real, shuffled = _against_random(context.prose), _shuffled_against_random(context.prose)
+    headings = _against_random(context.headings), _shuffled_against_random(context.headings)
+    return [
+        _share("left", shuffled, real),
+        _share("headings", headings[1], headings[0], judged=False),
+    ]
+
+
+def _paths(context: Context) -> Sequence[Reading]:
+    """Return the share of ΔF against random that the path term carries, and entropy's."""
+    carried = np.stack([_parts(reading) for reading in context.prose])  # [texts, 3]
+    return [
+        _share("paths", carried[:, 2], carried.sum(axis=1)),
+        _share("entropy", carried[:, 1], carried.sum(axis=1), judged=False),
+    ]
+
+
+def _sinks(context: Context) -> Sequence[Reading]:
+    """Return the share of ΔF against random that is left without the first token."""
+    weight = np.array([maps.weights[..., 0].mean() for maps in context.maps])
+    return [
+        _share("left", _without_first(context.maps), _against_random(context.prose)),
+        _share(
+            "headings",
+            _without_first(context.heading_maps),
+            _against_random(context.headings),
+            judged=False,
+        ),
+        Reading.mean("weight", weight, judged=False),
+    ]
+
+
+def _mask(context: Context) -> Sequence[Reading]:
+    """Return by how much ΔF against random changes, over itself, when random wears the mask."""
+
+    def change(readings: Sequence[LiveReading]) -> tuple[np.ndarray, np.ndarray]:
+        unmasked = _against_random(readings)
+        return abs(_against_random(readings, matched=True) - unmasked), abs(unmasked)
+
+    written = [_as_written(maps) for maps in context.maps]
+    return [
+        _share("released", *change(context.prose)),
+        _share("headings", *change(context.headings)),
+        _share("paper", *change(written)),
+    ]
+
+
+def _untrained(context: Context) -> Sequence[Reading]:
+    """Return ΔF of an untrained model against random, by both formulas, mask and no mask."""
+    written = [_as_written(maps) for maps in context.twin_maps]
+    script = [
+        live(maps, gauge=Gauge.released(), baselines=["random"], seed=SEED)
+        for maps in context.twin_maps
+    ]
+    return [
+        Reading.mean("paper", _against_random(written)),
+        Reading.mean("paper_matched", _against_random(written, matched=True)),
+        Reading.mean("released", _against_random(script)),
+    ]
+
+
+def _best_is_organised(context: Context) -> Sequence[Reading]:
+    """Return F of the best head less F of a map that stands still, by both formulas."""
+
+    def margin(gauge: Gauge) -> np.ndarray:
+        rng = np.random.default_rng(SEED)
+        found = []
+        for maps in context.maps:
+            still = standing_still(len(maps), rng, causal=maps.causal)
+            best = gauge.read(maps.weights, causal=maps.causal).F.max()
+            found.append(best - gauge.read(still, causal=maps.causal).F)
+        return np.array(found)
+
+    return [
+        Reading.mean("paper", margin(Gauge.paper())),
+        Reading.mean("released", margin(Gauge.released())),
+    ]
+
+
+def _as_written(maps: AttentionMaps) -> LiveReading:
+    """Read maps by the formula of the published text, with random beside them."""
+    return live(maps, gauge=Gauge.paper(), baselines=["random"], seed=SEED)
+
+
+def _against_random(
+    readings: Sequence[LiveReading], *, matched: bool = False
+) -> Float[np.ndarray, " texts"]:
+    return np.array([reading.delta("random", matched=matched).mean() for reading in readings])
+
+
+def _shuffled_against_random(readings: Sequence[LiveReading]) -> Float[np.ndarray, " texts"]:
+    return _against_random(readings) - np.array(
+        [reading.delta("row_shuffled").mean() for reading in readings]
+    )
+
+
+def _without_first(maps: Sequence[AttentionMaps]) -> Float[np.ndarray, " texts"]:
+    readings = [
+        live(first_token_out(one), gauge=Gauge.released(), baselines=["random"], seed=SEED)
+        for one in maps
+    ]
+    return _against_random(readings)
+
+
+def _parts(reading: LiveReading) -> Float[np.ndarray, " 3"]:
+    return parts(reading, "random").mean(axis=(1, 2))
+
+
+def _share(
+    name: str,
+    above: Float[np.ndarray, " texts"],
+    below: Float[np.ndarray, " texts"],
+    *,
+    judged: bool = True,
+) -> Reading:
+    """Return the ratio of two means, its interval over texts resampled whole."""
+
+    def ratio(chosen: Float[np.ndarray, " n"]) -> float:
+        texts = chosen.astype(int)
+        return float(above[texts].mean() / below[texts].mean())
+
+    texts = np.arange(len(above))
+    interval = bootstrap(
+        (texts,),
+        ratio,
+        vectorized=False,
+        n_resamples=500,
+        method="percentile",
+        confidence_level=CONFIDENCE,
+        rng=np.random.default_rng(SEED),
+    ).confidence_interval
+    return Reading(name, ratio(texts), float(interval.low), float(interval.high), judged=judged)
+
+
 CLAIMS = (
     Claim("06.density_constant", "gauge", "measured", AtMost(0.05), _density_constant, on="prose"),
     Claim("06.heads_differ", "gauge", "measured", Above(1.0), _heads_differ, on="prose"),
     Claim("06.sampled_pairs", "gauge", "measured", AtMost(0.05), _sampled_pairs, on="prose"),
+    Claim("06.arrangement", "gauge", "measured", AtMost(0.5), _arrangement, on="both"),
+    Claim("06.paths", "gauge", "measured", Above(0.5), _paths, on="prose"),
+    Claim("06.sinks", "gauge", "measured", Above(0.5), _sinks, on="both"),
+    Claim("06.mask", "gauge", "measured", AtMost(0.2), _mask, on="both"),
+    Claim("06.untrained", "gauge", "measured", AtMost(0.0), _untrained, on="prose"),
+    Claim("06.best_head", "gauge", "measured", Above(0.0), _best_is_organised, on="prose"),
 )

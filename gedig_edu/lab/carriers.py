@@ -1,0 +1,205 @@
+"""What carries ΔF: its exact parts, and what is left of it when one thing after another goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.live import TERMS, LiveReading, live, without_tokens
+from gedig_edu.theory import baselines
+from gedig_edu.theory.gauge import Gauge, Reading
+from gedig_edu.theory.maps import AttentionMaps
+
+GAUGES = {"released": Gauge.released(), "paper": Gauge.paper()}
+HEADINGS_PER_SENTENCE = 3
+"""In the published set three short lines of four were headings (49 of 63)."""
+
+
+class AttendsMany(Protocol):
+    """Anything that turns texts into attention maps."""
+
+    def attend_many(self, texts: Sequence[str], /) -> Iterator[AttentionMaps]:
+        """Return the attention maps of each text."""
+        ...
+
+
+class Tables(NamedTuple):
+    """Mean terms of F under every setting, from which each comparison is one subtraction.
+
+    Attributes
+    ----------
+    heads : mapping of str to array [3, heads]
+        Density, entropy and path gain of every head, layer after layer, the mean over texts. A
+        key names convention, texts, who, first token and rows, for example
+        ``"released prose trained kept real"``.
+    random : mapping of str to array [3]
+        The same of the random maps; convention, texts, first token and mask, for example
+        ``"paper short dropped matched"``.
+    """
+
+    heads: dict[str, Float[np.ndarray, "3 heads"]]
+    random: dict[str, Float[np.ndarray, " 3"]]
+
+
+def parts(
+    reading: LiveReading, name: str, *, matched: bool | None = None
+) -> Float[np.ndarray, "3 layers heads"]:
+    """Split ΔF of each head into what density, entropy and paths carry.
+
+    F is linear in its terms, so ΔF = Δdensity − λ·Δentropy − λγ·Δpath gain, exactly.
+
+    Parameters
+    ----------
+    reading : LiveReading
+    name : str
+        Which baseline.
+    matched : bool, optional
+        Whether the baseline has the model's mask; as in `reading` where not given.
+
+    Returns
+    -------
+    array [3, layers, heads]
+        The three parts; their sum is ``reading.delta(name)``.
+
+    Examples
+    --------
+    >>> rows = np.full((1, 1, 3, 3), 1 / 3, dtype=np.float32)
+    >>> maps = AttentionMaps(
+    ...     tokens=("a", " b", " c"), weights=rows, causal=False,
+    ...     special=np.zeros(3, bool), offsets=np.zeros((3, 2), int), model="uniform")
+    >>> parts(live(maps, gauge=Gauge.paper()), "diagonal").round(3).ravel().tolist()
+    [0.0, -0.5, 0.0]
+    """
+    gauge = reading.gauge
+    difference = _terms(reading.real) - reading.baseline_terms(name, matched=matched)
+    weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
+    return weights[:, None, None] * difference
+
+
+def first_token_out(maps: AttentionMaps) -> AttentionMaps:
+    """Return the maps without their first token, the rows of the others renormalised.
+
+    Raises
+    ------
+    GedigError
+        If there is one token only, or a row keeps no weight.
+    """
+    return without_tokens(maps, np.arange(len(maps)) == 0)
+
+
+def standing_still(
+    length: int, rng: np.random.Generator, *, causal: bool, back: float = 0.02, noise: float = 0.001
+) -> Float[np.ndarray, "L L"]:
+    """Return a map in which each token looks at itself, but for traces.
+
+    It needs no model and no text, and nearly nothing moves from one token to another. The traces
+    order the cells that a quantile threshold has to choose among.
+
+    Parameters
+    ----------
+    length : int
+        Number of tokens.
+    rng : numpy.random.Generator
+        Source of the noise.
+    causal : bool
+        Whether later tokens are out of sight.
+    back : float
+        Share of a row that goes to the token before; the first token keeps it.
+    noise : float
+        Share of a row that is spread at random.
+
+    Examples
+    --------
+    >>> still = standing_still(3, np.random.default_rng(0), causal=True)
+    >>> still.diagonal().round(2).tolist(), still[2, 1].round(2).tolist()
+    ([1.0, 0.98, 0.98], 0.02)
+    """
+    one_back = np.eye(length, k=-1)
+    one_back[0, 0] = 1.0
+    trace = baselines.random(length, rng, causal=causal)
+    return (1 - back - noise) * np.eye(length) + back * one_back + noise * trace
+
+
+def what_is_left(
+    model: AttendsMany,
+    twin: AttendsMany,
+    *,
+    headings: Sequence[str],
+    prose: Sequence[str],
+    seed: int = 0,
+    draws: int = 2,
+) -> Tables:
+    """Read everything that the question 'what is left of ΔF?' needs, once.
+
+    Parameters
+    ----------
+    model, twin : models with ``attend_many(texts)``
+        The trained one, and one of the same shape that never was.
+    headings, prose : sequence of str
+        The short set is the headings and a third as many sentences; the other is all prose.
+    seed : int
+        Text number n draws its random maps from ``seed + n``.
+    draws : int
+        Draws of each random map.
+
+    Raises
+    ------
+    GedigError
+        If one of the sets is empty.
+    """
+    few = prose[: max(1, len(headings) // HEADINGS_PER_SENTENCE)]
+    sets = {"short": (*headings, *few), "prose": tuple(prose)}
+    if not headings or not prose:
+        raise GedigError(
+            f"{len(headings)} headings and {len(prose)} sentences were given; give one of each "
+            "at least."
+        )
+    tables = _Filling(seed=seed, draws=draws)
+    for who, one in {"trained": model, "untrained": twin}.items():
+        for texts, group in sets.items():
+            tables.read(who, texts, tuple(one.attend_many(group)))
+    return Tables(tables.heads, tables.random)
+
+
+@dataclass
+class _Filling:
+    """Tables while they are being filled."""
+
+    seed: int
+    draws: int
+    heads: dict[str, np.ndarray] = field(default_factory=dict)
+    random: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def read(self, who: str, texts: str, kept: Sequence[AttentionMaps]) -> None:
+        sinks = {"kept": kept, "dropped": [first_token_out(maps) for maps in kept if len(maps) > 1]}
+        for first, group in sinks.items():
+            for convention, gauge in GAUGES.items():
+                readings = [
+                    live(
+                        maps, gauge=gauge, baselines=("random", "row_shuffled"),
+                        seed=self.seed + number, draws=self.draws,
+                    )
+                    for number, maps in enumerate(group)
+                ]  # fmt: skip
+                self._add((convention, texts), who, first, readings)
+
+    def _add(
+        self, where: tuple[str, str], who: str, first: str, readings: Sequence[LiveReading]
+    ) -> None:
+        key = " ".join((*where, who, first))
+        real = np.mean([_terms(one.real) for one in readings], axis=0)
+        shuffled = np.mean([one.baseline_terms("row_shuffled") for one in readings], axis=0)
+        self.heads[f"{key} real"] = real.reshape(3, -1)
+        self.heads[f"{key} shuffled"] = shuffled.reshape(3, -1)
+        for mask in ("unmasked", "matched"):
+            terms = [one.baseline_terms("random", matched=mask == "matched") for one in readings]
+            self.random[" ".join((*where, first, mask))] = np.mean(terms, axis=0)[:, 0, 0]
+
+
+def _terms(reading: Reading) -> Float[np.ndarray, "3 layers heads"]:
+    return np.stack([np.asarray(getattr(reading, term)) for term in TERMS])
