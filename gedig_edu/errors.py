@@ -54,7 +54,7 @@ def check_number(
     """
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     inside = above < number < below and at_least <= number <= at_most
     if inside and math.isfinite(number):
@@ -71,3 +71,20 @@ def check_number(
     ]
     wanted = " ".join(["a finite number", " and ".join(bounds)]).strip()
     raise GedigError(f"{name}={value!r} is out of range; give {wanted}.")
+
+
+def check_whole(name: str, value: object, *, at_least: int, at_most: float = math.inf) -> int:
+    """Return `value` as an int if it is a whole number in the stated range, else refuse it.
+
+    Examples
+    --------
+    >>> check_whole("draws", 3, at_least=1)
+    3
+    >>> check_whole("draws", 1.5, at_least=1)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: draws=1.5 is not a whole number; give one of 1 or more.
+    """
+    number = check_number(name, value, at_least=at_least, at_most=at_most)
+    if not number.is_integer():
+        raise GedigError(f"{name}={value!r} is not a whole number; give one of {at_least} or more.")
+    return int(number)

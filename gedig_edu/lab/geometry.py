@@ -83,7 +83,7 @@ def read_vectors(model: AttentionModel, text: str) -> Vectors:
     GedigError
         If the model cannot read the text.
     """
-    layers = [model.queries_keys(text, layer) for layer in range(model.layers)]
+    layers = model.queries_keys_all(text)
     q = [layer.q if layer.q_rotated is None else layer.q_rotated for layer in layers]
     k = [layer.k if layer.k_rotated is None else layer.k_rotated for layer in layers]
     return Vectors(np.stack(q), np.stack(k))

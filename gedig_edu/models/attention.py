@@ -2,7 +2,7 @@
 
 It computes what transformers' eager attention computes, in the same order of operations, and
 hands out its weights. A `Passage` that travels with one forward pass may bend the scores,
-softmax((q·k·scale − U)/T), or keep the queries and keys of one layer.
+softmax((q·k·scale − U)/T), or keep the queries and keys of some layers.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Passage:
         U, subtracted from the scores; +inf removes a key.
     temperature : float
         T, which divides the scores.
-    keep : int or None
-        The layer whose queries and keys are kept.
+    keep : frozenset of int
+        The layers whose queries and keys are kept.
     maps : tuple of float32 array [layers, heads, L, L]
         Where the weights of each text of the batch go, layer by layer, without its padding.
     visited : set of int
         The layers the pass has met.
-    kept : (queries, keys, scale) or None
-        Queries and keys [batch, heads, L, d] of the layer to keep, and the factor of their
+    kept : dict of int to (queries, keys, scale)
+        Queries and keys [batch, heads, L, d] of each layer to keep, and the factor of their
         product.
     """
 
@@ -50,17 +50,17 @@ class Passage:
     length: int
     potential: Tensor | None = None
     temperature: float = 1.0
-    keep: int | None = None
+    keep: frozenset[int] = frozenset()
     maps: tuple[np.ndarray, ...] = ()
     visited: set[int] = field(default_factory=set)
-    kept: tuple[Tensor, Tensor, float] | None = None
+    kept: dict[int, tuple[Tensor, Tensor, float]] = field(default_factory=dict)
 
     def meet(self, module: nn.Module, query: Tensor, key: Tensor, scale: float) -> int:
         """Note that the pass is at `module`, and return the module's layer."""
         layer = self.layers[module]
         self.visited.add(layer)
-        if layer == self.keep:
-            self.kept = (query, key, scale)
+        if layer in self.keep:
+            self.kept[layer] = (query, key, scale)
         return layer
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import HALF, Passage
 from gedig_edu.models.forward import (
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from tokenizers import Tokenizer
     from transformers import PreTrainedModel
+
+MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,16 +131,15 @@ class AttentionModel:
         Raises
         ------
         GedigError
-            If `texts` is a single text or `batch_size` is below 1; and at its turn, for a text
-            that cannot be read.
+            If `texts` is a single text or `batch_size` is no whole number above 0; and at its
+            turn, after the maps of all texts before it, for a text that cannot be read.
         """
         if isinstance(texts, str):
             raise GedigError("attend_many expects several texts; give a list, or use attend.")
-        size = int(check_number("batch_size", batch_size, at_least=1))
-        return self._attend_batches(iter(texts), size)
+        return self._attend_batches(iter(texts), check_whole("batch_size", batch_size, at_least=1))
 
     def queries_keys(self, text: str, layer: int) -> QueriesKeys:
-        """Read the queries and keys of one layer.
+        """Read the queries and keys of one layer; `queries_keys_all` reads every layer at once.
 
         Raises
         ------
@@ -149,10 +150,17 @@ class AttentionModel:
             raise GedigError(
                 f"layer={layer!r} is not in {self.name!r}; choose one of 0 to {self.layers - 1}."
             )
-        encoded = self.encode(text)
-        return read_queries_keys(
-            self.network, self.adapter, encoded, layer=int(layer), name=self.name
-        )
+        return self._queries_keys(text, [int(layer)])[0]
+
+    def queries_keys_all(self, text: str) -> list[QueriesKeys]:
+        """Read the queries and keys of every layer, from layer 0 up, in one forward pass.
+
+        Raises
+        ------
+        GedigError
+            If `text` cannot be read.
+        """
+        return self._queries_keys(text, range(self.layers))
 
     def logits(
         self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
@@ -210,7 +218,7 @@ class AttentionModel:
         temperature_sampling : float
             0 takes the likeliest token each time; above 0 draws from softmax(logits/temperature).
         seed : int
-            Seed of the draws.
+            Seed of the draws, at least 0.
         potential : array broadcastable to [layers, heads, N, N], optional
             U for the whole text, N = tokens of the prompt + `tokens`.
         temperature : float
@@ -222,8 +230,9 @@ class AttentionModel:
             If the model is an encoder, the text would outgrow the context, or as for `attend`.
         """
         self._need_decoder("generate")
-        count = int(check_number("tokens", tokens, at_least=1))
+        count = check_whole("tokens", tokens, at_least=1)
         check_number("temperature_sampling", temperature_sampling, at_least=0)
+        seed = check_whole("seed", seed, at_least=0, at_most=MOST_SEED)
         encoded = self.encode(prompt)
         length = len(encoded) + count
         if length > self.context:
@@ -245,8 +254,29 @@ class AttentionModel:
         return prompt + self.tokenizer.decode([*encoded.ids, *written])[len(before) :]
 
     def _attend_batches(self, texts: Iterator[str], size: int) -> Iterator[AttentionMaps]:
-        while batch := [self.encode(text) for text in islice(texts, size)]:
-            yield from self._read(batch, self._passage(max(map(len, batch))))
+        trouble = None
+        while trouble is None:
+            batch, trouble = self._encode_some(islice(texts, size))
+            if batch:
+                yield from self._read(batch, self._passage(max(map(len, batch))))
+            elif trouble is None:
+                return
+        raise trouble
+
+    def _encode_some(self, texts: Iterator[str]) -> tuple[list[Encoded], Exception | None]:
+        """Return the tokens of the texts up to the first that fails, and why it failed."""
+        batch: list[Encoded] = []
+        try:
+            for text in texts:
+                batch.append(self.encode(text))  # noqa: PERF401  (those before a failure stay)
+        except Exception as trouble:
+            return batch, trouble
+        return batch, None
+
+    def _queries_keys(self, text: str, layers: Sequence[int]) -> list[QueriesKeys]:
+        return read_queries_keys(
+            self.network, self.adapter, self.encode(text), layers=layers, name=self.name
+        )
 
     def _read(self, batch: list[Encoded], passage: Passage) -> list[AttentionMaps]:
         passage.maps = empty_maps(self.network, batch)

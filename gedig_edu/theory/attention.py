@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Num
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,
@@ -363,11 +363,9 @@ def polynomial_kernel(
     [[36.0]]
     """
     xp, dtype, x, y = _vectors(x=x, y=y)
-    power = check_number("degree", degree, at_least=1)
-    if not power.is_integer():
-        raise GedigError(f"degree={degree!r} is not a whole number; give 1, 2, 3 or more.")
+    power = check_whole("degree", degree, at_least=1)
     with np.errstate(over="ignore"):
-        return narrow(xp, (x @ y.mT + check_number("offset", offset)) ** int(power), dtype)
+        return narrow(xp, (x @ y.mT + check_number("offset", offset)) ** power, dtype)
 
 
 def kernel_smoother(

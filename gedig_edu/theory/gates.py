@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import networkx as nx
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import check_number, check_whole
 from gedig_edu.theory.graphs import edit_gauge
 
 
@@ -56,8 +56,7 @@ def gate_readings(
     >>> round(g0, 6), round(g_min, 6)
     (0.166667, 0.066667)
     """
-    if not check_number("max_hops", max_hops, at_least=1).is_integer():
-        raise GedigError(f"max_hops={max_hops!r} is not a whole number; give 1 or more.")
+    most = check_whole("max_hops", max_hops, at_least=1)
     g0, *reach = (
         edit_gauge(
             before,
@@ -70,7 +69,7 @@ def gate_readings(
             hops=hops,
             path=path,
         ).F
-        for hops in range(int(max_hops) + 1)
+        for hops in range(most + 1)
     )
     return GateReadings(g0, min(reach))
 

@@ -11,7 +11,7 @@ from networkx import global_efficiency
 from scipy.sparse.csgraph import shortest_path
 from scipy.special import entr
 
-from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.theory._arrays import shown, to_numpy
 
 __all__ = [
@@ -36,7 +36,7 @@ def chain(n: int) -> nx.Graph:
     >>> sorted(chain(3).edges)
     [(0, 1), (1, 2)]
     """
-    return nx.path_graph(_count("n", n))
+    return nx.path_graph(check_whole("n", n, at_least=1))
 
 
 def ring(n: int) -> nx.Graph:
@@ -47,7 +47,7 @@ def ring(n: int) -> nx.Graph:
     >>> sorted(ring(3).edges)
     [(0, 1), (0, 2), (1, 2)]
     """
-    return nx.cycle_graph(n) if _count("n", n) > 1 else nx.path_graph(1)
+    return nx.cycle_graph(n) if check_whole("n", n, at_least=1) > 1 else nx.path_graph(1)
 
 
 def grid(n: int, m: int) -> nx.Graph:
@@ -58,7 +58,7 @@ def grid(n: int, m: int) -> nx.Graph:
     >>> len(grid(2, 3).nodes), len(grid(2, 3).edges)
     (6, 7)
     """
-    return nx.grid_2d_graph(_count("n", n), _count("m", m))
+    return nx.grid_2d_graph(check_whole("n", n, at_least=1), check_whole("m", m, at_least=1))
 
 
 def with_edges(graph: nx.Graph, edges: Iterable[Sequence[Any]]) -> nx.Graph:
@@ -74,7 +74,7 @@ def with_edges(graph: nx.Graph, edges: Iterable[Sequence[Any]]) -> nx.Graph:
     >>> sorted(with_edges(chain(3), [(0, 2)]).edges)
     [(0, 1), (0, 2), (1, 2)]
     """
-    _check_graph("graph", graph)
+    check_graph("graph", graph)
     grown = graph.copy()
     for edge in edges:
         ends = tuple(edge)
@@ -99,7 +99,7 @@ def mean_shortest_path(graph: nx.Graph) -> float:
     >>> mean_shortest_path(chain(5))
     2.0
     """
-    _check_graph("graph", graph)
+    check_graph("graph", graph)
     if not graph:
         raise GedigError("The graph has no node, so no path has a length; give at least one node.")
     components = [graph.subgraph(nodes) for nodes in nx.connected_components(graph)]
@@ -178,11 +178,11 @@ def edit_gauge(
     """
     check_choice("path", path, PATHS)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
-    _check_graph("before", before)
-    _check_graph("after", after)
+    check_graph("before", before)
+    check_graph("after", after)
     edited = _edge_set(before) ^ _edge_set(after)
     if hops is not None:
-        near = _within(after, set().union(*edited), _count("hops", hops, at_least=0))
+        near = _within(after, set().union(*edited), check_whole("hops", hops, at_least=0))
         before, after = before.subgraph(near), after.subgraph(near)
     n = len(set(before) | set(after))
     pairs = n * (n - 1) / 2 or 1.0
@@ -257,14 +257,8 @@ def _edge_set(graph: nx.Graph) -> set[frozenset[Any]]:
     return {frozenset(edge) for edge in graph.edges}
 
 
-def _count(name: str, value: int, *, at_least: int = 1) -> int:
-    number = check_number(name, value, at_least=at_least)
-    if not number.is_integer():
-        raise GedigError(f"{name}={value!r} is not a whole number; give one of {at_least} or more.")
-    return int(number)
-
-
-def _check_graph(name: str, graph: object) -> None:
+def check_graph(name: str, graph: object) -> None:
+    """Refuse what is not a simple undirected graph."""
     loops = isinstance(graph, nx.Graph) and nx.number_of_selfloops(graph)
     if loops or not isinstance(graph, nx.Graph) or graph.is_directed() or graph.is_multigraph():
         raise GedigError(

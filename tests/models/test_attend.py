@@ -156,11 +156,32 @@ def test_batches_are_read_only_when_asked_for(loaded):
     assert list(texts) == ["b", "c"]
 
 
-def test_attend_many_refuses_one_text_and_empty_batches(loaded):
+def broken_source():
+    yield "a"
+    raise OSError("the file ends here")
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "before"),
+    [(["a", "b", "", "c"], GedigError, 2), (["a", 7, "b"], GedigError, 1), ([""], GedigError, 0),
+     (broken_source(), OSError, 1)],
+)  # fmt: skip
+def test_a_text_that_fails_comes_at_its_turn_after_the_maps_of_those_before(
+    loaded, texts, kind, before
+):
+    many = loaded["gpt2"].attend_many(texts, batch_size=3)
+    assert [len(next(many)) for _ in range(before)] == [1] * before
+    with pytest.raises(kind):
+        next(many)
+    assert list(many) == []
+
+
+def test_attend_many_refuses_one_text_and_batches_that_are_no_whole_number(loaded):
     with pytest.raises(GedigError, match="expects several texts"):
         loaded["gpt2"].attend_many("one text")
-    with pytest.raises(GedigError, match="batch_size=0"):
-        loaded["gpt2"].attend_many(["a"], batch_size=0)
+    for size in (0, 1.5, "two"):
+        with pytest.raises(GedigError, match=f"batch_size={size!r}"):
+            loaded["gpt2"].attend_many(["a"], batch_size=size)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])

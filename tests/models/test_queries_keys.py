@@ -54,6 +54,26 @@ def test_without_rotary_positions_rotated_is_none(loaded, kind):
     assert read.k_rotated is None
 
 
+def test_all_layers_are_those_read_one_by_one(model):
+    every = model.queries_keys_all(TEXT)
+    assert len(every) == tiny.LAYERS
+    for layer, read in enumerate(every):
+        alone = model.queries_keys(TEXT, layer)
+        assert read.scale == alone.scale
+        for name in ("q", "k", "q_rotated", "k_rotated"):
+            np.testing.assert_array_equal(getattr(read, name), getattr(alone, name))
+
+
+def test_all_layers_come_from_a_single_forward_pass(model):
+    passes = []
+    watch = model.network.base_model.register_forward_pre_hook(lambda *_: passes.append(1))
+    try:
+        model.queries_keys_all(TEXT)
+    finally:
+        watch.remove()
+    assert len(passes) == 1
+
+
 @pytest.mark.parametrize("layer", [-1, tiny.LAYERS, "first"])
 def test_a_layer_that_is_not_there_is_refused(loaded, layer):
     with pytest.raises(GedigError, match=f"choose one of 0 to {tiny.LAYERS - 1}"):

@@ -109,6 +109,10 @@ def test_writing_past_the_context_is_refused(decoder):
         ({"tokens": 0}, "tokens=0"),
         ({"tokens": 3, "temperature_sampling": -1}, "temperature_sampling=-1"),
         ({"tokens": 3, "potential": np.zeros(2)}, "potential has shape"),
+        ({"tokens": 1.5}, "tokens=1.5 is not a whole number"),
+        ({"tokens": 3, "seed": "a"}, "seed='a'"),
+        ({"tokens": 3, "seed": -1}, "seed=-1"),
+        ({"tokens": 3, "seed": 10**30}, "seed=10"),
     ],
 )
 def test_requests_that_make_no_sense_are_refused(loaded, wrong, said):
