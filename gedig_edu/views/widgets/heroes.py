@@ -6,10 +6,14 @@ from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
 from gedig_edu.views.widgets.first_law import FirstLaw
 from gedig_edu.views.widgets.frame import Hero
 from gedig_edu.views.widgets.free_energy import FreeEnergy
+from gedig_edu.views.widgets.heated_model import HeatedModel
 from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.qk_plane import QKPlane
+from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.rotating_pair import RotatingPair
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
+from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
 from gedig_edu.views.widgets.temperature import Temperature
 
 HEROES: tuple[type[Hero], ...] = (
@@ -21,4 +25,8 @@ HEROES: tuple[type[Hero], ...] = (
     FreeEnergy,
     EntropyOverD,
     FirstLaw,
+    ShortcutGraph,
+    RandomEdges,
+    OneScoreManyTemperatures,
+    HeatedModel,
 )

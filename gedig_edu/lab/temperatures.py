@@ -1,0 +1,345 @@
+"""How hot a real head is, what its temperature goes with, and what heating a model does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Num
+from scipy.stats import rankdata
+
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.geometry import read_vectors
+from gedig_edu.theory.attention import cosine_scores, dot_scores
+from gedig_edu.theory.thermo import effective_temperature
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel
+
+QUARTER = 4
+SHUFFLES = 2_000
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Thermometers:
+    """What several thermometers say of every head, on one text.
+
+    Attributes
+    ----------
+    own : array [layers, heads]
+        T against the head's own q·k; √d for every head, whatever it does.
+    cosine : array [layers, heads]
+        T against cosine scores; infinite where no positive temperature fits.
+    r2 : array [layers, heads]
+        How much of the log-weights' variance that temperature explains.
+    inverse_spread : array [layers, heads]
+        1/std of the logits q·k/√d within rows.
+    distance : array [layers, heads]
+        Mean distance looked at, tokens.
+    beyond_sink : array [layers, heads]
+        The same for the attention that does not go to the first token or a special one.
+    """
+
+    own: Float[np.ndarray, "layers heads"]
+    cosine: Float[np.ndarray, "layers heads"]
+    r2: Float[np.ndarray, "layers heads"]
+    inverse_spread: Float[np.ndarray, "layers heads"]
+    distance: Float[np.ndarray, "layers heads"]
+    beyond_sink: Float[np.ndarray, "layers heads"]
+
+
+def read_thermometers(model: AttentionModel, text: str) -> Thermometers:
+    """Read every head's temperature in three ways, and how far it looks.
+
+    Parameters
+    ----------
+    model : AttentionModel
+    text : str
+        At least three tokens.
+
+    Raises
+    ------
+    GedigError
+        If the text cannot be read or is too short.
+    """
+    maps = model.attend(text)
+    length = len(maps.tokens)
+    if length < 3:
+        raise GedigError(
+            f"A text of {length} tokens leaves nothing to compare; give one of at least three."
+        )
+    q, k = read_vectors(model, text)
+    weights = maps.weights.astype(np.float64)
+    own, _ = effective_temperature(weights, dot_scores(q, k, scale=False), causal=maps.causal)
+    T, r2 = effective_temperature(weights, cosine_scores(q, k), causal=maps.causal)
+    content = ~maps.special & (np.arange(length) > 0)
+    return Thermometers(
+        own=own,
+        cosine=np.where(T > 0, T, np.inf),
+        r2=r2,
+        inverse_spread=1 / spread_within_rows(dot_scores(q, k), causal=maps.causal),
+        distance=mean_distance(weights),
+        beyond_sink=mean_distance(weights, keys=content),
+    )
+
+
+def spread_within_rows(
+    scores: Num[np.ndarray, "*maps L L"], *, causal: bool
+) -> Float[np.ndarray, "*maps"]:
+    """Return the standard deviation of scores around the mean of their row, over a whole map.
+
+    Parameters
+    ----------
+    scores : array [..., L, L]
+    causal : bool
+        Count only the keys that a query may see, and only queries that see two.
+
+    Examples
+    --------
+    >>> float(spread_within_rows(np.array([[5.0, 9.0], [1.0, 3.0]]), causal=True))
+    1.0
+    """
+    scores = np.asarray(scores, dtype=np.float64)
+    length = scores.shape[-1]
+    seen = np.tri(length, dtype=bool) if causal else np.ones((length, length), dtype=bool)
+    seen &= seen.sum(axis=-1, keepdims=True) > 1
+    means = np.sum(scores * seen, axis=-1, keepdims=True) / np.maximum(
+        seen.sum(axis=-1, keepdims=True), 1
+    )
+    return np.sqrt((((scores - means) * seen) ** 2).sum(axis=(-2, -1)) / seen.sum())
+
+
+def mean_distance(
+    weights: Num[np.ndarray, "*maps L L"], *, keys: Bool[np.ndarray, " L"] | None = None
+) -> Float[np.ndarray, "*maps"]:
+    """Return Σ w_ij |i − j| / Σ w_ij: how far a head looks, in tokens.
+
+    Parameters
+    ----------
+    weights : array [..., L, L]
+        Attention weights.
+    keys : bool array [L], optional
+        Count only the attention that goes to these keys; all where not given.
+
+    Examples
+    --------
+    >>> weights = np.array([[1.0, 0, 0], [0.5, 0.5, 0], [0.5, 0.25, 0.25]])
+    >>> float(mean_distance(weights)), float(mean_distance(weights, keys=np.arange(3) > 0))
+    (0.5833333333333334, 0.25)
+    """
+    weights = np.asarray(weights, dtype=np.float64)
+    if keys is not None:
+        weights = weights * keys
+    i, j = np.indices(weights.shape[-2:])
+    return (weights * abs(i - j)).sum(axis=(-2, -1)) / weights.sum(axis=(-2, -1))
+
+
+def rank_correlation(
+    x: Num[np.ndarray, "layers heads"],
+    y: Num[np.ndarray, "layers heads"],
+    *,
+    within_layers: bool = False,
+) -> float:
+    """Return Spearman's rank correlation over heads.
+
+    Parameters
+    ----------
+    x, y : array [layers, heads]
+        Infinities have ranks like other numbers.
+    within_layers : bool
+        Take each layer's mean rank out first, so that differences between layers do not count.
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2.0], [8.0, 9.0]])
+    >>> y = np.array([[4.0, 3.0], [9.0, 8.0]])
+    >>> round(rank_correlation(x, y), 9), round(rank_correlation(x, y, within_layers=True), 9)
+    (0.6, -1.0)
+    """
+    return _correlation(*(_ranks(values, within_layers=within_layers) for values in (x, y)))
+
+
+class Chance(NamedTuple):
+    """Between which correlations chance stays in 95 % of shuffles of the heads."""
+
+    low: float
+    high: float
+
+
+def chance_correlation(
+    x: Num[np.ndarray, "layers heads"], y: Num[np.ndarray, "layers heads"], *, seed: int = 0
+) -> Chance:
+    """Shuffle which head has which value 2000 times and return the middle 95 % of correlations.
+
+    Examples
+    --------
+    >>> read = chance_correlation(np.arange(12.0).reshape(3, 4), np.arange(12.0).reshape(3, 4))
+    >>> -0.7 < read.low < -0.4 and 0.4 < read.high < 0.7
+    True
+    """
+    rng = np.random.default_rng(seed)
+    one, other = _ranks(x), _ranks(y).ravel()
+    drawn = [_correlation(one, rng.permutation(other)) for _ in range(SHUFFLES)]
+    return Chance(*(float(edge) for edge in np.quantile(drawn, (0.025, 0.975))))
+
+
+def _ranks(
+    values: Num[np.ndarray, "layers heads"], *, within_layers: bool = False
+) -> Float[np.ndarray, "layers heads"]:
+    values = np.asarray(values, dtype=np.float64)
+    ranks = rankdata(values).reshape(values.shape)
+    return ranks - ranks.mean(axis=-1 if within_layers else None, keepdims=True)
+
+
+def _correlation(x: Float[np.ndarray, ...], y: Float[np.ndarray, ...]) -> float:
+    return float(np.sum(x.ravel() * y.ravel()) / np.sqrt(np.sum(x**2) * np.sum(y**2)))
+
+
+class LowEnergy(NamedTuple):
+    """The lowest-energy quarter of the keys each query sees, as shares between 0 and 1.
+
+    Attributes
+    ----------
+    written : array [layers, heads]
+        Its share of what the head writes, Σ w_ij ‖v_j W_O‖.
+    weight : array [layers, heads]
+        Its share of the attention weight.
+    even : array [layers, heads]
+        Its share of what the head would write if all weights were even.
+    """
+
+    written: Float[np.ndarray, "layers heads"]
+    weight: Float[np.ndarray, "layers heads"]
+    even: Float[np.ndarray, "layers heads"]
+
+
+def low_energy_share(
+    weights: Num[np.ndarray, "layers heads L L"],
+    reach: Num[np.ndarray, "layers heads L"],
+    *,
+    causal: bool,
+) -> LowEnergy:
+    """Return how much of each head's writing comes from its lowest energies.
+
+    Within a row the weight falls as the energy −q·k rises, so the lowest energies are the
+    largest weights. Of n visible keys the n/4 lowest count, rounded down; queries that see
+    fewer than four are left out.
+
+    Parameters
+    ----------
+    weights : array [layers, heads, L, L]
+    reach : array [layers, heads, L]
+        ‖v_j W_O‖ of each key.
+    causal : bool
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than four tokens.
+
+    Examples
+    --------
+    >>> weights, reach = np.full((1, 1, 4, 4), [0.7, 0.1, 0.1, 0.1]), np.array([[[1.0, 7, 7, 7]]])
+    >>> read = low_energy_share(weights, reach, causal=True)
+    >>> [round(float(share[0, 0]), 3) for share in read]
+    [0.25, 0.7, 0.045]
+    """
+    length = weights.shape[-1]
+    if length < QUARTER:
+        raise GedigError(f"{length} tokens have no quarter; give a text of at least {QUARTER}.")
+    lowest, whole = np.zeros((2, 3, *weights.shape[:2]))
+    for i in range(QUARTER - 1 if causal else 0, length):
+        row = weights[..., i, : i + 1 if causal else length].astype(np.float64)  # [..., keys]
+        size = reach[..., : row.shape[-1]]
+        low = np.argsort(-row, axis=-1, kind="stable")[..., : row.shape[-1] // QUARTER]
+        for place, written in enumerate((row * size, row, size)):
+            lowest[place] += np.take_along_axis(written, low, axis=-1).sum(axis=-1)
+            whole[place] += written.sum(axis=-1)
+    return LowEnergy(*(lowest / whole))
+
+
+def written_entropy(
+    written: Num[np.ndarray, "*layers L D"], *, centred: bool = True
+) -> Float[np.ndarray, "*layers"]:
+    """Return over how many directions written vectors spread, as an entropy in nats.
+
+    S = −Σ p log p with p_i = σ_i²/Σσ², σ the singular values of the L vectors; exp(S) is the
+    effective rank of Roy and Vetterli (2007). Vectors that do not differ have S = 0.
+
+    Parameters
+    ----------
+    written : array [..., L, D]
+    centred : bool
+        Take out the mean over tokens: what is the same for all tokens tells nothing of them.
+
+    Examples
+    --------
+    >>> round(float(written_entropy(np.eye(3), centred=False)), 6), float(written_entropy(np.ones((3, 2))))
+    (1.098612, 0.0)
+    """
+    written = np.asarray(written, dtype=np.float64)
+    if centred:
+        written = written - written.mean(axis=-2, keepdims=True)
+    squares = np.linalg.svd(written, compute_uv=False) ** 2
+    total = squares.sum(axis=-1, keepdims=True)
+    p = squares / np.where(total > 0, total, 1.0)
+    return -np.sum(p * np.log(np.where(p > 0, p, 1.0)), axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Heated:
+    """A decoder at several temperatures of its attention.
+
+    Attributes
+    ----------
+    temperatures : array [temperatures]
+        T, which divides the scores of every head; 1 is the model as it was trained.
+    losses : array [texts, temperatures]
+        Next-token loss, nats per token.
+    written : tuple of str
+        What it writes at each temperature, greedily, after one prompt.
+    """
+
+    temperatures: Float[np.ndarray, " temperatures"]
+    losses: Float[np.ndarray, "texts temperatures"]
+    written: tuple[str, ...]
+
+    @property
+    def best(self) -> Float[np.ndarray, " texts"]:
+        """The temperature of each text's lowest loss, among those measured."""
+        return self.temperatures[self.losses.argmin(axis=-1)]
+
+
+def heat(
+    model: AttentionModel,
+    texts: Sequence[str],
+    *,
+    prompt: str,
+    temperatures: Sequence[float],
+    tokens: int = 24,
+) -> Heated:
+    """Heat every head of a decoder alike; measure its loss and let it write.
+
+    Parameters
+    ----------
+    model : AttentionModel
+        A decoder.
+    texts : sequence of str
+        What the loss is measured on.
+    prompt : str
+        What it writes on from, taking the likeliest token each time.
+    temperatures : sequence of float
+        T > 0.
+    tokens : int
+        How many tokens it writes.
+
+    Raises
+    ------
+    GedigError
+        If the model is an encoder, which has no next-token loss, or a text cannot be read.
+    """
+    losses = [[model.next_token_loss(text, temperature=T) for T in temperatures] for text in texts]
+    written = (model.generate(prompt, tokens=tokens, temperature=T) for T in temperatures)
+    return Heated(np.array(temperatures, dtype=float), np.array(losses), tuple(written))

@@ -1,0 +1,184 @@
+"""The residual stream of a model: what enters each layer, and what each layer writes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+from transformers.pytorch_utils import Conv1D
+
+from gedig_edu.errors import GedigError
+from gedig_edu.models.attention import Passage
+from gedig_edu.models.forward import empty_maps, outputs_of, pass_through
+
+if TYPE_CHECKING:
+    from gedig_edu.models.model import AttentionModel
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a layer keeps what writes to the stream.
+
+    Attributes
+    ----------
+    block : str
+        Path from the base model to layer ``{}``.
+    value : str
+        From the layer to the module whose output holds the values.
+    output, feed_forward : str
+        From the layer to the last projection of attention and of the feed-forward part.
+    """
+
+    block: str
+    value: str
+    output: str
+    feed_forward: str
+
+
+_LLAMA = Places("layers.{}", "self_attn.v_proj", "self_attn.o_proj", "mlp.down_proj")
+PLACES = {
+    "gpt2": Places("h.{}", "attn.c_attn", "attn.c_proj", "mlp.c_proj"),
+    "llama": _LLAMA,
+    "mistral": _LLAMA,
+    "qwen2": _LLAMA,
+    "qwen3": _LLAMA,
+    "bert": Places(
+        "encoder.layer.{}", "attention.self.value", "attention.output.dense", "output.dense"
+    ),
+    "distilbert": Places(
+        "transformer.layer.{}", "attention.v_lin", "attention.out_lin", "ffn.lin2"
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stream:
+    """One text's way through a model.
+
+    Attributes
+    ----------
+    states : float32 array [layers, L, D]
+        What enters each layer.
+    attention, feed_forward : float32 array [layers, L, D]
+        What the two parts of each layer write.
+    weights : float32 array [layers, heads, L, L]
+        Attention weights.
+    reach : float32 array [layers, heads, L]
+        ‖v_j W_O‖: how much a head would write if all its weight lay on key j.
+    special : bool array [L]
+        The tokens that stand for no text, such as [CLS].
+    """
+
+    states: Float[np.ndarray, "layers L D"]
+    attention: Float[np.ndarray, "layers L D"]
+    feed_forward: Float[np.ndarray, "layers L D"]
+    weights: Float[np.ndarray, "layers heads L L"]
+    reach: Float[np.ndarray, "layers heads L"]
+    special: Bool[np.ndarray, " L"]
+
+
+def blocks_of(model: AttentionModel) -> list[nn.Module]:
+    """Return the layers of a model, layer 0 first.
+
+    Raises
+    ------
+    GedigError
+        If it is not known where this architecture keeps them.
+    """
+    path = _places(model).block
+    base = model.network.base_model
+    return [base.get_submodule(path.format(layer)) for layer in range(model.layers)]
+
+
+def read_stream(model: AttentionModel, text: str) -> Stream:
+    """Read what enters each layer and what each layer writes, in one forward pass.
+
+    Parameters
+    ----------
+    model : AttentionModel
+    text : str
+
+    Raises
+    ------
+    GedigError
+        If the text cannot be read, or it is not known where this architecture keeps its parts.
+    """
+    encoded = model.encode(text)
+    places, blocks = _places(model), blocks_of(model)
+    passage = Passage(
+        layers=model.adapter.attention_modules(model.network),
+        length=len(encoded),
+        maps=empty_maps(model.network, [encoded]),
+    )
+    parts = [
+        [block.get_submodule(path) for block in blocks]
+        for path in (places.value, places.output, places.feed_forward)
+    ]
+    values, outputs, feed_forward = parts
+    every = [module for part in parts for module in part]
+    with outputs_of(*every) as written, _entering(blocks) as states:
+        pass_through(model.network, [encoded], passage, name=model.name)
+    return Stream(
+        states=_array([states[block][0] for block in blocks]),
+        attention=_array([written[module][0] for module in outputs]),
+        feed_forward=_array([written[module][0] for module in feed_forward]),
+        weights=passage.maps[0],
+        reach=_array(
+            [
+                _reach(written[value][0], output, heads=model.heads)
+                for value, output in zip(values, outputs, strict=True)
+            ]
+        ),
+        special=encoded.special,
+    )
+
+
+def _places(model: AttentionModel) -> Places:
+    kind = model.network.config.model_type
+    if kind not in PLACES:
+        raise GedigError(
+            f"It is not known where a {kind!r} such as {model.name!r} writes to its stream; "
+            f"choose a model of {', '.join(PLACES)}."
+        )
+    return PLACES[kind]
+
+
+@contextmanager
+def _entering(blocks: list[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
+    """Keep what enters each of `blocks` while the block runs."""
+    states: dict[nn.Module, Tensor] = {}
+
+    def keep(module: nn.Module, inputs: tuple[Tensor, ...], named: dict[str, Tensor]) -> None:
+        states[module] = inputs[0] if inputs else named["hidden_states"]
+
+    handles: list[Callable[[], None]] = [
+        block.register_forward_pre_hook(keep, with_kwargs=True).remove for block in blocks
+    ]
+    try:
+        yield states
+    finally:
+        for remove in handles:
+            remove()
+
+
+@torch.inference_mode()
+def _reach(values: Tensor, output: nn.Module, *, heads: int) -> Float[Tensor, "heads L"]:
+    """Return ‖v_j W_O‖ per head and key; shared values are repeated to one per head."""
+    weight: Tensor = output.weight if isinstance(output, Conv1D) else output.weight.T  # [H d, D]
+    width = len(weight)
+    per_head = weight.reshape(heads, width // heads, -1)  # [heads, d, D]
+    if isinstance(output, Conv1D):
+        values = values[:, -width:]  # queries, keys and values come as one
+    split = values.reshape(len(values), -1, width // heads).transpose(0, 1)  # [groups, L, d]
+    each = split.repeat_interleave(heads // len(split), dim=0)  # [heads, L, d]
+    return (each @ per_head).norm(dim=-1)
+
+
+def _array(tensors: list[Tensor]) -> np.ndarray:
+    return torch.stack(tensors).float().cpu().numpy()

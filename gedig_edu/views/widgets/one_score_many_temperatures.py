@@ -1,0 +1,121 @@
+"""One score matrix, three readers at three temperatures: what cooling does, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.attention import attend
+from gedig_edu.theory.thermo import Ensemble
+from gedig_edu.views.labels import token_labels
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+
+EXAMPLE_TOKENS = tuple(" A cold head sees one key , a hot one sees all".split(" ")[1:])
+PULL = 0.5  # score per token of distance, at full preference
+READERS = ("cold", "middle", "hot")
+
+
+class OneScoreManyTemperatures(Hero):
+    """Read one score matrix at T/r, T and T·r; let its scores prefer near keys or far ones.
+
+    The traits `tokens`, `scores` [L, L], `causal`, `preference`, `temperature` and `ratio` are
+    the only state. What is read is softmax((score − ½·preference·|i − j|)/T).
+
+    Parameters
+    ----------
+    scores : array [L, L], optional
+        Scores of every query against every key, such as q·k/√d of one head; an example of
+        eleven tokens where not given.
+    tokens : sequence of str, optional
+        One per key.
+    causal : bool
+        A query sees itself and what came before.
+    preference : float
+        −1: the scores rise with distance; 1: they fall with it.
+    temperature : float
+        T of the middle reader, 0.05 to 20.
+    ratio : float
+        r, 1 to 16: the others read at T/r and T·r.
+
+    Raises
+    ------
+    GedigError
+        If there is not one finite score for each pair of tokens.
+
+    Examples
+    --------
+    >>> read = OneScoreManyTemperatures(np.zeros((3, 3)), ("a", "b", "c")).numbers
+    >>> round(read["middle_keys"], 6), round(read["middle_distance"], 6)
+    (2.0, 0.5)
+    """
+
+    _esm = module("ensemble.js", "one_score_many_temperatures.js")
+    section = "many_temperatures"
+    state = ("tokens", "scores", "causal", "preference", "temperature", "ratio")
+    controls = (
+        Control("temperature", "log", 0.05, 20, 0.1),
+        Control("preference", "slider", -1, 1, 0.1),
+        Control("ratio", "log", 1, 16, 0.05),
+    )
+    readouts = tuple(
+        Readout(f"{reader}_{what}") for what in ("keys", "distance") for reader in READERS
+    )
+    captions = ("maps", "reader", "seen", "column", "strip", "strip_title", "even")
+
+    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    scores = traitlets.List().tag(sync=True)
+    causal = traitlets.Bool(True).tag(sync=True)
+    preference = traitlets.Float(0.0, min=-1.0, max=1.0).tag(sync=True)
+    temperature = traitlets.Float(1.0, min=0.05, max=20.0).tag(sync=True)
+    ratio = traitlets.Float(4.0, min=1.0, max=16.0).tag(sync=True)
+
+    def __init__(
+        self,
+        scores: Float[np.ndarray, "L L"] | None = None,
+        tokens: Sequence[str] = EXAMPLE_TOKENS,
+        **traits: Any,
+    ) -> None:
+        if scores is None:
+            drawn = np.random.default_rng(4).normal(size=(len(tokens), len(tokens)))
+            scores = drawn.round(2)
+        scores = np.asarray(scores, dtype=float)
+        count = len(tokens)
+        if scores.shape != (count, count) or not np.isfinite(scores).all():
+            raise GedigError(
+                f"scores of shape {scores.shape} came with {count} tokens; give one finite "
+                "score for each pair of tokens."
+            )
+        super().__init__(tokens=token_labels(tokens), scores=scores.tolist(), **traits)
+
+    @property
+    def temperatures(self) -> tuple[float, float, float]:
+        """T/r, T and T·r."""
+        return self.temperature / self.ratio, self.temperature, self.temperature * self.ratio
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """For each reader: effective keys, mean distance looked at, and its weights."""
+        i, j = np.indices((len(self.tokens), len(self.tokens)))
+        scores = np.array(self.scores) - PULL * self.preference * abs(i - j)
+        energies = np.where(j > i, np.inf, -scores) if self.causal else -scores
+        read = {}
+        for reader, T in zip(READERS, self.temperatures, strict=True):
+            weights = attend(scores, scores, temperature=T, causal=self.causal).weights
+            read[f"{reader}_keys"] = Ensemble(energies, T).effective_states.mean()
+            read[f"{reader}_distance"] = (weights * abs(i - j)).sum(axis=-1).mean()
+            read[f"{reader}_weights"] = weights.ravel()
+        return plain(read)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        heat = {
+            f"{reader}_T": shown(T) for reader, T in zip(READERS, self.temperatures, strict=True)
+        }
+        return heat | {readout.name: shown(numbers[readout.name]) for readout in self.readouts}
