@@ -4,9 +4,13 @@ import json
 
 import pytest
 
+from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
+from gedig_edu.views.widgets.first_law import FirstLaw
+from gedig_edu.views.widgets.free_energy import FreeEnergy
 from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.rotating_pair import RotatingPair
+from gedig_edu.views.widgets.temperature import Temperature
 from tests.browser.page_host import Host
 
 pytestmark = pytest.mark.browser
@@ -238,3 +242,56 @@ def test_the_distance_can_be_dragged_below_zero(page):
     host.settle()
     assert (host.widget.m, host.widget.n) == (0, 100)
     assert_equal_to_theory(host, "the distance at its low end")
+
+
+def test_dragging_an_energy_down_takes_share_from_the_others(page):
+    host = show(page, Temperature())
+    before = shown_numbers(page)["probabilities"]
+    drag(page, page.get_by_role("slider", name="energy of k5"), -300, 0)
+    host.settle()
+    assert host.widget.energies[5] < 0
+    after = shown_numbers(page)["probabilities"]
+    assert after[5] > before[5] + 0.05
+    assert all(new < old for new, old in zip(after[:5], before[:5], strict=True))
+    assert_equal_to_theory(host, "dragging k5")
+
+
+def test_temperature_is_dragged_along_a_curve(page):
+    host = show(page, Temperature())
+    box = page.locator(".gh-entropy").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 12, box["y"] + 80)
+    host.settle()
+    assert host.widget.temperature > 50
+    assert shown_numbers(page)["effective_states"] > 5.9
+    assert_equal_to_theory(host, "clicking into the curve of S")
+
+
+def test_a_drawn_bar_takes_from_the_others_in_proportion(page):
+    host = show(page, FreeEnergy())
+    drag(page, page.get_by_role("slider", name="share of state 4"), 0, 60)
+    host.settle()
+    q = host.widget.q
+    assert q[4] < 0.3
+    assert sum(q) == pytest.approx(1)
+    assert q[2] / q[0] == pytest.approx(2)
+    assert_equal_to_theory(host, "dragging a bar")
+
+
+def test_the_way_can_be_dragged_and_the_sum_stays(page):
+    host = show(page, FirstLaw())
+    before = shown_numbers(page)
+    drag(page, page.get_by_role("slider", name="by way of"), -300, -150)
+    host.settle()
+    after = shown_numbers(page)
+    assert abs(after["heat"] - before["heat"]) > 0.1
+    assert after["total"] == pytest.approx(before["total"], abs=1e-3)
+    assert_equal_to_theory(host, "dragging the way")
+
+
+def test_the_exponent_levels_the_curve(page):
+    host = show(page, EntropyOverD())
+    page.locator("input[name=exponent]").press("End")
+    numbers = shown_numbers(page)
+    assert numbers["heat"] == pytest.approx(numbers["d"])
+    assert numbers["entropies"] == pytest.approx(numbers["entropies_2"])
+    assert host.problems == []

@@ -150,8 +150,11 @@ function drawSums(panel, width, height, now, words) {
   const [low, high] = [Math.min(-0.5, ...ends), Math.max(0.5, ...ends)];
   const x = (value) => 10 + ((value - low) / (high - low)) * (width - 60);
   panel.clear(width, height, words.sums);
-  panel.add(label(0, 13, words.sums_title, "gh-note"), line(x(0), 26, x(0), height - 24, "gh-axis"),
-    label(x(0), height - 8, "0", "gh-tick gh-middle"));
+  panel.add(label(0, 13, words.sums_title, "gh-note"), line(x(0), 26, x(0), height - 24, "gh-axis"));
+  if (Math.abs(x(now.change) - x(0)) > 56) panel.add(label(x(0), height - 8, "0", "gh-tick gh-middle"));
+  const end = x(now.change);
+  panel.add(line(end, 26, end, height - 24, "gh-curve gh-inked"),
+    label(clamp(end, 40, width - 60), height - 8, fill(words.change, { value: shown(now.change) }), "gh-middle gh-head"));
   [["own", now.heat, now.work], ["straight", now.straight_heat, now.straight_work]]
     .forEach(([name, heat, work], at) => {
       const top = 38 + 124 * at;
@@ -159,9 +162,6 @@ function drawSums(panel, width, height, now, words) {
       drawPart(panel, { x, y: top + 8, from: 0, by: heat, style: "gh-warm-bar", name: words.heat });
       drawPart(panel, { x, y: top + 54, from: heat, by: work, style: "gh-bar", name: words.work });
     });
-  const end = x(now.change);
-  panel.add(line(end, 26, end, height - 24, "gh-curve gh-inked"),
-    label(clamp(end, 40, width - 60), height - 8, fill(words.change, { value: shown(now.change) }), "gh-middle gh-head"));
 }
 
 function picture(node, page) {

@@ -76,12 +76,12 @@ class FirstLaw(Hero):
     def __init__(
         self,
         *,
-        begin: Sequence[float] = (0.5, 1.5),
-        via: Sequence[float] = (2.5, 1.5),
-        finish: Sequence[float] = (2.5, -1.5),
+        begin: Sequence[float] = (0.5, -2.0),
+        via: Sequence[float] = (2.5, -2.0),
+        finish: Sequence[float] = (2.5, 2.0),
         steps: int = STEPS,
     ) -> None:
-        super().__init__(begin=begin, via=via, finish=finish, steps=steps)
+        super().__init__(begin=[*begin], via=[*via], finish=[*finish], steps=steps)
 
     @traitlets.validate(*PLACES)
     def _check_place(self, proposal: Any) -> list[float]:

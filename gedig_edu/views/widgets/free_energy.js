@@ -39,7 +39,7 @@ function withShare(q, place, wanted) {
 
 function drawBars(panel, width, height, state, now, page) {
   const { words, change, state: read, start } = page;
-  const [top, bottom, left] = [40, height - 40, 34];
+  const [top, bottom, left] = [40, height - 40, 46];
   const column = (width - left) / state.q.length;
   const y = (share) => bottom - share * (bottom - top);
   panel.clear(width, height, words.bars);
@@ -69,7 +69,7 @@ function drawBars(panel, width, height, state, now, page) {
 // The outline says what it is, at the tallest of them.
 function drawKey(panel, width, now, y, { left, column, words }) {
   const place = now.probabilities.indexOf(Math.max(...now.probabilities));
-  panel.add(label(clamp(left + column * (place + 0.5), left + 24, width - 40),
+  panel.add(label(clamp(left + column * (place + 0.5), left + 62, width - 52),
     y(now.probabilities[place]) - 14, words.softmax, "gh-middle gh-tick"));
 }
 

@@ -70,7 +70,7 @@ class FreeEnergy(Hero):
         q: Sequence[float] = DRAWN,
         temperature: float = 1.0,
     ) -> None:
-        super().__init__(energies=energies, q=q, temperature=temperature)
+        super().__init__(energies=[*energies], q=[*q], temperature=temperature)
 
     @traitlets.validate("energies", "q")
     def _check(self, proposal: Any) -> list[float]:

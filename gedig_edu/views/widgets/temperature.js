@@ -126,9 +126,8 @@ function drawAxes(panel, width, height, { title, low, high }, words) {
   [0.01, 0.1, 1, 10, 100].forEach((T) => panel.add(line(x(T), top, x(T), bottom, "gh-grid"),
     label(x(T), height - 5, whole(T), "gh-tick gh-middle")));
   panel.add(label(right, bottom - 6, words.axis, "gh-tick gh-end"));
-  for (const value of [low, high]) {
-    panel.add(label(left - 5, y(value), shown(value).replace(/0+$/, "").replace(/\.$/, ""),
-      "gh-tick gh-end gh-mid"));
+  for (let at = Math.ceil(low); at <= high; at += high - low > 6 ? Math.ceil((high - low) / 4) : 1) {
+    panel.add(label(left - 5, y(at), whole(at), "gh-tick gh-end gh-mid"));
   }
   return { x, y };
 }
@@ -142,9 +141,12 @@ function drawCurves(panel, width, height, plot, temperature, words) {
   const dots = [];
   plot.curves.forEach(({ values, now, style, name }) => {
     panel.add(shape("polyline", { points: pathOf(values, x, y, plot.low), class: `gh-curve ${style}` }));
+    if (name) {
+      const last = values.findLastIndex((value) => value >= plot.low);
+      panel.add(label(x(CURVE[last]) - 6, Math.max(y(values[last]) - 8, 40), name, "gh-end gh-head"));
+    }
     if (now < plot.low) return;
     dots.push(shape("circle", { cx: x(temperature), cy: y(now), r: 4.5, class: "gh-now" }));
-    if (name) dots.push(label(x(temperature) - 8, y(now) - 8, name, "gh-end gh-head"));
   });
   panel.add(line(x(temperature), y(plot.high), x(temperature), y(plot.low), "gh-now"), ...dots);
 }
@@ -153,7 +155,7 @@ function plotsOf(state, now, words) {
   const [low, high] = rangeOf(state.energies);
   const top = Math.log(state.energies.length);
   return [
-    { title: words.curve_energy, low, high, levels: [], curves: [
+    { title: words.curve_energy, low: low - (high - low) / 2, high, levels: [], curves: [
       { values: now.energy_curve, now: now.energy, style: "", name: "⟨E⟩" },
       { values: now.free_energy_curve, now: now.free_energy, style: "gh-inked", name: "A" }] },
     { title: words.curve_entropy, low: 0, high: 1.15 * top,
