@@ -16,6 +16,7 @@ function shown(value) {
 }
 
 function whole(value) {
+  if (value === null) return "–";
   return String(value).replace("-", "−");
 }
 

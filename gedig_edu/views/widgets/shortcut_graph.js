@@ -1,0 +1,190 @@
+// A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
+
+function editOf(state) {
+  const n = state.names.length;
+  const edges = state.graphs[state.graph];
+  const after = toggled(edges, state.edits);
+  const there = new Set(edges.map(pairKey));
+  const added = after.filter((edge) => !there.has(pairKey(edge)));
+  const removed = edges.length + added.length - after.length;
+  return { n, edges, after, added, removed };
+}
+
+export function numbers(state) {
+  const { n, edges, after, added, removed } = editOf(state);
+  const start = distances(n, edges);
+  return {
+    ...gaugeOf(state, {
+      n, edges, start, now: distances(n, after), count: added.length + removed,
+      change: walkEntropy(n, after) - walkEntropy(n, edges),
+    }),
+    added: added.length,
+    removed,
+  };
+}
+
+// Every missing edge on trial; of those within 1e-9 of the lowest F the first.
+function bestNext(state) {
+  const { n, edges, after, added, removed } = editOf(state);
+  const [start, steps] = [distances(n, edges), distances(n, after)];
+  const [there, before] = [new Set(edges.map(pairKey)), walkEntropy(n, edges)];
+  const trials = missingPairs(n, after).map((edge) => ({
+    edge,
+    F: gaugeOf(state, {
+      n, edges, start, now: joined(steps, edge),
+      count: added.length + removed + (there.has(pairKey(edge)) ? -1 : 1),
+      change: state.walk ? walkEntropy(n, [...after, edge]) - before : 0,
+    }).F,
+  }));
+  const lowest = Math.min(...trials.map(({ F }) => F));
+  return { tried: trials.length, ...trials.find(({ F }) => F <= lowest + 1e-9) };
+}
+
+function facts(state, now) {
+  return {
+    graph: state.graph.replace("_", " "),
+    added: whole(now.added),
+    removed: whole(now.removed),
+    lam: shown(state.lam),
+    gamma: shown(state.gamma),
+    ...Object.fromEntries(["F", "cost", "entropy", "path", "l_before", "l_after"]
+      .map((name) => [name, shown(now[name])])),
+  };
+}
+
+// ---- editing ------------------------------------------------------------------------------
+
+function flip(state, edge) {
+  const key = pairKey(edge);
+  const others = state.edits.filter((one) => pairKey(one) !== key);
+  const edits = others.length < state.edits.length ? others : [...others, edge];
+  return { edits, chosen: -1, found: [] };
+}
+
+function picked(state, node) {
+  if (state.chosen === -1) return { chosen: node };
+  if (state.chosen === node) return { chosen: -1 };
+  return flip(state, [Math.min(node, state.chosen), Math.max(node, state.chosen)]);
+}
+
+function searched(state) {
+  const { edge, tried } = bestNext(state);
+  return edge ? { ...flip(state, edge), found: [...edge, tried] } : {};
+}
+
+// ---- the graph ----------------------------------------------------------------------------
+
+function makeNodes(panel, page) {
+  const nodes = page.state().names.map((name, at) => {
+    const node = shape("g", { class: "ge-node", role: "button", tabindex: at ? -1 : 0 },
+      shape("circle", { class: "gh-reach", r: 12 }), shape("circle", { class: "ge-ring", r: 11 }),
+      shape("circle", { class: "ge-dot", r: 6.5 }));
+    pressable(node, () => page.change(picked(page.state(), at)));
+    panel.front.append(node);
+    return node;
+  });
+  const go = (at) => {
+    const to = clamp(at, 0, nodes.length - 1);
+    nodes.forEach((node, place) => node.setAttribute("tabindex", place === to ? 0 : -1));
+    nodes[to].focus({ preventScroll: true });
+  };
+  nodes.forEach((node, at) => node.addEventListener("keydown", (event) => {
+    const move = steps(event);
+    const down = page.state().graph === "grid" ? COLUMNS : 1;
+    if (move) go(at + move[0] - Math.sign(move[1]) * down);
+  }));
+  return nodes;
+}
+
+function drawNames(panel, state, places) {
+  const words = state.names.some((name) => name.length > 2);
+  places.points.forEach((point, at) => {
+    const [x, y] = namePlace(places, point);
+    const name = label(x, words ? y - 8 : y, state.names[at],
+      words ? "ge-token gh-end" : "gh-note gh-middle gh-mid");
+    if (words) name.setAttribute("transform", `rotate(-60 ${x} ${y - 8})`);
+    panel.add(name);
+  });
+}
+
+function drawGraph(panel, nodes, state, width, page) {
+  const { after, added } = editOf(state);
+  const places = placesOf(state, width);
+  const longest = Math.max(...state.names.map((name) => name.length));
+  const foot = places.span ? 20 + (longest > 2 ? 7 * longest : 0) : 0;
+  panel.clear(width, places.height + foot, page.words.picture);
+  const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
+  const drawn = [...state.graphs[state.graph], ...added].map((edge) => {
+    const style = fresh.has(pairKey(edge)) ? "ge-new" : present.has(pairKey(edge)) ? "" : "ge-gone";
+    const reach = edgeShape(state, places, edge, "ge-reach");
+    reach.addEventListener("click", () => page.change(flip(page.state(), edge)));
+    return [edgeShape(state, places, edge, style), reach];
+  });
+  panel.add(...drawn.map(([line]) => line), ...drawn.map(([, reach]) => reach));
+  drawNames(panel, state, places);
+  const degree = state.names.map((_, at) => after.filter((edge) => edge.includes(at)).length);
+  nodes.forEach((node, at) => mark(node, {
+    transform: `translate(${places.points[at].join(" ")})`,
+    "aria-pressed": state.chosen === at,
+    "aria-label": fill(page.words.node, { name: state.names[at], at, degree: degree[at] }),
+  }));
+}
+
+// ---- the terms ----------------------------------------------------------------------------
+
+function drawTerms(panel, state, now, width, words) {
+  const parts = [["cost", now.cost], ["entropy", -state.lam * now.entropy],
+    ["path", -state.lam * state.gamma * now.path]];
+  let at = 0;
+  const rows = parts.map(([name, size]) => { const from = at; at += size; return [name, from, at, size]; });
+  rows.push(["total", 0, now.F, now.F]);
+  const far = Math.max(...rows.flatMap(([, from, to]) => [Math.abs(from), Math.abs(to)]));
+  const limit = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 1000].find((size) => size >= far) ?? far;
+  const [left, high] = [Math.min(150, width * 0.36), 26];
+  const x = (value) => left + 60 + ((value + limit) / (2 * limit)) * (width - left - 120);
+  panel.clear(width, rows.length * high + 26, words.terms);
+  rows.forEach(([name, from, to, size], row) => {
+    const [y, right] = [row * high, Math.max(from, to)];
+    panel.add(label(0, y + 13, words[`term_${name}`], name === "total" ? "gh-head gh-mid" : "gh-mid"),
+      shape("rect", { x: x(Math.min(from, to)), y: y + 4, width: Math.max(1, Math.abs(x(to) - x(from))),
+        height: high - 8, class: `ge-${name}` }),
+      label(x(right) + 5, y + 13, shown(size), name === "total" ? "gh-head gh-mid" : "gh-mid"));
+  });
+  const bottom = rows.length * high;
+  panel.add(line(x(0), 0, x(0), bottom, "gh-axis"), label(x(0), bottom + 16, "0", "gh-tick gh-middle"),
+    label(x(-limit), bottom + 16, words.pays, "gh-tick"),
+    label(x(limit), bottom + 16, words.costs, "gh-tick gh-end"));
+}
+
+// ---- together -----------------------------------------------------------------------------
+
+function foundText({ found, names, edits }, now, words) {
+  if (found.length === 0) return edits.length ? "" : words.empty;
+  const [i, j, tried] = found;
+  return fill(words.found, { a: names[i], b: names[j], tried: whole(tried), F: shown(now.F) });
+}
+
+function picture(node, page) {
+  const { words, change, state: read } = page;
+  const cleared = { edits: [], chosen: -1, found: [] };
+  const graphs = graphRow(page, cleared);
+  if (Object.keys(page.start().graphs).length > 1) node.append(graphs.node);
+  const panel = new Panel(node, "graph");
+  const nodes = makeNodes(panel, page);
+  const note = element("p", { className: "ge-note" });
+  note.setAttribute("aria-live", "polite");
+  node.append(element("div", { className: "ge-choice" },
+    pressButton(words.search, () => change(searched(read()))),
+    pressButton(words.clear, () => change(cleared)), note));
+  const terms = new Panel(node, "terms");
+  const bounds = boundRow(page);
+  node.append(bounds.node);
+  return (state, now, width) => {
+    [graphs, bounds].forEach((row) => row.show());
+    drawGraph(panel, nodes, state, width, page);
+    drawTerms(terms, state, now, width, words);
+    note.textContent = foundText(state, now, words);
+  };
+}
+
+export default hero({ numbers, facts, picture });

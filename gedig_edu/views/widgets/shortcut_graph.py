@@ -1,0 +1,116 @@
+"""The shortcut graph of lesson 05: click two nodes to join them, and read what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import networkx as nx
+import traitlets
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.graphs import edit_gauge
+from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
+from gedig_edu.views.widgets.frame import Readout, module, plain, shown
+from gedig_edu.views.widgets.graph_edit import NODES, GraphHero
+
+
+class ShortcutGraph(GraphHero):
+    """Edit a graph by hand, and see cost, entropy, paths and F of the whole edit.
+
+    Parameters
+    ----------
+    graph : str or networkx.Graph
+        "chain", "ring", "grid", "small_world", "two_parts", or a graph of your own.
+    **traits
+        `edits`, pairs of places whose edge comes or goes; `walk`, `lam`, `gamma`,
+        `efficiency`, `bound` as in `GraphHero`. The walker is on where it is not given.
+
+    Raises
+    ------
+    GedigError
+        If the graph is unknown or has fewer than two nodes, or an edit is no pair of its nodes.
+
+    Examples
+    --------
+    >>> round(ShortcutGraph(edits=[[3, 15]], walk=False).numbers["F"], 4)
+    -0.1733
+    """
+
+    _esm = module("graph_edit.js", "shortcut_graph.js")
+    section = "shortcut_graph"
+    state = (*GraphHero.state, "edits", "chosen", "found")
+    readouts = tuple(map(Readout, ("F", "cost", "entropy", "path", "l_before", "l_after")))
+    captions = (
+        *GraphHero.captions, "node", "search", "clear", "found", "empty", "terms",
+        "term_cost", "term_entropy", "term_path", "term_total", "pays", "costs",
+    )  # fmt: skip
+
+    edits = traitlets.List().tag(sync=True)
+    chosen = traitlets.Int(-1, min=-1).tag(sync=True)
+    found = traitlets.List().tag(sync=True)
+
+    def __init__(self, graph: str | nx.Graph = "chain", **traits: Any) -> None:
+        super().__init__(graph, **{"walk": True} | traits)
+
+    @traitlets.validate("edits")
+    def _check_edits(self, proposal: Any) -> list[list[int]]:
+        nodes = range(len(self.names))
+        edits = [sorted(edit) for edit in proposal["value"]]
+        for edit in edits:
+            if len(set(edit)) != 2 or len(edit) != 2 or not set(edit) <= set(nodes):
+                raise GedigError(
+                    f"edits hold {edit!r}; give pairs of different nodes from 0 to {nodes[-1]}."
+                )
+        return edits
+
+    @property
+    def after(self) -> nx.Graph:
+        """The graph after the edits: each takes its edge away, or adds it where it is missing."""
+        graph = self.before
+        for edit in self.edits:
+            (graph.remove_edge if graph.has_edge(*edit) else graph.add_edge)(*edit)
+        return graph
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """The gauge of the whole edit, and how many edges came and went."""
+        before, after = self.before, self.after
+        p = [walk_probabilities(graph) for graph in (before, after)] if self.walk else [None] * 2
+        reading = edit_gauge(before, after, p_before=p[0], p_after=p[1], **self.options)
+        added = sum(not before.has_edge(*edge) for edge in after.edges)
+        removed = sum(not after.has_edge(*edge) for edge in before.edges)
+        return plain({**reading._asdict(), "added": added, "removed": removed})
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        names = ("F", "cost", "entropy", "path", "l_before", "l_after")
+        return {
+            "graph": self.graph.replace("_", " "),
+            "added": str(numbers["added"]),
+            "removed": str(numbers["removed"]),
+            "lam": shown(self.lam),
+            "gamma": shown(self.gamma),
+            **{name: shown(numbers[name]) for name in names},
+        }
+
+    def search(self) -> None:
+        """Add the best missing edge, as the button of the page does."""
+        after = self.after
+        best = best_shortcut(after, before=self.before, walk=self.walk, **self.options)
+        edge = sorted(best.edge)
+        kept = [edit for edit in self.edits if edit != edge]
+        self.found = [*edge, len(missing_edges(after))]
+        self.edits = kept if len(kept) < len(self.edits) else [*self.edits, edge]
+
+    @classmethod
+    def extremes(cls) -> Iterator[tuple[str, Any]]:
+        """Yield no edit, every pair, and a whole chain taken away, with all other extremes."""
+        every = [list(pair) for pair in combinations(range(NODES), 2)]
+        chain_gone = [[at, at + 1] for at in range(NODES - 1)]
+        for edits in ([], every, chain_gone, [[0, NODES - 1]]):
+            yield "edits", edits
+            yield from super().extremes()
