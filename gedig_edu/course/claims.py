@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["theorem", "conditional", "measured", "metaphor"]
 Source = Literal["surveying", "field", "gauge", "micro", "dynamics"]
-Material = Literal["arrays", "graphs", "published", "vectors", "prose", "both", "nothing"]
+Material = Literal[
+    "arrays", "graphs", "published", "vectors", "heads", "writing", "prose", "both", "nothing"
+]
 TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
 
 

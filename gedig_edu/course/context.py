@@ -91,10 +91,15 @@ class Context:
         """F of every head on every heading, with all baselines, as released."""
         return tuple(live(maps, gauge=Gauge.released(), seed=SEED) for maps in self.heading_maps)
 
+    @property
+    def few(self) -> tuple[str, ...]:
+        """The first few prose sentences, for what takes longer."""
+        return PROSE[:GEOMETRY_TEXTS]
+
     @cached_property
     def vectors(self) -> tuple[Vectors, ...]:
         """Queries and keys of every layer, for the first few prose sentences."""
-        return tuple(read_vectors(self.model, text) for text in PROSE[:GEOMETRY_TEXTS])
+        return tuple(read_vectors(self.model, text) for text in self.few)
 
     def per_text(
         self, read: Callable[[LiveReading], Float[np.ndarray, ...] | float]

@@ -14,7 +14,9 @@ from tests.models import tiny
 
 ALL = all_claims()
 THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.measure]
-ON_A_MODEL = [claim for claim in ALL if claim.on in ("vectors", "prose", "both")]
+ON_A_MODEL = [
+    claim for claim in ALL if claim.on in ("vectors", "heads", "writing", "prose", "both")
+]
 SHORT = ("a boat came down", "the gate was open", "rain on the mill", "seven carried stone",
          "nobody could remember", "the river ran past")  # fmt: skip
 

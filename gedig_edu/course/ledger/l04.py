@@ -1,45 +1,40 @@
-"""Claims of lesson 04: the temperatures of real heads, and what LayerNorm does to energies."""
+"""Claims of lesson 04: temperatures of real heads, what they write, and what LayerNorm does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.claims import Claim
-from gedig_edu.course.context import GEOMETRY_TEXTS, SEED, Context
+from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading, Untestable
-from gedig_edu.theory.attention import cosine_scores, dot_scores
+from gedig_edu.lab.temperatures import (
+    Thermometers,
+    correlation_interval,
+    low_energy_share,
+    read_thermometers,
+    written_entropy,
+)
+from gedig_edu.models.stream import Stream, read_stream
+from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.gpt2 import layer_norm
-from gedig_edu.theory.thermo import effective_temperature
 
 
-class _Heads(NamedTuple):
-    temperature: Float[np.ndarray, " heads"]
-    r2: Float[np.ndarray, " heads"]
-    distance: Float[np.ndarray, " heads"]
+def _thermometers(context: Context) -> list[Thermometers]:
+    return [read_thermometers(context.model, text) for text in context.few]
 
 
-def _heads(context: Context) -> list[_Heads]:
-    """Return for each text every head's temperature against cosine scores, R² and reach."""
-    read = []
-    for maps, (q, k) in zip(context.maps[:GEOMETRY_TEXTS], context.vectors, strict=True):
-        T, r2 = effective_temperature(maps.weights, cosine_scores(q, k), causal=maps.causal)
-        i, j = np.indices(maps.weights.shape[-2:])
-        distance = (maps.weights * abs(i - j)).sum(axis=-1).mean(axis=-1)
-        warm = np.isfinite(T) & (T > 0)
-        read.append(_Heads(T[warm], r2[warm], distance[warm]))
-    return read
+def _streams(context: Context) -> list[Stream]:
+    return [read_stream(context.model, text) for text in context.few]
 
 
 def _temperatures(context: Context) -> Sequence[Reading]:
-    heads = _heads(context)
-    spread = [
-        np.quantile(read.temperature, 0.9) / np.quantile(read.temperature, 0.1) for read in heads
-    ]
+    """Compare the warmest tenth of the heads with the coldest, among those with a temperature."""
+    heads = _thermometers(context)
+    warm = [read.cosine[np.isfinite(read.cosine)] for read in heads]
+    spread = [np.quantile(T, 0.9) / np.quantile(T, 0.1) for T in warm]
     explained = [np.median(read.r2) for read in heads]
     return [
         Reading.mean("spread", np.array(spread)),
@@ -48,8 +43,19 @@ def _temperatures(context: Context) -> Sequence[Reading]:
 
 
 def _cold_is_local(context: Context) -> Sequence[Reading]:
-    correlations = [spearmanr(read.temperature, read.distance)[0] for read in _heads(context)]
-    return [Reading.mean("correlation", np.array(correlations))]
+    """Correlate, over heads, each thermometer's median over texts with the mean distance."""
+    heads = _thermometers(context)
+    distance = np.mean([read.distance for read in heads], axis=0)
+    beyond = np.mean([read.beyond_sink for read in heads], axis=0)
+    cosine = np.median([read.cosine for read in heads], axis=0)
+    spread = np.median([read.inverse_spread for read in heads], axis=0)
+    pairs = (("cosine", cosine, distance), ("spread", spread, distance))
+    shown = (("cosine_beyond", cosine, beyond), ("spread_beyond", spread, beyond))
+    return [
+        Reading(name, *correlation_interval(T, reach, seed=SEED), judged=judged)
+        for group, judged in ((pairs, True), (shown, False))
+        for name, T, reach in group
+    ]
 
 
 def _layer_norm_energy(_: Context) -> Sequence[Reading]:
@@ -66,9 +72,32 @@ def _layer_norm_energy(_: Context) -> Sequence[Reading]:
     ]
 
 
+def _low_energy_paths(context: Context) -> Sequence[Reading]:
+    """Average over heads how much of their writing the lowest quarter of the energies brings."""
+    shares = [
+        low_energy_share(read.weights, read.reach, causal=context.model.causal)
+        for read in _streams(context)
+    ]
+    return [
+        Reading.mean(name, np.array([getattr(read, name).mean() for read in shares]), judged=judged)
+        for name, judged in (("written", True), ("weight", False), ("even", False))
+    ]
+
+
+def _entropy_grows(context: Context) -> Sequence[Reading]:
+    """Correlate with depth the entropy of what each layer writes to the stream."""
+    streams = _streams(context)
+    readings = []
+    for part in ("attention", "feed_forward"):
+        entropy = [written_entropy(getattr(read, part)) for read in streams]
+        trend = [spearmanr(np.arange(len(S)), S)[0] for S in entropy]
+        readings.append(Reading.mean(part, np.array(trend)))
+    return readings
+
+
 CLAIMS = (
     Claim("04.temperatures", "micro", "measured", Above(2.0), _temperatures, on="vectors"),
-    Claim("04.cold_is_local", "micro", "measured", Above(0.0), _cold_is_local, on="vectors"),
+    Claim("04.cold_is_local", "micro", "measured", Above(0.0), _cold_is_local, on="heads"),
     Claim(
         "04.layernorm_energy",
         "micro",
@@ -77,7 +106,7 @@ CLAIMS = (
         _layer_norm_energy,
         on="arrays",
     ),
-    Claim("04.low_energy_paths", "micro", "measured", Above(0.5)),
-    Claim("04.entropy_grows", "micro", "measured", Above(0.0)),
+    Claim("04.low_energy_paths", "micro", "measured", Above(0.5), _low_energy_paths, on="writing"),
+    Claim("04.entropy_grows", "micro", "measured", Above(0.0), _entropy_grows, on="writing"),
     Claim("04.constellations", "surveying", "metaphor", Untestable()),
 )

@@ -1,4 +1,4 @@
-"""One score matrix, three readers at three temperatures: what cooling does, and what it does not."""
+"""One score matrix and three readers, each at its own temperature."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 
-EXAMPLE_TOKENS = tuple(" A cold head sees one key , a hot one sees all".split(" ")[1:])
+EXAMPLE_TOKENS = (
+    "A", " cold", " head", " sees", " one", " key", ",", " a", " hot", " one", " sees", " all",
+)  # fmt: skip
 PULL = 0.5  # score per token of distance, at full preference
 READERS = ("cold", "middle", "hot")
 
@@ -30,7 +32,7 @@ class OneScoreManyTemperatures(Hero):
     ----------
     scores : array [L, L], optional
         Scores of every query against every key, such as q·k/√d of one head; an example of
-        eleven tokens where not given.
+        twelve tokens where not given.
     tokens : sequence of str, optional
         One per key.
     causal : bool
