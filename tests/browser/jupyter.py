@@ -1,0 +1,140 @@
+"""JupyterLab or Notebook 7 as a learner opens it: a server, a notebook, and what went wrong."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TOKEN = "learner"
+START = 60  # seconds that a loaded machine may need
+APPS = {"lab": ("LabApp", "lab/tree"), "notebook": ("JupyterNotebookApp", "notebooks")}
+ALL_IN_THE_PAGE = {"windowingMode": "none"}
+
+READY = """async () => {
+  const app = window.jupyterapp;
+  await app.restored;
+  const panel = app.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  const { kernel } = panel.sessionContext.session;
+  await kernel.info;
+  window.complaints = [];
+  kernel.anyMessage.connect((_, { msg, direction }) => {
+    const bad = msg.header.msg_type === "error" || msg.content.name === "stderr";
+    if (direction === "recv" && bad) window.complaints.push(JSON.stringify(msg.content));
+  });
+  if (app.shell.collapseLeft && !app.shell.leftCollapsed) app.shell.collapseLeft();
+}"""
+IDLE = """() => {
+  const { session, pendingInput } = window.jupyterapp.shell.currentWidget.sessionContext;
+  return session.kernel.status === "idle" && !pendingInput;
+}"""
+
+
+class Server:
+    """One Jupyter server over a folder of notebooks, with its log."""
+
+    def __init__(self, app: str, folder: Path, log: Path, *arguments: str):
+        self.app, self.folder, self.log = app, folder, log
+        self.read = 0
+        _write_settings()
+        commands = {
+            "lab": ["gedig_edu", "lab", f"--folder={folder}"],
+            "notebook": ["notebook", f"--ServerApp.root_dir={folder}"],
+        }
+        options = [
+            "--no-browser", "--allow-root", f"--{APPS[app][0]}.expose_app_in_browser=True",
+            f"--IdentityProvider.token={TOKEN}", "--ServerApp.port=0", *arguments,
+        ]  # fmt: skip
+        with log.open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *commands[app], *options],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        runtime = Path(os.environ["JUPYTER_RUNTIME_DIR"])
+        self.address = self._wait(runtime / f"jpserver-{self.process.pid}.json")
+
+    def _wait(self, record: Path) -> str:
+        deadline = time.monotonic() + START
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if record.exists():
+                return json.loads(record.read_text())["url"]
+            time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def page_of(self, notebook: str) -> str:
+        return f"{self.address}{APPS[self.app][1]}/{notebook}?token={TOKEN}&reset"
+
+    def complaints(self) -> list[str]:
+        """What the server and its kernels logged that a learner would call an error."""
+        text = self.log.read_text()[self.read :]
+        return re.findall(r"^.*(?:Traceback|Exception|\[E ).*$", text, re.MULTILINE)
+
+    def forget(self) -> None:
+        """Leave out of account what has been logged so far."""
+        self.read = len(self.log.read_text())
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(START)
+
+
+class Notebook:
+    """One notebook open in a page; `problems` gathers whatever must not happen."""
+
+    def __init__(self, page, server: Server, name: str):
+        self.page, self.server = page, server
+        self.problems: list[str] = []
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self._note_request)
+        page.on("requestfailed", self._note_failure)
+        page.goto(server.page_of(name), timeout=1000 * START)
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context")
+        page.evaluate(READY)
+
+    def run(self) -> None:
+        """Run every cell, and wait until the last widget stands."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the kernel is idle and two frames have been drawn."""
+        self.page.evaluate(
+            "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() =>"
+            " requestAnimationFrame(done)), 60))"
+        )
+        self.page.wait_for_function(IDLE, timeout=1000 * START)
+
+    def complaints(self) -> list[str]:
+        """Everything that went wrong so far: in the page, in a cell or callback, in the log."""
+        said = self.page.evaluate("() => window.complaints")
+        return self.problems + said + self.server.complaints()
+
+    def _note_console(self, line) -> None:
+        if line.type == "error":
+            self.problems.append(line.text)
+
+    def _note_request(self, request) -> None:
+        at = urlsplit(request.url)
+        home = urlsplit(self.server.address).netloc
+        if at.scheme in {"http", "https", "ws", "wss"} and at.netloc != home:
+            self.problems.append(f"request to {request.url}")
+
+    def _note_failure(self, request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a page that is left ends its own requests
+            self.problems.append(f"{request.url}: {request.failure}")
+
+
+def _write_settings() -> None:
+    """Have every cell of a notebook in the page at once, so that each widget can be reached."""
+    folder = Path(os.environ["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "notebook-extension"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tracker.jupyterlab-settings").write_text(json.dumps(ALL_IN_THE_PAGE))
