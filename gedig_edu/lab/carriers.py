@@ -72,8 +72,8 @@ def parts(
     >>> maps = AttentionMaps(
     ...     tokens=("a", " b", " c"), weights=rows, causal=False,
     ...     special=np.zeros(3, bool), offsets=np.zeros((3, 2), int), model="uniform")
-    >>> parts(live(maps, gauge=Gauge.paper()), "diagonal").round(3).ravel().tolist()
-    [0.0, -0.5, 0.0]
+    >>> parts(live(maps, gauge=Gauge.paper()), "diagonal")[1].round(3).tolist()
+    [[-0.5]]
     """
     gauge = reading.gauge
     difference = _terms(reading.real) - reading.baseline_terms(name, matched=matched)
@@ -132,7 +132,7 @@ def what_is_left(
     headings: Sequence[str],
     prose: Sequence[str],
     seed: int = 0,
-    draws: int = 2,
+    draws: int | None = None,
 ) -> Tables:
     """Read everything that the question 'what is left of ΔF?' needs, once.
 
@@ -144,8 +144,8 @@ def what_is_left(
         The short set is the headings and a third as many sentences; the other is all prose.
     seed : int
         Text number n draws its random maps from ``seed + n``.
-    draws : int
-        Draws of each random map.
+    draws : int, optional
+        Draws of each random map, by default as many as its length needs.
 
     Raises
     ------
@@ -171,7 +171,7 @@ class _Filling:
     """Tables while they are being filled."""
 
     seed: int
-    draws: int
+    draws: int | None
     heads: dict[str, np.ndarray] = field(default_factory=dict)
     random: dict[str, np.ndarray] = field(default_factory=dict)
 

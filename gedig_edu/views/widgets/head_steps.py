@@ -1,0 +1,184 @@
+"""One head opened step by step: scores, the mask, shares that sum to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.attention import attend
+from gedig_edu.views.labels import token_labels
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+
+STEPS = ("scores", "mask", "shares")
+EXAMPLE_TOKENS = ("The", " old", " clock", " struck", " one")
+DIGITS = 6
+
+
+class HeadSteps(Hero):
+    """Walk through the attention of a real head: q·k/√d, then the mask, then the softmax.
+
+    The traits `tokens`, `scores` (q·k/√d of every head, [layers][heads][L][L]), `causal`,
+    `layer`, `head`, `query` and `step` (1 to 3) are the only state. Where a model sees both
+    ways, the second step takes nothing out.
+
+    Parameters
+    ----------
+    tokens : sequence of str, optional
+        With `scores` left out, an example of five tokens in two layers of three heads.
+    scores : array [layers, heads, L, L], optional
+        Scores of every query (row) with every key (column); kept to six digits.
+    causal : bool
+        Whether a token sees only itself and what came before.
+    layer, head, query, step : int
+        Where to begin; `query` is the last token where not given.
+
+    Raises
+    ------
+    GedigError
+        If scores and tokens do not belong together, or a head or token is chosen that is not
+        there.
+
+    Examples
+    --------
+    >>> head = HeadSteps(("a", " b"), np.zeros((1, 1, 2, 2)), step=3)
+    >>> head.numbers["row"]
+    [0.5, 0.5]
+    """
+
+    _esm = module("head_steps.js")
+    section = "head_steps"
+    state = ("tokens", "scores", "causal", "layer", "head", "query", "step")
+    controls = (
+        Control("step", "whole", 1, len(STEPS)),
+        Control("layer", "whole", 0, 1),
+        Control("head", "whole", 0, 2),
+        Control("query", "whole", 0, len(EXAMPLE_TOKENS) - 1),
+    )
+    readouts = tuple(map(Readout, ("sum", "self", "previous", "first")))
+    captions = (
+        "matrix", "title_scores", "title_mask", "title_shares", "row_title", "query", "key",
+    )  # fmt: skip
+
+    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    scores = traitlets.List().tag(sync=True)
+    causal = traitlets.Bool(True).tag(sync=True)
+    layer = traitlets.Int(0).tag(sync=True)
+    head = traitlets.Int(0).tag(sync=True)
+    query = traitlets.Int(0).tag(sync=True)
+    step = traitlets.Int(1, min=1, max=len(STEPS)).tag(sync=True)
+
+    def __init__(
+        self,
+        tokens: Sequence[str] = EXAMPLE_TOKENS,
+        scores: Float[np.ndarray, "layers heads L L"] | None = None,
+        *,
+        causal: bool = True,
+        layer: int = 0,
+        head: int = 0,
+        query: int | None = None,
+        step: int = 1,
+    ) -> None:
+        given = _example(len(tokens)) if scores is None else np.asarray(scores, dtype=float)
+        if given.ndim != 4 or given.shape[2:] != (len(tokens), len(tokens)):
+            raise GedigError(
+                f"scores have shape {given.shape}, but {len(tokens)} tokens need [layers, heads, "
+                f"{len(tokens)}, {len(tokens)}]; give one row and one column per token."
+            )
+        super().__init__(
+            tokens=token_labels(tokens),
+            scores=_rounded(given).tolist(),
+            causal=causal,
+            layer=layer,
+            head=head,
+            query=len(tokens) - 1 if query is None else query,
+            step=step,
+        )
+
+    @traitlets.validate("layer", "head", "query")
+    def _check_chosen(self, proposal: Any) -> int:
+        name, value = proposal["trait"].name, proposal["value"]
+        if value not in range(self._counts()[name]):
+            raise GedigError(
+                f"{name}={value!r} is not there; choose 0 to {self._counts()[name] - 1}."
+            )
+        return value
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What the map shows at this step, the chosen row, and where its shares go.
+
+        A cell behind the mask is None. The four readouts are those of the shares, at any step.
+        """
+        scores = np.array(self.scores[self.layer][self.head])
+        shares = attend(scores, scores, causal=self.causal).weights
+        cells = (scores if self.step < len(STEPS) else shares).tolist()
+        if self.step > 1 and self.causal:
+            cells = [
+                [value if key <= query else None for key, value in enumerate(row)]
+                for query, row in enumerate(cells)
+            ]
+        row = shares[self.query]
+        return plain(
+            {
+                "sum": row.sum(),
+                "self": row[self.query],
+                "previous": row[self.query - 1] if self.query else None,
+                "first": row[0],
+                "row": cells[self.query],
+                "cells": [value for line in cells for value in line],
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        shares = np.array(self.numbers["row"] if self.step == len(STEPS) else self._shares())
+        best = int(np.argmax([-1.0 if share is None else share for share in shares]))
+        previous = self.numbers["previous"]
+        return {
+            "step": str(self.step),
+            "layer": str(self.layer),
+            "head": str(self.head),
+            "token": self.tokens[self.query],
+            "best": self.tokens[best],
+            "share": percent(float(shares[best])),
+            "self": percent(self.numbers["self"]),
+            "previous": "–" if previous is None else percent(previous),
+            "first": percent(self.numbers["first"]),
+            "score": shown(self.scores[self.layer][self.head][self.query][best]),
+        }
+
+    @classmethod
+    def extremes(cls) -> Iterator[tuple[str, Any]]:
+        """Yield each control's ends, then a model that sees both ways."""
+        yield from super().extremes()
+        yield "causal", False
+
+    def _shares(self) -> list[float]:
+        scores = np.array(self.scores[self.layer][self.head])
+        return attend(scores, scores, causal=self.causal).weights[self.query].tolist()
+
+    def _counts(self) -> dict[str, int]:
+        layers = len(self.scores)
+        return {"layer": layers, "head": len(self.scores[0]), "query": len(self.tokens)}
+
+    def _frame(self) -> dict[str, Any]:
+        frame, counts = super()._frame(), self._counts()
+        for control in frame["controls"]:
+            control["high"] = counts.get(control["name"], control["high"] + 1) - 1
+        return frame
+
+
+def _rounded(values: Float[np.ndarray, ...]) -> Float[np.ndarray, ...]:
+    """Return values with six significant digits of the largest, which keeps the page small."""
+    largest = float(np.abs(values).max(initial=1e-9))
+    return values.round(DIGITS - 1 - int(np.floor(np.log10(largest))))
+
+
+def _example(length: int) -> Float[np.ndarray, "2 3 L L"]:
+    return 2 * np.random.default_rng(7).normal(size=(2, 3, length, length))

@@ -1,0 +1,135 @@
+"""What a model expects next, at every position of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from jaxtyping import Float
+from scipy.special import log_softmax
+
+from gedig_edu.errors import GedigError
+from gedig_edu.views.labels import token_labels
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+
+SHOWN = 8
+EXAMPLE_TOKENS = ("the", " old", " clock", " was", " late", " again", " today", ".", " but")
+EXAMPLE_IDS = (0, 1, 2, 0, 1)
+
+
+class NextToken(Hero):
+    """Move along a text and watch the likeliest next tokens, and the one that does follow.
+
+    The traits `tokens`, `likely` (labels, eight for each position), `shares` (their
+    probabilities), `said` (log-probability of the token that follows; one less than tokens),
+    `rank` (its rank, from 1) and `position` are the only state.
+
+    Parameters
+    ----------
+    ids : sequence of int, length L, optional
+        Token numbers of the text; with `logits` left out, an example of five tokens.
+    logits : array [L, vocabulary], optional
+        Row i scores token i + 1.
+    decode : callable, optional
+        Turns token numbers into text, as a tokenizer's ``decode`` does.
+    position : int
+        Where to begin.
+
+    Raises
+    ------
+    GedigError
+        If ids and logits do not belong together, or the position is not in the text.
+
+    Examples
+    --------
+    >>> reader = NextToken((0, 1), np.log([[1.0, 3.0], [1.0, 1.0]]), decode=lambda n: "ab"[n[0]])
+    >>> round(reader.numbers["said"], 6)
+    0.75
+    """
+
+    _esm = module("next_token.js")
+    section = "next_token"
+    state = ("tokens", "likely", "shares", "said", "rank", "position")
+    controls = (Control("position", "whole", 0, len(EXAMPLE_IDS) - 1),)
+    readouts = (Readout("said"), Readout("surprise"), Readout("rank", whole=True))
+    captions = ("bars", "text", "follows", "end")
+
+    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    likely = traitlets.List().tag(sync=True)
+    shares = traitlets.List().tag(sync=True)
+    said = traitlets.List(traitlets.Float()).tag(sync=True)
+    rank = traitlets.List(traitlets.Int()).tag(sync=True)
+    position = traitlets.Int(0).tag(sync=True)
+
+    def __init__(
+        self,
+        ids: Sequence[int] = EXAMPLE_IDS,
+        logits: Float[np.ndarray, "L vocabulary"] | None = None,
+        *,
+        decode: Callable[[Sequence[int]], str] | None = None,
+        position: int = 0,
+    ) -> None:
+        if logits is None:
+            logits = np.random.default_rng(3).normal(size=(len(ids), len(EXAMPLE_TOKENS)))
+        if len(ids) != len(logits):
+            raise GedigError(
+                f"{len(ids)} tokens came with {len(logits)} rows of logits; give one row per token."
+            )
+        write = decode or (lambda numbers: EXAMPLE_TOKENS[numbers[0]])
+        logs = log_softmax(np.asarray(logits, dtype=np.float64), axis=-1)  # [L, vocabulary]
+        best = np.argsort(-logs, axis=-1, kind="stable")[:, :SHOWN]
+        follows = np.asarray(ids[1:], dtype=int)
+        said = logs[np.arange(len(follows)), follows]
+        super().__init__(
+            tokens=token_labels([write([int(number)]) for number in ids]),
+            likely=[token_labels([write([int(number)]) for number in row]) for row in best],
+            shares=np.exp(np.take_along_axis(logs, best, axis=-1)).tolist(),
+            said=said.tolist(),
+            rank=(1 + (logs[:-1] > said[:, None]).sum(axis=-1)).tolist(),
+            position=position,
+        )
+
+    @traitlets.validate("position")
+    def _check_position(self, proposal: Any) -> int:
+        if proposal["value"] not in range(len(self.tokens)):
+            raise GedigError(
+                f"position={proposal['value']!r} is no token; choose 0 to {len(self.tokens) - 1}."
+            )
+        return proposal["value"]
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Probability, surprise and rank of the token that follows; the likeliest shares."""
+        at_end = self.position + 1 == len(self.tokens)
+        log = None if at_end else self.said[self.position]
+        return plain(
+            {
+                "said": None if log is None else np.exp(log),
+                "surprise": None if log is None else -log,
+                "rank": None if at_end else self.rank[self.position],
+                "shares": self.shares[self.position],
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        at_end = numbers["said"] is None
+        return {
+            "token": self.tokens[self.position],
+            "position": str(self.position),
+            "best": self.likely[self.position][0],
+            "share": percent(self.shares[self.position][0]),
+            "follows": "–" if at_end else self.tokens[self.position + 1],
+            "said": shown(numbers["said"]),
+            "surprise": shown(numbers["surprise"]),
+            "rank": "–" if at_end else str(numbers["rank"]),
+        }
+
+    def _frame(self) -> dict[str, Any]:
+        frame = super()._frame()
+        frame["controls"][0]["high"] = len(self.tokens) - 1
+        return frame

@@ -1,0 +1,206 @@
+"""What is left of ΔF? One thing after another is taken away, and the three parts answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+import traitlets
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+
+TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above
+PARTS = ("density", "entropy", "path_gain")
+PUBLISHED_GAMMA = 0.5
+CONVENTIONS = {"released": Gauge.released(), "paper": Gauge.paper()}
+SWITCHES = {
+    "prose": ("short", "prose"),
+    "matched": ("unmasked", "matched"),
+    "shuffled": ("real", "shuffled"),
+    "own": ("random", "own"),
+    "untrained": ("trained", "untrained"),
+    "dropped": ("kept", "dropped"),
+    "paper": ("released", "paper"),
+}
+"""What each switch chooses between, off and on; the tables' keys are made of these names."""
+HEAD_KEY = ("paper", "prose", "untrained", "dropped", "shuffled")
+RANDOM_KEY = ("paper", "prose", "dropped", "matched")
+
+
+class WhatIsLeft(Hero):
+    """Take away, one at a time, what might carry ΔF, and see what is left of it.
+
+    Every number is a difference of mean terms that were read beforehand, so each switch answers
+    in the page. The traits `heads` and `random` (the tables), `weights` (λ of each
+    convention), `limits` (range of the bars, and of the dots), `gamma` and the seven switches are
+    the only state; `phrases` are words.
+
+    Parameters
+    ----------
+    heads : mapping of str to array [3, heads], optional
+        Density, entropy and path gain of every head under every setting, as
+        ``gedig_edu.lab.carriers.what_is_left`` gives them; a small example where not given.
+    random : mapping of str to array [3], optional
+        The same of the random maps.
+    gamma : float
+        What weighs the paths, 0 to 1; 0.5 in the published comparison.
+    **switches : bool
+        Switches that are on from the start.
+
+    Raises
+    ------
+    GedigError
+        If a setting is missing from the tables.
+
+    Examples
+    --------
+    >>> WhatIsLeft(shuffled=True, own=True).numbers["delta"]
+    0.0
+    """
+
+    _esm = module("what_is_left.js")
+    section = "what_is_left"
+    state = ("heads", "random", "weights", "limits", "phrases", "gamma", *SWITCHES)
+    controls = (
+        *(Control(name, "toggle") for name in SWITCHES),
+        Control("gamma", "slider", 0, 1, 0.05),
+    )
+    readouts = (
+        Readout("delta"), *map(Readout, PARTS), Readout("share", whole=True),
+        Readout("left", whole=True),
+    )  # fmt: skip
+    captions = (
+        "bars", "as_published", "now", "density", "entropy", "path_gain", "delta", "dots",
+        "dots_title", "mean", "random", "own",
+    )  # fmt: skip
+
+    heads = traitlets.Dict().tag(sync=True)
+    random = traitlets.Dict().tag(sync=True)
+    weights = traitlets.Dict().tag(sync=True)
+    limits = traitlets.Dict().tag(sync=True)
+    phrases = traitlets.Dict().tag(sync=True)
+    prose = traitlets.Bool(False).tag(sync=True)
+    matched = traitlets.Bool(False).tag(sync=True)
+    gamma = traitlets.Float(0.5, min=0.0, max=1.0).tag(sync=True)
+    shuffled = traitlets.Bool(False).tag(sync=True)
+    own = traitlets.Bool(False).tag(sync=True)
+    untrained = traitlets.Bool(False).tag(sync=True)
+    dropped = traitlets.Bool(False).tag(sync=True)
+    paper = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        heads: Mapping[str, Float[np.ndarray, "3 heads"]] | None = None,
+        random: Mapping[str, Float[np.ndarray, " 3"]] | None = None,
+        *,
+        gamma: float = 0.5,
+        **switches: bool,
+    ) -> None:
+        if heads is None or random is None:
+            heads, random = _example()
+        missing = sorted(_keys(HEAD_KEY) - set(heads)) + sorted(_keys(RANDOM_KEY) - set(random))
+        if missing:
+            raise GedigError(
+                f"The tables lack {missing[0]!r}, and {len(missing) - 1} more; give those that "
+                "what_is_left returns."
+            )
+        names = [name for pair in SWITCHES.values() for name in pair]
+        super().__init__(
+            heads={name: np.asarray(terms).tolist() for name, terms in heads.items()},
+            random={name: np.asarray(terms).tolist() for name, terms in random.items()},
+            weights={name: gauge.lam for name, gauge in CONVENTIONS.items()},
+            limits={name: _limits(heads, random, name) for name in CONVENTIONS},
+            phrases={name: self._word(f"phrase.{name}") for name in names},
+            gamma=gamma,
+            **switches,
+        )
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Mean ΔF and its parts, now and as published; ΔF of every head, share above 0."""
+        on = {name: bool(getattr(self, name)) for name in SWITCHES}
+        published = {name: name == "paper" and on[name] for name in SWITCHES}
+        parts = _parts(self.heads, self.random, on, gamma=self.gamma)
+        before = _parts(self.heads, self.random, published, gamma=PUBLISHED_GAMMA)
+        mean, mean_before = parts.mean(axis=1), before.mean(axis=1)
+        deltas = parts.sum(axis=0)
+        whole = float(mean_before.sum())
+        return plain(
+            {
+                "delta": mean.sum(),
+                **dict(zip(PARTS, mean, strict=True)),
+                "share": _percent(float((deltas > TIE).mean())),
+                "left": _percent(float(mean.sum()) / whole) if abs(whole) > TIE else None,
+                "published": np.append(mean_before, whole),
+                "deltas": deltas,
+            }
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        numbers = self.numbers
+        chosen = {name: pair[getattr(self, name)] for name, pair in SWITCHES.items()}
+        chosen["matched"] = "own_mask" if self.own else chosen["matched"]
+        return {
+            **{f"{name}_words": self.phrases.get(one, "") for name, one in chosen.items()},
+            **{name: shown(numbers[name]) for name in ("delta", *PARTS)},
+            "gamma": shown(self.gamma),
+            "share": f"{numbers['share']} %",
+            "left": "–" if numbers["left"] is None else f"{numbers['left']} %".replace("-", "−"),
+        }
+
+
+def _keys(switches: tuple[str, ...]) -> set[str]:
+    return {" ".join(key) for key in product(*(SWITCHES[name] for name in switches))}
+
+
+def _parts(
+    heads: Mapping[str, Any], random: Mapping[str, Any], on: Mapping[str, bool], *, gamma: float
+) -> Float[np.ndarray, "3 heads"]:
+    """Return Δdensity, −λ·Δentropy and −λγ·Δpath gain of every head, as the switches say."""
+    name = {switch: pair[on[switch]] for switch, pair in SWITCHES.items()}
+    key = " ".join(name[switch] for switch in HEAD_KEY[:-1])
+    ours = np.asarray(heads[f"{key} {name['shuffled']}"])
+    theirs = (
+        np.asarray(heads[f"{key} shuffled"])
+        if on["own"]
+        else np.asarray(random[" ".join(name[switch] for switch in RANDOM_KEY)])[:, None]
+    )
+    lam = CONVENTIONS[name["paper"]].lam
+    return np.array([[1.0], [-lam], [-lam * gamma]]) * (ours - theirs)
+
+
+def _limits(heads: Mapping[str, Any], random: Mapping[str, Any], convention: str) -> list[float]:
+    """Return the largest part, and the largest ΔF of a head, over all settings, and some room."""
+    sizes = [(0.0, 0.0)]
+    for *choice, gamma in product((False, True), repeat=len(SWITCHES)):
+        on = dict(zip(SWITCHES, (*choice, convention == "paper"), strict=True))
+        parts = _parts(heads, random, on, gamma=float(gamma))
+        mean = parts.mean(axis=1)
+        sizes.append((max(*abs(mean), abs(mean.sum())), abs(parts.sum(axis=0)).max()))
+    return [max(0.01, math.ceil(105 * max(size)) / 100) for size in zip(*sizes, strict=True)]
+
+
+def _percent(share: float) -> int:
+    return math.floor(100 * share + 0.5)
+
+
+def _example() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return made-up tables of six heads, in which the shuffles keep all but the paths."""
+    rng = np.random.default_rng(6)
+    low, high = np.array([[0.04], [0.7], [0.1]]), np.array([[0.06], [0.9], [0.5]])
+    heads = {key: rng.uniform(low, high, size=(3, 6)) for key in sorted(_keys(HEAD_KEY))}
+    for key, terms in heads.items():
+        if key.endswith("shuffled"):
+            terms[:2] = heads[key.removesuffix("shuffled") + "real"][:2]
+    random = {
+        key: rng.uniform([0.04, 0.9, 0.2], [0.1, 1.0, 0.4]) for key in sorted(_keys(RANDOM_KEY))
+    }
+    return heads, random
