@@ -1,0 +1,114 @@
+"""The numbers behind the explorer: every head of a text under one gauge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.gauge import Gauge, Reading
+from gedig_edu.theory.heads import induction_score, previous_token_score
+from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.comparison import TERMS, baseline_terms
+
+Heads = Float[np.ndarray, "layers heads"]
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """The heads of one text: what the gauge reads, and where each head looks on average.
+
+    Attributes
+    ----------
+    maps : AttentionMaps
+        What was read.
+    gauge : Gauge
+        The convention that `reading` is weighed with.
+    reading : Reading [layers, heads]
+        F and its terms.
+    scores : mapping of name to float64 array [layers, heads]
+        Mean weight on the token before ("previous"), on the token itself ("own") and on the first
+        ("first"); with a period also "induction".
+    """
+
+    maps: AttentionMaps
+    gauge: Gauge
+    reading: Reading
+    scores: Mapping[str, Heads]
+
+    @classmethod
+    def read(cls, maps: AttentionMaps, gauge: Gauge, *, period: int | None = None) -> Explored:
+        """Read every head.
+
+        Raises
+        ------
+        GedigError
+            If `maps` are no attention maps, or hold no layer, head or token; if `period` does
+            not fit the text.
+
+        Examples
+        --------
+        >>> maps = AttentionMaps(
+        ...     tokens=("a", " b"), weights=np.full((1, 2, 2, 2), 0.5, dtype=np.float32),
+        ...     causal=False, special=np.zeros(2, bool), offsets=np.zeros((2, 2), int), model="m")
+        >>> Explored.read(maps, Gauge.paper()).scores["previous"].tolist()
+        [[0.5, 0.5]]
+        """
+        if not isinstance(maps, AttentionMaps):
+            raise GedigError(
+                f"maps is a {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
+                "returns."
+            )
+        if 0 in maps.weights.shape:
+            raise GedigError(
+                f"maps has weights of shape {maps.weights.shape}; give at least one layer, one "
+                "head and one token."
+            )
+        weights = maps.weights.astype(np.float64)
+        scores = {
+            "previous": previous_token_score(weights),
+            "own": np.diagonal(weights, axis1=-2, axis2=-1).mean(axis=-1),
+            "first": weights[..., 0].mean(axis=-1),
+        }
+        if period is not None:
+            scores["induction"] = induction_score(weights, period=period)
+        reading = gauge.read(maps.weights, causal=maps.causal)
+        return cls(maps, gauge, reading, MappingProxyType(scores))
+
+    def again(self, gauge: Gauge) -> Explored:
+        """Return the same maps under another gauge; only λ and γ changed reads nothing anew."""
+        if replace(self.gauge, lam=gauge.lam, gamma=gauge.gamma) == gauge:
+            reading = self.reading.combine(lam=gauge.lam, gamma=gauge.gamma)
+        else:
+            reading = gauge.read(self.maps.weights, causal=self.maps.causal)
+        return replace(self, gauge=gauge, reading=reading)
+
+    def baseline(
+        self, name: str, *, matched: bool, seed: int
+    ) -> Float[np.ndarray, "3 layers heads"]:
+        """Return the terms of a baseline for each head, see `comparison.baseline_terms`."""
+        return baseline_terms(name, self.maps, self.gauge, matched=matched, seed=seed)
+
+    def above(self, terms: Float[np.ndarray, "3 layers heads"]) -> Heads:
+        """Return ΔF, F of each head − F of the baseline with these terms."""
+        density, entropy, path_gain = terms
+        lam, gamma = self.gauge.lam, self.gauge.gamma
+        return self.reading.F - (density - lam * (entropy + gamma * path_gain))
+
+    def of_head(self, layer: int, head: int) -> dict[str, float | None]:
+        """Return one head's F, terms, mean shortest path (None without one) and scores."""
+        read = {name: getattr(self.reading, name) for name in ("F", *TERMS, "path_length")}
+        numbers = {
+            name: float(row[layer, head]) for name, row in (read | dict(self.scores)).items()
+        }
+        return {name: None if np.isnan(number) else number for name, number in numbers.items()}
+
+    def degree(self, layer: int, head: int) -> Int[np.ndarray, " L"]:
+        """Return how many other tokens each token is joined to in a head's graph."""
+        weights = self.maps.weights[layer, head].astype(np.float64)
+        edges = weights > self.reading.threshold[layer, head]
+        return ((edges | edges.T) & ~np.eye(len(edges), dtype=bool)).sum(axis=1)

@@ -1,0 +1,350 @@
+"""Every head of a text at a glance, and one or two of them as arcs, matrix and graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import traitlets
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.comparison import BASELINES, TERMS
+from gedig_edu.views.explored import Explored
+from gedig_edu.views.labels import token_labels
+from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
+from gedig_edu.views.widgets.frame import (
+    HERE,
+    Control,
+    Hero,
+    Readout,
+    module,
+    percent,
+    plain,
+    shown,
+)
+
+PAPER = Gauge.paper()
+QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
+READ = ("path_length", "threshold", "edges", "nodes")
+SOURCES = tuple(f"attention_explorer{part}.js" for part in ("_numbers", "_heads", "_panels", ""))
+STYLES = ("frame.css", "attention_explorer.css")
+LABEL_WIDTH = 24
+
+
+class AttentionExplorer(Hero):
+    """Explore the heads of one text: a map of all, and the chosen one as arcs, matrix and graph.
+
+    λ and γ answer in the page, from exact terms; the quantile, a baseline and a layer not seen
+    before ask the kernel. Weights travel as bytes for their picture alone, edges as bits, and
+    each layer when the page first shows it. The traits named in `state` are what a learner sets;
+    `values`, `numbers` and `sentence` are what the page then shows.
+
+    Parameters
+    ----------
+    maps : AttentionMaps
+        What to explore.
+    gauge : Gauge
+        Convention, threshold, λ and γ; with an absolute threshold there is no quantile to move.
+    quantity : str
+        What colours the map and sorts the list: "F", "delta" (ΔF against `baseline`), "density",
+        "entropy", "path_gain", "previous" (previous-token score) or "induction".
+    baseline : str
+        "random", "uniform", "local", "diagonal" or "row_shuffled".
+    matched : bool
+        Whether a causal model's baseline sees only what the model sees.
+    period : int, optional
+        Where the text repeats: tokens from one occurrence to the next. "induction" needs it.
+    layer, head : int, optional
+        The head to open with; the one of highest F if neither is given.
+    seed : int
+        Seed of the random baselines.
+
+    Raises
+    ------
+    GedigError
+        If `maps` are no attention maps, or empty; if a name is not known or a number out of range.
+
+    Examples
+    --------
+    >>> weights = np.array([[[[1.0, 0.0, 0.0], [0.9, 0.1, 0.0], [0.1, 0.8, 0.1]]]], np.float32)
+    >>> maps = AttentionMaps(
+    ...     tokens=("The", " cat", " sat"), weights=weights, causal=True,
+    ...     special=np.zeros(3, bool), offsets=np.zeros((3, 2), int), model="example")
+    >>> explorer = AttentionExplorer(maps, quantity="previous")
+    >>> explorer.values.round(2).tolist()
+    [[0.85]]
+    >>> print(explorer.sentence.split(".")[0] + "." + explorer.sentence.split(".")[1])
+    Head 0.0 of example looks at the previous token 85 % of the time, ...
+    """
+
+    _esm = module(*SOURCES)
+    _css = "\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
+    section = "attention_explorer"
+    state = (
+        "layer", "head", "query", "pinned", "quantity", "baseline", "matched", "lam", "gamma",
+        "quantile",
+    )  # fmt: skip
+    controls = (
+        Control("quantile", "slider", 0.5, 0.99, 0.01),
+        Control("lam", "slider", 0, 2, 0.05),
+        Control("gamma", "slider", 0, 2, 0.05),
+    )
+    readouts = tuple(map(Readout, ("F", *TERMS, "path_length", "previous")))
+    captions = (
+        "sentence_graph", "sentence_no_graph", "sentence_token", "sentence_pinned",
+        "show", "baseline", "matched", *(f"quantity_{name}" for name in QUANTITIES),
+        *(f"baseline_{name}" for name in BASELINES), "needs_period", "map", "layers", "heads",
+        "cell", "below", "above", "list", "highest_first", "lowest_first", "this_head",
+        "pinned_head", "pin", "unpin", "tokens", "arcs", "matrix", "graph", "arcs_all",
+        "arcs_some", "arcs_note", "matrix_note", "matrix_small", "scale", "graph_note",
+        "graph_some", "graph_alone", "no_links", "asking", "failed",
+    )  # fmt: skip
+
+    layer = traitlets.Int(0).tag(sync=True)
+    head = traitlets.Int(0).tag(sync=True)
+    query = traitlets.Int(0).tag(sync=True)
+    pinned = traitlets.List(traitlets.Int()).tag(sync=True)
+    quantity = traitlets.Enum(QUANTITIES, "F").tag(sync=True)
+    baseline = traitlets.Enum(BASELINES, "random").tag(sync=True)
+    matched = traitlets.Bool(True).tag(sync=True)
+    lam = traitlets.Float(1.0).tag(sync=True)
+    gamma = traitlets.Float(0.5).tag(sync=True)
+    quantile = traitlets.Float(0.9).tag(sync=True)
+
+    about = traitlets.Dict().tag(sync=True)
+    overview = traitlets.Dict().tag(sync=True)
+    against = traitlets.Dict().tag(sync=True)
+    pictures = traitlets.Dict().tag(sync=True)
+    edges = traitlets.Dict().tag(sync=True)
+    ask = traitlets.Dict().tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+
+    def __init__(
+        self,
+        maps: AttentionMaps,
+        *,
+        gauge: Gauge = PAPER,
+        quantity: str = "F",
+        baseline: str = "random",
+        matched: bool = True,
+        period: int | None = None,
+        layer: int | None = None,
+        head: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        check_choice("quantity", quantity, QUANTITIES)
+        check_choice("baseline", baseline, BASELINES)
+        self._heads = heads = Explored.read(maps, gauge, period=period)
+        self._seed, self._count = seed, 0
+        if layer is None and head is None:
+            layer, head = divmod(int(heads.reading.F.argmax()), maps.heads)
+        layer, head = self._place("layer", layer or 0), self._place("head", head or 0)
+        super().__init__(
+            layer=layer, head=head, query=int(heads.degree(layer, head).argmax()),
+            quantity=quantity, baseline=baseline, matched=matched,
+            lam=gauge.lam, gamma=gauge.gamma, about=self._about(),
+            quantile=PAPER.quantile if gauge.quantile is None else gauge.quantile,
+        )  # fmt: skip
+        self._send_reading()
+        self._send_pictures(self._shown_layers)
+        self.observe(self._read_again, names=["quantile"])
+        self.observe(self._send_baseline, names=["quantity", "baseline", "matched"])
+        self.observe(self._answer, names=["ask"])
+
+    # ---- what it shows --------------------------------------------------------------------
+
+    @property
+    def gauge(self) -> Gauge:
+        """The gauge of the controls; an absolute threshold stays what it is."""
+        changes = {"lam": self.lam, "gamma": self.gamma}
+        if self._heads.gauge.threshold is None:
+            changes["quantile"] = self.quantile
+        return replace(self._heads.gauge, **changes)
+
+    @property
+    def explored(self) -> Explored:
+        """Every head as the controls weigh it."""
+        return self._heads.again(self.gauge)
+
+    @property
+    def values(self) -> Float[np.ndarray, "layers heads"]:
+        """The chosen quantity of every head."""
+        heads = self.explored
+        if self.quantity == "delta":
+            return heads.above(self._baseline())
+        if self.quantity in heads.scores:
+            return heads.scores[self.quantity]
+        return getattr(heads.reading, self.quantity)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """The readout of the chosen head, and the quantity of all; the page has the same."""
+        chosen = self.explored.of_head(self.layer, self.head)
+        return plain({**chosen, "values": self.values.ravel()})
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the placeholders of the sentence."""
+        heads, labels = self.explored, self.about["tokens"]
+        numbers: dict[str, Any] = heads.of_head(self.layer, self.head)
+        degree = heads.degree(self.layer, self.head)
+        row = heads.maps.weights[self.layer, self.head, self.query]
+        hub, target = int(degree.argmax()), int(row.argmax())
+        return {
+            "layer": str(self.layer),
+            "head": str(self.head),
+            "model": heads.maps.model,
+            **{name: percent(numbers[name]) for name in ("previous", "own", "first")},
+            **{name: shown(numbers[name]) for name in ("F", "density", "path_length")},
+            "entropy": shown(self.lam * numbers["entropy"]),
+            "path_gain": shown(self.lam * self.gamma * numbers["path_gain"]),
+            "links": str(int(degree.sum()) // 2),
+            "hub": labels[hub],
+            "degree": str(int(degree[hub])),
+            "token": labels[self.query],
+            "target": labels[target],
+            "share": percent(float(row[target])),
+        }
+
+    @property
+    def sentence(self) -> str:
+        """The text alternative: the chosen head, its graph, the chosen token, the pinned head."""
+        facts = self.facts
+        graph = "sentence_no_graph" if facts["links"] == "0" else "sentence_graph"
+        said = [self._word(name).format(**facts) for name in ("sentence", graph, "sentence_token")]
+        if self.pinned:
+            layer, head = self.pinned
+            other: dict[str, Any] = self.explored.of_head(layer, head)
+            seen = {"F": shown(other["F"]), "previous": percent(other["previous"])}
+            said.append(self._word("sentence_pinned").format(layer=layer, head=head, **seen))
+        return " ".join(said)
+
+    # ---- what a learner may set -----------------------------------------------------------
+
+    @traitlets.validate("layer", "head", "query")
+    def _check_place(self, proposal: Any) -> int:
+        return self._place(proposal["trait"].name, proposal["value"])
+
+    @traitlets.validate("pinned")
+    def _check_pinned(self, proposal: Any) -> list[int]:
+        pinned = proposal["value"]
+        if pinned and len(pinned) != 2:
+            raise GedigError(f"pinned={pinned!r} is no head; give [layer, head], or [] for none.")
+        return [self._place(name, at) for name, at in zip(("layer", "head"), pinned, strict=False)]
+
+    @traitlets.validate("lam", "gamma")
+    def _check_weight(self, proposal: Any) -> float:
+        return check_number(proposal["trait"].name, proposal["value"])
+
+    @traitlets.validate("quantile")
+    def _check_quantile(self, proposal: Any) -> float:
+        return check_number("quantile", proposal["value"], above=0, below=1)
+
+    @traitlets.validate("quantity")
+    def _check_quantity(self, proposal: Any) -> str:
+        if proposal["value"] == "induction" and "induction" not in self._heads.scores:
+            raise GedigError(
+                "quantity='induction' needs a repeated text; give its period, the tokens from "
+                "one occurrence to the next."
+            )
+        return proposal["value"]
+
+    def _place(self, name: str, value: object) -> int:
+        maps = self._heads.maps
+        count = {"layer": maps.layers, "head": maps.heads, "query": len(maps)}[name]
+        return check_whole(name, value, at_least=0, at_most=count - 1)
+
+    # ---- what goes to the page ------------------------------------------------------------
+
+    def _frame(self) -> dict[str, Any]:
+        frame = super()._frame()
+        if self._heads.gauge.threshold is not None:
+            frame["controls"] = [one for one in frame["controls"] if one["name"] != "quantile"]
+        return frame
+
+    def _about(self) -> dict[str, Any]:
+        maps = self._heads.maps
+        return {
+            "model": maps.model,
+            "tokens": token_labels(maps.tokens, width=LABEL_WIDTH),
+            "layers": maps.layers,
+            "heads": maps.heads,
+            "causal": maps.causal,
+            "induction": "induction" in self._heads.scores,
+        }
+
+    def _send_reading(self) -> None:
+        """Send the exact numbers of all heads, and the edges of the layers in sight."""
+        self._count += 1
+        read = {name: getattr(self._heads.reading, name) for name in (*TERMS, *READ)}
+        numbers = read | dict(self._heads.scores)
+        self.overview = {
+            "reading": self._count,
+            "names": list(numbers),
+            "numbers": pack_numbers(np.stack(list(numbers.values()))),
+        }
+        self._send_edges(self._shown_layers)
+        self._send_baseline()
+
+    def _send_pictures(self, layers: Sequence[int], number: int = 0) -> None:
+        weights = self._heads.maps.weights
+        packed: dict[str, Picture] = {str(layer): pack_picture(weights[layer]) for layer in layers}
+        self.pictures = {"ask": number, "layers": packed}
+
+    def _send_edges(self, layers: Sequence[int], number: int = 0) -> None:
+        weights, thresholds = self._heads.maps.weights, self._heads.reading.threshold
+        packed = {str(layer): pack_edges(weights[layer], thresholds[layer]) for layer in layers}
+        self.edges = {"ask": number, "reading": self._count, "layers": packed}
+
+    def _send_baseline(self, _change: object = None) -> None:
+        """Send the terms of the chosen baseline where the page shows a difference."""
+        if self.quantity != "delta":
+            return
+        with self._failures_shown():
+            self.against = {
+                "reading": self._count,
+                "baseline": self.baseline,
+                "matched": self.matched,
+                "terms": pack_numbers(self._baseline()),
+            }
+
+    def _read_again(self, _change: object) -> None:
+        with self._failures_shown(), self.hold_sync():
+            self._heads = self.explored
+            self._send_reading()
+
+    def _answer(self, _change: object) -> None:
+        """Send the layers the page asks for: ``{"number", "pictures": [...], "edges": [...]}``."""
+        with self._failures_shown(), self.hold_sync():
+            wanted = {
+                kind: [self._place("layer", layer) for layer in self.ask[kind]]
+                for kind in ("pictures", "edges")
+            }
+            if wanted["pictures"]:
+                self._send_pictures(wanted["pictures"], self.ask["number"])
+            if wanted["edges"]:
+                self._send_edges(wanted["edges"], self.ask["number"])
+
+    @property
+    def _shown_layers(self) -> list[int]:
+        return sorted({self.layer, *self.pinned[:1]})
+
+    def _baseline(self) -> Float[np.ndarray, "3 layers heads"]:
+        return self._heads.baseline(self.baseline, matched=self.matched, seed=self._seed)
+
+    @contextmanager
+    def _failures_shown(self) -> Iterator[None]:
+        """Tell the page what stopped the kernel, and let it be raised."""
+        try:
+            yield
+        except Exception as failure:
+            known = isinstance(failure, GedigError)
+            self.message = str(failure) if known else f"{type(failure).__name__}: {failure}"
+            raise
+        self.message = ""

@@ -1,0 +1,195 @@
+// All heads: a map of layers and heads, its scale, and the same heads as a sorted list.
+
+const INKS = {
+  F: "var(--gh-ink)", density: "var(--gx-structure)", entropy: "var(--gx-heat)",
+  path_gain: "var(--gx-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
+};
+
+function mixed(colour, share) {
+  return `color-mix(in oklab, ${colour} ${(100 * share).toFixed(1)}%, var(--gh-page))`;
+}
+
+function signedShown(value, quantity) {
+  return (quantity === "delta" && value >= 5e-13 ? "+" : "") + shown(value);
+}
+
+// From which value to which the colours run: differences about zero, shares of attention from zero.
+function extentOfValues(values, quantity) {
+  const [low, high] = values.reduce(([least, most], value) =>
+    [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+  if (quantity === "delta") {
+    const far = Math.max(-low, high);
+    return [-far, far];
+  }
+  return [["previous", "induction"].includes(quantity) ? 0 : low, high];
+}
+
+function colourOf(value, [low, high], quantity) {
+  if (quantity === "delta") {
+    const share = high > 0 ? Math.abs(value) / high : 0;
+    return mixed(value < 0 ? "var(--gx-heat)" : "var(--gx-structure)", share);
+  }
+  return mixed(INKS[quantity], high > low ? (value - low) / (high - low) : 0.5);
+}
+
+function every(count, room, least) {
+  return Math.max(1, Math.ceil((least * count) / room));
+}
+
+class HeadMap {
+  constructor(page) {
+    this.page = page;
+    this.svg = shape("svg", { class: "gx-map" });
+    this.scale = element("div", { className: "gx-scale" });
+    this.node = element("div", {}, this.svg, this.scale);
+    this.grid = shape("g", {
+      role: "grid", tabindex: 0, class: "gx-grid", "aria-label": page.words.map,
+    });
+    this.grid.addEventListener("keydown", (event) => this.move(event));
+    this.axes = shape("g", { "aria-hidden": "true" });
+    this.pin = shape("rect", { class: "gx-pin" });
+    this.mark = shape("rect", { class: "gx-mark" });
+    this.svg.append(this.grid, this.axes, this.pin, this.mark);
+  }
+
+  move(event) {
+    const move = steps(event);
+    if (!move) return;
+    const { about, state: { layer, head } } = this.page.data();
+    this.page.change({
+      layer: clamp(layer + move[1], 0, about.layers - 1),
+      head: clamp(head + move[0], 0, about.heads - 1),
+    });
+  }
+
+  build({ layers, heads }, width) {
+    const key = [layers, heads, width].join();
+    if (key === this.built) return;
+    this.built = key;
+    const left = 40;
+    const cell = (width - left - 4) / heads;
+    const row = clamp(264 / layers, 7, Math.min(34, cell));
+    const bottom = 3 + row * layers;
+    Object.assign(this, { left, cell, row, bottom });
+    mark(this.svg, { width, height: bottom + 36 });
+    this.cells = [];
+    this.grid.replaceChildren(...Array.from({ length: layers }, (_, layer) =>
+      shape("g", { role: "row" }, ...Array.from({ length: heads }, (__, head) =>
+        this.makeCell(layer, head)))));
+    this.drawAxes(layers, heads);
+  }
+
+  makeCell(layer, head) {
+    const cell = shape("rect", {
+      role: "gridcell", id: `${this.page.id}-${layer}-${head}`, class: "gx-cell", ...this.spot(layer, head),
+    });
+    cell.addEventListener("click", () => this.page.change({ layer, head }));
+    this.cells.push(cell);
+    return cell;
+  }
+
+  spot(layer, head) {
+    return {
+      x: this.left + head * this.cell, y: this.bottom - (layer + 1) * this.row,
+      width: this.cell, height: this.row,
+    };
+  }
+
+  drawAxes(layers, heads) {
+    const { left, cell, row, bottom, page: { words } } = this;
+    this.axes.replaceChildren();
+    for (let layer = 0; layer < layers; layer += every(layers, row * layers, 14)) {
+      this.axes.append(label(left - 6, bottom - (layer + 0.5) * row, layer, "gh-end gh-mid"));
+    }
+    for (let head = 0; head < heads; head += every(heads, cell * heads, 18)) {
+      this.axes.append(label(left + (head + 0.5) * cell, bottom + 14, head, "gh-middle"));
+    }
+    const middle = bottom - (row * layers) / 2;
+    const side = label(0, 0, words.layers, "gh-note gh-middle");
+    side.setAttribute("transform", `translate(11 ${middle}) rotate(-90)`);
+    this.axes.append(side, label(left + (cell * heads) / 2, bottom + 31, words.heads, "gh-note gh-middle"));
+  }
+
+  draw({ about, state }, values, width) {
+    this.build(about, width);
+    const { words } = this.page;
+    const extent = values ? extentOfValues(values, state.quantity) : [0, 0];
+    this.cells.forEach((cell, at) => {
+      const [layer, head] = [Math.floor(at / about.heads), at % about.heads];
+      cell.style.fill = values ? colourOf(values[at], extent, state.quantity) : "";
+      const value = values ? signedShown(values[at], state.quantity) : "–";
+      mark(cell, {
+        "aria-label": fill(words.cell, { layer, head, value }),
+        "aria-selected": layer === state.layer && head === state.head,
+      });
+    });
+    this.grid.setAttribute("aria-activedescendant", `${this.page.id}-${state.layer}-${state.head}`);
+    mark(this.mark, this.spot(state.layer, state.head));
+    this.pin.style.display = state.pinned.length ? "" : "none";
+    if (state.pinned.length) mark(this.pin, this.spot(...state.pinned));
+    this.drawScale(extent, state.quantity, values !== null);
+  }
+
+  drawScale([low, high], quantity, known) {
+    const { words } = this.page;
+    const ends = quantity === "delta"
+      ? [`${words.below} ${shown(low)}`, `${signedShown(high, quantity)} ${words.above}`]
+      : [shown(low), shown(high)];
+    const colours = quantity === "delta"
+      ? "var(--gx-heat), var(--gh-page), var(--gx-structure)" : `var(--gh-page), ${INKS[quantity]}`;
+    const bar = element("i", {});
+    bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
+    this.scale.classList.toggle("gx-zero", quantity === "delta");
+    this.scale.replaceChildren(...(known ? [ends[0], bar, ends[1]] : []));
+  }
+}
+
+// A list box of the browser's own: arrow keys, Home, End and typing '4.7' all find a head.
+class HeadList {
+  constructor(page) {
+    this.page = page;
+    this.lowestFirst = false;
+    this.list = element("select", { size: 9, className: "gx-list" });
+    this.list.addEventListener("change", () => {
+      const [layer, head] = this.list.value.split(".").map(Number);
+      page.change({ layer, head });
+    });
+    this.order = element("button", { type: "button" });
+    this.order.addEventListener("click", () => {
+      this.lowestFirst = !this.lowestFirst;
+      page.redraw();
+    });
+    this.name = element("span", { id: `${page.id}-list`, textContent: page.words.list });
+    this.list.setAttribute("aria-labelledby", this.name.id);
+    this.node = element("div", {},
+      element("div", { className: "gx-row" }, this.name, this.order), this.list);
+  }
+
+  draw({ about, state }, values) {
+    const { words } = this.page;
+    this.order.textContent = this.lowestFirst ? words.lowest_first : words.highest_first;
+    const lines = values === null ? [] : sortedHeads(values, this.lowestFirst).map((at) => {
+      const name = `${Math.floor(at / about.heads)}.${at % about.heads}`;
+      return [name, `${name.padEnd(6, "\u00a0")}${signedShown(values[at], state.quantity).padStart(8, "\u00a0")}`];
+    });
+    const written = lines.join();
+    if (written !== this.written) {
+      this.written = written;
+      this.list.replaceChildren(...lines.map(([value, textContent]) =>
+        element("option", { value, textContent })));
+    }
+    this.list.value = `${state.layer}.${state.head}`;
+  }
+}
+
+function makeChoice(page, name, options, text) {
+  const list = element("select", { name });
+  list.append(...options.map((value) => element("option", { value, textContent: text(value) })));
+  list.addEventListener("change", () => page.change({ [name]: list.value }));
+  return {
+    list,
+    node: element("label", { className: "gx-choice" },
+      element("span", { textContent: page.words[name] ?? page.words.show }), list),
+    show: (value) => { list.value = value; },
+  };
+}

@@ -1,0 +1,363 @@
+// One head: the tokens of the text, and three pictures of the head in which a token pointed at
+// in one is shown in all. Each picture has a ground, drawn when the head changes, and a front, drawn
+// for the token in focus.
+
+const ARCS = 128;
+const VISIBLE = 0.02;
+const HUBS = 3;
+const PITCH = 13;
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
+
+// A label cut to the room of so many letters; emoji and East Asian characters take two.
+function short(text, most) {
+  const pieces = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  let room = 0;
+  const fits = pieces.findIndex((piece) => (room += WIDE.test(piece) ? 2 : 1) > most);
+  return fits < 0 ? text : `${pieces.slice(0, Math.max(fits - 1, 1)).join("")}…`;
+}
+
+function pieces(text, make) {
+  return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
+}
+
+function tokenText(x, y, text, style) {
+  const node = shape("text", { x, y, class: `gx-token ${style}` });
+  node.append(...pieces(text, (part) => shape("tspan", { class: "gx-space" }, part)));
+  return node;
+}
+
+function tokenSpan(text) {
+  const node = element("bdi", { className: "gx-word" });
+  node.append(...pieces(text, (part) => element("span", { className: "gx-space", textContent: part })));
+  return node;
+}
+
+// A sentence in which {token} becomes the token's own label.
+function withToken(template, token, values) {
+  const [before, after = ""] = fill(template, { ...values, token: "\u0000" }).split("\u0000");
+  return [before, tokenSpan(token), after];
+}
+
+const grouped = (count) => count.toLocaleString("en-US");
+
+// ---- the text -----------------------------------------------------------------------------
+
+class TokenStrip {
+  constructor(page) {
+    this.page = page;
+    this.node = element("div", { className: "gx-tokens", tabIndex: 0 });
+    mark(this.node, { role: "listbox", "aria-label": page.words.tokens });
+    const placeOf = (event) => event.target.closest("[data-place]")?.dataset.place;
+    this.node.addEventListener("pointerover", (event) => page.point(placeOf(event)));
+    this.node.addEventListener("pointerleave", () => page.point());
+    this.node.addEventListener("click", (event) => {
+      const place = placeOf(event);
+      if (place !== undefined) page.change({ query: Number(place) });
+    });
+    this.node.addEventListener("keydown", (event) => {
+      const move = steps(event);
+      if (!move) return;
+      const { about, state } = page.data();
+      page.change({ query: clamp(state.query + move[0] - move[1], 0, about.tokens.length - 1) });
+    });
+  }
+
+  draw({ about }) {
+    if (about === this.about) return;
+    this.about = about;
+    this.options = about.tokens.map((token, place) => {
+      const option = element("span", { id: `${this.page.id}-token-${place}` }, tokenSpan(token));
+      option.dataset.place = place;
+      option.setAttribute("role", "option");
+      return option;
+    });
+    this.node.replaceChildren(...this.options);
+  }
+
+  // Scrolls the strip alone, never the page.
+  keepInSight({ offsetTop, offsetHeight }) {
+    const { scrollTop, clientHeight } = this.node;
+    const bottom = offsetTop + offsetHeight - clientHeight;
+    this.node.scrollTop = clamp(scrollTop, bottom, offsetTop);
+  }
+
+  point(graph, focus, query) {
+    const row = graph?.row(focus);
+    this.options.forEach((option, place) => {
+      option.style.background = row ? mixed("var(--gh-deep)", 0.4 * row[place]) : "";
+      option.classList.toggle("gx-focus", place === focus);
+      option.setAttribute("aria-selected", place === query);
+    });
+    this.node.setAttribute("aria-activedescendant", this.options[query].id);
+    if (query !== this.query) this.keepInSight(this.options[query]);
+    this.query = query;
+  }
+}
+
+// ---- the three pictures -------------------------------------------------------------------
+
+class Picture {
+  constructor(page, name) {
+    this.page = page;
+    this.name = name;
+    this.ground = shape("g");
+    this.front = shape("g");
+    this.svg = shape("svg", { role: "img", "aria-label": page.words[name] }, this.ground, this.front);
+    this.stage = element("div", { className: "gx-stage" }, this.svg);
+    this.note = element("p", { className: "gx-note" });
+    this.node = element("figure", { className: `gx-figure gx-${name}` },
+      element("figcaption", { textContent: page.words[name] }), this.stage, this.note);
+    this.svg.addEventListener("pointermove", (event) => page.point(this.at(event)));
+    this.svg.addEventListener("pointerleave", () => page.point());
+    this.svg.addEventListener("click", (event) => {
+      const query = this.at(event);
+      if (query !== undefined) page.change({ query });
+    });
+  }
+
+  at(event) {
+    const box = this.svg.getBoundingClientRect();
+    return this.tokenAt(event.clientX - box.left, event.clientY - box.top);
+  }
+
+  // Labels at every so many tokens; those next to the focus make room for it.
+  makeRoom(focus) {
+    this.labels?.forEach(([place, node]) => {
+      node.style.opacity = this.isClose(place, focus) ? 0 : "";
+    });
+  }
+
+  isClose(place, other) {
+    return Math.abs(place - other) < this.step;
+  }
+
+  // Dots grow with the number of links, and stay apart where tokens are many.
+  dot(place, cx, cy) {
+    const { graph } = this;
+    const share = graph.degree[place] / Math.max(...graph.degree, 3);
+    const style = graph.degree[place] ? "gx-node" : "gx-node gx-alone";
+    return shape("circle", { class: style, cx, cy, r: clamp(60 / graph.length, 0.7, 2) + 4 * share ** 2 });
+  }
+
+  draw(scene) {
+    Object.assign(this, scene);
+    mark(this.svg, { width: this.width, height: this.height });
+    this.ground.replaceChildren();
+    this.front.replaceChildren();
+    this.drawGround();
+  }
+
+  point(focus) {
+    this.makeRoom(focus);
+    this.front.replaceChildren();
+    this.drawFront(focus);
+  }
+}
+
+class Arcs extends Picture {
+  drawGround() {
+    const { graph, tokens, width, height, ground } = this;
+    const letters = clamp(Math.max(...tokens.map((token) => token.length)), 2, Math.floor(width / 22));
+    this.left = 10 + 7.3 * letters;
+    this.letters = letters;
+    this.pitch = (height - 12) / tokens.length;
+    this.step = every(tokens.length, height - 12, PITCH);
+    const drawn = graph.strongest(ARCS);
+    ground.append(shape("path", {
+      class: "gx-link", d: drawn.map(([query, key]) => this.arc(query, key)).join(""),
+    }));
+    ground.append(...tokens.map((_, place) => this.dot(place, this.left + 8, this.y(place))));
+    this.labels = tokens.flatMap((token, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
+    ground.append(...this.labels.map(([, node]) => node));
+    this.counted = fill(drawn.length < graph.arcs.length ? this.page.words.arcs_some : this.page.words.arcs_all,
+      { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) });
+  }
+
+  nameAt(place, style = "") {
+    return tokenText(this.left, this.y(place), short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
+  }
+
+  y(place) {
+    return 6 + (place + 0.5) * this.pitch;
+  }
+
+  arc(one, other) {
+    const start = this.left + 8;
+    const share = Math.abs(one - other) / Math.max(this.tokens.length - 1, 1);
+    const bend = start + ((this.width - start - 6) * (0.1 + 0.9 * share ** 0.7) * 4) / 3;
+    return `M${start} ${this.y(one)}C${bend} ${this.y(one)} ${bend} ${this.y(other)} ${start} ${this.y(other)}`;
+  }
+
+  drawFront(focus) {
+    const { graph, front } = this;
+    graph.row(focus).forEach((weight, key) => {
+      if (weight < VISIBLE) return;
+      const style = { class: "gx-look", "stroke-width": 0.75 + 6 * weight };
+      front.append(key === focus
+        ? shape("circle", { ...style, cx: this.left + 8, cy: this.y(key), r: 8 })
+        : shape("path", { ...style, d: this.arc(focus, key) }));
+    });
+    front.append(this.nameAt(focus, "gx-focus"));
+    this.note.replaceChildren(...withToken(this.page.words.arcs_note, this.tokens[focus], { counted: this.counted }));
+  }
+
+  tokenAt(x, y) {
+    return clamp(Math.floor((y - 6) / this.pitch), 0, this.tokens.length - 1);
+  }
+}
+
+class Matrix extends Picture {
+  constructor(page, name) {
+    super(page, name);
+    this.canvas = element("canvas", { className: "gx-pixels" });
+    this.stage.prepend(this.canvas);
+    this.ramp = element("i", { className: "gx-ramp" });
+  }
+
+  drawGround() {
+    const { graph, tokens, width, height, ground } = this;
+    const letters = clamp(Math.max(...tokens.map((token) => token.length)), 2, Math.floor(width / 28));
+    const margin = 8 + 7.3 * letters;
+    const side = Math.min(width - margin - 2, height - margin - 2);
+    const cell = side / tokens.length;
+    Object.assign(this, { left: width - side - 1, side, cell, letters });
+    this.step = every(tokens.length, side, PITCH);
+    this.paint();
+    const outlined = cell >= 5;
+    if (outlined) {
+      const size = cell - 1.5;
+      ground.append(shape("path", { class: "gx-edge", d: graph.edges.map(([row, column]) =>
+        `M${this.left + column * cell + 0.75} ${1.75 + row * cell}h${size}v${size}h${-size}z`).join("") }));
+    }
+    ground.append(shape("rect", { class: "gx-frame", x: this.left, y: 1, width: side, height: side }));
+    const kept = [...tokens.keys()].filter((place) => place % this.step === 0);
+    this.labels = kept.map((place) => [place, this.rowName(place)]);
+    ground.append(...this.labels.map(([, node]) => node), ...kept.map((place) => this.columnName(place)));
+    const { words } = this.page;
+    this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
+      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(this.threshold),
+    });
+    this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25 % ", this.ramp.cloneNode(), " 100 %");
+    [...this.note.querySelectorAll("i")].forEach((half, place) => half.classList.toggle("gx-second", place === 1));
+  }
+
+  // One pixel a cell; the colour grows with the square root of the weight.
+  paint() {
+    const { canvas, graph, left, side, colours } = this;
+    const length = graph.length;
+    Object.assign(canvas, { width: length, height: length });
+    Object.assign(canvas.style, { left: `${left}px`, top: "1px", width: `${side}px`, height: `${side}px` });
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(length, length);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let row = 0; row < length; row += 1) {
+      const factor = graph.peaks[row] / 255;
+      for (let place = row * length; place < (row + 1) * length; place += 1) {
+        pixels[place] = colours[Math.round(255 * Math.sqrt(graph.cells[place] * factor))];
+      }
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  rowName(place, style = "") {
+    return tokenText(this.left - 5, 1 + (place + 0.5) * this.cell, short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
+  }
+
+  columnName(place, style = "") {
+    const text = tokenText(0, 0, short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
+    text.setAttribute("transform", `translate(${this.left + (place + 0.5) * this.cell} ${this.side + 6}) rotate(-90)`);
+    return text;
+  }
+
+  drawFront(focus) {
+    const { left, side, cell, front } = this;
+    front.append(shape("rect", {
+      class: "gx-row-mark", x: left, y: 1 + focus * cell, width: side, height: cell, "stroke-width": clamp(cell / 3, 0.75, 2.5),
+    }), this.rowName(focus, "gx-focus"));
+  }
+
+  tokenAt(x, y) {
+    const place = Math.floor((y - 1) / this.cell);
+    return place >= 0 && place < this.tokens.length ? place : undefined;
+  }
+}
+
+class Graph extends Picture {
+  drawGround() {
+    const { graph, tokens, width, height, ground, page: { words } } = this;
+    this.centre = [width / 2, height / 2];
+    this.reach = [Math.max(width / 2 - 66, 40), height / 2 - 24];
+    const drawn = graph.strongest(2 * ARCS);
+    ground.append(shape("path", { class: "gx-link", d: drawn.map((edge) => this.link(...edge)).join("") }));
+    ground.append(...tokens.map((_, place) => this.dot(place, ...this.spot(place))));
+    this.drawLabels();
+    this.counted = drawn.length < graph.arcs.length
+      ? fill(words.graph_some, { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) }) : "";
+  }
+
+  // The hubs are named, and of the others as many as there is room for.
+  drawLabels() {
+    const { graph, tokens, ground } = this;
+    const hubs = graph.hubs(HUBS);
+    const named = [...hubs];
+    for (const place of tokens.keys()) {
+      if (!named.some((other) => this.isClose(place, other))) named.push(place);
+    }
+    this.labels = named.map((place) => [place, this.nameAt(place, hubs.includes(place) ? "gx-hub" : "")]);
+    ground.append(...this.labels.map(([, node]) => node));
+  }
+
+  isClose(place, other) {
+    const [one, two] = [this.spot(place, 10), this.spot(other, 10)];
+    const apart = (one[0] - this.centre[0]) * (two[0] - this.centre[0]) < -400;
+    return !apart && Math.abs(one[1] - two[1]) < PITCH;
+  }
+
+  spot(place, beyond = 0) {
+    const turn = (2 * Math.PI * place) / this.tokens.length - Math.PI / 2;
+    return [this.centre[0] + (this.reach[0] + beyond) * Math.cos(turn),
+      this.centre[1] + (this.reach[1] + beyond) * Math.sin(turn)];
+  }
+
+  link(one, other) {
+    const [from, to] = [this.spot(one), this.spot(other)];
+    const pull = this.centre.map((middle, axis) => middle + 0.4 * (from[axis] + to[axis] - 2 * middle));
+    return `M${from.join(" ")}Q${pull.join(" ")} ${to.join(" ")}`;
+  }
+
+  nameAt(place, style = "") {
+    const [x, y] = this.spot(place, 10);
+    const side = x - this.centre[0];
+    const anchor = Math.abs(side) < 2 ? "gh-middle" : side < 0 ? "gh-end" : "";
+    return tokenText(x, y, short(this.tokens[place], 8), `${anchor} gh-mid ${style}`);
+  }
+
+  // The shortest paths from the token in focus; the longest of them in bold.
+  drawFront(focus) {
+    const { graph, front, tokens, page: { words } } = this;
+    const { steps: distance, before, farthest, reached } = graph.paths(focus);
+    const tree = [...before.keys()].filter((place) => before[place] >= 0);
+    front.append(shape("path", { class: "gx-path", d: tree.map((place) => this.link(before[place], place)).join("") }));
+    const longest = [];
+    for (let place = farthest; before[place] >= 0; place = before[place]) longest.push(this.link(before[place], place));
+    front.append(shape("path", { class: "gx-path gx-longest", d: longest.join("") }));
+    for (const place of new Set([focus, farthest])) {
+      const [cx, cy] = this.spot(place);
+      front.append(shape("circle", { class: place === focus ? "gx-node gx-focus" : "gx-node gx-end", cx, cy, r: 5 }),
+        this.nameAt(place, place === focus ? "gx-focus" : "gx-far"));
+    }
+    const total = distance.reduce((sum, step) => sum + Math.max(step, 0), 0);
+    const values = { reached, mean: shown(total / reached), steps: distance[farthest] };
+    const said = graph.links === 0 ? [words.no_links]
+      : withToken(reached ? words.graph_note : words.graph_alone, tokens[focus], values);
+    this.note.replaceChildren(...said, " ", this.counted);
+  }
+
+  tokenAt(x, y) {
+    const [across, down] = [(x - this.centre[0]) / this.reach[0], (y - this.centre[1]) / this.reach[1]];
+    if (Math.hypot(across, down) < 0.4) return undefined;
+    const turn = (Math.atan2(down, across) / (2 * Math.PI) + 1.25) % 1;
+    return Math.round(turn * this.tokens.length) % this.tokens.length;
+  }
+}
