@@ -11,10 +11,12 @@ import numpy as np
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, HoldsIf, OneSign, Reading
+from gedig_edu.lab.shortcuts import agreement_with_codes, random_growth
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 
 NODES = 20
 DRAWS = 41
+AGREEMENT_DRAWS = 11
 
 
 def _candidates() -> list[tuple[int, int]]:
@@ -45,26 +47,28 @@ def _share_that_pays(before: nx.Graph) -> float:
 
 def _random_edges(_: Context) -> Sequence[Reading]:
     """Price random edges on a chain: ten of them, and half of all candidates."""
-    before, candidates = chain(NODES), _candidates()
-    rng = np.random.default_rng(SEED)
-
-    def worth(count: int) -> np.ndarray:
-        chosen = (rng.choice(len(candidates), count, replace=False) for _ in range(DRAWS))
-        return np.array(
-            [
-                edit_gauge(before, with_edges(before, [candidates[i] for i in draw])).F
-                for draw in chosen
-            ]
-        )
-
+    before = chain(NODES)
+    half = len(_candidates()) // 2
+    fixed = random_growth(before, draws=DRAWS, seed=SEED)
+    reach = random_growth(before, draws=DRAWS, seed=SEED, path="global_efficiency")
+    dear = random_growth(before, draws=DRAWS, seed=SEED, bound=len(before.edges))
     return [
-        Reading.mean("ten", worth(10)),
-        Reading.mean("half", worth(len(candidates) // 2)),
+        Reading.mean("ten", fixed.F[:, 10]),
+        Reading.mean("half", fixed.F[:, half]),
+        Reading.mean("turn", fixed.turn, judged=False),
+        Reading.mean("ten_dear", dear.F[:, 10], judged=False),
+        Reading.mean("half_efficiency", reach.F[:, half], judged=False),
     ]
+
+
+def _bridge(_: Context) -> Sequence[Reading]:
+    """Correlate each term of F with what description length or free energy charges for it."""
+    agreement = agreement_with_codes(draws=AGREEMENT_DRAWS, seed=SEED)
+    return [Reading.mean(name, values) for name, values in agreement._asdict().items()]
 
 
 CLAIMS = (
     Claim("05.shortcut", "gauge", "conditional", HoldsIf(Above(0.999)), _shortcut, on="graphs"),
     Claim("05.random_edges", "gauge", "measured", Above(0.0), _random_edges, on="graphs"),
-    Claim("05.bridge", "gauge", "conditional", OneSign()),
+    Claim("05.bridge", "gauge", "conditional", OneSign(), _bridge, on="graphs"),
 )
