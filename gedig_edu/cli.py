@@ -195,6 +195,21 @@ def pretrain(
     typer.echo(word("cli.pretrain.written", path=model))
 
 
+@app.command(help=word("site.cli.help"))
+def site(
+    out: Annotated[Path, typer.Option(help=word("site.cli.out"))],
+    lesson: Annotated[list[str] | None, typer.Option(help=word("site.cli.lesson"))] = None,
+) -> None:
+    """Run the lessons and write them as a static site."""
+    from gedig_edu.course.site.build import build_site
+
+    def report(name: str) -> None:
+        typer.echo(word("site.cli.done", name=name))
+
+    landing = build_site(out, lessons=lesson or (), report=report)
+    typer.echo(word("site.cli.written", path=landing))
+
+
 def _model_row(status: ModelStatus) -> list[str]:
     from gedig_edu.models import default_name
     from gedig_edu.models.cache import megabytes

@@ -1,0 +1,137 @@
+// The page around a lesson: dark or light, search over the headings, boxes that scroll by key.
+
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  // A browser may refuse storage to a page opened from a file; then a choice lasts for the page.
+  const memory = {
+    read() {
+      try {
+        return localStorage.getItem("gedig-theme");
+      } catch {
+        return null;
+      }
+    },
+    write(theme) {
+      try {
+        localStorage.setItem("gedig-theme", theme);
+      } catch {
+        root.dataset.theme = theme;
+      }
+    },
+  };
+
+  const theme = () => memory.read() ?? root.dataset.chosen ?? (dark.matches ? "dark" : "light");
+
+  // Widgets follow the notebook's marks: data-theme, and on the body a name of JupyterLab's.
+  function paint() {
+    root.dataset.theme = theme();
+    document.body?.setAttribute("data-jp-theme-light", String(root.dataset.theme === "light"));
+    document.querySelector(".theme")?.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+  }
+
+  function switchTheme() {
+    root.dataset.chosen = root.dataset.theme === "dark" ? "light" : "dark";
+    memory.write(root.dataset.chosen);
+    paint();
+  }
+
+  // ---- search -------------------------------------------------------------------------------
+
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const SHOWN = 12;
+
+  function find(asked) {
+    const words = plain(asked).split(/\s+/).filter(Boolean);
+    if (words.length === 0) return [];
+    return window.gedigHeadings.filter(({ text, lesson }) => {
+      const own = plain(text);
+      const all = `${own} ${plain(lesson)}`;
+      return own.includes(words[0]) && words.every((word) => all.includes(word));
+    });
+  }
+
+  function makeResult({ page, id, text, lesson, level }) {
+    const link = document.createElement("a");
+    link.href = `${page}#${id}`;
+    link.append(text);
+    if (level > 1) {
+      const where = link.appendChild(document.createElement("small"));
+      where.textContent = ` ${lesson}`;
+    }
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  }
+
+  function startSearch(form) {
+    const input = form.querySelector("input");
+    const box = form.querySelector(".results");
+    const status = form.querySelector("[role=status]");
+    const list = form.querySelector("ul");
+    const links = () => [...list.querySelectorAll("a")];
+
+    const show = () => {
+      const found = find(input.value);
+      list.replaceChildren(...found.slice(0, SHOWN).map(makeResult));
+      const { found: some, none } = form.dataset;
+      status.textContent = found.length === 0 ? none
+        : some.replace("{count}", Math.min(SHOWN, found.length)).replace("{all}", found.length);
+      box.hidden = input.value.trim() === "";
+    };
+    const close = () => { box.hidden = true; };
+    const move = (step) => {
+      const stops = [input, ...links()];
+      stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+    };
+    const keys = {
+      ArrowDown: () => move(1),
+      ArrowUp: () => move(-1),
+      Escape: () => { input.value = ""; close(); input.focus(); },
+    };
+
+    input.addEventListener("input", show);
+    input.addEventListener("focus", show);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      links()[0]?.click();
+    });
+    form.addEventListener("keydown", (event) => {
+      if (!keys[event.key] || box.hidden) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+    list.addEventListener("click", close);
+    document.addEventListener("focusin", ({ target }) => { if (!form.contains(target)) close(); });
+    document.addEventListener("pointerdown", ({ target }) => { if (!form.contains(target)) close(); });
+    form.hidden = false;
+  }
+
+  // ---- boxes wider than the page are reached by Tab, the others are not -----------------------
+
+  function watchBoxes() {
+    const mark = (box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    };
+    const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => mark(target)));
+    for (const box of document.querySelectorAll(".scroll, .highlight pre")) sizes.observe(box);
+  }
+
+  function openForPrint() {
+    for (const fold of document.querySelectorAll("details:not(.contents)")) fold.open = true;
+  }
+
+  paint();
+  dark.addEventListener("change", paint);
+  document.addEventListener("DOMContentLoaded", () => {
+    paint();
+    const button = document.querySelector(".theme");
+    button.hidden = false;
+    button.addEventListener("click", switchTheme);
+    startSearch(document.querySelector(".search"));
+    watchBoxes();
+    addEventListener("beforeprint", openForPrint);
+  });
+})();

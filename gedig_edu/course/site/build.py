@@ -1,0 +1,177 @@
+"""The whole site: lessons run, pages written aside, then moved into place."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gedig_edu.course import workspace
+from gedig_edu.course.site.execute import execute
+from gedig_edu.course.site.pages import (
+    Lesson,
+    landing_page,
+    lesson_page,
+    read_lesson,
+    shared_files,
+)
+from gedig_edu.errors import GedigError
+
+MARKER = ".gedig-site.json"
+AT_ONCE = 2  # a kernel with a model in it takes most of a gigabyte
+
+
+def build_site(
+    out: Path | str,
+    *,
+    lessons: Sequence[str] = (),
+    source: Path | None = None,
+    report: Callable[[str], object] = lambda _name: None,
+) -> Path:
+    """Run the lessons and write them as a static site.
+
+    Parameters
+    ----------
+    out : path
+        Folder of the site: not there yet, empty, or a site that this made and nobody added to.
+    lessons : sequence of str
+        Numbers such as "03"; all lessons where none is given.
+    source : Path, optional
+        Folder of the notebooks; the course's own where not given.
+    report : callable
+        Told the name of each notebook once it has run.
+
+    Returns
+    -------
+    Path
+        The landing page.
+
+    Raises
+    ------
+    GedigError
+        If the folder cannot be used, a lesson does not exist, or one does not run to its end.
+        What stood in the folder then stands there still.
+
+    Examples
+    --------
+    >>> build_site("site", lessons=["99"])
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: There is no lesson '99'; choose among 00, 01, ...
+    """
+    target = Path(out).resolve()
+    check_target(target)
+    notebooks = choose(source or workspace.lessons_source(), lessons)
+    pages = [path.name for path in notebooks]
+
+    def run(path: Path) -> Lesson:
+        lesson = read_lesson(execute(path), path.name, pages=pages)
+        report(path.name)
+        return lesson
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        made = list(pool.map(run, notebooks))
+    write_site(target, site_files(made))
+    return target / "index.html"
+
+
+def choose(source: Path, lessons: Sequence[str]) -> list[Path]:
+    """Return the notebooks with these numbers, all where none is given, in order.
+
+    Raises
+    ------
+    GedigError
+        If a number belongs to no lesson.
+    """
+    notebooks = {path.name[:2]: path for path in sorted(source.glob("[0-9][0-9]_*.ipynb"))}
+    for number in lessons:
+        if number not in notebooks:
+            known = ", ".join(notebooks)
+            raise GedigError(f"There is no lesson {number!r}; choose among {known}.")
+    return [path for number, path in notebooks.items() if number in lessons or not lessons]
+
+
+def check_target(target: Path) -> None:
+    """Refuse a folder that holds anything but a site of ours, before any work is done.
+
+    Raises
+    ------
+    GedigError
+        If the folder above is missing, or anything stands there that the site did not bring.
+    """
+    if not target.parent.is_dir():
+        raise GedigError(f"The folder {str(target.parent)!r} does not exist; make it first.")
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise GedigError(f"{str(target)!r} is a file; name a folder for the site.")
+    ours = brought(target)
+    stranger = next((name for name in relative_files(target) if name not in ours), None)
+    if stranger is not None:
+        raise GedigError(
+            f"{str(target)!r} holds {stranger!r}, which no site of ours brought; "
+            "move it away or name another folder."
+        )
+
+
+def brought(target: Path) -> list[str]:
+    """Return the files that a site of ours put into a folder, as its marker says."""
+    try:
+        return list(json.loads((target / MARKER).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
+
+
+def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """Return every file of the site by its path in it."""
+    files = shared_files(lessons)
+    for lesson in lessons:
+        files |= lesson.files
+        files[lesson.page] = lesson_page(lesson, lessons).encode()
+    files["index.html"] = landing_page(lessons).encode()
+    return files | {MARKER: json.dumps(sorted({MARKER, *files}), indent=1).encode()}
+
+
+def write_site(target: Path, files: dict[str, bytes]) -> None:
+    """Write the files aside and move them into place; a site that stood there goes.
+
+    Raises
+    ------
+    GedigError
+        If the folder cannot be written, or something new stands there by now.
+    """
+    try:
+        with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as aside:
+            new, old = Path(aside) / "new", Path(aside) / "old"
+            for name, content in files.items():
+                path = new / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            check_target(target)
+            replace(target, new=new, old=old)
+    except OSError as trouble:
+        raise GedigError(
+            f"The site cannot be written to {str(target)!r} ({trouble.strerror}); "
+            "name a folder that can be written."
+        ) from trouble
+
+
+def replace(target: Path, *, new: Path, old: Path) -> None:
+    """Put `new` where `target` is, which goes to `old`; if that fails, put it back."""
+    if target.exists():
+        os.replace(target, old)
+    try:
+        os.replace(new, target)
+    except OSError:
+        if old.exists():
+            os.replace(old, target)
+        raise
+
+
+def relative_files(folder: Path) -> list[str]:
+    """Return the files below a folder, with forward slashes, in order."""
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
+    )

@@ -1,0 +1,225 @@
+"""Cells and their outputs as HTML."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+from nbconvert.filters import Highlight2HTML, ansi2html
+from nbformat import NotebookNode
+
+from gedig_edu.course.cards import inline
+from gedig_edu.course.exercises import find
+from gedig_edu.course.site.mathml import PageRenderer
+from gedig_edu.course.site.widgets import VIEW, PageWidgets, digest
+from gedig_edu.words import word
+
+PNG = "image/png"
+FOREIGN = ("script", "style", "link", "iframe", "object", "embed")
+CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT\n", re.MULTILINE)
+EXERCISE = re.compile(r"""^check\(["'](\d\d\.\d+)["']""", re.MULTILINE)
+PNG_SIZE = struct.Struct(">16xII")  # width and height, after signature and chunk header
+
+
+class CellWriter:
+    """Writes the cells of one notebook as HTML, and collects the files that they need.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As executed.
+    name : str
+        File name of the notebook, for the sentence that says where to run it.
+    pages : collection of str
+        File names of the notebooks that have a page; a link to another becomes plain text.
+    """
+
+    def __init__(self, notebook: NotebookNode, name: str, *, pages: Collection[str]) -> None:
+        self.name = name
+        self.pages = pages
+        self.renderer = PageRenderer()
+        self.widgets = PageWidgets.of(notebook)
+        self.figures: dict[str, bytes] = {}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Figures, modules and styles by their path in the site."""
+        return self.figures | self.widgets.files
+
+    def write(self, cell: NotebookNode) -> Markup:
+        """Return one cell, with its outputs, as HTML."""
+        if cell.cell_type == "markdown":
+            return self._clean(self.renderer.html(cell.source))
+        source = CHECKED.sub("", cell.source)
+        parts = [Markup('<div class="code">{}</div>').format(highlighted(source))]
+        parts += [self._output(output) for output in cell.outputs]
+        parts += [self._help(name) for name in EXERCISE.findall(source)]
+        return Markup("").join(parts)
+
+    def _output(self, output: NotebookNode) -> Markup:
+        if output.output_type == "stream":
+            return printed(output.text)
+        data, metadata = output.data, output.get("metadata") or {}
+        if VIEW in data and data[VIEW]["model_id"] in self.widgets.models:
+            return self._widget(data[VIEW]["model_id"], data.get("text/plain", ""))
+        if "text/html" in data:
+            return Markup('<div class="output">{}</div>').format(self._clean(data["text/html"]))
+        if PNG in data:
+            said = metadata.get(PNG, {}).get("alt")
+            return self._picture(base64.b64decode(data[PNG]), said)
+        return printed(data.get("text/plain", ""))
+
+    def _clean(self, text: str) -> Markup:
+        return clean(text, pages=self.pages)
+
+    def _picture(self, content: bytes, said: str | None) -> Markup:
+        path = f"figures/{digest(content)}.png"
+        self.figures[path] = content
+        section = self.renderer.headings[-1].text if self.renderer.headings else self.name
+        width, height = PNG_SIZE.unpack_from(content)
+        return Markup('<img class="figure" src="{}" alt="{}" width="{}" height="{}">').format(
+            path, said or word("site.figure.unnamed", section=section), width, height
+        )
+
+    def _help(self, exercise_id: str) -> Markup:
+        exercise = find(exercise_id)
+        folds = [
+            fold(
+                word("site.exercise.hint", number=number, count=exercise.hints),
+                paragraph(exercise.words(f"hint_{number}")),
+            )
+            for number in range(1, exercise.hints + 1)
+        ]
+        solution = paragraph(exercise.words("solution")) + highlighted(exercise.code)
+        folds.append(fold(word("site.exercise.solution"), solution))
+        return Markup('<div class="help">{}{}</div>').format(
+            self._needs_kernel(), Markup("").join(folds)
+        )
+
+    def _needs_kernel(self) -> Markup:
+        return paragraph(word("site.widget.kernel", notebook=self.name), "needs-kernel")
+
+    def _widget(self, model_id: str, text: str) -> Markup:
+        if self.widgets.kind(model_id) != "AnyModel":
+            return Markup('<div class="still">{}{}</div>').format(
+                Markup("").join(self._still(model_id)), self._needs_kernel()
+            )
+        self.widgets.use(model_id)
+        if self.widgets.lives(model_id):
+            return placed(model_id, text)
+        return Markup('<div class="still">{}{}{}</div>').format(
+            placed(model_id, text, still=True), paragraph(text, "says"), self._needs_kernel()
+        )
+
+    def _still(self, model_id: str) -> Iterator[Markup]:
+        """Yield the words and the last pictures of a tree of ipywidgets."""
+        leaves = list(self._leaves(model_id))
+        words = [leaf["value"] for kind, _, leaf in leaves if kind == "HTMLModel"]
+        for kind, leaf_id, leaf in leaves:
+            if kind == "HTMLModel":
+                yield self._clean(leaf["value"])
+            elif kind == "ImageModel":
+                content = buffer_of(self.widgets.models[leaf_id])
+                yield self._picture(content, BeautifulSoup(words[-1], "html.parser").get_text())
+            elif kind == "AnyModel":
+                self.widgets.use(leaf_id)
+                yield placed(leaf_id, "", still=True)
+
+    def _leaves(self, model_id: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        state = self.widgets.state(model_id)
+        if "children" not in state:
+            yield self.widgets.kind(model_id), model_id, state
+        for child in state.get("children", ()):
+            yield from self._leaves(child.removeprefix("IPY_MODEL_"))
+
+
+def clean(text: str, *, pages: Collection[str]) -> Markup:
+    """Return HTML without anything that runs or loads, its tables in boxes that scroll.
+
+    Examples
+    --------
+    >>> clean("<style>p {}</style><a href='01_b.ipynb'>b</a>", pages=["01_b.ipynb"])
+    Markup('<a href="01_b.html">b</a>')
+    """
+    soup = BeautifulSoup(text, "html.parser")
+    for foreign in soup.find_all(FOREIGN):
+        foreign.decompose()
+    for table in soup.find_all("table"):
+        del table["border"]
+        table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
+        for cell in table.find_all("th"):
+            if not cell.get_text(strip=True):
+                cell.name = "td"
+            elif not cell.get("scope"):
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+    for link in soup.select('a[href$=".ipynb"]'):
+        if str(link["href"]) in pages:
+            link["href"] = page_of(str(link["href"]))
+        else:
+            link.unwrap()
+    return trusted(str(soup))
+
+
+def page_of(notebook: str) -> str:
+    """Return the page of a notebook.
+
+    Examples
+    --------
+    >>> page_of("01_b.ipynb")
+    '01_b.html'
+    """
+    return f"{notebook.removesuffix('.ipynb')}.html"
+
+
+def highlighted(source: str) -> Markup:
+    """Return Python code with a span for each kind of token.
+
+    Examples
+    --------
+    >>> highlighted("x = 1")
+    Markup('...<span class="o">=</span>...')
+    """
+    return trusted(Highlight2HTML()(source.rstrip(), language="ipython3"))
+
+
+def printed(text: str) -> Markup:
+    """Return what a cell printed.
+
+    Examples
+    --------
+    >>> printed("F < 0")
+    Markup('<pre class="printed">F &lt; 0</pre>')
+    """
+    return Markup('<pre class="printed">{}</pre>').format(trusted(ansi2html(text.rstrip())))
+
+
+def paragraph(text: str, style: str = "") -> Markup:
+    """Return one paragraph with `backticks` as code."""
+    return Markup('<p class="{}">{}</p>').format(style, trusted(inline(text)))
+
+
+def fold(label: str, content: Markup) -> Markup:
+    """Return content that opens on request."""
+    return Markup("<details><summary>{}</summary>{}</details>").format(label, content)
+
+
+def placed(model_id: str, text: str, *, still: bool = False) -> Markup:
+    """Return the place of a widget, which holds its words until it is drawn."""
+    calm = Markup(" inert") if still else ""
+    words = Markup('<pre class="printed">{}</pre>').format(text)
+    return Markup('<div class="widget" data-model="{}"{}>{}</div>').format(model_id, calm, words)
+
+
+def trusted(text: str) -> Markup:
+    """Return HTML that a library wrote or `clean` has seen, so that it is not escaped again."""
+    return Markup(text)  # noqa: S704
+
+
+def buffer_of(model: Mapping[str, Any]) -> bytes:
+    """Return the picture that an Image widget holds."""
+    return base64.b64decode(next(b["data"] for b in model["buffers"] if b["path"] == ["value"]))

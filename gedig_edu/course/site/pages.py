@@ -1,0 +1,184 @@
+"""Lessons and the landing page as HTML, made from the notebooks and the message table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from importlib.metadata import version
+
+from bs4 import BeautifulSoup
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+
+from gedig_edu.course.cards import inline
+from gedig_edu.course.site.mathml import Heading
+from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
+from gedig_edu.errors import GedigError
+from gedig_edu.words import DEFAULT_LANGUAGE, word
+
+PACKAGE = "gedig_edu.course.site"
+ASSETS = ("site.js", "host.js")
+LIGHT, DARK = "default", "github-dark"
+ON_DARK = (
+    '@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {} }}\n'
+    ':root[data-theme="dark"] {}'
+)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One executed notebook as the parts of its page.
+
+    Attributes
+    ----------
+    number : str
+        Two digits.
+    notebook, page : str
+        File names.
+    title, question, time : str
+        As the notebook's first cell says.
+    headings : tuple of Heading
+        All headings, the title first.
+    cells : tuple of Markup
+        HTML of each cell.
+    scripts, styles : tuple of str
+        What its widgets load, by path in the site.
+    widgets : Markup
+        State of its widgets, as JSON.
+    files : dict of str to bytes
+        Figures, modules and styles.
+    """
+
+    number: str
+    notebook: str
+    page: str
+    title: str
+    question: str
+    time: str
+    headings: tuple[Heading, ...]
+    cells: tuple[Markup, ...]
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+    widgets: Markup
+    files: dict[str, bytes]
+
+
+def read_lesson(notebook: NotebookNode, name: str, *, pages: Collection[str]) -> Lesson:
+    """Return an executed notebook as a lesson.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    name : str
+        Its file name.
+    pages : collection of str
+        File names of all notebooks that have a page.
+
+    Raises
+    ------
+    GedigError
+        If it has not one title, does not say its question and time, or holds a formula that
+        cannot be written.
+    """
+    writer = CellWriter(notebook, name, pages=pages)
+    cells = tuple(writer.write(cell) for cell in notebook.cells)
+    headings = tuple(writer.renderer.headings)
+    titles = [heading.text for heading in headings if heading.level == 1]
+    if len(titles) != 1:
+        raise GedigError(f"{name} has {len(titles)} titles; give it one heading that begins '# '.")
+    return Lesson(
+        number=name[:2],
+        notebook=name,
+        page=page_of(name),
+        title=titles[0],
+        question=opening(cells[0], word("site.lesson.question"), name),
+        time=opening(cells[0], word("site.lesson.time"), name),
+        headings=headings,
+        cells=cells,
+        scripts=tuple(writer.widgets.scripts),
+        styles=tuple(writer.widgets.styles),
+        widgets=trusted(writer.widgets.data()),
+        files=writer.files,
+    )
+
+
+def opening(cell: str, label: str, name: str) -> str:
+    """Return the paragraph of a lesson's first cell that begins with a label in bold.
+
+    Raises
+    ------
+    GedigError
+        If there is none.
+
+    Examples
+    --------
+    >>> opening("<p><strong>Time.</strong> 30 minutes.</p>", "Time.", "00_a.ipynb")
+    '30 minutes.'
+    """
+    for paragraph in BeautifulSoup(cell, "html.parser").find_all("p"):
+        text = " ".join(paragraph.get_text().split())
+        if paragraph.strong and paragraph.strong.get_text() == label:
+            return text.removeprefix(label).strip()
+    raise GedigError(f"{name} does not begin with '**{label}**' in its first cell; add it.")
+
+
+def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
+    """Return the page of one lesson among those of the site."""
+    place = lessons.index(lesson)
+    return _templates().get_template("lesson.html").render(
+        lesson=lesson,
+        before=lessons[place - 1] if place else None,
+        after=lessons[place + 1] if place + 1 < len(lessons) else None,
+    )  # fmt: skip
+
+
+def landing_page(lessons: Sequence[Lesson]) -> str:
+    """Return the page that introduces the course and lists the lessons."""
+    return _templates().get_template("landing.html").render(lessons=lessons)
+
+
+def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """Return what all pages load: style, code colours, scripts and the index of headings."""
+    assets = resources.files(PACKAGE).joinpath("assets")
+    style = assets.joinpath("site.css").read_text(encoding="utf-8")
+    files = {name: assets.joinpath(name).read_bytes() for name in ASSETS}
+    files["site.css"] = f"{style}\n{code_colours()}\n".encode()
+    index = [
+        {"page": lesson.page, "lesson": lesson.title, **asdict(heading)}
+        for lesson in lessons
+        for heading in lesson.headings
+    ]
+    files["headings.js"] = f"window.gedigHeadings = {json.dumps(index, indent=0)};\n".encode()
+    return files
+
+
+def code_colours() -> str:
+    """Return the colours of highlighted code, for a light and for a dark page.
+
+    Examples
+    --------
+    >>> ".highlight .k " in code_colours()
+    True
+    """
+    light = HtmlFormatter(style=LIGHT).get_token_style_defs(".highlight")
+    dark = HtmlFormatter(style=DARK).get_token_style_defs(".highlight")
+    return "\n".join([*light, *(ON_DARK.format(rule, rule) for rule in dark)])
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(word=word, language=DEFAULT_LANGUAGE, version=version("gedig-edu"))
+    environment.filters["code"] = lambda text: trusted(inline(text))
+    return environment
