@@ -1,0 +1,148 @@
+"""The rows of a real model as thermal ensembles: entropy, effective keys, heat capacity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int, Num
+
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.geometry import read_vectors
+from gedig_edu.theory.attention import dot_scores
+from gedig_edu.theory.thermo import Ensemble
+
+if TYPE_CHECKING:
+    from gedig_edu.lab.geometry import Vectors
+    from gedig_edu.models import AttentionModel
+
+
+HEATS = np.geomspace(1 / 32, 32, 81)  # eight to an octave
+
+
+class Rows(NamedTuple):
+    """Every row of attention of a model for one text, as energies and a temperature.
+
+    Attributes
+    ----------
+    energies : float64 array [layers, heads, L, L]
+        E = −q·k, unscaled; +∞ where a query may not look.
+    temperature : float
+        √d, at which standard attention reads them.
+    keys : int array [L]
+        How many keys each query sees.
+    """
+
+    energies: Float[np.ndarray, "layers heads L L"]
+    temperature: float
+    keys: Int[np.ndarray, " L"]
+
+    def at(self, heat: float = 1.0) -> Ensemble:
+        """Return the rows as ensembles at `heat` times their own temperature."""
+        return Ensemble(self.energies, heat * self.temperature)
+
+    @property
+    def bound(self) -> Float[np.ndarray, " L"]:
+        """What the heat capacity of each row cannot exceed."""
+        return capacity_bound(self.keys)
+
+    def over_heat(
+        self, heats: Float[np.ndarray, " heats"], *, least: int
+    ) -> tuple[Float[np.ndarray, "layers heads heats"], Float[np.ndarray, "layers heads heats"]]:
+        """Return each head's mean share of log n in S, and of the bound in C, over T.
+
+        Parameters
+        ----------
+        heats : array [heats]
+            Multiples of the rows' own temperature.
+        least : int
+            Rows that see fewer keys are left out, 2 at the least.
+        """
+        used = self.keys >= max(2, least)
+        states = [self._used(used).at(float(heat)) for heat in heats]
+        entropy = [(state.entropy / np.log(self.keys[used])).mean(axis=-1) for state in states]
+        capacity = [(state.heat_capacity / self.bound[used]).mean(axis=-1) for state in states]
+        return np.stack(entropy, axis=-1), np.stack(capacity, axis=-1)
+
+    def peak(self, *, least: int) -> Float[np.ndarray, "layers heads"]:
+        """Return at which multiple of its own temperature each head's C over its bound peaks.
+
+        The top of a parabola through the largest of `HEATS` and its neighbours, in log T.
+
+        Parameters
+        ----------
+        least : int
+            Rows that see fewer keys are left out, 2 at the least.
+        """
+        _, capacity = self.over_heat(HEATS, least=least)
+        place = capacity.argmax(axis=-1).clip(1, len(HEATS) - 2)[..., None]
+        low, top, high = (
+            np.take_along_axis(capacity, place + step, axis=-1)[..., 0] for step in (-1, 0, 1)
+        )
+        bend = 2 * top - low - high
+        shift = 0.5 * (high - low) / np.where(bend > 0, bend, 1.0)
+        return HEATS[place[..., 0]] * (HEATS[1] / HEATS[0]) ** shift.clip(-1, 1)
+
+    def _used(self, used: Num[np.ndarray, " L"]) -> Rows:
+        return Rows(self.energies[:, :, used], self.temperature, self.keys[used])
+
+
+def rows_of(vectors: Vectors, *, causal: bool) -> Rows:
+    """Return the rows that queries and keys make.
+
+    Parameters
+    ----------
+    vectors : Vectors
+        As `gedig_edu.lab.geometry.read_vectors` gives them.
+    causal : bool
+        Whether a query sees only itself and what came before.
+
+    Examples
+    --------
+    >>> from gedig_edu.lab.geometry import Vectors
+    >>> rows = rows_of(Vectors(*np.ones((2, 1, 1, 3, 4))), causal=True)
+    >>> rows.energies[0, 0].tolist()
+    [[-4.0, inf, inf], [-4.0, -4.0, inf], [-4.0, -4.0, -4.0]]
+    >>> rows.temperature, rows.keys.tolist()
+    (2.0, [1, 2, 3])
+    """
+    q, k = (x.astype(np.float64) for x in vectors)
+    length, d = q.shape[-2:]
+    seen = np.tri(length, dtype=bool) if causal else np.ones((length, length), dtype=bool)
+    energies = np.where(seen, -dot_scores(q, k, scale=False), np.inf)
+    return Rows(energies, float(np.sqrt(d)), seen.sum(axis=-1))
+
+
+def read_rows(model: AttentionModel, text: str) -> Rows:
+    """Return the rows of every head of a model for one text.
+
+    Raises
+    ------
+    GedigError
+        If the model cannot read the text.
+    """
+    return rows_of(read_vectors(model, text), causal=model.causal)
+
+
+def capacity_bound(states: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "*any"]:
+    """Return ¼ log²(n − 1) + 1, above which no heat capacity of n states lies.
+
+    Parameters
+    ----------
+    states : array or int
+        n; a single state has heat capacity 0, and so has its bound.
+
+    Raises
+    ------
+    GedigError
+        If there is a row without a state.
+
+    Examples
+    --------
+    >>> capacity_bound(np.array([1, 2, 101])).round(3).tolist()
+    [0.0, 1.0, 6.302]
+    """
+    n = np.asarray(states, dtype=np.float64)
+    if not (n >= 1).all():
+        raise GedigError(f"states={states!r} holds a number below 1; give at least one state.")
+    return np.where(n < 2, 0.0, np.log(np.maximum(n - 1, 1)) ** 2 / 4 + 1)

@@ -1,0 +1,113 @@
+"""Pictures of lesson 03: heat capacity against its bound, and heads over temperature.
+
+As in `gedig_edu.views.plots`: arrays in, Axes out, nothing shown, and a text alternative made
+from the data as the label of the Axes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float, Int
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from gedig_edu.views.describe import three
+from gedig_edu.views.style import WIDTH, page_colours, style
+from gedig_edu.words import word
+
+
+def capacity_against_bound(
+    keys: Int[np.ndarray, " L"],
+    capacity: Float[np.ndarray, "*maps L"],
+    bound: Float[np.ndarray, " L"],
+    *,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the heat capacity of every row over the number of keys it sees, under its bound.
+
+    Parameters
+    ----------
+    keys : array [L]
+        How many keys each query sees.
+    capacity : array [..., L]
+        Heat capacity of each row.
+    bound : array [L]
+        What it cannot exceed.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    rows = capacity.reshape(-1, len(keys))
+    spread = np.random.default_rng(0).uniform(-0.3, 0.3, size=rows.shape)
+    order = np.argsort(keys, kind="stable")
+    with style(theme):
+        ax = ax or plt.subplots(figsize=(WIDTH, 3.6))[1]
+        ax.plot(
+            (keys + spread).ravel(), rows.ravel(), "o", color=colours["heat"], markersize=2.5,
+            alpha=0.5, markeredgewidth=0, linestyle="none", label=word("lesson_03.plot.row"),
+        )  # fmt: skip
+        ax.plot(keys[order], bound[order], "_", color=colours["ink"], markersize=11)
+        ax.annotate(
+            word("lesson_03.plot.bound"), (keys[order][-1], bound[order][-1]), xytext=(0, 5),
+            textcoords="offset points", ha="right", fontsize=9,
+        )  # fmt: skip
+        ax.set(xlabel=word("lesson_03.plot.keys"), ylabel=word("lesson_03.plot.capacity"))
+        ax.set_ylim(0, 1.15 * float(bound.max()))
+    share = rows[:, bound > 0] / bound[bound > 0]
+    numbers = {"rows": rows.size, "largest": three(share.max()), "mean": three(share.mean())}
+    ax.set_label(word("lesson_03.plot.bound_alt", **numbers))
+    return ax
+
+
+def heads_over_heat(
+    heats: Float[np.ndarray, " heats"],
+    shares: Float[np.ndarray, "*maps heats"],
+    *,
+    quantity: str,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one line per head over temperature, their median heavier, and a line at T = own.
+
+    Parameters
+    ----------
+    heats : array [heats]
+        Multiples of the model's own temperature.
+    shares : array [..., heats]
+        What each head reaches, as a share of the most it could.
+    quantity : str
+        Name of the axis.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    heads = shares.reshape(-1, len(heats))
+    median = np.median(heads, axis=0)
+    with style(theme):
+        ax = ax or plt.subplots(figsize=(WIDTH / 2, 3.2))[1]
+        ax.plot(heats, heads.T, color=colours["heat"], linewidth=0.5, alpha=0.35)
+        ax.plot(heats, median, color=colours["ink"], linewidth=2)
+        ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
+        ax.annotate(
+            word("lesson_03.plot.own"), (1.0, 1.0), xycoords=("data", "axes fraction"),
+            xytext=(3, -2), textcoords="offset points", fontsize=9, va="top",
+        )  # fmt: skip
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda heat, _: f"{heat:g}"))
+        ax.set(xlabel=word("lesson_03.plot.heat"), ylabel=quantity, ylim=(0, 1.12))
+    place = int(median.argmax())
+    ax.set_label(
+        word(
+            "lesson_03.plot.heat_alt",
+            quantity=quantity,
+            heads=len(heads),
+            own=three(np.interp(0.0, np.log(heats), median)),
+            top=three(median[place]),
+            where=three(heats[place]),
+        )
+    )
+    return ax

@@ -1,0 +1,73 @@
+"""Plots of lesson 03, judged by their artists and their words."""
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from gedig_edu.views import plots_thermo as plots
+
+LAYERS, HEADS, LENGTH, HEATS = 2, 3, 5, 7
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def rows():
+    keys = np.arange(1, LENGTH + 1)
+    capacity = np.random.default_rng(0).random((LAYERS, HEADS, LENGTH))
+    return keys, capacity, np.array([0.0, 1.0, 1.1, 1.3, 1.5])
+
+
+def test_every_row_has_a_dot_and_every_number_of_keys_its_bound(rows):
+    keys, capacity, bound = rows
+    dots, bars = plots.capacity_against_bound(*rows).lines
+    np.testing.assert_array_equal(dots.get_ydata(), capacity.ravel())
+    assert np.abs(dots.get_xdata() - np.tile(keys, LAYERS * HEADS)).max() < 0.5
+    np.testing.assert_array_equal(bars.get_ydata(), bound)
+
+
+def test_capacities_in_words_say_how_much_of_the_bound_is_reached():
+    said = plots.capacity_against_bound(
+        np.array([1, 2]), np.array([[0.0, 0.5], [0.0, 0.1]]), np.array([0.0, 1.0])
+    ).get_label()
+    assert "4 rows" in said
+    assert "0.500 of it at most" in said
+    assert "0.300 on average" in said
+
+
+def test_every_head_has_a_line_and_the_median_is_one_more():
+    heats = np.geomspace(0.1, 10, HEATS)
+    shares = np.random.default_rng(0).random((LAYERS, HEADS, HEATS))
+    ax = plots.heads_over_heat(heats, shares, quantity="S")
+    *heads, median, own = ax.lines
+    assert len(heads) == LAYERS * HEADS
+    np.testing.assert_allclose(median.get_ydata(), np.median(shares, axis=(0, 1)))
+    assert list(own.get_xdata()) == [1.0, 1.0]
+    assert ax.get_xscale() == "log"
+
+
+def test_heads_in_words_give_the_median_at_its_own_temperature_and_at_its_peak():
+    heats = np.array([0.5, 1.0, 2.0])
+    said = plots.heads_over_heat(heats, np.array([[0.1, 0.4, 0.9]]), quantity="S").get_label()
+    assert said.startswith("S of 1 heads")
+    assert "0.400 at its own temperature" in said
+    assert "largest, 0.900, at 2.00 times it" in said
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_plots_draw_into_the_axes_they_are_given(rows, theme):
+    for draw in (
+        lambda ax: plots.capacity_against_bound(*rows, theme=theme, ax=ax),
+        lambda ax: plots.heads_over_heat(
+            np.array([1.0, 2.0]), np.ones((1, 2)), quantity="C", theme=theme, ax=ax
+        ),
+    ):
+        _, ax = plt.subplots()
+        before = len(plt.get_fignums())
+        assert draw(ax) is ax
+        assert ax.get_label()
+        assert len(plt.get_fignums()) == before
