@@ -27,8 +27,8 @@ def test_the_table_counts_what_was_done():
 
 def test_the_next_step_is_the_first_exercise_at_first():
     step = progress.next_step()
-    assert "01.1" in step.heading
-    assert step.link == "01_dot_product_or_cosine.ipynb"
+    assert "00.1" in step.heading
+    assert step.link == "00_start_here.ipynb"
     assert step.link in step._repr_html_()
 
 
@@ -59,7 +59,7 @@ def test_when_all_is_done_it_says_so():
 
 def test_entries_of_lessons_that_are_gone_do_no_harm():
     progress.store().change(lambda record: progress.attempt(record, "77.1", passed=True))
-    assert "01.1" in progress.next_step().heading
+    assert "00.1" in progress.next_step().heading
     assert len(progress.show().rows) == len(lessons.NUMBERS)
 
 

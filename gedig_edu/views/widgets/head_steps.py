@@ -170,7 +170,8 @@ class HeadSteps(Hero):
     def _frame(self) -> dict[str, Any]:
         frame, counts = super()._frame(), self._counts()
         for control in frame["controls"]:
-            control["high"] = counts.get(control["name"], control["high"] + 1) - 1
+            if control["name"] in counts:
+                control["high"] = counts[control["name"]] - 1
         return frame
 
 
