@@ -89,6 +89,27 @@ function steps(event) {
   return move;
 }
 
+// Something to choose by pointer, Enter or Space.
+function pressable(node, act) {
+  node.classList.add("gh-press");
+  node.addEventListener("click", act);
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  });
+  return node;
+}
+
+// A band in a picture to choose by, and the place of what is drawn upon it. The drawing is no
+// part of the button, whose name says it in words.
+function makeBand(parent, act) {
+  const band = pressable(shape("rect", { class: "gh-band", role: "button", tabindex: 0 }), act);
+  const drawn = shape("g", { "pointer-events": "none" });
+  parent.append(shape("g", {}, band, drawn));
+  return { band, drawn };
+}
+
 // ---- controls -----------------------------------------------------------------------------
 
 function scaleOf(spec) {

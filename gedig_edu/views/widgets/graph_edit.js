@@ -160,17 +160,6 @@ function edgeShape(state, places, edge, style) {
 
 // ---- rows of choices ----------------------------------------------------------------------
 
-function pressable(node, act) {
-  node.classList.add("gh-press");
-  node.addEventListener("click", act);
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    act();
-  });
-  return node;
-}
-
 function pressButton(text, act) {
   return pressable(element("button", { type: "button", name: text, textContent: text }), act);
 }

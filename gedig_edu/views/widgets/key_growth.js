@@ -62,16 +62,16 @@ function drawBars(row, key, width, chosen, now) {
   });
 }
 
-function drawRow(row, key, width, state, now, words) {
+function drawRow({ band, drawn }, key, width, state, now, words) {
   const chosen = key === state.chosen;
   const y = TOP + ROW * key;
   const name = label(4, y + ROW / 2, state.tokens[key], chosen ? "gh-mid gh-head" : "gh-mid");
   name.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  row.replaceChildren(
-    shape("rect", { x: 0, y: y + 1, width, height: ROW - 2, rx: 4,
-      class: chosen ? "gh-band gh-chosen" : "gh-band" }), name);
-  drawBars(row, key, width, state.chosen, now);
-  mark(row, {
+  drawn.replaceChildren(name);
+  drawBars(drawn, key, width, state.chosen, now);
+  band.classList.toggle("gh-chosen", chosen);
+  mark(band, {
+    x: 0, y: y + 1, width, height: ROW - 2, rx: 4,
     "aria-pressed": chosen,
     "aria-label": fill(words.row_label, { token: state.tokens[key],
       dot: percent(now.dot_weights[key]), cosine: percent(now.cosine_weights[key]),
@@ -79,21 +79,10 @@ function drawRow(row, key, width, state, now, words) {
   });
 }
 
-function makeRow(panel, chosen, change) {
-  const row = shape("g", { class: "gh-press", role: "button", tabindex: 0 });
-  row.addEventListener("click", () => change({ chosen }));
-  row.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    change({ chosen });
-  });
-  panel.front.append(row);
-  return row;
-}
-
 function picture(node, { words, change, state: read }) {
   const panel = new Panel(node, "rows");
-  const rows = read().tokens.map((_, key) => makeRow(panel, key, change));
+  const rows = read().tokens.map((_, chosen) =>
+    makeBand(panel.front, () => change({ chosen })));
   return (state, now, wide) => {
     const width = Math.min(wide, 760);
     const height = TOP + ROW * rows.length;

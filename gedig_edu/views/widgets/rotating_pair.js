@@ -96,14 +96,12 @@ function dialRadius(column) {
   return Math.min(column / 2 - 15, 62);
 }
 
-function drawDial(dial, column, index, state, turned, now, words) {
+function drawDial({ band, drawn: dial }, column, index, state, turned, now, words) {
   const r = dialRadius(column);
   const [cx, cy] = [column * (index + 0.5), r + 38];
   const theta = frequencies(state.q.length, state.base)[index];
   const [q, k] = [turned.q[index], turned.k[index]];
   dial.replaceChildren(
-    shape("rect", { x: column * index + 3, y: 2, width: column - 6, height: 2 * r + 96, rx: 6,
-      class: index === state.pair ? "gh-band gh-chosen" : "gh-band" }),
     label(cx, 18, fill(words.pair_label, { pair: index }), "gh-middle gh-head"),
     shape("circle", { cx, cy, r, class: "gh-dial" }),
     arc(cx, cy, r * 0.32, Math.atan2(k[1], k[0]), Math.atan2(q[1], q[0])));
@@ -115,25 +113,17 @@ function drawDial(dial, column, index, state, turned, now, words) {
   dial.append(
     label(cx, cy + r + 28, fill(words.theta, { theta: shown(theta) }), "gh-middle gh-note"),
     label(cx, cy + r + 46, column > 110 ? part : shown(now.parts[index]), "gh-middle gh-head"));
-  mark(dial, {
+  band.classList.toggle("gh-chosen", index === state.pair);
+  mark(band, {
+    x: column * index + 3, y: 2, width: column - 6, height: 2 * r + 96, rx: 6,
     "aria-pressed": index === state.pair,
     "aria-label": `${fill(words.pair_label, { pair: index })}, ${fill(words.theta, { theta: shown(theta) })}, ${part}`,
   });
 }
 
 function makeDials(panel, { change, state }) {
-  return state().q.slice(0, state().q.length / 2).map((_, pair) => {
-    const dial = shape("g", { class: "gh-press", role: "button", tabindex: 0 });
-    const choose = () => change({ pair });
-    dial.addEventListener("click", choose);
-    dial.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      choose();
-    });
-    panel.front.append(dial);
-    return dial;
-  });
+  return state().q.slice(0, state().q.length / 2).map((_, pair) =>
+    makeBand(panel.front, () => change({ pair })));
 }
 
 // ---- the strips ---------------------------------------------------------------------------

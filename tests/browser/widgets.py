@@ -1,0 +1,21 @@
+"""One of each widget that draws itself in the page, for what must hold for all of them."""
+
+from gedig_edu.course import quiz
+from gedig_edu.lab.live import live
+from gedig_edu.views import AttentionExplorer, bertviz_head_view
+from gedig_edu.views.widgets.heroes import HEROES
+from gedig_edu.views.widgets.live_f import LiveF
+from tests.helpers import example_maps
+
+
+def _live():
+    maps = example_maps(layers=3, heads=5, length=7)
+    return LiveF(lambda _model, _text: maps, live, models=["example"], text="seven words")
+
+
+WIDGETS = {hero.__name__: hero for hero in HEROES} | {
+    "AttentionExplorer": lambda: AttentionExplorer(example_maps(layers=3, heads=5, length=11)),
+    "LiveF": _live,
+    "QuizForm": lambda: quiz("01"),
+    "RemoteFrame": lambda: bertviz_head_view(example_maps(layers=2, heads=3, length=5)).frame,
+}
