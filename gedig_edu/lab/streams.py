@@ -1,17 +1,20 @@
-"""F of very many texts: the next maps are made while the last ones are read.
+"""F of very many texts: the last maps are read while the next ones are made.
 
-A worker thread runs the forward pass and the caller's thread runs the gauge. Both release the
-GIL while they compute, so with a GPU, or with cores that one of them leaves idle, they overlap.
-The weights of a text are dropped once the next one is asked for.
+The forward pass runs where the caller is and the gauge in a worker thread. Both release the GIL
+while they compute, so with a GPU, or with cores that one of them leaves idle, they overlap. (The
+other way round PyTorch would keep a second team of threads, which costs more than it saves on two
+cores.) The weights of a text are dropped as soon as they are read.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import count
+from typing import NoReturn, Protocol
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -70,21 +73,21 @@ def read_stream(
     At any moment at most ``batch_size + ahead`` texts are between `texts` and the caller. An error
     comes at its turn, after the readings of all texts before it, and names the place of its text:
     in its sentence where it is a GedigError, in a note otherwise. Closing the iterator, or leaving
-    its loop, ends the worker once the forward pass under way is done.
+    its loop, ends the worker once the reading under way is done.
 
     Parameters
     ----------
     gauge : Gauge
         What to read.
     model : AttentionModel, or anything with its ``attend_many``
-        Asked from the worker thread alone.
+        Asked from the caller's thread.
     texts : iterable of str
-        May be endless; asked for the next text from the worker thread, when there is room for it.
+        May be endless; asked for the next text when there is room for it.
     batch_size : int
         Texts in one forward pass, at least 1.
     ahead : int
-        Maps that may wait for the gauge, at least 1; fewer than `batch_size` save memory and leave
-        the worker idle while the last of a batch are read.
+        Maps that may wait for the gauge while the next are made, at least 1; fewer than
+        `batch_size` save memory and overlap less.
 
     Yields
     ------
@@ -114,30 +117,62 @@ def read_stream(
     batch_size = check_whole("batch_size", batch_size, at_least=1)
     taken: deque[str] = deque()
     maps = model.attend_many(_noted(texts, taken), batch_size=batch_size)
-    return _read(gauge, maps, taken, ahead)
+    return _in_order(gauge, maps, taken, ahead)
 
 
-def _read(
+def _in_order(
     gauge: Gauge, maps: Iterator[AttentionMaps], taken: deque[str], ahead: int
 ) -> Iterator[TextReading]:
-    """Read `maps` while the next `ahead` of them are made; `taken` holds their texts."""
+    """Yield readings in order, while `ahead` more are under way."""
     worker = ThreadPoolExecutor(1, thread_name_prefix="read-stream")
-    index = 0
+    waiting: deque[Future[TextReading]] = deque()
     try:
-        waiting = deque(worker.submit(next, maps, None) for _ in range(ahead))
-        while (made := waiting.popleft().result()) is not None:
-            waiting.append(worker.submit(next, maps, None))
-            reading = gauge.read(made.weights, causal=made.causal)
-            text = taken.popleft()
-            yield TextReading(index, text, made.tokens, made.special, made.offsets, reading)
-            index += 1
+        for reading in _under_way(worker, gauge, maps, taken):
+            waiting.append(reading)
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        worker.shutdown(cancel_futures=True)
+
+
+def _under_way(
+    worker: ThreadPoolExecutor, gauge: Gauge, maps: Iterator[AttentionMaps], taken: deque[str]
+) -> Iterator[Future[TextReading]]:
+    """Hand the maps of each text to the worker; where they cannot be made, that error instead."""
+    for index in count():
+        try:
+            with _naming(index):
+                made = next(maps, None)
+        except Exception as trouble:
+            yield worker.submit(_fail, trouble)
+            return
+        if made is None:
+            return
+        yield worker.submit(_read, gauge, index, taken.popleft(), made)
+
+
+def _read(gauge: Gauge, index: int, text: str, maps: AttentionMaps) -> TextReading:
+    with _naming(index):
+        reading = gauge.read(maps.weights, causal=maps.causal)
+    return TextReading(index, text, maps.tokens, maps.special, maps.offsets, reading)
+
+
+def _fail(trouble: Exception) -> NoReturn:
+    raise trouble
+
+
+@contextmanager
+def _naming(index: int) -> Iterator[None]:
+    """Have an error name the text that it belongs to."""
+    try:
+        yield
     except GedigError as refusal:
         raise GedigError(f"Text {index} of the stream: {refusal}") from refusal
     except Exception as trouble:
         trouble.add_note(f"This happened at text {index} of the stream.")
         raise
-    finally:
-        worker.shutdown(cancel_futures=True)
 
 
 def _noted(texts: Iterable[str], taken: deque[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Reading many texts while their maps are made: order, memory, errors and the end."""
+"""Reading texts while the maps of the next are made: order, memory, errors and the end."""
 
 import gc
 import threading
