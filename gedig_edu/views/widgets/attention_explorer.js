@@ -1,6 +1,7 @@
 // The explorer together: what is fetched, what is shown, and one drawing for every change.
 
 const SHOWN_TRAITS = ["overview", "against", "pictures", "edges", "message"];
+const WIDEST = 420;
 const THEMES = {
   attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme", "class"],
 };
@@ -63,7 +64,7 @@ function pixelRamp(root) {
     context.fillStyle = `color-mix(in oklab, ${deep} ${(step / 2.55).toFixed(2)}%, ${page})`;
     context.fillRect(step, 0, 1, 1);
   }
-  return { key: page + deep, colours: new Uint32Array(context.getImageData(0, 0, 256, 1).data.buffer) };
+  return new Uint32Array(context.getImageData(0, 0, 256, 1).data.buffer);
 }
 
 // The three pictures of one head under its title.
@@ -77,7 +78,7 @@ class HeadView {
       element("div", { className: "gx-pictures" }, ...this.pictures.map((picture) => picture.node)));
   }
 
-  draw(where, data, ramp) {
+  draw(where, data, { width, ramp }) {
     const { about, overview } = data;
     const [layer, head] = where;
     this.title.textContent = fill(this.words, { layer, head });
@@ -85,13 +86,11 @@ class HeadView {
     this.node.classList.toggle("gx-stale", graph === null);
     this.graph = graph;
     if (graph === null) return;
-    const width = Math.max(Math.floor(this.pictures[0].stage.clientWidth), 180);
-    const key = [width, ramp.key].join();
-    if (graph === this.drawn && key === this.key) return;
-    Object.assign(this, { drawn: graph, key });
+    if (graph === this.drawn && width === this.width && ramp === this.ramp) return;
+    Object.assign(this, { drawn: graph, width, ramp });
     const height = clamp(13.5 * about.tokens.length + 14, 260, 340);
     const threshold = decodeOverview(overview).threshold[layer * about.heads + head];
-    const scene = { graph, tokens: about.tokens, width, height, threshold, colours: ramp.colours };
+    const scene = { graph, tokens: about.tokens, width, height, threshold, colours: ramp };
     this.pictures.forEach((picture) => picture.draw(scene));
   }
 
@@ -105,6 +104,7 @@ class ExplorerPage {
     Object.assign(this, pageOf(model), { model });
     this.id = `gedig-explorer-${Math.random().toString(36).slice(2)}`;
     this.layers = new Layers(model);
+    this.values = keptValues();
     this.redraw = once(() => this.draw());
     this.build(model.get("frame"));
     el.append(this.root);
@@ -195,8 +195,9 @@ class ExplorerPage {
     this.layers.take();
     const data = this.data();
     const { state } = data;
-    const values = valuesOf(data);
-    this.map.draw(data, values, clamp(this.map.node.clientWidth, 180, 420));
+    const values = this.values(data);
+    this.room ??= this.measure();
+    this.map.draw(data, values, this.room.map);
     this.list.draw(data, values);
     this.strip.draw(data);
     this.drawHeads(data);
@@ -208,9 +209,15 @@ class ExplorerPage {
     this.showStatus(state, values === null);
   }
 
+  // What the page around gives: widths and colours, read once and again when they change.
+  measure() {
+    const [map, width] = [this.map.node, this.views[0].pictures[0].stage].map((node) =>
+      clamp(Math.floor(node.clientWidth), 180, WIDEST));
+    return { map, width, ramp: pixelRamp(this.root) };
+  }
+
   drawHeads(data) {
     const { state, about } = data;
-    const ramp = pixelRamp(this.root);
     const heads = [[state.layer, state.head], ...(state.pinned.length ? [state.pinned] : [])];
     [0, 1].forEach((place) => {
       const where = heads[place];
@@ -220,7 +227,7 @@ class ExplorerPage {
         this.views[place].graph = null;
         return;
       }
-      this.views[place].draw(where, data, ramp);
+      this.views[place].draw(where, data, this.room);
       this.names[place].textContent = this.views[place].title.textContent;
       this.readouts[place].show(headNumbers(data, where[0] * about.heads + where[1]));
     });
@@ -250,7 +257,11 @@ class ExplorerPage {
 
   // Widths and theme come from the page around; a change of either draws anew.
   watchPage() {
-    const again = () => requestAnimationFrame(() => this.root.isConnected && this.draw());
+    const again = () => requestAnimationFrame(() => {
+      if (!this.root.isConnected) return;
+      this.room = null;
+      this.draw();
+    });
     this.sizes = new ResizeObserver(again);
     this.sizes.observe(this.root);
     this.themes = new MutationObserver(again);

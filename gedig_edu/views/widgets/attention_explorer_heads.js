@@ -47,9 +47,9 @@ class HeadMap {
     });
     this.grid.addEventListener("keydown", (event) => this.move(event));
     this.axes = shape("g", { "aria-hidden": "true" });
-    this.pin = shape("rect", { class: "gx-pin" });
-    this.mark = shape("rect", { class: "gx-mark" });
-    this.svg.append(this.grid, this.axes, this.pin, this.mark);
+    this.pin = shape("rect", { class: "gx-pin", "aria-hidden": "true" });
+    this.mark = shape("rect", { class: "gx-mark", "aria-hidden": "true" });
+    this.svg.append(this.axes, this.grid);
   }
 
   move(event) {
@@ -63,9 +63,8 @@ class HeadMap {
   }
 
   build({ layers, heads }, width) {
-    const key = [layers, heads, width].join();
-    if (key === this.built) return;
-    this.built = key;
+    if (width === this.width) return;
+    Object.assign(this, { width, values: undefined });
     const left = 40;
     const cell = (width - left - 4) / heads;
     const row = clamp(264 / layers, 7, Math.min(34, cell));
@@ -75,13 +74,14 @@ class HeadMap {
     this.cells = [];
     this.grid.replaceChildren(...Array.from({ length: layers }, (_, layer) =>
       shape("g", { role: "row" }, ...Array.from({ length: heads }, (__, head) =>
-        this.makeCell(layer, head)))));
+        this.makeCell(layer, head)))), this.pin, this.mark);
     this.drawAxes(layers, heads);
   }
 
   makeCell(layer, head) {
     const cell = shape("rect", {
-      role: "gridcell", id: `${this.page.id}-${layer}-${head}`, class: "gx-cell", ...this.spot(layer, head),
+      role: "gridcell", id: `${this.page.id}-${layer}-${head}`, class: "gx-cell", "aria-selected": false,
+      ...this.spot(layer, head),
     });
     cell.addEventListener("click", () => this.page.change({ layer, head }));
     this.cells.push(cell);
@@ -112,22 +112,27 @@ class HeadMap {
 
   draw({ about, state }, values, width) {
     this.build(about, width);
-    const { words } = this.page;
-    const extent = values ? extentOfValues(values, state.quantity) : [0, 0];
-    this.cells.forEach((cell, at) => {
-      const [layer, head] = [Math.floor(at / about.heads), at % about.heads];
-      cell.style.fill = values ? colourOf(values[at], extent, state.quantity) : "";
-      const value = values ? signedShown(values[at], state.quantity) : "–";
-      mark(cell, {
-        "aria-label": fill(words.cell, { layer, head, value }),
-        "aria-selected": layer === state.layer && head === state.head,
-      });
-    });
-    this.grid.setAttribute("aria-activedescendant", `${this.page.id}-${state.layer}-${state.head}`);
+    if (values !== this.values) this.colour(about, state.quantity, values);
+    this.values = values;
+    const chosen = this.cells[state.layer * about.heads + state.head];
+    this.chosen?.setAttribute("aria-selected", false);
+    chosen.setAttribute("aria-selected", true);
+    this.chosen = chosen;
+    this.grid.setAttribute("aria-activedescendant", chosen.id);
     mark(this.mark, this.spot(state.layer, state.head));
     this.pin.style.display = state.pinned.length ? "" : "none";
     if (state.pinned.length) mark(this.pin, this.spot(...state.pinned));
-    this.drawScale(extent, state.quantity, values !== null);
+  }
+
+  colour({ heads }, quantity, values) {
+    const extent = values ? extentOfValues(values, quantity) : [0, 0];
+    this.cells.forEach((cell, at) => {
+      const value = values ? signedShown(values[at], quantity) : "–";
+      cell.style.fill = values ? colourOf(values[at], extent, quantity) : "";
+      cell.setAttribute("aria-label",
+        fill(this.page.words.cell, { layer: Math.floor(at / heads), head: at % heads, value }));
+    });
+    this.drawScale(extent, quantity, values !== null);
   }
 
   drawScale([low, high], quantity, known) {
@@ -168,17 +173,22 @@ class HeadList {
   draw({ about, state }, values) {
     const { words } = this.page;
     this.order.textContent = this.lowestFirst ? words.lowest_first : words.highest_first;
-    const lines = values === null ? [] : sortedHeads(values, this.lowestFirst).map((at) => {
-      const name = `${Math.floor(at / about.heads)}.${at % about.heads}`;
-      return [name, `${name.padEnd(6, "\u00a0")}${signedShown(values[at], state.quantity).padStart(8, "\u00a0")}`];
-    });
-    const written = lines.join();
-    if (written !== this.written) {
-      this.written = written;
-      this.list.replaceChildren(...lines.map(([value, textContent]) =>
-        element("option", { value, textContent })));
-    }
+    if (values !== this.values || this.lowestFirst !== this.ordered) this.fill(about, state.quantity, values);
+    Object.assign(this, { values, ordered: this.lowestFirst });
     this.list.value = `${state.layer}.${state.head}`;
+  }
+
+  fill({ heads }, quantity, values) {
+    const count = values === null ? 0 : values.length;
+    while (this.list.length < count) this.list.append(element("option"));
+    this.list.length = count;
+    const order = values === null ? [] : sortedHeads(values, this.lowestFirst);
+    order.forEach((at, place) => {
+      const name = `${Math.floor(at / heads)}.${at % heads}`;
+      const text = name.padEnd(6, "\u00a0") + signedShown(values[at], quantity).padStart(8, "\u00a0");
+      const option = this.list.options[place];
+      if (option.textContent !== text) Object.assign(option, { value: name, textContent: text });
+    });
   }
 }
 

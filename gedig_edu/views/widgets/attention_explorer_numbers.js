@@ -57,6 +57,18 @@ export function valuesOf(data) {
   return weigh(known, state).map((value, head) => value - other[head]);
 }
 
+// The values again only when something they come from has changed.
+function keptValues() {
+  let [kept, values] = [[], null];
+  return (data) => {
+    const { overview, against, state } = data;
+    const from = [overview, against, state.quantity, state.lam, state.gamma, state.baseline, state.matched];
+    if (from.some((one, place) => one !== kept[place])) values = valuesOf(data);
+    kept = from;
+    return values;
+  };
+}
+
 export function headNumbers({ overview, state }, at) {
   const known = decodeOverview(overview);
   const numbers = Object.fromEntries(Object.entries(known).map(([name, row]) => [name, row[at]]));
@@ -99,19 +111,21 @@ export class HeadGraph {
   // Edges as [query, key], and the undirected graph without self-loops.
   join() {
     this.edges = [];
-    const neighbours = Array.from({ length: this.length }, () => new Set());
-    for (let row = 0; row < this.length; row += 1) {
-      for (let column = 0; column < this.length; column += 1) {
-        if (!this.isEdge(row, column)) continue;
-        this.edges.push([row, column]);
-        if (row === column) continue;
-        neighbours[row].add(column);
-        neighbours[column].add(row);
+    this.bits.forEach((byte, place) => {
+      const row = Math.floor(place / this.stride);
+      for (let bit = 0; byte >> bit; bit += 1) {
+        if ((byte >> bit) & 1) this.edges.push([row, 8 * (place % this.stride) + bit]);
       }
-    }
+    });
     this.arcs = this.edges.filter(([row, column]) => row !== column);
-    this.neighbours = neighbours.map((set) => [...set]);
-    this.degree = neighbours.map((set) => set.size);
+    this.neighbours = Array.from({ length: this.length }, () => []);
+    for (const [row, column] of this.arcs) {
+      if (row < column && this.isEdge(column, row)) continue;
+      this.neighbours[row].push(column);
+      this.neighbours[column].push(row);
+    }
+    this.degree = this.neighbours.map((others) => others.length);
+    this.mostLinks = Math.max(...this.degree);
     this.links = this.degree.reduce((sum, degree) => sum + degree, 0) / 2;
   }
 

@@ -4,6 +4,7 @@
 
 const ARCS = 128;
 const VISIBLE = 0.02;
+const FAINT = 0.005;
 const HUBS = 3;
 const PITCH = 13;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -69,9 +70,10 @@ class TokenStrip {
     this.options = about.tokens.map((token, place) => {
       const option = element("span", { id: `${this.page.id}-token-${place}` }, tokenSpan(token));
       option.dataset.place = place;
-      option.setAttribute("role", "option");
-      return option;
+      return mark(option, { role: "option", "aria-selected": false });
     });
+    this.shades = this.options.map(() => "");
+    Object.assign(this, { focus: undefined, query: undefined });
     this.node.replaceChildren(...this.options);
   }
 
@@ -85,10 +87,15 @@ class TokenStrip {
   point(graph, focus, query) {
     const row = graph?.row(focus);
     this.options.forEach((option, place) => {
-      option.style.background = row ? mixed("var(--gh-deep)", 0.4 * row[place]) : "";
-      option.classList.toggle("gx-focus", place === focus);
-      option.setAttribute("aria-selected", place === query);
+      const shade = row && row[place] >= FAINT ? mixed("var(--gh-deep)", 0.4 * row[place]) : "";
+      if (shade !== this.shades[place]) option.style.background = shade;
+      this.shades[place] = shade;
     });
+    this.options[this.focus]?.classList.remove("gx-focus");
+    this.options[focus].classList.add("gx-focus");
+    this.options[this.query]?.setAttribute("aria-selected", false);
+    this.options[query].setAttribute("aria-selected", true);
+    this.focus = focus;
     this.node.setAttribute("aria-activedescendant", this.options[query].id);
     if (query !== this.query) this.keepInSight(this.options[query]);
     this.query = query;
@@ -132,12 +139,18 @@ class Picture {
     return Math.abs(place - other) < this.step;
   }
 
-  // Dots grow with the number of links, and stay apart where tokens are many.
-  dot(place, cx, cy) {
+  // Every token's dot: it grows with its links, and is hollow without any.
+  dots(spotOf) {
     const { graph } = this;
-    const share = graph.degree[place] / Math.max(...graph.degree, 3);
-    const style = graph.degree[place] ? "gx-node" : "gx-node gx-alone";
-    return shape("circle", { class: style, cx, cy, r: clamp(60 / graph.length, 0.7, 2) + 4 * share ** 2 });
+    const least = clamp(60 / graph.length, 0.7, 2);
+    const [linked, alone] = [[], []];
+    graph.degree.forEach((degree, place) => {
+      const [x, y] = spotOf(place);
+      const r = least + 4 * (degree / Math.max(graph.mostLinks, 3)) ** 2;
+      (degree ? linked : alone).push(`M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`);
+    });
+    return [shape("path", { class: "gx-node", d: linked.join("") }),
+      shape("path", { class: "gx-node gx-alone", d: alone.join("") })];
   }
 
   draw(scene) {
@@ -167,7 +180,7 @@ class Arcs extends Picture {
     ground.append(shape("path", {
       class: "gx-link", d: drawn.map(([query, key]) => this.arc(query, key)).join(""),
     }));
-    ground.append(...tokens.map((_, place) => this.dot(place, this.left + 8, this.y(place))));
+    ground.append(...this.dots((place) => [this.left + 8, this.y(place)]));
     this.labels = tokens.flatMap((token, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
     ground.append(...this.labels.map(([, node]) => node));
     this.counted = fill(drawn.length < graph.arcs.length ? this.page.words.arcs_some : this.page.words.arcs_all,
@@ -290,7 +303,7 @@ class Graph extends Picture {
     this.reach = [Math.max(width / 2 - 66, 40), height / 2 - 24];
     const drawn = graph.strongest(2 * ARCS);
     ground.append(shape("path", { class: "gx-link", d: drawn.map((edge) => this.link(...edge)).join("") }));
-    ground.append(...tokens.map((_, place) => this.dot(place, ...this.spot(place))));
+    ground.append(...this.dots((place) => this.spot(place)));
     this.drawLabels();
     this.counted = drawn.length < graph.arcs.length
       ? fill(words.graph_some, { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) }) : "";

@@ -1,4 +1,4 @@
-"""The kernel's half of the explorer: exact terms at once, layers on demand, refusals in a sentence."""
+"""The kernel's half of the explorer: exact terms at once, layers on demand, clear refusals."""
 
 import re
 import tomllib

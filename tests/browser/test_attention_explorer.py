@@ -1,0 +1,404 @@
+"""The explorer in a real page: theory's numbers, every control to its ends, layers on demand."""
+
+import base64
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.views.comparison import BASELINES
+from gedig_edu.views.widgets.attention_explorer import QUANTITIES, AttentionExplorer
+from tests.browser.page_host import Host
+from tests.helpers import example_maps
+
+pytestmark = pytest.mark.browser
+
+LAYERS, HEADS, LENGTH = 3, 5, 17
+MAPS = example_maps(layers=LAYERS, heads=HEADS, length=LENGTH)
+VALUES = """
+([at]) => {
+  const { module, model } = window.shown;
+  const names = Object.keys(model.get("start"));
+  const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const data = { overview: model.get("overview"), against: model.get("against"), state };
+  return { values: [...module.valuesOf(data)], ...module.headNumbers(data, at) };
+}
+"""
+GRAPH = """
+([cells, peaks, bits, head, length, from]) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const picture = { cells: bytes(cells), peaks: new Float32Array(bytes(peaks).buffer) };
+  const graph = new window.shown.module.HeadGraph(picture, bytes(bits), head, length);
+  const paths = graph.paths(from);
+  return { edges: graph.edges, degree: graph.degree, links: graph.links, row: graph.row(from),
+    strongest: graph.strongest(5), steps: [...paths.steps], reached: paths.reached };
+}
+"""
+
+
+def show(page, *, maps=MAPS, width=1280, theme="light", kernel=True, **options):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_content(f'<body data-theme="{theme}"></body>')
+    return Host(page, AttentionExplorer(maps, **options), kernel=kernel).show()
+
+
+@pytest.fixture
+def host(page):
+    """Give the explorer at head 0.0; a test that leaves an error behind fails."""
+    shown = show(page, layer=0, head=0, period=5)
+    yield shown
+    assert shown.problems == []
+
+
+def page_says(host):
+    return host.page.evaluate(VALUES, [host.widget.layer * HEADS + host.widget.head])
+
+
+def assert_equal_to_theory(host):
+    said, expected = page_says(host), host.widget.numbers
+    np.testing.assert_allclose(said["values"], expected["values"], atol=1e-9, rtol=0)
+    for name, number in expected.items():
+        if name != "values":
+            assert said[name] == (None if number is None else pytest.approx(number, abs=1e-9))
+
+
+def key(host, place, *keys):
+    for one in keys:
+        host.page.locator(place).first.press(one)
+        host.settle()
+
+
+# ---- numbers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_what_colours_the_map_is_theorys_at_every_lambda_and_gamma(host, quantity):
+    for lam, gamma in [(1.0, 0.5), (0.0, 0.0), (0.0, 2.0), (2.0, 0.0), (2.0, 2.0), (0.35, 1.15)]:
+        host.push(quantity=quantity, lam=lam, gamma=gamma)
+        assert_equal_to_theory(host)
+        reading = Gauge.paper(lam=lam, gamma=gamma).read(MAPS.weights, causal=True)
+        assert page_says(host)["F"] == pytest.approx(reading.F[0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("matched", [True, False])
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_differences_are_pythons_for_every_baseline(host, baseline, matched):
+    host.push(quantity="delta", baseline=baseline, matched=matched)
+    assert_equal_to_theory(host)
+
+
+@pytest.mark.parametrize("quantile", [0.5, 0.9, 0.99])
+def test_bits_become_the_gauges_edges_and_steps_networkxs(host, quantile):
+    host.push(quantile=quantile)
+    coded = [
+        base64.b64encode(part).decode()
+        for part in (
+            *host.widget.pictures["layers"]["0"].values(),
+            host.widget.edges["layers"]["0"],
+        )
+    ]
+    for head in range(HEADS):
+        found = host.page.evaluate(GRAPH, [*coded, head, LENGTH, 4])
+        graph = host.widget.gauge.graph(MAPS.weights[0, head], causal=True)
+        assert sorted(map(tuple, found["edges"])) == sorted(graph.edges)
+        links = graph.to_undirected()
+        links.remove_edges_from(list(nx.selfloop_edges(links)))
+        assert found["degree"] == [links.degree[place] for place in range(LENGTH)]
+        steps = nx.single_source_shortest_path_length(links, 4)
+        assert found["steps"] == [steps.get(place, -1) for place in range(LENGTH)]
+        np.testing.assert_allclose(found["row"], MAPS.weights[0, head, 4], atol=1 / 255)
+        weights = [MAPS.weights[0, head][tuple(edge)] for edge in found["strongest"]]
+        arcs = sorted((w for a, b, w in graph.edges(data="weight") if a != b), reverse=True)
+        np.testing.assert_allclose(weights, arcs[:5], atol=2 / 255)
+
+
+def test_the_sentence_of_the_page_is_the_sentence_of_python(host):
+    host.push(layer=2, head=3, query=5, pinned=[1, 4], lam=0.35)
+    host.page.wait_for_function(
+        "(said) => document.querySelector('.gh-sentence').textContent === said",
+        arg=host.widget.sentence,
+    )
+
+
+# ---- controls -----------------------------------------------------------------------------
+
+
+def test_every_slider_reaches_its_ends_by_key_and_double_click_brings_it_back(host):
+    for control in AttentionExplorer.controls:
+        before = getattr(host.widget, control.name)
+        slider = host.page.locator(f'input[name="{control.name}"]')
+        for pressed, end in (("End", control.high), ("Home", control.low), ("PageUp", None)):
+            slider.press(pressed)
+            host.settle()
+            if end is not None:
+                assert getattr(host.widget, control.name) == pytest.approx(end)
+            assert_equal_to_theory(host)
+        slider.dblclick(position={"x": 30, "y": 14})
+        host.settle()
+        assert getattr(host.widget, control.name) == before
+
+
+def test_every_option_of_every_choice_can_be_chosen(host):
+    for quantity in QUANTITIES:
+        host.page.locator('select[name="quantity"]').select_option(quantity)
+        host.settle()
+        assert host.widget.quantity == quantity
+        assert host.page.locator("option").count() >= LAYERS * HEADS
+    host.page.locator('select[name="quantity"]').select_option("delta")
+    for baseline in BASELINES:
+        host.page.locator('select[name="baseline"]').select_option(baseline)
+        host.settle()
+        assert host.widget.baseline == baseline
+        assert_equal_to_theory(host)
+    host.page.locator('select[name="baseline"]').select_option("local")
+    host.page.locator('input[name="matched"]').press("Space")
+    host.settle()
+    assert host.widget.matched is False
+    assert_equal_to_theory(host)
+
+
+def test_reset_brings_everything_back(host):
+    before = {name: getattr(host.widget, name) for name in host.widget.state}
+    host.push(layer=2, head=3, query=1, pinned=[1, 1], quantity="delta", baseline="local",
+              matched=False, lam=0.2, gamma=1.3, quantile=0.6)  # fmt: skip
+    host.page.get_by_role("button", name="Reset").click()
+    host.settle()
+    assert {name: getattr(host.widget, name) for name in host.widget.state} == before
+    assert_equal_to_theory(host)
+
+
+def test_arrow_keys_walk_the_map_layer_zero_lowest_and_stop_at_its_edges(host):
+    low, high = (host.page.locator(".gx-cell").nth(at).bounding_box() for at in (0, 2 * HEADS))
+    assert low["y"] > high["y"]
+    key(host, ".gx-grid", "ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown")
+    assert (host.widget.layer, host.widget.head) == (0, 2)
+    key(host, ".gx-grid", "PageUp", "End", "ArrowRight", "ArrowUp")
+    assert (host.widget.layer, host.widget.head) == (2, 4)
+    chosen = host.page.locator('.gx-cell[aria-selected="true"]')
+    assert chosen.get_attribute("aria-label").startswith("head 2.4, −")
+    active = host.page.locator(".gx-grid").get_attribute("aria-activedescendant")
+    assert active == chosen.get_attribute("id")
+
+
+def test_the_list_finds_the_highest_and_the_lowest_head_by_key(host):
+    host.push(quantity="entropy")
+    values = host.widget.values.ravel()
+    key(host, ".gx-list", "Home")
+    assert host.widget.layer * HEADS + host.widget.head == values.argmax()
+    host.page.get_by_role("button", name="Order: highest first").press("Enter")
+    key(host, ".gx-list", "End", "Home")
+    assert host.widget.layer * HEADS + host.widget.head == values.argmin()
+    shown = host.page.locator(".gx-list option").all_inner_texts()
+    assert len(shown) == LAYERS * HEADS
+
+
+def test_typing_a_heads_name_in_the_list_finds_it(host):
+    host.page.locator(".gx-list").focus()
+    host.page.keyboard.type("2.3")
+    host.settle()
+    assert (host.widget.layer, host.widget.head) == (2, 3)
+
+
+def test_arrow_keys_walk_the_tokens(host):
+    host.push(query=0)
+    key(host, ".gx-tokens", "ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown")
+    assert host.widget.query == 2
+    key(host, ".gx-tokens", "End", "ArrowRight")
+    assert host.widget.query == LENGTH - 1
+    key(host, ".gx-tokens", "PageUp")
+    assert host.widget.query == LENGTH - 11
+
+
+def test_a_pinned_head_stands_beside_the_chosen_and_goes_again(host):
+    host.page.get_by_role("button", name="Pin this head").click()
+    host.settle()
+    key(host, ".gx-grid", "ArrowUp")
+    titles = host.page.locator(".gx-head .gx-title:visible").all_inner_texts()
+    assert titles == ["Head 1.0 (layer 1, head 0)", "Pinned: head 0.0"]
+    assert host.page.locator(".gh-readout:visible").count() == 2
+    host.page.get_by_role("button", name="Unpin").click()
+    host.settle()
+    assert host.page.locator(".gx-head:visible").count() == 1
+    assert host.widget.pinned == []
+
+
+def test_the_page_around_hears_no_key(host):
+    host.page.evaluate("document.body.addEventListener('keydown', () => { window.heard = true; })")
+    for place in (".gx-grid", ".gx-tokens", ".gx-list", "input[type=range]"):
+        key(host, place, "ArrowRight")
+    assert host.page.evaluate("window.heard") is None
+
+
+def test_everything_that_takes_the_focus_shows_it(host):
+    for place in (".gx-tokens", ".gx-list", "select[name=quantity]", "button", "input[type=range]"):
+        host.page.locator(place).first.focus()
+        host.page.keyboard.press("Shift")
+        width = "() => getComputedStyle(document.activeElement).outlineWidth"
+        assert host.page.evaluate(width) == "3px", place
+    host.page.locator(".gx-grid").focus()
+    stroke = "() => getComputedStyle(document.querySelector('.gx-mark')).strokeWidth"
+    assert host.page.evaluate(stroke) == "5px"
+
+
+# ---- pictures -----------------------------------------------------------------------------
+
+
+def focused(host):
+    return host.page.locator("text.gx-focus").all_text_contents()
+
+
+def token_spots(host, token):
+    """Return where a token lies: in the text, on the arcs' line, in the matrix, on the ring."""
+    text = host.page.locator(".gx-tokens > span").nth(token).bounding_box()
+    arcs, ring = (host.page.locator(f".gx-{name} svg").first.bounding_box()
+                  for name in ("arcs", "graph"))  # fmt: skip
+    matrix = host.page.locator(".gx-matrix canvas").first.bounding_box()
+    turn = 2 * np.pi * token / LENGTH - np.pi / 2
+    return {
+        "text": (text["x"] + 4, text["y"] + 6),
+        "arcs": (arcs["x"] + 90, arcs["y"] + 6 + (token + 0.5) / LENGTH * (arcs["height"] - 12)),
+        "matrix": (matrix["x"] + 20, matrix["y"] + (token + 0.5) / LENGTH * matrix["height"]),
+        "graph": (ring["x"] + ring["width"] / 2 * (1 + 0.6 * np.cos(turn)),
+                  ring["y"] + ring["height"] / 2 * (1 + 0.8 * np.sin(turn))),
+    }  # fmt: skip
+
+
+def test_pointing_at_a_token_anywhere_shows_it_everywhere_and_leaving_forgets_it(host):
+    host.push(query=0)
+    spots = token_spots(host, 9)
+    for spot in spots.values():
+        host.page.mouse.move(*spot)
+        assert host.page.locator(".gx-tokens > .gx-focus").inner_text() == "␣cat"
+        assert focused(host) == ["␣cat"] * 3
+        host.page.mouse.move(2, 2)
+        assert host.page.locator(".gx-tokens > .gx-focus").inner_text() == "The"
+    for spot in spots.values():
+        host.push(query=0)
+        host.page.mouse.click(*spot)
+        host.settle()
+        assert host.widget.query == 9
+
+
+def test_the_matrix_is_drawn_from_page_colour_to_deep_blue(host):
+    pixel = """([row, column]) => [...document.querySelector(".gx-matrix canvas").getContext("2d")
+      .getImageData(column, row, 1, 1).data].slice(0, 3)"""
+    assert host.page.evaluate(pixel, [0, 0]) == [8, 48, 107]
+    assert host.page.evaluate(pixel, [0, 5]) == [255, 255, 255]
+    column = int(MAPS.weights[0, 0, 16].argmax())
+    between = host.page.evaluate(pixel, [16, column])
+    assert all(deep < value < 255 for deep, value in zip([8, 48, 107], between, strict=True))
+
+
+def test_a_dark_page_gets_dark_colours_when_the_theme_changes(host):
+    pixel = """() => [...document.querySelector(".gx-matrix canvas").getContext("2d")
+      .getImageData(5, 0, 1, 1).data].slice(0, 3)"""
+    host.page.evaluate("document.body.dataset.theme = 'dark'")
+    host.settle()
+    assert host.page.evaluate(pixel) == [17, 17, 17]
+
+
+def test_arcs_are_limited_to_the_strongest_with_their_count(page):
+    maps = example_maps(layers=1, heads=1, length=67)
+    host = show(page, maps=maps)
+    graph = host.widget.gauge.graph(maps.weights[0, 0], causal=True)
+    arcs = sum(a != b for a, b in graph.edges)
+    assert (
+        f"the strongest 128 of {arcs} edges" in page.locator(".gx-arcs .gx-note").first.inner_text()
+    )
+    drawn = page.locator(".gx-arcs path.gx-link").first.get_attribute("d").count("M")
+    assert drawn == 128 < arcs
+    assert host.problems == []
+
+
+def test_a_long_word_a_space_and_an_emoji_survive(page):
+    maps = example_maps(layers=1, heads=1, length=8)
+    object.__setattr__(
+        maps, "tokens", ("a" * 60, " ", "👩‍🔬👩‍🔬", "\n", "é", "日本語の文章です", "", "<s>")
+    )
+    host = show(page, maps=maps)
+    text = page.locator(".gx-tokens").inner_text()
+    for part in ("a" * 23 + "…", "␣", "👩‍🔬👩‍🔬", "⏎", "日本語の文章です", "∅", "<s>"):
+        assert part in text
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("width", [320, 400, 640, 900, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_cut_off_at_any_width(page, width, theme):
+    host = show(page, width=width, theme=theme, layer=0, head=0)
+    host.push(pinned=[1, 1], quantity="delta")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    order = [page.locator(f".gx-{part}").bounding_box() for part in ("all", "views", "read")]
+    if width <= 640:
+        assert order[0]["y"] < order[1]["y"] < order[2]["y"]
+    else:
+        assert order[2]["x"] > order[0]["x"]
+    assert host.problems == []
+
+
+def test_choosing_another_head_moves_nothing(host):
+    figure = host.page.locator(".gx-matrix").first
+    before = figure.bounding_box()
+    host.page.locator(".gx-cell").nth(2 * HEADS + 3).click()
+    host.settle()
+    assert (host.widget.layer, host.widget.head) == (2, 3)
+    assert figure.bounding_box() == before
+
+
+# ---- kernel and states --------------------------------------------------------------------
+
+
+def test_a_layer_is_asked_for_once(host):
+    asked = []
+    host.widget.observe(lambda change: asked.append(change.new), names=["ask"])
+    key(host, ".gx-grid", "ArrowUp", "ArrowDown", "ArrowUp", "ArrowRight")
+    assert [one["pictures"] for one in asked] == [[1]]
+    assert host.page.locator(".gedig-explorer").get_attribute("aria-busy") == "false"
+
+
+def test_without_a_kernel_the_page_weighs_terms_and_says_what_it_waits_for(page):
+    host = show(page, kernel=False, layer=0, head=0)
+    page.locator('input[name="lam"]').press("Home")
+    host.settle()
+    expected = host.widget.explored.reading.density.ravel()
+    np.testing.assert_allclose(page.evaluate(VALUES, [0])["values"], expected, atol=1e-9)
+    key(host, ".gx-grid", "ArrowUp")
+    assert page.locator(".gx-status").inner_text() == "Asking the kernel: layer 1 …"
+    assert page.locator(".gedig-explorer").get_attribute("aria-busy") == "true"
+    assert page.locator(".gx-stale").count() == 1
+    assert host.problems == []
+
+
+def test_a_failure_is_one_sentence_and_the_last_picture_stays(host):
+    host.push(message="The disk is full; make room.")
+    said = host.page.locator(".gx-status").inner_text()
+    assert (
+        said == "The kernel stopped: The disk is full; make room. The picture is the last good one."
+    )
+    assert host.page.locator(".gx-matrix canvas").first.is_visible()
+
+
+def test_words_appear_on_request_and_are_always_there_for_screen_readers(host):
+    sentence = host.page.locator(".gh-sentence")
+    assert sentence.text_content() == host.widget.sentence
+    assert sentence.bounding_box()["height"] <= 1
+    host.page.get_by_role("button", name="In words").click()
+    assert sentence.bounding_box()["height"] > 10
+
+
+def test_closing_forgets_every_listener(host):
+    host.page.evaluate("window.shown.close()")
+    host.push(lam=0.5)
+    assert host.page.locator('.gh-readout [data-number="F"]').first.inner_text() != ""
+    assert host.page.evaluate("[...document.querySelectorAll('output')][1].value") == "1.00"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_the_smallest_texts_are_drawn(page, length):
+    host = show(page, maps=example_maps(layers=1, heads=1, length=length))
+    for name, value in AttentionExplorer.extremes():
+        host.push(**{name: value})
+    assert "NaN" not in page.locator(".gedig-explorer").inner_html()
+    assert host.problems == []
