@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import gedig_edu
 from gedig_edu import cli, models
-from gedig_edu.course import workspace
+from gedig_edu.course import output, workspace
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -123,6 +123,25 @@ def test_live_refuses_an_output_before_it_computes(run, tmp_path, monkeypatch, n
     said = run("live", "a b", "--out", tmp_path / name)
     assert (said.exit_code, said.stdout) == (1, "")
     assert sentence in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("obstacle", ["folder of that name", "folder without leave to write"])
+def test_live_refuses_what_cannot_be_written_before_it_computes(
+    run, tmp_path, monkeypatch, obstacle
+):
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(models, "load", lambda *_, **__: pytest.fail("the model was loaded"))
+    path = tmp_path / "reading.csv"
+    if obstacle == "folder of that name":
+        path.mkdir()
+    else:
+        monkeypatch.setattr(output.tempfile, "TemporaryFile", refuse)
+    said = run("live", "a b", "--out", path)
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "is a folder; name" in said.stderr or "cannot be written (Permission" in said.stderr
     assert len(said.stderr.splitlines()) == 1
 
 

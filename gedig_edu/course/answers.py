@@ -45,7 +45,7 @@ def as_array(
     np.float64(10.0)
     >>> as_array("seven")
     Traceback (most recent call last):
-    gedig_edu.course.answers.AnswerError: Numbers are asked for, and this is a str.
+    gedig_edu.course.answers.AnswerError: Numbers are asked for, and your answer is of type str.
     """
     array = _float64(answer)
     if shape is not None and array.shape != shape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ def check_output(path: Path) -> None:
     Raises
     ------
     GedigError
-        If the suffix is unknown or the folder is missing.
+        If the suffix is unknown, or the folder is missing or cannot be written to.
 
     Examples
     --------
@@ -36,6 +37,13 @@ def check_output(path: Path) -> None:
         )
     if not path.parent.is_dir():
         raise GedigError(f"The folder {str(path.parent)!r} does not exist; make it first.")
+    if path.is_dir():
+        raise GedigError(f"{str(path)!r} is a folder; name a file in it.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as trouble:
+        raise _unwritable(path, trouble) from trouble
 
 
 def write_reading(reading: LiveReading, path: Path) -> None:
@@ -51,9 +59,11 @@ def write_reading(reading: LiveReading, path: Path) -> None:
     try:
         write_whole(path, content)
     except OSError as trouble:
-        raise GedigError(
-            f"{str(path)!r} cannot be written ({trouble.strerror}); name another file."
-        ) from trouble
+        raise _unwritable(path, trouble) from trouble
+
+
+def _unwritable(path: Path, trouble: OSError) -> GedigError:
+    return GedigError(f"{str(path)!r} cannot be written ({trouble.strerror}); name another file.")
 
 
 def _png(reading: LiveReading) -> bytes:

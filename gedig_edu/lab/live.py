@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float
 
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.errors import GedigError, check_choice, check_whole
 from gedig_edu.lab.statistics import summarise
 from gedig_edu.theory import baselines as make
 from gedig_edu.theory.gauge import Gauge, Reading
@@ -203,14 +203,15 @@ def live(
         Whether ΔF is taken against baselines with the model's own mask by default; both
         kinds are read.
     seed : int
-        Seed of the random baselines.
+        Seed of the random baselines, at least 0.
     draws : int, optional
         Draws of each random baseline, at least 1; by default as many as the length needs.
 
     Raises
     ------
     GedigError
-        If a model comes without a text, a baseline is unknown or `draws` is below 1.
+        If a model comes without a text, a baseline is unknown, `draws` is no whole number above 0
+        or `seed` none of at least 0.
 
     Examples
     --------
@@ -225,9 +226,8 @@ def live(
     for name in baselines:
         check_choice("baseline", name, BASELINES)
     maps = _maps_of(model_or_maps, text)
-    draws = draws_for(len(maps)) if draws is None else draws
-    if draws < 1:
-        raise GedigError(f"draws={draws} leaves nothing to average; give at least 1.")
+    draws = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
+    seed = check_whole("seed", seed, at_least=0)
     unmasked = {name: _read_baseline(name, maps, gauge, False, seed, draws) for name in baselines}
     matched_baselines = {
         name: _read_baseline(name, maps, gauge, True, seed, draws)

@@ -26,7 +26,8 @@ class DeltaSummary:
     share_positive : float
         Share of differences above `TIE`, between 0 and 1; a tie is not above.
     effect_size : float
-        Cohen's d of the differences, mean/sd; NaN where the differences do not vary.
+        Cohen's d of the differences, mean/sd; NaN where they vary by no more than rounding,
+        `TIE` times the largest of them.
     """
 
     count: int
@@ -69,10 +70,11 @@ def summarise(delta: Float[np.ndarray, ...]) -> DeltaSummary:
         )
     sd = float(values.std(ddof=1)) if values.size > 1 else float("nan")
     mean = float(values.mean())
+    varies = sd > TIE * float(np.abs(values).max())
     return DeltaSummary(
         count=values.size,
         mean=mean,
         sd=sd,
         share_positive=float((values > TIE).mean()),
-        effect_size=mean / sd if sd > 0 else float("nan"),
+        effect_size=mean / sd if varies else float("nan"),
     )

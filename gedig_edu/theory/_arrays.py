@@ -31,7 +31,7 @@ def namespace(**arrays: object) -> Namespace:
     for name, array in given.items():
         if not is_array_api_obj(array):
             raise GedigError(
-                f"{name} is a {type(array).__name__}; give a NumPy array or a torch tensor."
+                f"{name} is of type {type(array).__name__}; give a NumPy array or a torch tensor."
             )
     names = " and ".join(given)
     try:
@@ -228,11 +228,23 @@ def to_numpy(name: str, values: object) -> np.ndarray:
     plain: Any = values
     if is_array_api_obj(values) and not isinstance(values, np.ndarray | np.generic):
         plain = to_device(plain.detach() if hasattr(plain, "detach") else plain, "cpu")
-    refusal = f"{name}={shown(values)} are not real numbers; give numbers."
-    try:
-        numbers = np.asarray(plain)
-    except ValueError as error:
-        raise GedigError(refusal) from error
+    numbers = as_array(name, plain)
     if numbers.dtype.kind not in "biuf":
-        raise GedigError(refusal)
+        raise GedigError(f"{name}={shown(values)} are not real numbers; give numbers.")
     return numbers.astype(np.float64)
+
+
+def as_array(name: str, values: Any) -> np.ndarray:
+    """Return what NumPy can read (nested lists, say) as an array, without a copy of an array.
+
+    Raises
+    ------
+    GedigError
+        If it makes no array.
+    """
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError) as error:
+        raise GedigError(
+            f"{name}={shown(values)} make no array; give rows that are all of one length."
+        ) from error

@@ -157,6 +157,6 @@ def _check_length(length: Any) -> int:
 def _check_generator(rng: object) -> None:
     if not isinstance(rng, np.random.Generator):
         raise GedigError(
-            f"rng is a {type(rng).__name__}; give numpy.random.default_rng(seed), "
+            f"rng is of type {type(rng).__name__}; give numpy.random.default_rng(seed), "
             "so that the result can be repeated."
         )

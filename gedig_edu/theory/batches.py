@@ -15,6 +15,7 @@ import array_api_compat
 import numpy as np
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory._arrays import as_array
 
 EPSILON = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-52}
 """Spacing of each accepted precision above 1."""
@@ -125,7 +126,7 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
         does not fit.
     """
     is_tensor = array_api_compat.is_torch_array(weights)
-    weights = weights if is_tensor else np.asarray(weights)
+    weights = weights if is_tensor else as_array("weights", weights)
     dtype = str(weights.dtype).removeprefix("torch.") if is_tensor else weights.dtype.name
     _check_maps(tuple(weights.shape), dtype, is_tensor=is_tensor)
     on_gpu = is_tensor and weights.device.type == "cuda"
@@ -169,7 +170,7 @@ def _valid_tokens(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return the mask as bool [maps, L]."""
     if array_api_compat.is_torch_array(mask):
         mask = mask.detach().cpu().numpy()
-    mask = np.asarray(mask)
+    mask = as_array("mask", mask)
     if mask.dtype != np.bool_:
         raise GedigError(
             f"mask has dtype {mask.dtype}; give booleans, True for a valid token "

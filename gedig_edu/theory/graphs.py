@@ -262,6 +262,6 @@ def check_graph(name: str, graph: object) -> None:
     loops = isinstance(graph, nx.Graph) and nx.number_of_selfloops(graph)
     if loops or not isinstance(graph, nx.Graph) or graph.is_directed() or graph.is_multigraph():
         raise GedigError(
-            f"{name} is a {type(graph).__name__}{' with self-loops' if loops else ''}; give an "
-            "undirected networkx.Graph whose edges join different nodes at most once."
+            f"{name} is of type {type(graph).__name__}{', with self-loops' if loops else ''}; give "
+            "an undirected networkx.Graph whose edges join different nodes at most once."
         )

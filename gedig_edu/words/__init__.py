@@ -46,14 +46,51 @@ def word(key: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def section(key: str, /) -> dict[str, str]:
+    """Return all words of a section by name, each in the language of `word`, without filling in.
+
+    Parameters
+    ----------
+    key : str
+        ``room.section``, for example ``"live.page"``.
+
+    Raises
+    ------
+    GedigError
+        If no language has the section.
+
+    Examples
+    --------
+    >>> section("live.page")["reset"]
+    'Reset'
+    """
+    language = os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
+    tables = [_entry(spoken, key) for spoken in (DEFAULT_LANGUAGE, language)]
+    words = {
+        name: text
+        for table in tables
+        if isinstance(table, dict)
+        for name, text in table.items()
+        if isinstance(text, str)
+    }
+    if not words:
+        raise GedigError(f"The section {key!r} is not in the table; add it to words/en.")
+    return words
+
+
 def _lookup(language: str, key: str) -> str | None:
+    entry = _entry(language, key)
+    return entry if isinstance(entry, str) else None
+
+
+def _entry(language: str, key: str) -> object:
     room, *path = key.split(".")
     entry: object = _room(language, room)
     for name in path:
         if not isinstance(entry, dict) or name not in entry:
             return None
         entry = entry[name]
-    return entry if isinstance(entry, str) else None
+    return entry
 
 
 @cache

@@ -187,9 +187,11 @@ def test_an_unknown_baseline_is_refused_by_live_and_by_the_reading(reading):
         reading.delta("noise")
 
 
-def test_no_draw_is_refused():
-    with pytest.raises(GedigError, match="draws=0"):
-        live(make_maps(causal=True), gauge=Gauge.paper(), draws=0)
+@pytest.mark.parametrize("wrong", [{"draws": 0}, {"draws": 1.5}, {"seed": "a"}, {"seed": -1}])
+def test_draws_and_seeds_that_are_none_are_refused(wrong):
+    ((name, value),) = wrong.items()
+    with pytest.raises(GedigError, match=f"{name}={value!r}"):
+        live(make_maps(causal=True), gauge=Gauge.paper(), **wrong)
 
 
 def test_draws_never_reach_zero():

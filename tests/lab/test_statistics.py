@@ -34,6 +34,15 @@ def test_one_difference_has_no_spread_and_no_effect_size():
     assert math.isnan(summary.effect_size)
 
 
+@pytest.mark.parametrize("value", [0.0, 0.1, -3e5])
+def test_differences_that_vary_by_rounding_alone_have_no_effect_size(value):
+    equal = np.full(7, value)
+    rounded = equal * (1 + np.array([0, 1, -1, 1, 0, 2, 0]) * np.finfo(float).eps)
+    assert math.isnan(summarise(equal).effect_size)
+    assert math.isnan(summarise(rounded).effect_size)
+    assert summarise(equal + np.array([1, 2, 3, 4, 5, 6, 7.0])).effect_size != 0
+
+
 @pytest.mark.parametrize("delta", [np.array([]), np.array([0.1, math.nan])])
 def test_nothing_and_not_a_number_are_refused(delta):
     with pytest.raises(GedigError, match="at least one, all finite"):

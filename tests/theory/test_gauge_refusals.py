@@ -42,6 +42,16 @@ class TestRefusals:
             np.ones(5),
         )
 
+    def test_lists_that_make_no_array(self):
+        self.refused(
+            "weights=[[0.5, 0.5], [1.0]] make no array; give rows that are all of one length.",
+            [[0.5, 0.5], [1.0]],
+        )
+        self.refused(
+            "mask=[[True], [True, False]] make no array; give rows that are all of one length.",
+            mask=[[True], [True, False]],
+        )
+
     def test_maps_without_a_token(self):
         self.refused(
             "weights have shape (3, 0, 0), a map without a valid token; give at least one token.",

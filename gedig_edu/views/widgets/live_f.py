@@ -11,12 +11,12 @@ import numpy as np
 import traitlets
 from jaxtyping import Bool, Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.labels import token_labels
-from gedig_edu.words import word
+from gedig_edu.words import section, word
 
 TERMS = ("density", "entropy", "path_gain")
 QUANTITIES = ("delta", "F", *TERMS)
@@ -24,18 +24,6 @@ READY = ("ready", "")  # status and message of a text that was read
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
 CONTROLS = (
     "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
-)  # fmt: skip
-PAGE_WORDS = (
-    "question", "sentence", "model", "try_one", "tokens", "empty", "loading", "failed",
-    "looks_at", "most_linked", "links", "no_links", "shown", "delta", "F", "density", "entropy",
-    "path_gain", "layer", "head", "map_label", "cell", "heads_of_layer", "this_head",
-    "layer_head", "arcs", "matrix", "graph", "arcs_label", "matrix_label", "graph_label",
-    "arcs_note", "matrix_note", "graph_note", "detail_missing", "formula_label", "terms_label",
-    "column_real", "column_random", "column_uniform", "column_local", "column_diagonal",
-    "column_row_shuffled", "random", "uniform", "local", "diagonal", "row_shuffled", "quantile",
-    "lam", "gamma", "convention", "paper", "released", "baseline", "matched", "no_mask",
-    "reset", "readout", "column_this", "column_mean", "column_share", "below", "above",
-    "in_words", "summary",
 )  # fmt: skip
 
 
@@ -113,7 +101,7 @@ class LiveF(anywidget.AnyWidget):
     Raises
     ------
     GedigError
-        If no model is named.
+        If no model is named, or the convention is unknown.
     """
 
     _esm = Path(__file__).with_suffix(".js")
@@ -153,7 +141,9 @@ class LiveF(anywidget.AnyWidget):
     ) -> None:
         if not models:
             raise GedigError("models is empty; name at least one model to read with.")
-        weights = CONVENTIONS[controls.get("convention", "paper")]()
+        convention = controls.get("convention", "paper")
+        check_choice("convention", convention, CONVENTIONS)
+        weights = CONVENTIONS[convention]()
         start = {"lam": weights.lam, "gamma": weights.gamma, "model": models[0], **controls}
         names = list(dict.fromkeys(models))
         super().__init__(text=text, models=names, examples=list(examples), **start)
@@ -161,7 +151,7 @@ class LiveF(anywidget.AnyWidget):
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
-        self.words = {name: word(f"live.page.{name}") for name in PAGE_WORDS}
+        self.words = section("live.page")
         self._read_text()
         if "query" not in controls and self._maps is not None:
             self.query = len(self._maps) - 1
