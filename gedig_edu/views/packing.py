@@ -13,15 +13,16 @@ FULL = 255
 class Picture(TypedDict):
     """One layer's weights for drawing: a byte each, relative to the largest of its row.
 
-    ``cells`` is uint8 [heads, L, L], ``peaks`` float32 [heads, L]. They are for the eye only: a
-    threshold applied to them would flip edges, so the edges travel beside them.
+    ``cells`` is uint8 [heads, L, L], or of a causal layer the rows up to the diagonal one after
+    the other, [heads, L (L + 1)/2]; ``peaks`` is float32 [heads, L]. They are for the eye only:
+    a threshold applied to them would flip edges, so the edges travel beside them.
     """
 
     cells: bytes
     peaks: bytes
 
 
-def pack_picture(weights: Float[np.ndarray, "heads L L"]) -> Picture:
+def pack_picture(weights: Float[np.ndarray, "heads L L"], *, causal: bool) -> Picture:
     """Return one layer's weights as a picture.
 
     A cell of 255 stands for the largest weight of its row and for nothing below it; every
@@ -30,13 +31,15 @@ def pack_picture(weights: Float[np.ndarray, "heads L L"]) -> Picture:
 
     Examples
     --------
-    >>> picture = pack_picture(np.array([[[1.0, 0.0], [0.75, 0.25]]]))
+    >>> picture = pack_picture(np.array([[[1.0, 0.0], [0.75, 0.25]]]), causal=True)
     >>> list(picture["cells"]), np.frombuffer(picture["peaks"], "<f4").tolist()
-    ([255, 0, 255, 85], [1.0, 0.75])
+    ([255, 255, 85], [1.0, 0.75])
     """
     peaks = weights.max(axis=-1, keepdims=True)
     scale = np.divide(FULL, peaks, out=np.zeros_like(peaks), where=peaks > 0)
     cells = np.where(weights == peaks, FULL, np.minimum(np.rint(weights * scale), FULL - 1))
+    if causal:
+        cells = cells[:, *np.tril_indices(weights.shape[-1])]
     return {"cells": cells.astype(np.uint8).tobytes(), "peaks": _packed(peaks, "<f4")}
 
 

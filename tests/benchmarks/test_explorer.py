@@ -4,11 +4,11 @@ import time
 
 import numpy as np
 import pytest
+from playwright.sync_api import sync_playwright
 
 from gedig_edu.theory.gauge import warm_up
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
-from tests.browser.conftest import chromium, page  # noqa: F401  (fixtures of the browser tests)
-from tests.browser.page_host import Host
+from tests.browser.page_host import CHROMIUM, FLAGS, Host, require_chromium
 from tests.helpers import example_maps
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser]
@@ -37,18 +37,26 @@ async ([place, key, kernel]) => {
 """
 
 
-def show(page, length):  # noqa: F811
+@pytest.fixture
+def page():
+    require_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page(viewport={"width": 1280, "height": 900})
+        browser.close()
+
+
+def show(page, length):
     """Show 12 × 12 heads; return the host and the seconds from maps to first picture."""
     warm_up()
     maps = example_maps(layers=12, heads=12, length=length)
-    page.set_viewport_size({"width": 1280, "height": 900})
     start = time.perf_counter()
     host = Host(page, AttentionExplorer(maps, layer=0, head=0)).show()
     page.wait_for_function(DRAWN)
     return host, time.perf_counter() - start
 
 
-def presses(page, place, keys, kernel="no"):  # noqa: F811
+def presses(page, place, keys, kernel="no"):
     return [page.evaluate(PRESS, [place, key, kernel]) for key in keys]
 
 
@@ -58,7 +66,7 @@ def told(name, milliseconds):
     return late
 
 
-def test_256_tokens_first_picture_in_2_s_and_a_new_layer_in_300_ms(page):  # noqa: F811
+def test_256_tokens_first_picture_in_2_s_and_a_new_layer_in_300_ms(page):
     host, seconds = show(page, 256)
     print(f"first picture of 12 × 12 heads, 256 tokens: {1000 * seconds:.0f} ms")
     layers = presses(page, ".gx-grid", ["ArrowUp"] * 11, "layer")
@@ -78,21 +86,21 @@ def test_256_tokens_first_picture_in_2_s_and_a_new_layer_in_300_ms(page):  # noq
     ],
 )
 @pytest.mark.parametrize("length", [64, 256])
-def test_what_the_page_computes_is_there_in_50_ms(page, place, keys, length):  # noqa: F811
+def test_what_the_page_computes_is_there_in_50_ms(page, place, keys, length):
     show(page, length)
     presses(page, place, keys)
     assert told(f"{place}, {length} tokens", presses(page, place, keys * 15)) < 50
 
 
 @pytest.mark.parametrize("length", [64, 256])
-def test_a_new_quantile_is_there_in_200_ms(page, length):  # noqa: F811
+def test_a_new_quantile_is_there_in_200_ms(page, length):
     show(page, length)
     keys = ["ArrowLeft", "ArrowRight"] * 10
     milliseconds = presses(page, 'input[name="quantile"]', keys, "reading")
     assert told(f"quantile, {length} tokens", milliseconds) < 200
 
 
-def test_a_new_layer_of_64_tokens_is_there_in_200_ms(page):  # noqa: F811
+def test_a_new_layer_of_64_tokens_is_there_in_200_ms(page):
     show(page, 64)
     layers = presses(page, ".gx-grid", ["ArrowUp"] * 11, "layer")
     assert told("a new layer, 64 tokens", layers) < 200

@@ -11,6 +11,7 @@ from gedig_edu.views.comparison import BASELINES
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES, AttentionExplorer
 from tests.browser.page_host import Host
 from tests.helpers import example_maps
+from tests.views.widgets.test_attention_explorer import both_ways
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,8 @@ GRAPH = """
 ([cells, peaks, bits, head, length, from]) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const picture = { cells: bytes(cells), peaks: new Float32Array(bytes(peaks).buffer) };
-  const graph = new window.shown.module.HeadGraph(picture, bytes(bits), head, length);
+  const graph = new window.shown.module.HeadGraph(picture, bytes(bits), head,
+    { length, causal: window.shown.model.get("about").causal });
   const paths = graph.paths(from);
   return { edges: graph.edges, degree: graph.degree, links: graph.links, row: graph.row(from),
     strongest: graph.strongest(5), steps: [...paths.steps], reached: paths.reached };
@@ -88,29 +90,36 @@ def test_differences_are_pythons_for_every_baseline(host, baseline, matched):
     assert_equal_to_theory(host)
 
 
-@pytest.mark.parametrize("quantile", [0.5, 0.9, 0.99])
-def test_bits_become_the_gauges_edges_and_steps_networkxs(host, quantile):
-    host.push(quantile=quantile)
-    coded = [
-        base64.b64encode(part).decode()
-        for part in (
-            *host.widget.pictures["layers"]["0"].values(),
-            host.widget.edges["layers"]["0"],
-        )
-    ]
-    for head in range(HEADS):
-        found = host.page.evaluate(GRAPH, [*coded, head, LENGTH, 4])
-        graph = host.widget.gauge.graph(MAPS.weights[0, head], causal=True)
-        assert sorted(map(tuple, found["edges"])) == sorted(graph.edges)
-        links = graph.to_undirected()
-        links.remove_edges_from(list(nx.selfloop_edges(links)))
-        assert found["degree"] == [links.degree[place] for place in range(LENGTH)]
-        steps = nx.single_source_shortest_path_length(links, 4)
-        assert found["steps"] == [steps.get(place, -1) for place in range(LENGTH)]
-        np.testing.assert_allclose(found["row"], MAPS.weights[0, head, 4], atol=1 / 255)
-        weights = [MAPS.weights[0, head][tuple(edge)] for edge in found["strongest"]]
-        arcs = sorted((w for a, b, w in graph.edges(data="weight") if a != b), reverse=True)
-        np.testing.assert_allclose(weights, arcs[:5], atol=2 / 255)
+@pytest.mark.parametrize("causal", [True, False])
+def test_bits_become_the_gauges_edges_and_steps_networkxs(page, causal):
+    maps = MAPS if causal else both_ways(MAPS)
+    host = show(page, maps=maps, layer=0, head=0)
+    for quantile in (0.5, 0.9, 0.99):
+        host.push(quantile=quantile)
+        for head in range(HEADS):
+            graph = host.widget.gauge.graph(maps.weights[0, head], causal=causal)
+            assert_same_graph(graph, maps.weights[0, head], graph_of_page(host, head))
+
+
+def graph_of_page(host, head):
+    picture = host.widget.pictures["layers"]["0"]
+    parts = (picture["cells"], picture["peaks"], host.widget.edges["layers"]["0"])
+    coded = [base64.b64encode(part).decode() for part in parts]
+    return host.page.evaluate(GRAPH, [*coded, head, LENGTH, 4])
+
+
+def assert_same_graph(graph, weights, found):
+    assert sorted(map(tuple, found["edges"])) == sorted(graph.edges)
+    links = graph.to_undirected()
+    links.remove_edges_from(list(nx.selfloop_edges(links)))
+    assert found["degree"] == [links.degree[place] for place in range(LENGTH)]
+    assert found["links"] == links.number_of_edges()
+    steps = nx.single_source_shortest_path_length(links, 4)
+    assert found["steps"] == [steps.get(place, -1) for place in range(LENGTH)]
+    np.testing.assert_allclose(found["row"], weights[4], atol=1 / 255)
+    strongest = [weights[tuple(edge)] for edge in found["strongest"]]
+    arcs = sorted((w for a, b, w in graph.edges(data="weight") if a != b), reverse=True)
+    np.testing.assert_allclose(strongest, arcs[:5], atol=2 / 255)
 
 
 def test_the_sentence_of_the_page_is_the_sentence_of_python(host):

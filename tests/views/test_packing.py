@@ -42,7 +42,7 @@ def test_a_picture_is_within_half_a_step_and_its_255_is_the_rows_largest_alone()
     weights = example_maps(layers=1, heads=3, length=17).weights[0]
     weights[0, 5, :2] = [0.3, np.nextafter(np.float32(0.3), 0, dtype=np.float32)]
     weights[0, 5, 2:] = 0
-    picture = pack_picture(weights)
+    picture = pack_picture(weights, causal=False)
     cells = np.frombuffer(picture["cells"], np.uint8).reshape(weights.shape)
     peaks = np.frombuffer(picture["peaks"], "<f4").reshape(3, 17, 1)
     np.testing.assert_array_equal(peaks, weights.max(axis=-1, keepdims=True))
@@ -51,9 +51,18 @@ def test_a_picture_is_within_half_a_step_and_its_255_is_the_rows_largest_alone()
     np.testing.assert_array_less((abs(cells / 255 * peaks - weights) / peaks)[below], 0.501 / 255)
 
 
+def test_a_causal_picture_is_the_rows_up_to_the_diagonal():
+    weights = example_maps(layers=1, heads=3, length=7).weights[0]
+    whole, rows = (pack_picture(weights, causal=causal) for causal in (False, True))
+    cells = np.frombuffer(whole["cells"], np.uint8).reshape(3, 7, 7)
+    expected = [cell for head in cells for row in range(7) for cell in head[row, : row + 1]]
+    assert list(rows["cells"]) == expected
+    assert rows["peaks"] == whole["peaks"]
+
+
 def test_a_picture_cannot_tell_apart_what_the_threshold_does():
     weights = np.array([[[0.6995, 0.15, 0.1505]]])
-    cells = np.frombuffer(pack_picture(weights)["cells"], np.uint8)
+    cells = np.frombuffer(pack_picture(weights, causal=False)["cells"], np.uint8)
     assert cells[1] == cells[2]
     edges = np.frombuffer(pack_edges(weights, np.array([0.1502])), np.uint8)
     assert edges.tolist() == [0b101]

@@ -13,6 +13,8 @@ class Layers {
     this.pictures = new Map();
     this.edges = new Map();
     this.graphs = new Map();
+    const { tokens, causal } = model.get("about");
+    this.text = { length: tokens.length, causal };
   }
 
   take() {
@@ -33,12 +35,12 @@ class Layers {
   }
 
   // The graph of a head, or null until its layer is here.
-  graph(layer, head, length) {
+  graph(layer, head) {
     const key = `${layer}.${head}`;
     if (!this.graphs.has(key)) {
       const [picture, edges] = [this.pictures.get(layer), this.edges.get(layer)];
       if (!picture || !edges) return null;
-      this.graphs.set(key, new HeadGraph(picture, edges, head, length));
+      this.graphs.set(key, new HeadGraph(picture, edges, head, this.text));
     }
     return this.graphs.get(key);
   }
@@ -82,7 +84,7 @@ class HeadView {
     const { about, overview } = data;
     const [layer, head] = where;
     this.title.textContent = fill(this.words, { layer, head });
-    const graph = this.page.layers.graph(layer, head, about.tokens.length);
+    const graph = this.page.layers.graph(layer, head);
     this.node.classList.toggle("gx-stale", graph === null);
     this.graph = graph;
     if (graph === null) return;

@@ -293,8 +293,10 @@ class AttentionExplorer(Hero):
         self._send_baseline()
 
     def _send_pictures(self, layers: Sequence[int], number: int = 0) -> None:
-        weights = self._heads.maps.weights
-        packed: dict[str, Picture] = {str(layer): pack_picture(weights[layer]) for layer in layers}
+        maps = self._heads.maps
+        packed: dict[str, Picture] = {
+            str(layer): pack_picture(maps.weights[layer], causal=maps.causal) for layer in layers
+        }
         self.pictures = {"ask": number, "layers": packed}
 
     def _send_edges(self, layers: Sequence[int], number: int = 0) -> None:

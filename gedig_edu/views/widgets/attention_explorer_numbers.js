@@ -84,10 +84,22 @@ export function sortedHeads(values, lowestFirst) {
 
 // ---- one head -----------------------------------------------------------------------------
 
+// Of a causal layer the rows come up to the diagonal only.
+function headCells({ cells }, head, length, causal) {
+  const size = causal ? (length * (length + 1)) / 2 : length * length;
+  const own = cells.subarray(head * size, (head + 1) * size);
+  if (!causal) return own;
+  const square = new Uint8Array(length * length);
+  for (let row = 0, from = 0; row < length; from += row + 1, row += 1) {
+    square.set(own.subarray(from, from + row + 1), row * length);
+  }
+  return square;
+}
+
 export class HeadGraph {
-  constructor(picture, edges, head, length) {
+  constructor(picture, edges, head, { length, causal }) {
     this.length = length;
-    this.cells = picture.cells.subarray(head * length * length, (head + 1) * length * length);
+    this.cells = headCells(picture, head, length, causal);
     this.peaks = picture.peaks.subarray(head * length, (head + 1) * length);
     const stride = Math.ceil(length / 8);
     this.stride = stride;
