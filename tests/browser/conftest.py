@@ -24,6 +24,14 @@ def chromium(tmp_path_factory):
         context.close()
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Run every lesson once and build the static site; the folder it stands in."""
+    from gedig_edu.course.site.build import build_site
+
+    return build_site(tmp_path_factory.mktemp("course") / "site").parent
+
+
 @pytest.fixture
 def page(chromium):
     """Give a blank page, closed after the test."""

@@ -76,7 +76,7 @@
     }
   }
 
-  const widgets = JSON.parse(document.getElementById("widgets").textContent);
+  const widgets = window.gedigWidgets = JSON.parse(document.getElementById("widgets").textContent);
   for (const widget of Object.values(widgets)) widget.model = makeModel(valuesOf(widget));
   for (const place of document.querySelectorAll("[data-model]")) {
     draw(place, widgets[place.dataset.model]);

@@ -1,0 +1,209 @@
+"""The static site opened from files, with the network off: every page, every live widget."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from gedig_edu.course.site.widgets import digest
+from gedig_edu.views.widgets.heroes import HEROES
+from tests.browser.test_hero_widgets import assert_close
+
+pytestmark = pytest.mark.browser
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+NAMES = [path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
+NARROW, ZOOMED = 400, 640  # 1280 px at 200 % leave 640
+SECTIONS = {"01": "qk_plane", "02": "rotating_pair", "03": "temperature", "05": "shortcut_graph"}
+LOCAL = ("file:", "data:", "blob:")
+
+PROSE = """() => {
+  const copy = document.querySelector("main").cloneNode(true);
+  copy.querySelectorAll("pre, code, script, .widget").forEach((node) => node.remove());
+  return copy.textContent;
+}"""
+
+READ = """([id, traits]) => {
+  const { model } = window.gedigWidgets[id];
+  const root = document.querySelector(`[data-model="${id}"] .gedig-hero`);
+  return {
+    state: Object.fromEntries(traits.map((name) => [name, model.get(name)])),
+    numbers: JSON.parse(root.dataset.numbers),
+  };
+}"""
+
+SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Visit:
+    """Opens pages of the site offline and notes whatever goes wrong."""
+
+    def __init__(self, page, site: Path):
+        self.page, self.site = page, site
+        self.problems: list[str] = []
+        page.context.set_offline(True)
+        page.on("console", lambda line: line.type in ("error", "warning") and self.note(line.text))
+        page.on("pageerror", lambda error: self.note(str(error)))
+        page.on("requestfailed", lambda request: self.note(f"failed: {request.url}"))
+        page.on("request", lambda request: request.url.startswith(LOCAL) or self.note(request.url))
+
+    def note(self, problem: str) -> None:
+        self.problems.append(problem)
+
+    def open(self, name: str, *, width: int = 1280, theme: str = "light"):
+        self.page.emulate_media(color_scheme=theme)
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.goto((self.site / f"{name}.html").as_uri())
+        self.page.wait_for_function(
+            "() => document.querySelectorAll('[data-model]:not([data-drawn])').length === 0"
+        )
+        self.page.evaluate(SETTLE)
+        return self.page
+
+
+@pytest.fixture
+def visit(page, site):
+    """Give a visit to the site; whatever went wrong on it fails the test at its end."""
+    visit = Visit(page, site)
+    yield visit
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("name", ["index", *NAMES])
+class TestPage:
+    def test_opens_with_everything_drawn_and_nothing_asked_of_the_network(self, visit, name):
+        page = visit.open(name)
+        assert page.locator("h1").count() == 1
+        assert page.locator(".widget > pre").count() == 0
+        broken = "() => [...document.images].filter((image) => !image.naturalWidth || !image.alt)"
+        assert page.evaluate(f"{broken.replace('() => ', '() => (')}).length") == 0
+
+    def test_leaves_no_tex_in_its_text(self, visit, name):
+        page = visit.open(name)
+        assert re.findall(r"\$|\\[A-Za-z]+", page.evaluate(PROSE)) == []
+        if name != "index" and "$$" in (LESSONS / f"{name}.py").read_text(encoding="utf-8"):
+            assert page.locator("math[display=block] mi").count() > 0
+
+    @pytest.mark.parametrize(("width", "theme"), [(NARROW, "dark"), (ZOOMED, "light")])
+    def test_never_scrolls_sideways(self, visit, name, width, theme):
+        page = visit.open(name, width=width, theme=theme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    def test_what_needs_the_kernel_shows_something_and_says_so(self, visit, name):
+        page = visit.open(name)
+        for still in page.locator(".still").all():
+            assert f"open {name}.ipynb" in still.locator(".needs-kernel").inner_text()
+            assert still.bounding_box()["height"] > 60
+
+
+def heroes_of(page) -> list[tuple[str, type]]:
+    """Return the id and the class of every live widget that the page drew."""
+    classes = {digest(hero._esm.encode()): hero for hero in HEROES}
+    modules = page.evaluate(
+        "() => Object.entries(window.gedigWidgets).map(([id, { module }]) => [id, module])"
+    )
+    return [(model_id, classes[module]) for model_id, module in modules if module in classes]
+
+
+def assert_theory_says_the_same(page, model_id, hero, after):
+    shown = page.evaluate(READ, [model_id, list(hero.state)])
+    widget = hero()
+    with widget.hold_trait_notifications():
+        for name, value in shown["state"].items():
+            setattr(widget, name, value)
+    assert_close(shown["numbers"], widget.numbers, f"{hero.__name__}, {after}")
+    return json.dumps(shown["numbers"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_live_widgets_answer_to_keys_with_the_numbers_of_theory(visit, name):
+    page = visit.open(name)
+    heroes = heroes_of(page)
+    wanted = SECTIONS.get(name[:2])
+    assert wanted is None or wanted in {hero.section for _, hero in heroes}
+    for model_id, hero in heroes:
+        place = page.locator(f'[data-model="{model_id}"]').first
+        seen = {assert_theory_says_the_same(page, model_id, hero, "as it stands")}
+        for grip in place.locator("input:enabled, .gh-knob").all():
+            kind = grip.get_attribute("type")
+            for key in ["Space"] if kind == "checkbox" else ["End", "ArrowLeft"]:
+                grip.press(key)
+                page.evaluate(SETTLE)
+                seen.add(assert_theory_says_the_same(page, model_id, hero, key))
+        assert len(seen) > 1, f"{hero.__name__} does not move"
+
+
+def test_search_finds_a_heading_by_keyboard_and_goes_there(visit):
+    page = visit.open("index")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("layernorm")
+    assert page.locator(".results a").first.inner_text().startswith("But there is a LayerNorm")
+    assert re.match(r"\d+ of \d+ headings", page.locator(".results [role=status]").inner_text())
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('.results') !== null")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/01_dot_product_or_cosine.html#*")
+    heading = page.locator("h2", has_text="But there is a LayerNorm")
+    assert 0 <= heading.bounding_box()["y"] < 900
+
+
+def test_search_is_left_by_escape_and_says_where_nothing_is_found(visit):
+    page = visit.open("index")
+    box = page.get_by_role("searchbox")
+    box.focus()
+    page.keyboard.type("zebra crossing")
+    assert page.locator(".results [role=status]").inner_text() == "No heading holds these words."
+    page.keyboard.press("Escape")
+    assert box.input_value() == ""
+    assert not page.locator(".results").is_visible()
+
+
+def test_first_tab_skips_to_the_content(visit):
+    page = visit.open("01_dot_product_or_cosine")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_dark_follows_the_system_until_the_switch_and_is_remembered(visit):
+    page = visit.open("index", theme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    button = page.get_by_role("button", name="Dark page")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.press("Enter")
+    assert button.get_attribute("aria-pressed") == "false"
+    assert page.evaluate(ground) != dark
+    visit.open("01_dot_product_or_cosine", theme="dark")
+    assert page.evaluate(ground) != dark
+    page.evaluate("localStorage.clear()")
+
+
+def test_next_leads_through_every_lesson_and_back_home(visit):
+    page = visit.open(NAMES[0])
+    for name in NAMES[1:]:
+        page.locator('a[rel="next"]').click()
+        page.wait_for_url(f"**/{name}.html")
+    assert page.locator('a[rel="next"]').count() == 0
+    page.locator(".home").click()
+    page.wait_for_url("**/index.html")
+
+
+def test_a_quiz_explains_the_answer_in_the_page(visit):
+    page = visit.open("01_dot_product_or_cosine")
+    question = page.locator(".gedig-quiz-question").first
+    question.get_by_role("radio").nth(1).press("Space")
+    question.get_by_role("button").press("Enter")
+    assert question.locator(".gedig-quiz-why p").first.inner_text().startswith(("✓", "✗"))
+
+
+def test_on_paper_the_page_is_light_and_every_fold_is_open(visit):
+    page = visit.open("01_dot_product_or_cosine", theme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="light")
+    assert not page.locator("header.top").is_visible()
+    assert page.locator(".help details:not([open])").count() == 0
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
