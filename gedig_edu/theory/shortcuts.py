@@ -116,23 +116,20 @@ def growth(
     """
     check_choice("path", path, PATHS)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
-    walker = walk_probabilities(before)
+    degrees = walk_probabilities(before) * (2 * len(before.edges))
     place = {node: at for at, node in enumerate(before)}
     added = _places(before, place, edges)
     n = len(place)
     bound = (n * (n - 1) / 2 or 1.0) if bound is None else check_number("bound", bound, above=0)
     start = d = np.asarray(nx.floyd_warshall_numpy(before))
-    degrees = np.array([degree for _, degree in before.degree], dtype=np.float64)
-    gains, entropies = [0.0], [_entropy(walker)]
+    gains, entropies = [0.0], [_walk_entropy(degrees)]
     for u, v in added:
-        by_u, by_v = d[:, u, None] + 1 + d[v], d[:, v, None] + 1 + d[u]
-        d = np.minimum(d, np.minimum(by_u, by_v))
+        d = _joined(d, u, v)
         degrees[[u, v]] += 1
         gains.append(_path_gain(start, d, path))
-        entropies.append(_entropy(degrees / degrees.sum()))
+        entropies.append(_walk_entropy(degrees) if walk else entropies[0])
     cost, gain = np.arange(len(gains)) / bound, np.array(gains)
-    change = np.array(entropies) - entropies[0] if walk else np.zeros(len(gains))
-    change = change / np.log(n) if n > 1 else change
+    change = (np.array(entropies) - entropies[0]) / (np.log(n) if n > 1 else 1.0)
     return Growth(cost - lam * (change + gamma * gain), cost, change, gain)
 
 
@@ -148,16 +145,16 @@ def best_shortcut(
     graph : networkx.Graph
         What the edge is added to.
     before : networkx.Graph, optional
-        What the whole edit is read against; `graph` itself where not given.
+        What the whole edit is read against, on the same nodes; `graph` where not given.
     walk : bool
         Take the nodes for candidates, with `walk_probabilities`.
     **options
-        As in `gedig_edu.theory.graphs.edit_gauge`.
+        `bound`, `lam`, `gamma` and `path`, as in `gedig_edu.theory.graphs.edit_gauge`.
 
     Raises
     ------
     GedigError
-        If no edge is missing, or as in `edit_gauge`.
+        If no edge is missing, if the graphs have different nodes, or as in `edit_gauge`.
 
     Examples
     --------
@@ -166,18 +163,23 @@ def best_shortcut(
     (3, 15)
     """
     before = graph if before is None else before
-    readings = {}
-    for edge in missing_edges(graph):
-        after = with_edges(graph, [edge])
-        if walk:
-            options |= {"p_before": walk_probabilities(before)}
-            options |= {"p_after": walk_probabilities(after)}
-        readings[edge] = edit_gauge(before, after, **options)
-    if not readings:
+    check_graph("graph", graph)
+    check_graph("before", before)
+    if set(before) != set(graph):
+        raise GedigError("graph and before have different nodes; give two graphs on the same ones.")
+    missing = missing_edges(graph)
+    if not missing:
         raise GedigError("Every pair of nodes has its edge; give a graph where one is missing.")
-    lowest = min(reading.F for reading in readings.values())
-    edge = next(edge for edge, reading in readings.items() if lowest + TIE >= reading.F)
-    return Shortcut(edge, readings[edge])
+
+    def read(edge: tuple[Any, Any]) -> EditReading:
+        after = with_edges(graph, [edge])
+        p = [walk_probabilities(one) for one in (before, after)] if walk else [None, None]
+        return edit_gauge(before, after, p_before=p[0], p_after=p[1], **options)
+
+    read(missing[0])  # refuses what cannot be read
+    F = _trials(before, graph, missing, walk=walk, **options)
+    edge = missing[int(np.flatnonzero(F.min() + TIE >= F)[0])]
+    return Shortcut(edge, read(edge))
 
 
 def missing_edges(graph: nx.Graph) -> list[tuple[Any, Any]]:
@@ -192,17 +194,54 @@ def missing_edges(graph: nx.Graph) -> list[tuple[Any, Any]]:
     return [pair for pair in combinations(graph, 2) if not graph.has_edge(*pair)]
 
 
+def _trials(
+    before: nx.Graph,
+    graph: nx.Graph,
+    missing: list[tuple[Any, Any]],
+    *,
+    walk: bool,
+    bound: float | None = None,
+    lam: float = 1.0,
+    gamma: float = 0.5,
+    path: str = "fixed_pairs",
+) -> Float[np.ndarray, " missing"]:
+    """Return F of the whole edit with each missing edge, from one search for all distances."""
+    nodes = list(before)
+    place = {node: at for at, node in enumerate(nodes)}
+    start, d = (np.asarray(nx.floyd_warshall_numpy(one, nodes)) for one in (before, graph))
+    old, new = ({frozenset(edge) for edge in one.edges} for one in (before, graph))
+    n, edited = len(nodes), old ^ new
+    degrees = np.array([graph.degree[node] for node in nodes], dtype=np.float64)
+    calm = _walk_entropy(walk_probabilities(before))
+    bound = n * (n - 1) / 2 if bound is None else bound
+    F = []
+    for edge in missing:
+        u, v = place[edge[0]], place[edge[1]]
+        gain = _path_gain(start, _joined(d, u, v), path)
+        more = degrees + np.isin(np.arange(n), (u, v))
+        change = (_walk_entropy(more) - calm) / np.log(n) if walk else 0.0
+        F.append(len(edited ^ {frozenset(edge)}) / bound - lam * (change + gamma * gain))
+    return np.array(F)
+
+
 def _path_gain(start: Float[np.ndarray, "n n"], now: Float[np.ndarray, "n n"], path: str) -> float:
     pairs = (start > 0) & (np.isfinite(start) | (path == "global_efficiency"))
     if not np.isfinite(start[pairs]).any():
         return 0.0
     if path == "fixed_pairs":
-        return 1 - float(now[pairs].mean() / start[pairs].mean())
+        return 1 - float(np.minimum(now[pairs], len(now)).mean() / start[pairs].mean())
     return float((1 / now[pairs]).mean() / (1 / start[pairs]).mean()) - 1
 
 
-def _entropy(p: Float[np.ndarray, " nodes"]) -> float:
-    return float(entr(p).sum())
+def _joined(d: Float[np.ndarray, "n n"], u: int, v: int) -> Float[np.ndarray, "n n"]:
+    """Return the distances once u and v are joined."""
+    by_u, by_v = d[:, u, None] + 1 + d[v], d[:, v, None] + 1 + d[u]
+    return np.minimum(d, np.minimum(by_u, by_v))
+
+
+def _walk_entropy(degrees: Float[np.ndarray, " nodes"]) -> float:
+    total = degrees.sum()
+    return float(entr(degrees / total).sum()) if total else float(np.log(len(degrees)))
 
 
 def _places(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import entropy
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.graphs import chain, edit_gauge, grid, ring, with_edges
+from gedig_edu.theory.graphs import chain, edit_gauge, ring, with_edges
 from gedig_edu.theory.shortcuts import best_shortcut, growth, missing_edges, walk_probabilities
 
 SETTINGS = settings(deadline=None, max_examples=25)
@@ -85,16 +85,35 @@ def test_turn_is_where_f_stays_above_zero():
     assert growth(chain(20), edges[:10], lam=0.0).turn == 1
 
 
-def test_the_best_shortcut_is_the_lowest_f_of_all():
-    for graph in (chain(9), nx.disjoint_union(chain(3), ring(4)), grid(2, 4)):
-        for path in ("fixed_pairs", "global_efficiency"):
-            best = best_shortcut(graph, path=path)
-            worth = [
-                edit_gauge(graph, with_edges(graph, [edge]), path=path).F
-                for edge in nx.non_edges(graph)
-            ]
-            assert pytest.approx(min(worth), abs=1e-9) == best.reading.F
-            assert not graph.has_edge(*best.edge)
+@SETTINGS
+@given(
+    seeds,
+    st.sampled_from(["fixed_pairs", "global_efficiency"]),
+    st.booleans(),
+    st.sampled_from([None, 3.0]),
+    st.floats(0, 3),
+)
+def test_the_best_shortcut_is_the_lowest_f_of_all(seed, path, walk, bound, lam):
+    before, graph = (nx.gnp_random_graph(8, 0.3, seed=seed + more) for more in (0, 1))
+    options = {"path": path, "bound": bound, "lam": lam}
+    best = best_shortcut(graph, before=before, walk=walk, **options)
+    worth = {}
+    for edge in nx.non_edges(graph):
+        after = with_edges(graph, [edge])
+        p = [walk_probabilities(one) for one in (before, after)] if walk else (None, None)
+        worth[edge] = edit_gauge(before, after, p_before=p[0], p_after=p[1], **options)
+    lowest = min(reading.F for reading in worth.values())
+    assert best.reading == worth[best.edge]
+    assert pytest.approx(lowest, abs=1e-9) == best.reading.F
+    assert best.edge == next(
+        edge for edge in missing_edges(graph) if lowest + 1e-9 >= worth[edge].F
+    )
+
+
+def test_options_that_cannot_be_read_are_refused():
+    for options in ({"bound": 0}, {"lam": np.nan}, {"path": "shortest"}):
+        with pytest.raises(GedigError):
+            best_shortcut(chain(5), **options)
 
 
 def test_of_equals_the_first_is_the_best():
@@ -118,6 +137,11 @@ def test_the_best_next_edge_is_read_against_the_start():
 def test_an_edge_that_is_not_missing_is_refused_in_one_sentence(edge):
     with pytest.raises(GedigError, match="is no missing edge"):
         growth(chain(4), [(0, 2), edge])
+
+
+def test_two_graphs_on_different_nodes_are_refused():
+    with pytest.raises(GedigError, match="different nodes"):
+        best_shortcut(chain(5), before=chain(4))
 
 
 def test_a_full_graph_has_no_shortcut_left():

@@ -16,7 +16,7 @@ from gedig_edu.views.widgets.frame import HERE, Control, Hero
 NODES = 20
 BOUNDS = ("pairs", "missing", "present")
 GRAPHS = ("chain", "ring", "grid", "small_world", "two_parts")
-OWN = "own"
+OWN = "yours"
 
 
 def lesson_graphs() -> dict[str, nx.Graph]:
@@ -102,6 +102,10 @@ class GraphHero(Hero):
         }
         names = [str(node) for node in first]
         super().__init__(**{"graphs": edges, "names": names, "graph": name} | traits)
+        if len(self.names) != len(first):
+            raise GedigError(
+                f"names has {len(self.names)} entries for {len(first)} nodes; give one for each."
+            )
 
     @traitlets.validate("graph")
     def _check_graph(self, proposal: Any) -> str:
