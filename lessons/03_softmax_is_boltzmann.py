@@ -86,7 +86,7 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 # difference decides everything and one state is left. Hot, no difference counts and all states are
 # alike. C is large in between, where T decides.
 #
-# The table hides two identities. A = ⟨E⟩ − T·S holds in every line of the output. And S is minus the slope of A
+# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line. And S is minus the slope of A
 # over T, so the curve of A falls the steeper the more states share the weight. In the picture: at T → 0
 # the curves of ⟨E⟩ and A meet, and the distance between them is T·S.
 
@@ -150,7 +150,10 @@ print(f"A(p) of softmax:              {Ensemble(levels, T).free_energy:.4f}")
 # %% [markdown]
 # **Explain.** Put E = −T log p − T log Z into A(q), and what is left is
 #
-# $$A(q) = A(p) + T \sum_j q_j \log\frac{q_j}{p_j} = A(p) + T \cdot \mathrm{KL}(q \Vert p)$$
+# $$\begin{aligned}
+# A(q) &= A(p) + T \sum_j q_j \log\frac{q_j}{p_j} \\
+#      &= A(p) + T \cdot \mathrm{KL}(q \Vert p)
+# \end{aligned}$$
 #
 # The divergence KL is never below zero, and it is zero only where q = p. So softmax is the one minimiser, at
 # every T. The orange bar in the picture is that term.
@@ -175,8 +178,8 @@ quiz("03", 2)
 #
 # ## √d is a temperature
 #
-# Standard attention divides q·k by √d before the softmax. In our words, it reads the energies −q·k at
-# T = √d.
+# Standard attention divides q·k by √d before the softmax, where d is the number of entries of a query. In our
+# words, it reads the energies −q·k at T = √d.
 
 # %%
 claims.show("03.temperature")
@@ -308,7 +311,7 @@ print(f"as if {middle:.1f} in the median head; in 80 % of heads {low:.1f} to {hi
 # %%
 from gedig_edu.views.plots import overview
 
-left, right = overview(states_used[..., -1], label="effective keys of the last token")
+left, right = overview(states_used[..., -1], label="effective keys")
 print(left.get_label())
 
 # %% [markdown]

@@ -61,8 +61,11 @@ function drawFrame(panel, width, height, top, words) {
   const y = (entropy) => upper + ((top * 1.06 - entropy) / (top * 1.06)) * (lower - upper);
   panel.clear(width, height, words.curves);
   panel.add(label(0, 13, words.curves_title, "gh-note"), line(left, lower, right, lower, "gh-axis"));
-  DIMS.forEach((d, at) => panel.add(line(x(at), upper, x(at), lower, "gh-grid"),
-    label(x(at), lower + 15, whole(d), "gh-tick gh-middle")));
+  const every = x(1) - x(0) < 30 ? 2 : 1;
+  DIMS.forEach((d, at) => {
+    panel.add(line(x(at), upper, x(at), lower, "gh-grid"));
+    if (at % every === 0) panel.add(label(x(at), lower + 15, whole(d), "gh-tick gh-middle"));
+  });
   panel.add(label((left + right) / 2, height - 3, words.axis, "gh-tick gh-middle"),
     label(left - 6, y(0), "0", "gh-tick gh-end gh-mid"),
     line(left, y(top), right, y(top), "gh-drop"),

@@ -121,7 +121,7 @@ function drawPlane(panel, width, height, state, { words, change, state: read, st
   for (const name of ["begin", "via", "finish"]) {
     const [px, py] = spot(state[name]);
     const right = px > (view.left + view.right) / 2;
-    panel.add(label(px + (right ? -14 : 14), py - 12, words[name], right ? "gh-end gh-head" : "gh-head"));
+    panel.add(label(px + (right ? -14 : 14), py < view.top + 16 ? py + 22 : py - 12, words[name], right ? "gh-end gh-head" : "gh-head"));
     const knob = panel.knob(name, {
       drag: (at) => change({ [name]: inside(view.back(at), 50) }),
       nudge: ([dx, dy]) => {

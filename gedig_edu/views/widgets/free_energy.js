@@ -37,6 +37,10 @@ function withShare(q, place, wanted) {
 
 // ---- the bars -----------------------------------------------------------------------------
 
+function energyText(energy, column, words) {
+  return column < 64 ? shown(energy) : fill(words.state_energy, { energy: shown(energy) });
+}
+
 function drawBars(panel, width, height, state, now, page) {
   const { words, change, state: read, start } = page;
   const [top, bottom, left] = [40, height - 40, 46];
@@ -53,7 +57,7 @@ function drawBars(panel, width, height, state, now, page) {
     panel.add(
       shape("rect", { x: middle - half + 4, y: y(share), width: 2 * half - 8, height: bottom - y(share), class: "gh-bar" }),
       shape("rect", { x: middle - half, y: y(p), width: 2 * half, height: bottom - y(p), class: "gh-outline" }),
-      label(middle, bottom + 16, fill(words.state_energy, { energy: shown(state.energies[place]) }), "gh-tick gh-middle"),
+      label(middle, bottom + 16, energyText(state.energies[place], column, words), "gh-tick gh-middle"),
       label(middle, bottom + 33, percent(share), "gh-middle gh-head"));
     const name = fill(words.bar, { place });
     const knob = panel.knob(`bar${place}`, {

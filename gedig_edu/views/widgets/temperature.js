@@ -48,7 +48,7 @@ function drawScale(panel, view, words) {
   const { x, low, high, bottom, left, bars } = view;
   panel.add(label(left, 13, words.column_energy, "gh-head"),
     label(bars, 13, words.column_share, "gh-head"), line(bars, TOP, bars, bottom, "gh-axis"));
-  const step = [1, 2, 5, 10, 20, 50].find((size) => (high - low) / size < 8);
+  const step = [1, 2, 5, 10, 20, 50, 100].find((size) => x(size) - x(0) >= 26);
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) {
     panel.add(line(x(at), TOP, x(at), bottom, "gh-grid"),
       label(x(at), bottom + 14, whole(at), "gh-tick gh-middle"));
@@ -126,7 +126,8 @@ function drawAxes(panel, width, height, { title, low, high }, words) {
   [0.01, 0.1, 1, 10, 100].forEach((T) => panel.add(line(x(T), top, x(T), bottom, "gh-grid"),
     label(x(T), height - 5, whole(T), "gh-tick gh-middle")));
   panel.add(label(right, bottom - 6, words.axis, "gh-tick gh-end"));
-  for (let at = Math.ceil(low); at <= high; at += high - low > 6 ? Math.ceil((high - low) / 4) : 1) {
+  const step = [1, 2, 5, 10, 20, 50, 100].find((size) => (high - low) / size <= 6);
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) {
     panel.add(label(left - 5, y(at), whole(at), "gh-tick gh-end gh-mid"));
   }
   return { x, y };
