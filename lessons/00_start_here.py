@@ -9,12 +9,12 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **The question.** What happens between a sentence and an attention map, and how will you know
+# **The question.** What happens between a sentence and the model's next word, and how will you know
 # which of our sentences about it to believe?
 #
 # **What you need.** You have met a matrix product and a softmax. Nothing else, and no network.
 #
-# **Time.** 30 minutes.
+# **Time.** 40 minutes.
 #
 # Afterwards you can run every lesson, say which model and device are in use, follow a sentence
 # through a whole GPT-2 with your own eyes, and find the ledger in which each claim of this course
@@ -27,7 +27,8 @@
 # an answer. Then you move something and watch. Then a number settles it. Only then comes the why.
 #
 # Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first
-# (**Run → Run All Above Selected Cell**).
+# (**Run → Run All Above Selected Cell**). In an exercise, replace the three dots by your answer and
+# run the cell again; `hint(...)` and `solution(...)` wait below it.
 #
 # The texts behind this course make bold statements. Some are theorems, some hold under conditions,
 # some are measured effects, some are metaphors, and some do not hold. The ledger below names
@@ -37,8 +38,10 @@
 # ## The machine you are on
 
 # %%
-from gedig_edu import load
-from gedig_edu.models import default_name
+import numpy as np
+
+from gedig_edu.course import check, claims, compare, predict, progress, quiz
+from gedig_edu.models import default_name, load
 
 model = load(default_name())
 model
@@ -49,8 +52,17 @@ model
 #
 # The bundled model is a small GPT-2 that we trained on 22 public-domain books. It is real and it
 # is small: it writes like a distracted novelist. To run every lesson on another model, set
-# `GEDIG_MODEL` before you start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`. In a terminal,
-# `gedig-edu models` lists what is on this computer, and `gedig-edu doctor` says what is missing.
+# `GEDIG_MODEL` before you start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`.
+#
+# Where everything is:
+#
+# | you want | in a cell | in a terminal |
+# |---|---|---|
+# | the models on this computer | `from gedig_edu.models import status; status()` | `gedig-edu models` |
+# | what is missing here, and what to do about it | | `gedig-edu doctor` |
+# | F of a sentence | lesson 06 | `gedig-edu live "The cat sat on the mat."` |
+# | every claim with its verdict | `claims.table()` | `gedig-edu claims --run` |
+# | what you have done so far | `progress.show()` | |
 
 # %% [markdown]
 # ## Your sentence, in pieces
@@ -59,13 +71,15 @@ model
 # vocabulary was learned.
 #
 # **Predict.** Into how many tokens does the sentence below fall: as many as it has words, fewer,
-# or more? Then run the cell, change the sentence, and run it again.
+# or more? Then run the cell. Put a sentence of your own in its place whenever you like; one word
+# that comes twice makes it more interesting.
 
 # %%
 sentence = "When the old captain had gone, nobody spoke of the old captain again."
-encoded = model.encode(sentence)
-print(len(sentence.split()), "words,", len(encoded), "tokens")
-print(" | ".join(encoded.tokens))
+bundled = load("gpt2-mini")
+read = bundled.encode(sentence)
+print(len(sentence.split()), "words,", len(read), "tokens")
+print(" | ".join(read.tokens))
 
 # %% [markdown]
 # Frequent words are one token and carry their leading space with them. Rare words and names break
@@ -75,8 +89,8 @@ print(" | ".join(encoded.tokens))
 # ## The whole machine on one page
 #
 # Here is the complete forward pass of GPT-2, in NumPy. It is not a sketch: it is the function that
-# we are about to run. Read it from top to bottom once. `L` counts tokens, `D` channels, `H` heads,
-# and `d = D / H` is what one head has to work with.
+# we are about to run. Read it from top to bottom once, and do not try to understand it yet. `L`
+# counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with.
 
 # %%
 import inspect
@@ -98,100 +112,260 @@ Code(inspect.getsource(gpt2.forward).split('"""')[-1], language="python")
 # - `mixed = (a @ v)`: what a token takes away from the ones it looked at.
 # - `x = x + ...`: nothing is replaced, everything is added.
 #
-# Now run it on your sentence. The page always runs the bundled GPT-2, whatever model you chose,
+# Now run it on your sentence. This page always runs the bundled GPT-2, whatever model you chose,
 # since it is that architecture and no other.
 
 # %%
-import numpy as np
-
-bundled = load("gpt2-mini")
-read = bundled.encode(sentence)
-weights = {
-    name: tensor.cpu().numpy() for name, tensor in bundled.network.transformer.state_dict().items()
-}
-ours = gpt2.forward(np.array(read.ids), weights, heads=bundled.heads)
+state = bundled.network.transformer.state_dict()
+weights = {name: tensor.cpu().numpy() for name, tensor in state.items()}
+ids = np.array(read.ids)
+ours = gpt2.forward(ids, weights, heads=bundled.heads)
 print("logits", ours.logits.shape, "attention", ours.attention.shape)
 
 # %% [markdown]
-# **Predict.** PyTorch runs the same weights through thousands of lines of tuned code. How far apart
-# will its numbers and ours be: a tenth, a thousandth, a millionth?
+# **Predict**, for the record.
+
+# %%
+predict("00.agree", ...)
 
 # %%
 theirs = bundled.logits(sentence)
 difference = np.abs(ours.logits - theirs).max()
-print(f"largest difference in {theirs.size} logits: {difference:.1e}")
-assert difference < 1e-4
+assert difference < 1e-3
+compare("00.agree", difference)
 
 # %% [markdown]
 # What remains is rounding: both compute in 32-bit floats, in a different order. There is no other
 # secret in the tuned code. What you have read is the machine.
+#
+# Now we open it, one step at a time.
 
 # %% [markdown]
-# ## What does it expect next?
+# ## Step 1: a token becomes a vector
 #
-# The logits at position i are the model's opinion of token i + 1. Move the slider along your
-# sentence and watch the opinion change. At the last position nobody knows the answer yet.
+# Two tables are looked up. One has a row for each token of the vocabulary, the other a row for each
+# position. The two rows are added, and that is `x`, one vector for each token.
+#
+# **Predict.** A word comes twice in the sentence. Are its two vectors the same?
 
 # %%
-from gedig_edu.views.widgets.readers import next_token_reader
+from gedig_edu.theory.attention import cosine_scores
 
-next_token_reader(read.ids, ours.logits, decode=bundled.tokenizer.decode)
-
-# %% [markdown]
-# **Predict.** The sentence says *the old captain* twice. Where will the model be surer of *captain*: the
-# first time or the second? Slide to both places and compare. The probability is small both times, so
-# compare the two, not each with certainty.
-#
-# If the second time wins, the model has looked back and found the first. A head that does this is
-# called an induction head. You can find it with the next picture.
+token, place = weights["wte.weight"][ids], weights["wpe.weight"][: len(ids)]
+x = token + place  # [L, D]
+second = max((i for i in range(1, len(ids)) if ids[i] in ids[:i]), default=len(ids) - 1)
+first = read.tokens.index(read.tokens[second])
+for name, table in (("token alone", token), ("token and place", x)):
+    alike = cosine_scores(table[[first]], table[[second]])[0, 0]
+    print(f"{name:>15}: cosine of{read.tokens[second]} at {first} and at {second}: {alike:.2f}")
 
 # %% [markdown]
-# ## Where does it look?
+# A cosine of 1 says: the same direction. By the token alone the two cannot be told apart. Their
+# places make the difference, and at this point nothing else does. What the word *means* here is
+# not in the vector yet. It has to come from the other tokens, and that is what attention is for.
+
+# %% [markdown]
+# ## Step 2: every token asks, every token answers
 #
-# One map per head: row = the token that asks, column = the token that is looked at, and each row
-# sums to 1. Choose a layer and a head. Look for three kinds: one that looks at the token before,
-# one that looks at the first token whatever it is asked, and one that finds the earlier *old captain*.
+# Three matrices make three vectors of each `x`: a query q (what am I looking for), a key k (what can
+# be found here), a value v (what do I hand over). The words in brackets are a picture. The
+# mathematics is one product for every pair, q·k/√d.
 
 # %%
-from gedig_edu.views.widgets.readers import head_reader
-
-head_reader(model.attend(sentence))
+w = {n.removeprefix("h.0."): tensor for n, tensor in weights.items() if n.startswith("h.0.")}
+seen = gpt2.layer_norm(x, w["ln_1.weight"], w["ln_1.bias"])  # [L, D]
+qkv = seen @ w["attn.c_attn.weight"] + w["attn.c_attn.bias"]  # [L, 3 D]
+q, k, v = qkv.reshape(len(ids), 3, bundled.heads, -1).transpose(1, 2, 0, 3)  # each [H, L, d]
+scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5  # [H, L, L]
+print("q, k and v are each", q.shape, "and the scores", scores.shape)
 
 # %% [markdown]
-# A number for two of the three. Both scores are the mean share of attention that goes to one place:
-# the token before, and, on random tokens said twice, the token after the previous occurrence.
+# ## Step 3: the mask and the softmax
+#
+# The picture below shows these scores for every head of the bundled model. Row: the token that looks.
+# Column: the token that is looked at. Above it, the row you chose.
+#
+# **Predict.** In step 1 of the picture, nothing forbids a token to score highest with one that comes
+# *after* it. What will the mask do to that row, and what the softmax?
+#
+# **Move.** Take *step* from 1 to 3 and watch one row. Then leave it at 3 and go through the layers and
+# heads. Look for three kinds: one that looks at the token before, one that looks at the first token
+# whatever it is asked, and one that finds the earlier *old captain*.
+
+# %%
+from gedig_edu.lab.geometry import read_vectors
+from gedig_edu.theory.attention import dot_scores
+from gedig_edu.views.widgets.head_steps import HeadSteps
+
+every_score = dot_scores(*read_vectors(bundled, sentence))  # [layers, heads, L, L]
+HeadSteps(read.tokens, every_score)
+
+# %% [markdown]
+# **Measure.** Two lines of NumPy do what the picture did. They give the attention of the whole pass.
+
+# %%
+future = np.triu(np.ones(scores.shape[1:], dtype=bool), 1)  # [L, L], true above the diagonal
+shares = gpt2.softmax(np.where(future, -np.inf, scores))  # [H, L, L]
+print(f"rows sum to {shares.sum(-1).min():.6f} at least, {shares.sum(-1).max():.6f} at most")
+print(f"difference from the whole pass: {np.abs(shares - ours.attention[0]).max():.1e}")
+
+# %%
+check("00.1", ...)
+# hint("00.1")      take the # away to see a hint, and again for the next one
+# solution("00.1")
+
+# %%
+quiz("00", 1)
+
+# %%
+quiz("00", 2)
+
+# %% [markdown]
+# The softmax line is our first claim of a source text: it says that attention has the form of the
+# Boltzmann distribution of physics. Here is its badge. The rule stands in it, was written before the
+# measurement, and the verdict is computed from the number.
+
+# %%
+claims.show("03.boltzmann")
+
+# %%
+check("00.2", ...)
+# hint("00.2")
+# solution("00.2")
+
+# %% [markdown]
+# **Measure** the other two kinds. To find what was said before, a head has to look at the token *after*
+# the previous occurrence. We test that on random tokens said twice, where neither grammar nor meaning
+# can help.
 
 # %%
 from gedig_edu.theory.heads import induction_score, previous_token_score
 
-rng = np.random.default_rng(0)
-once = rng.integers(1, weights["wte.weight"].shape[0], size=24)
+once = np.random.default_rng(0).integers(1, len(weights["wte.weight"]), size=24)
 twice = gpt2.forward(np.tile(once, 2), weights, heads=bundled.heads).attention
-for name, score in (
-    ("previous token", previous_token_score(twice)),
-    ("induction", induction_score(twice, period=24)),
-):
+induction = induction_score(twice, period=24)
+for name, score in (("previous token", previous_token_score(twice)), ("induction", induction)):
     layer, head = np.unravel_index(score.argmax(), score.shape)
     print(f"{name:>14}: head {layer}.{head} with {score.max():.0%} of its attention")
 
 # %% [markdown]
-# Random tokens carry no grammar and no meaning, so a head that looks back correctly here does so
-# by matching alone. We helped this small model to learn it: a documented share of its training
-# rows were repetitions. Its model card says how large a share.
+# **Explain.** The first kind serves the other: a head can find the token after the previous
+# occurrence only if that token knows what stood before it. The pair is called an induction circuit. We helped
+# this small model to learn it: a documented share of its training rows were repetitions. Its model
+# card says how large a share.
+#
+# The source texts call heads *layers of constellations*. That is a metaphor, a good one, and it names
+# nothing that could be measured. The ledger says so.
+
+# %%
+claims.show("04.constellations")
+
+# %% [markdown]
+# ## Step 4: what arrives
+#
+# Every token takes the values of the tokens it looked at, mixed by its shares: `shares @ v`.
+#
+# **Predict.** Can what arrives be longer than the longest value?
+
+# %%
+arrives = shares @ v  # [H, L, d]
+longest, mean = np.linalg.norm(v, axis=-1).max(-1), np.linalg.norm(arrives, axis=-1).mean(-1)
+for head in range(bundled.heads):
+    print(
+        f"head 0.{head}: longest value {longest[head]:.2f}, what arrives {mean[head]:.2f} on average"
+    )
+
+# %% [markdown]
+# It cannot. Shares are not negative and sum to 1, so a mixture lies between the values, and it is the
+# shorter the less they agree. Keep this in mind when you see a map: it shows where a head looks, not
+# how much it brings back.
+#
+# ## Step 5: everything is added
+#
+# What the heads bring is put side by side, goes through one more matrix, and is **added** to `x`.
+
+# %%
+mixed = arrives.swapaxes(0, 1).reshape(x.shape)  # [L, D], the heads side by side
+brought = mixed @ w["attn.c_proj.weight"] + w["attn.c_proj.bias"]
+after = x + brought
+for name, vectors in (("before", x), ("brought", brought), ("after", after)):
+    print(f"{name:>8}: mean length {np.linalg.norm(vectors, axis=-1).mean():.2f}")
+kept = np.diag(cosine_scores(x, after)).mean()
+print(f"cosine of before and after, mean over tokens: {kept:.2f}")
+
+# %%
+quiz("00", 3)
+
+# %% [markdown]
+# A second addition follows, by two matrices and a bend (`gelu`) for each token alone. Then the next
+# layer does the same, with other weights. After the last one, each vector is normalised once more and
+# multiplied with the row of every token in the table of step 1. Those products are the logits.
+#
+# ## Step 6: what comes next
+#
+# The logits at position i are the model's opinion of token i + 1.
+
+# %%
+predict("00.captain", ...)
+
+# %% [markdown]
+# **Move.** Go along your sentence and watch the opinion change. Compare the two places just before the
+# word that comes twice. At the last position nobody knows the answer yet.
+
+# %%
+from gedig_edu.views.widgets.next_token import NextToken
+
+NextToken(read.ids, ours.logits, decode=bundled.tokenizer.decode, position=second - 1)
+
+# %%
+chances = gpt2.softmax(ours.logits)[:, ids[second]]  # the probability of that word after each token
+compare("00.captain", chances[second - 1] / chances[max(first - 1, 0)])
+
+# %% [markdown]
+# Both probabilities are small: the model is small, and many things can be old. But the second time the
+# word is many times likelier, although *the old* stands before it both times. Has the model looked back,
+# or does *spoke of the old* ask for a captain anyway? Put another word in the first place, and see.
+
+# %%
+word = read.tokens[second]
+other = bundled.encode(sentence.replace(word, " sailor", 1))
+before = [i - 1 for i, piece in enumerate(other.tokens) if piece == word]
+for i in before[-1:]:
+    control = gpt2.forward(np.array(other.ids), weights, heads=bundled.heads).logits[i]
+    print(f"without the first{word}: {gpt2.softmax(control)[ids[second]]:.4f}", end=", ")
+    print(f"with it: {chances[second - 1]:.4f}")
+
+# %% [markdown]
+# **Explain.** Most of it is gone with the first occurrence. So the model has looked back, and you have seen
+# the heads that did it.
+
+# %%
+check("00.3", ...)
+# hint("00.3")
+# solution("00.3")
+
+# %% [markdown]
+# That was the whole machine. Now write its heart yourself.
+
+# %%
+check("00.4", ...)
+# hint("00.4")
+# solution("00.4")
 
 # %% [markdown]
 # ## One number for a map
 #
 # The source texts propose one scalar for an attention map, the geDIG gauge: F = structural cost −
-# λ (entropy + γ · path gain). Lower F is said to mean that the structure pays for itself. Here it is
-# for every head.
+# λ (entropy + γ · path gain). Here it is for every head of *your* model, the one of the first cell.
 
 # %%
 from gedig_edu import Gauge
 
 maps = model.attend(sentence)
 reading = Gauge.paper().read(maps.weights, causal=maps.causal)
-print(f"F from {reading.F.min():.3f} to {reading.F.max():.3f}, mean {reading.F.mean():.3f}")
+print(
+    f"{maps.model}: F from {reading.F.min():.3f} to {reading.F.max():.3f} in {reading.F.size} heads"
+)
 print(f"mean entropy {reading.entropy.mean():.3f}, mean density {reading.density.mean():.3f}")
 
 # %% [markdown]
@@ -203,21 +377,26 @@ print(f"mean entropy {reading.entropy.mean():.3f}, mean density {reading.density
 #
 # Every statement that the course tests stands in one table: what kind of statement it is, the
 # number that was measured on your model, and the verdict. A verdict is always computed from a rule
-# that was written down before measuring. *Not yet tested* means that the lesson is still ahead.
+# that was written down before measuring. *Not yet tested* means that its lesson is still ahead of you.
 
 # %%
-from gedig_edu.course import claims, progress
-
 claims.table()
 
 # %% [markdown]
-# To test one claim, or all of them, run `claims.show("01.norms")` in a cell, or
-# `gedig-edu claims --run` in a terminal.
+# To test one claim, run `claims.show("01.norms")` in a cell; for all of them, run
+# `gedig-edu claims --run` in a terminal. On another model a verdict may differ.
+
+# %%
+quiz("00", 4)
+
+# %%
+quiz("00", 5)
 
 # %% [markdown]
 # ## Where you are
 #
-# What you have done is kept in your own folder on this computer and nowhere else.
+# What you have done is kept in your own folder on this computer and nowhere else. Come back to this
+# cell whenever you want to know what is next.
 
 # %%
 progress.show()
@@ -226,6 +405,15 @@ progress.show()
 progress.next_step()
 
 # %% [markdown]
+# ## Argue against us
+#
+# - We said that the page of NumPy is the machine. It is the machine that *runs*. Where its weights come
+#   from, 22 books and a training that takes hours, is not on it. Which of your questions does the page not
+#   answer?
+# - *Asks*, *answers*, *looks back*: tokens do none of that. Read a section above again and put the
+#   formula in place of each such word. Which sentence loses its meaning?
+# - We showed one sentence, and chose it. Does the second occurrence win in a sentence of yours?
+#
 # ## In five lines
 #
 # 1. A sentence becomes tokens, tokens become vectors, and every layer adds to them.
@@ -237,5 +425,6 @@ progress.next_step()
 # **Read next.** Lesson 01 asks whether q·k is an angle.
 #
 # **Sources.** Vaswani et al. 2017, *Attention Is All You Need*. Radford et al. 2019, *Language Models
-# are Unsupervised Multitask Learners* (GPT-2). Olsson et al. 2022, *In-context Learning and Induction
-# Heads*.
+# are Unsupervised Multitask Learners* (GPT-2). Elhage et al. 2021, *A Mathematical Framework for
+# Transformer Circuits*, on the residual stream. Olsson et al. 2022, *In-context Learning and Induction
+# Heads*. Jain and Wallace 2019, *Attention is not Explanation*.

@@ -15,10 +15,21 @@
 # **What you need.** A softmax, and the idea that links make a graph. Lesson 05 prices single links;
 # you can read this one without it.
 #
-# **Time.** 40 minutes.
+# **Time.** 45 minutes.
 #
-# Afterwards you can read F for every head of a real model, take it apart into its three terms, name
-# the baseline a claim was made against, and say which part of a result depends on that choice.
+# Afterwards you can read F for every head of a real model, split ΔF exactly into what carries it, take
+# away one suspect after another, and build a map that breaks the claim.
+
+# %%
+import numpy as np
+
+from gedig_edu import Gauge
+from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course.sentences import EXAMPLE, HEADINGS, PROSE
+from gedig_edu.models import default_name, load, status
+
+model = load(default_name())
+model
 
 # %% [markdown]
 # ## What F adds up
@@ -37,6 +48,11 @@
 # model behind it, such as random shares. The source text's hypothesis H1: real attention lies above
 # random, ΔF > 0.
 
+# %%
+check("06.1", ...)
+# hint("06.1")      take the # away to see a hint, and again for the next one
+# solution("06.1")
+
 # %% [markdown]
 # ## The live page
 #
@@ -50,22 +66,16 @@
 # %%
 from functools import cache
 
-from gedig_edu import load
-from gedig_edu.models import default_name, status
-
-open_model = cache(load)
-here = [model.name for model in status() if model.present]
-print("on this computer:", ", ".join(here))
-
-# %%
 from gedig_edu.lab.live import live
 from gedig_edu.views.widgets.live_f import LiveF
 
+open_model = cache(load)
+here = [one.name for one in status() if one.present]
 page = LiveF(
-    lambda text, name: open_model(name).attend(text),
+    lambda text, name: (model if name == model.name else open_model(name)).attend(text),
     live,
-    models=[default_name(), *here],
-    text="When the rain had stopped, the old captain opened the door and looked at the harbour.",
+    models=[model.name, *here],
+    text=EXAMPLE,
     examples=["The cat sat on the mat.", "To be, or not to be, that is the question."],
 )
 page
@@ -83,98 +93,112 @@ page
 # - Drag the threshold quantile. Which bars move, and which cannot?
 # - Type a heading, such as `= Early life =`, and then a long sentence. What does length do?
 
+# %%
+quiz("06", 1)
+
 # %% [markdown]
-# ## The same in plain Python
+# ## What carries ΔF
 #
-# The page is a picture of numbers that you can have yourself. `page.reading` is what it shows at this
-# moment. Here we read one fixed sentence, so that the cells below do not depend on your clicks; put
-# your own in its place whenever you like.
-
-# %%
-import numpy as np
-
-from gedig_edu import Gauge
-
-sentence = "When the rain had stopped, the old captain opened the door and looked at the harbour."
-maps = open_model(default_name()).attend(sentence)
-reading = Gauge.paper().read(maps.weights, causal=maps.causal)
-print(f"{maps.model}: {maps.layers} layers × {maps.heads} heads, {len(maps)} tokens")
-print(f"F from {reading.F.min():.3f} to {reading.F.max():.3f}, mean {reading.F.mean():.3f}")
-
-# %% [markdown]
-# Take one head and add it up by hand. Choose your own layer and head.
-
-# %%
-layer, head = 2, 1
-terms = {name: getattr(reading, name)[layer, head] for name in ("density", "entropy", "path_gain")}
-F = terms["density"] - 1.0 * (terms["entropy"] + 0.5 * terms["path_gain"])
-print({name: round(float(value), 3) for name, value in terms.items()})
-print(f"by hand {F:.6f}, by the gauge {reading.F[layer, head]:.6f}")
-
-# %% [markdown]
-# λ and γ enter last. That is why their sliders answer at once: nothing is read again.
-
-# %%
-# NBVAL_CHECK_OUTPUT
-without_paths = reading.combine(lam=1.0, gamma=0.0)
-print(bool((reading.density - reading.entropy == without_paths.F).all()))
-
-# %% [markdown]
-# ## Against which baseline?
+# The page is a picture of numbers that you can have yourself. λ and γ enter last, and F is linear in its
+# three terms. So ΔF can be split without remainder:
 #
-# `live` reads the heads and five baselines of the same length: *random* shares, *uniform* shares, a
-# *local* window of five tokens, the *diagonal*, and the head's *own row-shuffle*.
+# $$\Delta F = \Delta\text{density} \;-\; \lambda\,\Delta\text{entropy} \;-\; \lambda\gamma\,\Delta\text{path gain}$$
+#
+# **Measure.** One sentence, every head, five baselines: *random* shares, *uniform* shares, a *local*
+# window of five tokens, the *diagonal*, and each head's *own row-shuffle*.
 
 # %%
+from gedig_edu.lab.carriers import parts
+from gedig_edu.views import plots_h1
+
+maps = model.attend(EXAMPLE)
 now = live(maps, gauge=Gauge.paper())
-now.summary().round(3)
-
-# %% [markdown]
-# **Explain.** Read the column `mean` from top to bottom. If F measured structure, *random*, *uniform*
-# and *row_shuffled*, which have none, should all lie on the same side of a real head. Do they? And the
-# diagonal, where every token sees only itself: is that much structure or none?
-#
-# Now the picture of one head beside its baselines: where do the bars differ?
-
-# %%
-from gedig_edu.views import plots
-
-columns = {"real": [terms[name] for name in terms]}
-columns |= {name: now.baseline_terms(name)[:, layer, head] for name in now.names}
-ax = plots.waterfall(columns, lam=1.0, gamma=0.5)
-
-# %% [markdown]
-# ## The row-shuffle takes the arrangement and leaves the rest
-#
-# A head's own shuffle has its density and its entropy, exactly. Only *who* is looked at has changed.
-# What is left of ΔF against it is all that F has seen of the arrangement.
+carried = {name: parts(now, name).mean(axis=(1, 2)) for name in now.names}  # mean over heads
+ax = plots_h1.carriers(carried)
+print(ax.get_label())
 
 # %%
 # NBVAL_CHECK_OUTPUT
-density, entropy, path_gain = now.baseline_terms("row_shuffled")
-print("same density:", bool(abs(density - now.real.density).max() < 1e-12))
-print("same entropy:", bool(abs(entropy - now.real.entropy).max() < 1e-12))
+split = np.stack([parts(now, name).sum(axis=0) - now.delta(name) for name in now.names])
+print("without remainder:", bool(np.abs(split).max() < 1e-12))
 
 # %% [markdown]
-# **Predict.** Of the mean ΔF against random, what share is still there against the own shuffle: most,
-# half, none, or is the sign the other one?
+# **Read it.** Each group of bars is one baseline, and the dark bar is the sum of the other three. If F
+# measured structure, *random*, *uniform* and *own shuffle*, which have none, should all lie on one side
+# of the heads. Do they? And which colour makes the dark bar against random?
 
 # %%
-against_random = now.delta("random", matched=True).mean()
-against_shuffle = now.delta("row_shuffled").mean()
-print(f"mean ΔF against random {against_random:+.3f}, against own shuffle {against_shuffle:+.3f}")
-now.summary(matched=True).loc[["random", "row_shuffled"], "share_positive"].round(2)
+check("06.2", ...)
+# hint("06.2")
+# solution("06.2")
 
 # %% [markdown]
-# Against random most heads lie above. Against their own shuffle the heads divide, and how they divide
-# depends on the model and on the sentence. Which ones lie above, and why? Look where they are:
+# ## What is left of ΔF?
+#
+# Here is the published comparison again, on the model of this lesson: the formula of the authors' script,
+# three headings for each sentence, random maps that wear no mask. One after another, you can take away
+# what might carry the result. Six claims stand behind the switches. Their rules were written down
+# before; we measure all six now, on 50 sentences and 12 headings, and look at each only after you have predicted it.
 
 # %%
-left, right = plots.overview(
-    now.delta("row_shuffled"), label="ΔF (no unit)", centred=True, baseline=("own shuffle", 0.0)
-)
+ids = ["paths", "arrangement", "mask", "untrained", "sinks", "best_head"]
+found = {one.claim.id: one for one in claims.run([f"06.{name}" for name in ids], model)}
+print(len(found), "claims measured on", model.name)
+
+# %%
+predict("06.paths", ...)
+
+# %%
+predict("06.arrangement", ...)
 
 # %% [markdown]
+# The untrained twin below has the model's architecture and the random weights that a training would start from.
+
+# %%
+from gedig_edu.course.context import Context
+from gedig_edu.lab.carriers import what_is_left
+from gedig_edu.views.widgets.what_is_left import WhatIsLeft
+
+twin = Context(model).twin
+tables = what_is_left(model, twin, headings=HEADINGS, prose=PROSE[:12])
+panel = WhatIsLeft(*tables)
+panel
+
+# %% [markdown]
+# **Move.** Tick *one* box, look, and take the tick away again. The dashed outline is what the
+# same formula gives with nothing taken away; each dot is one head. Then try two together.
+#
+# ### The paths and the rows
+#
+# Set γ to 0. Then shuffle every row. Then, with the shuffle still on, ask how much the *heads* differ from
+# it: tick *compare with own shuffle* and take *shuffle every row* away.
+
+# %%
+compare("06.paths", found["06.paths"].measured)
+
+# %%
+compare("06.arrangement", found["06.arrangement"].measured)
+
+# %%
+found["06.paths"].card()
+
+# %%
+found["06.arrangement"].card()
+
+# %% [markdown]
+# **Explain.** A row-shuffle has the density and the entropy of its head, exactly. Only *who* is looked at
+# has changed. If ΔF survives that, it was never about who is looked at. It says that the shares of a
+# trained head are less even than uniform random numbers are.
+
+# %%
+check("06.3", ...)
+# hint("06.3")
+# solution("06.3")
+
+# %% [markdown]
+# The paths do see the arrangement: they are all that differs between a head and its own shuffle. What do
+# they see?
+#
 # **Predict.** Lesson 00 met heads that look one token back, and heads whose tokens all look at one
 # place. Which of the two lies above its own shuffle?
 
@@ -191,25 +215,106 @@ print(f"correlation of ΔF with looking at the first token {np.corrcoef(delta, f
 # **Explain.** A head that looks one back *is* a chain: its ways are as long as they can be, its path
 # gain is near 0, so F is high. A head whose tokens all look at one hub is a star: every way takes two
 # steps, the path gain is large, and F is low. A shuffle is neither. So F does see arrangement, but as a
-# single question: line or star? It rewards the line. How strong the two
-# correlations are depends on the sentence and the model: change both before you believe us.
-
-# %% [markdown]
-# ## Baselines that see the future
-#
-# GPT-2 never looks ahead: its maps are empty above the diagonal. The published comparison used
-# baselines *without* that mask. Tick *baselines see only what the model sees* in the page, or:
+# single question: line or star? It rewards the line. How strong the two correlations are depends on the
+# sentence and the model: change both before you believe us.
 
 # %%
-unfair = now.summary(matched=False)["mean"]
-fair = now.summary(matched=True)["mean"]
-unfair.to_frame("no mask").assign(matched=fair).round(3)
+quiz("06", 2)
 
 # %% [markdown]
-# **Explain.** How much of each ΔF came from the mask alone? Does any change its sign?
+# ### The mask and the twin
+#
+# GPT-2 never looks ahead: its maps are empty above the diagonal. The published comparison used random
+# maps *without* that mask.
+
+# %%
+predict("06.mask", ...)
+
+# %%
+predict("06.untrained", ...)
 
 # %% [markdown]
-# ## Two conventions, both called F
+# **Move.** In the panel: *give random the mask*, once with the script and once with *formula of the text*. Then
+# *formula of the text* and *take the untrained twin*, without the mask and with it. Watch how many dots
+# lie above.
+
+# %%
+compare("06.mask", found["06.mask"].measured)
+
+# %%
+compare("06.untrained", found["06.untrained"].measured)
+
+# %%
+found["06.mask"].card()
+
+# %%
+found["06.untrained"].card()
+
+# %% [markdown]
+# **Measure.** The same, from the numbers behind the panel, on sentences only.
+
+# %%
+for formula, who in (("script", "model"), ("text", "model"), ("text", "twin")):
+    for mask in (False, True):
+        switches = {"paper": formula == "text", "untrained": who == "twin", "matched": mask}
+        read = WhatIsLeft(*tables, prose=True, **switches).numbers
+        share = f"{read['entropy']:+.3f} entropy, {read['path_gain']:+.3f} paths"
+        worn = "with mask" if mask else "no mask  "
+        print(f"{formula:6}, {who:5}, {worn}: ΔF {read['delta']:+.3f} ({share}), {read['share']} %")
+
+# %% [markdown]
+# **Explain.** A map with an empty half is less even than a full one, whoever made it. In a causal model the
+# formula of the text takes that for a merit of the head, even where nothing was learned. By the script
+# the sum of the parts moves little on sentences, but look at the parts. And give the twin and random the same
+# mask, and the twin lies *below*: with random weights a causal head looks nearly everywhere alike, more evenly
+# than random numbers do. So training does raise F, and what it raises is the unevenness.
+#
+# Not every model says the same. One that sees both ways has no mask to argue about. Here is another
+# model, if this computer has it:
+
+# %%
+other = "minilm" if model.name != "minilm" else "gpt2-mini"
+if other in here:
+    for one in claims.run(["06.untrained", "06.best_head"], other):
+        print(
+            f"{one.claim.id:13} {model.name}: {found[one.claim.id].verdict}; {other}: {one.verdict}"
+        )
+else:
+    print(f"{other} is not here. In a terminal: gedig-edu models fetch {other}")
+
+# %%
+quiz("06", 3)
+
+# %% [markdown]
+# ### The headings and the first token
+#
+# Of the 63 short lines that the published comparison used for its larger models, 49 are headings, about 9
+# tokens long. And many heads leave much of their attention on the first token, whatever it is: a *sink* for weight that is
+# not needed elsewhere.
+
+# %%
+predict("06.sinks", ...)
+
+# %% [markdown]
+# **Move.** *Leave the headings out*, then also *take the first token out*.
+
+# %%
+compare("06.sinks", found["06.sinks"].measured)
+
+# %%
+found["06.sinks"].card()
+
+# %% [markdown]
+# **Explain.** Compare the interval for headings with the one for prose. With a handful of tokens, random
+# maps differ so much from draw to draw that 12 headings decide little. That alone is a reason to keep the two
+# sets of texts apart. For the sink itself, look at two numbers in the badge: how much of all attention goes to the first
+# token, and how much of ΔF goes with it. Are they the same?
+#
+# **What this does not show.** We took the token out of finished maps. The model computed them with its sink;
+# trained without one, it would have put that weight elsewhere.
+
+# %% [markdown]
+# ## Two formulas, both called F
 #
 # The published text and the authors' scoring script do not compute the same number. Two maps that
 # need no model show it best: the identity, where each token sees only itself, and the uniform map.
@@ -224,7 +329,10 @@ for name, gauge in {"paper": Gauge.paper(), "released": Gauge.released()}.items(
 # %% [markdown]
 # Under `released` a map that looks at nothing but itself has the *highest* entropy, because only the
 # cells that hold weight are counted. And λ is 0.5 where the text says 1.0. So before you compare two
-# published F, ask which convention made them. Switch it in the page and watch the whole map change.
+# published F, ask which formula made them.
+
+# %%
+quiz("06", 4)
 
 # %% [markdown]
 # ## A quantile fixes the price
@@ -233,97 +341,125 @@ for name, gauge in {"paper": Gauge.paper(), "released": Gauge.released()}.items(
 # between heads?
 
 # %%
-for quantile in (0.5, 0.9):
-    density = Gauge.paper(quantile=quantile).read(maps.weights, causal=maps.causal).density
-    print(f"quantile {quantile}: density from {density.min():.4f} to {density.max():.4f}")
-
-# %% [markdown]
-# Hardly at all: the quantile has decided how many links there are before the head was asked. The first
-# term of F is then a constant and cannot tell heads apart. With an absolute threshold it can, and on
-# BERT the sign of ΔF against random turns around.
+for setting in ({"quantile": 0.5}, {"quantile": 0.9}, {"threshold": 0.01}):
+    again = live(maps, gauge=Gauge.paper(**setting), baselines=["random"], matched=True)
+    density, above = again.real.density, again.delta("random").mean()
+    print(f"{setting}: density {density.min():.3f} to {density.max():.3f}, mean ΔF {above:+.3f}")
 
 # %%
-fixed = live(maps, gauge=Gauge.paper(threshold=0.01))
-print(f"τ = 0.01: mean ΔF against random {fixed.delta('random').mean():+.3f}")
+claims.show("06.density_constant", model)
 
 # %% [markdown]
-# ## The first token
+# With a quantile hardly at all: it has decided how many links there are before the head was asked. The first
+# term of F is then a constant and cannot tell heads apart. With an absolute threshold it can, and the
+# sign of ΔF may turn around with it. On BERT it does, the paper's authors report.
+
+# %%
+quiz("06", 5)
+
+# %% [markdown]
+# ## Break the claim
 #
-# Many heads leave most of their attention on the first token, whatever it is: a place to put weight
-# that is not needed. Take that token out, divide the rest by its sum, and read again.
+# H1 reads a high ΔF as organised attention. Then no map without organisation should lie above all heads
+# of a real model.
 
 # %%
-from gedig_edu.lab.live import without_tokens
+predict("06.best_head", ...)
 
-rest = live(without_tokens(maps, np.arange(len(maps)) == 0), gauge=Gauge.paper())
-print(f"weight on the first token: {maps.weights[..., 0].mean():.0%}")
-print(f"mean ΔF against random: {now.delta('random').mean():+.3f} with it", end=", ")
-print(f"{rest.delta('random').mean():+.3f} without")
+# %%
+check("06.4", ...)
+# hint("06.4")
+# solution("06.4")
 
 # %% [markdown]
-# ## One head as a graph
+# That was the formula of the text. The script is harder to fool, but not much.
+
+# %%
+check("06.5", ...)
+# hint("06.5")
+# solution("06.5")
+
+# %%
+compare("06.best_head", found["06.best_head"].measured)
+
+# %%
+found["06.best_head"].card()
+
+# %% [markdown]
+# **Explain.** The measured number is the best head less a map in which each token looks at itself, but for traces:
+# nearly nothing moves from one token to another. Such a map is useless to a language model, and F puts
+# it at or near the top. So a high F is no certificate. It may still be a symptom, since training raises F, as
+# you saw with the twin. But a symptom needs a comparison, and now you know how much depends on that.
+
+# %% [markdown]
+# ## Which direction of F is good?
 #
-# The links of one head in sentence order, clockwise from the top. It is an ordinary `networkx` graph,
-# and the hubs are the tokens with the most links.
+# Said openly: the sources disagree, and each place uses the direction it needs.
+#
+# | where | good is |
+# |---|---|
+# | the gates accept an edge (lesson 09) | low F |
+# | H1: a structured head lies above random | high F |
+# | H2: F rises with depth (lesson 07) | high F |
+# | section 4.4: inference minimises F | low F |
+# | loss + α·F in training (lesson 08) | low F |
+# | the authors' public notes, before the experiments | predicted the opposite sign of H1 and H2 |
+#
+# Whoever may choose the direction afterwards finds every result confirming. The ledger holds the
+# sources to one sign:
 
 # %%
-graph = Gauge.paper().graph(maps.weights[layer, head], causal=maps.causal)
-print(graph)
-ax = plots.token_graph(now.edges(layer, head), maps.tokens)
+claims.show("07.direction", model)
 
 # %%
-now.hubs(layer, head).head(3)
+quiz("06", 6)
+
+# %% [markdown]
+# ## Two more pictures of the same maps
+#
+# F saw these maps through three numbers. Look at two of them without F: go back to the live page, choose
+# a head that F puts high and one that it puts low, and open both as a matrix.
 
 # %% [markdown]
 # ## What is known about F
 #
-# We tested the gauge before we taught it. On MiniLM and SmolLM2:
+# We tested the gauge before we taught it. You have now found most of this yourself. On MiniLM and SmolLM2, by
+# our first check:
 #
 # - **Nearly all of ΔF against random is entropy.** On prose of 200 characters, real − random is +0.080
 #   (99 % of heads above) and row-shuffled − random is +0.084 (99 %). Real − its own shuffle is −0.004,
-#   with 16 % above. On short sentences and with paths weighed as in the text, the last is larger and
-#   its sign depends on the head, as you saw. Before anyone says *structure*, compare with the own shuffle, and with an
-#   untrained model of the same shape. Lesson 07 does both.
-# - **The convention decides the level.** `released` gives differences of the published table's size
+#   with 16 % above. Before anyone says *structure*, compare with the own shuffle, and with an
+#   untrained model of the same shape. Lesson 07 does both with honest statistics.
+# - **The formula decides the level.** `released` gives differences of the published table's size
 #   and order, with λ = 0.5 where the text says 1.0. The levels in the paper's figure 2, about −0.34 to
 #   −0.24 for BERT, fit γ = 0: no path term at all.
-# - **Causal models were compared with baselines without a mask**, and of the first 63 short lines of
-#   the text used, 49 are headings, about 9 tokens long.
-# - **Which direction is good?** The gates of lesson 09 accept an edge when F is *low*. H1 calls a
-#   head structured when F is *high*. The paper's section 4.4 says that inference minimises F, and its
-#   H2 that F rises with depth. The authors' public notes first predicted the opposite sign.
+# - **Causal models were compared with baselines without a mask.**
 #
-# None of this makes F useless. It makes it a number that needs its baseline, its convention and its
+# None of this makes F useless. It makes it a number that needs its baseline, its formula and its
 # direction written beside it.
-
-# %% [markdown]
-# ## Try this
 #
-# 1. **Read it off.** Find the head with the largest ΔF against its own shuffle. What does it do?
-# 2. **Change it.** Find λ and γ for which *no* head lies above random, or show that none exist.
-# 3. **Break the claim.** Build a map with a larger ΔF against random than any real head. It takes one
-#    line: the diagonal, and a little noise. What does that say about *structured*?
+# ## Argue against us
 #
-# ```python
-# from gedig_edu import baselines
+# - Our row-shuffle keeps the entropy of each row. Is entropy not itself a part of organisation? A head that
+#   knows whom to look at *has* to be uneven. What would a fairer shuffle keep?
+# - The map that breaks the claim is one that no training would find. Is it fair to hold a measure
+#   against maps that never occur? For which use of F does it matter, and for which not? (Lesson 08 puts
+#   F into a loss, and a loss finds what it can.)
+# - We judge on 50 sentences of our own, of about twenty tokens. Put longer texts into `what_is_left`. Which bars
+#   shrink?
 #
-# noise = baselines.random(len(maps), np.random.default_rng(0), causal=maps.causal)
-# yours = 0.9 * baselines.diagonal(len(maps), causal=maps.causal) + 0.1 * noise
-# Gauge.paper().read(yours, causal=maps.causal).F - now.baseline_mean("random")[0, 0]
-# ```
-
-# %% [markdown]
 # ## In five lines
 #
-# 1. F = density − λ(entropy + γ · path gain), one number for every head; λ and γ only weigh terms.
-# 2. ΔF has a sign only after you name the baseline; random, matched and own shuffle can disagree.
-# 3. Against random, entropy carries ΔF. Against its own shuffle a head shows *line or star*.
-# 4. Two conventions share the name F; a quantile threshold makes the density a constant.
+# 1. F = density − λ(entropy + γ · path gain); λ and γ only weigh terms, so ΔF splits without remainder.
+# 2. ΔF has a sign only after you name the baseline, its mask, the formula and the texts.
+# 3. Against random, entropy carries ΔF, and a shuffle keeps it. Against its own shuffle a head shows *line or star*.
+# 4. A map in which nearly nothing moves beats every head of the bundled model, by both formulas.
 # 5. High or low F, which one is good? The sources say both. Write the direction down first.
 #
 # **Read next.** Lesson 07 puts H1 and H2 to a test with honest statistics.
 #
 # **Sources.** The geDIG gauge: the source texts' section 4 and scoring script (`Gauge.paper`,
 # `Gauge.released`). Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*. Xiao
-# et al. 2023, *Efficient Streaming Language Models with Attention Sinks*. Jain and Wallace 2019,
-# *Attention is not Explanation*, for what a shuffle can and cannot show.
+# et al. 2023, *Efficient Streaming Language Models with Attention Sinks* (arXiv 2309.17453). Jain and
+# Wallace 2019, *Attention is not Explanation*, for what a shuffle can and cannot show. Adebayo et al. 2018,
+# *Sanity Checks for Saliency Maps*, for the untrained twin.

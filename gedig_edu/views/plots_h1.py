@@ -14,6 +14,7 @@ from gedig_edu.views.style import WIDTH, page_colours, style, term_colours
 from gedig_edu.words import word
 
 BAR = 0.19
+ROUNDING = 1e-12
 
 
 def carriers(
@@ -35,6 +36,7 @@ def carriers(
     Axes
         Its label is the text alternative.
     """
+    parts = {name: np.where(np.abs(v) > ROUNDING, v, 0.0) for name, v in parts.items()}
     colours = [*term_colours(theme).values(), page_colours(theme)["ink"]]
     with style(theme):
         ax = ax or plt.subplots(figsize=(WIDTH, 3.4))[1]

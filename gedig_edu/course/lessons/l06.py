@@ -245,7 +245,7 @@ QUIZ = (
     Question("06.1", right="b"),
     Question("06.2", right="d"),
     Question("06.3", right="a"),
-    Question("06.4", right="c"),
-    Question("06.5", right="d"),
-    Question("06.6", right="b"),
+    Question("06.4", right="b"),
+    Question("06.5", right="c"),
+    Question("06.6", right="d"),
 )
