@@ -374,7 +374,7 @@ def test_without_a_kernel_the_page_weighs_terms_and_says_what_it_waits_for(page)
     expected = host.widget.explored.reading.density.ravel()
     np.testing.assert_allclose(page.evaluate(VALUES, [0])["values"], expected, atol=1e-9)
     key(host, ".gx-grid", "ArrowUp")
-    assert page.locator(".gx-status").inner_text() == "Asking the kernel: layer 1 …"
+    assert page.locator(".gx-status").inner_text() == "Asking the kernel for layer 1 …"
     assert page.locator(".gedig-explorer").get_attribute("aria-busy") == "true"
     assert page.locator(".gx-stale").count() == 1
     assert host.problems == []

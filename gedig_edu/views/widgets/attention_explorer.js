@@ -251,9 +251,10 @@ class ExplorerPage {
       || !this.layers.pictures.has(one));
     const waiting = comparing || missing !== undefined;
     this.root.setAttribute("aria-busy", String(waiting && !message));
-    const asked = missing === undefined ? this.words.baseline : `layer ${missing}`;
-    const text = message ? fill(this.words.failed, { reason: message.replace(/\.$/, "") })
-      : waiting ? fill(this.words.asking, { what: asked }) : "";
+    const asking = missing === undefined ? this.words.asking_baseline
+      : fill(this.words.asking_layer, { layer: missing });
+    const failed = message && fill(this.words.failed, { reason: message.replace(/\.$/, "") });
+    const text = failed || (waiting ? asking : "");
     if (text !== this.status.textContent) this.status.textContent = text;
   }
 

@@ -103,7 +103,7 @@ class AttentionExplorer(Hero):
         "cell", "below", "above", "list", "highest_first", "lowest_first", "this_head",
         "pinned_head", "pin", "unpin", "tokens", "arcs", "matrix", "graph", "arcs_all",
         "arcs_some", "arcs_note", "matrix_note", "matrix_small", "scale", "graph_note",
-        "graph_some", "graph_alone", "no_links", "asking", "failed",
+        "graph_some", "graph_alone", "no_links", "asking_layer", "asking_baseline", "failed",
     )  # fmt: skip
 
     layer = traitlets.Int(0).tag(sync=True)
