@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from gedig_edu import __version__
-from gedig_edu.course import ledger, progress
+from gedig_edu.course import ledger, lessons, progress
 from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Rule, Untestable, Verdict
@@ -229,12 +229,7 @@ def find(claim_id: str) -> Claim:
     GedigError
         If there is none; the sentence names those of the lesson.
     """
-    lesson = str(claim_id).split(".")[0]
-    claims = {claim.id: claim for claim in ledger.claims_of(lesson)}
-    if claim_id not in claims:
-        known = ", ".join(claims) or "none"
-        raise GedigError(f"There is no claim {claim_id!r}; lesson {lesson!r} has {known}.")
-    return claims[claim_id]
+    return lessons.pick("claim", claim_id, ledger.claims_of)
 
 
 def _test(claim: Claim, context: Context) -> Evidence:

@@ -17,7 +17,6 @@ from gedig_edu.course import lessons, progress
 from gedig_edu.course.answers import AnswerError, describe_trouble
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
-from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
 Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
@@ -168,7 +167,7 @@ def hint(exercise_id: str) -> Card:
     --------
     >>> hint("01.99")
     Traceback (most recent call last):
-    gedig_edu.errors.GedigError: There is no exercise '01.99'; lesson 01 has 01.1, ...
+    gedig_edu.errors.GedigError: There is no exercise '01.99'; lesson '01' has 01.1, ...
     """
     exercise = find(exercise_id)
     given = min(progress.hints_given(exercise.id) + 1, exercise.hints)
@@ -201,9 +200,4 @@ def find(exercise_id: str) -> Exercise:
     GedigError
         If there is none; the sentence names those of the lesson.
     """
-    lesson = str(exercise_id).split(".")[0]
-    exercises = {exercise.id: exercise for exercise in lessons.exercises_of(lesson)}
-    if exercise_id not in exercises:
-        known = ", ".join(exercises) or word("course.exercise.none")
-        raise GedigError(f"There is no exercise {exercise_id!r}; lesson {lesson} has {known}.")
-    return exercises[exercise_id]
+    return lessons.pick("exercise", exercise_id, lessons.exercises_of)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gedig_edu.course import lessons, progress
 from gedig_edu.course.cards import Card
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.errors import check_choice
 from gedig_edu.views.widgets.quiz import QuizForm
 from gedig_edu.words import word
 
@@ -121,8 +121,7 @@ def answer(question_id: str, choice: str) -> Card:
     GedigError
         If there is no such question or choice.
     """
-    lesson, _, number = question_id.partition(".")
-    (question,) = find(lesson, int(number) if number.isdigit() else 0)
+    question = lessons.pick("question", question_id, lessons.quiz_of)
     check_choice("choice", choice, tuple(question.choices))
     right = choice == question.right
     notes = _record(question, choice)
@@ -142,21 +141,14 @@ def find(lesson: str, number: int | None = None) -> tuple[Question, ...]:
     questions = lessons.quiz_of(lesson)
     if number is None and questions:
         return questions
-    found = tuple(question for question in questions if question.id == f"{lesson}.{number}")
-    if not found:
-        known = ", ".join(question.id for question in questions) or "no questions yet"
-        raise GedigError(
-            f"There is no question {number} in lesson {lesson!r}; the lesson has {known}."
-        )
-    return found
+    wanted = f"{lesson}.{1 if number is None else number}"
+    return (lessons.pick("question", wanted, lessons.quiz_of),)
 
 
 def _record_changes(change: dict[str, Any]) -> None:
     for name, choice in change["new"].items():
         if change["old"].get(name) != choice:
-            lesson, _, number = name.partition(".")
-            (question,) = find(lesson, int(number))
-            _record(question, choice)
+            _record(lessons.pick("question", name, lessons.quiz_of), choice)
 
 
 def _record(question: Question, choice: str) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def test_numbers_carry_their_interval():
 
 
 @pytest.mark.parametrize("call", [show, find, lambda name: run([name])])
-@pytest.mark.parametrize("name", ["01.nothing", "99.norms", "", "norms"])
+@pytest.mark.parametrize("name", ["01.nothing", "99.norms", "", "norms", None, ["01.norms"]])
 def test_an_unknown_claim_is_refused_in_one_sentence(call, name):
     with pytest.raises(GedigError, match="There is no claim"):
         call(name)

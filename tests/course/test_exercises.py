@@ -171,7 +171,7 @@ def test_a_solution_lies_behind_a_fold_with_its_code():
     assert "solution_seen" in progress.store().read()["exercises"]["01.5"]
 
 
-@pytest.mark.parametrize("name", ["01.99", "99.1", "nonsense", ""])
+@pytest.mark.parametrize("name", ["01.99", "99.1", "nonsense", "", 1.2, None, ["01.1"]])
 @pytest.mark.parametrize("call", [hint, solution, lambda name: check(name, 1)])
 def test_an_unknown_exercise_is_refused_in_one_sentence(call, name):
     with pytest.raises(GedigError, match="There is no exercise"):

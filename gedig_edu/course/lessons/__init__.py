@@ -6,9 +6,12 @@ a tuple of `Question`. Its words stand in ``words/<language>/lesson_03.toml``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from gedig_edu.errors import GedigError
 
 if TYPE_CHECKING:
     from gedig_edu.course.exercises import Exercise
@@ -32,6 +35,18 @@ FILES = (
 NUMBERS = tuple(name[:2] for name in FILES)
 
 
+class Named(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """Lesson, a dot and the rest."""
+        ...
+
+
+Item = TypeVar("Item", bound=Named)
+
+
 def exercises_of(lesson: str) -> tuple[Exercise, ...]:
     """Return the exercises of a lesson, none where it has none.
 
@@ -52,6 +67,38 @@ def quiz_of(lesson: str) -> tuple[Question, ...]:
     '02.1'
     """
     return _brought(lesson, "QUIZ")
+
+
+def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> Item:
+    """Return what has this id among the items of its lesson.
+
+    Parameters
+    ----------
+    kind : str
+        What is looked for, in words.
+    name : str
+        Lesson, a dot and the rest, such as "01.2".
+    items_of : callable
+        Returns the items of a lesson.
+
+    Raises
+    ------
+    GedigError
+        If there is none; the sentence names those of the lesson.
+
+    Examples
+    --------
+    >>> pick("question", "02.99", quiz_of)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: There is no question '02.99'; lesson '02' has 02.1, 02.2, ...
+    """
+    lesson = str(name).split(".")[0]
+    items = {item.id: item for item in items_of(lesson)}
+    found = items.get(str(name))
+    if found is None:
+        known = ", ".join(items) or "none"
+        raise GedigError(f"There is no {kind} {name!r}; lesson {lesson!r} has {known}.")
+    return found
 
 
 def file_of(lesson: str) -> str:
