@@ -34,6 +34,9 @@ class Thermometers:
         T against cosine scores; infinite where no positive temperature fits.
     r2 : array [layers, heads]
         How much of the log-weights' variance that temperature explains.
+    centred : array [layers, heads]
+        T against cosine scores once each head's mean key is taken out, which moves every score
+        of a row alike and so changes no weight.
     inverse_spread : array [layers, heads]
         1/std of the logits q·k/√d within rows.
     distance : array [layers, heads]
@@ -45,6 +48,7 @@ class Thermometers:
     own: Float[np.ndarray, "layers heads"]
     cosine: Float[np.ndarray, "layers heads"]
     r2: Float[np.ndarray, "layers heads"]
+    centred: Float[np.ndarray, "layers heads"]
     inverse_spread: Float[np.ndarray, "layers heads"]
     distance: Float[np.ndarray, "layers heads"]
     beyond_sink: Float[np.ndarray, "layers heads"]
@@ -74,11 +78,14 @@ def read_thermometers(model: AttentionModel, text: str) -> Thermometers:
     weights = maps.weights.astype(np.float64)
     own, _ = effective_temperature(weights, dot_scores(q, k, scale=False), causal=maps.causal)
     T, r2 = effective_temperature(weights, cosine_scores(q, k), causal=maps.causal)
+    moved = cosine_scores(q, k - k.mean(axis=-2, keepdims=True))
+    centred, _ = effective_temperature(weights, moved, causal=maps.causal)
     content = ~maps.special & (np.arange(length) > 0)
     return Thermometers(
         own=own,
         cosine=np.where(T > 0, T, np.inf),
         r2=r2,
+        centred=np.where(centred > 0, centred, np.inf),
         inverse_spread=1 / spread_within_rows(dot_scores(q, k), causal=maps.causal),
         distance=mean_distance(weights),
         beyond_sink=mean_distance(weights, keys=content),

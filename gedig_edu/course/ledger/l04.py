@@ -49,8 +49,13 @@ def _cold_is_local(context: Context) -> Sequence[Reading]:
     beyond = np.mean([read.beyond_sink for read in heads], axis=0)
     cosine = np.median([read.cosine for read in heads], axis=0)
     spread = np.median([read.inverse_spread for read in heads], axis=0)
+    centred = np.median([read.centred for read in heads], axis=0)
     pairs = (("cosine", cosine, distance), ("spread", spread, distance))
-    shown = (("cosine_beyond", cosine, beyond), ("spread_beyond", spread, beyond))
+    shown = (
+        ("centred", centred, distance),
+        ("cosine_beyond", cosine, beyond),
+        ("spread_beyond", spread, beyond),
+    )
     return [
         Reading(name, *correlation_interval(T, reach, seed=SEED), judged=judged)
         for group, judged in ((pairs, True), (shown, False))

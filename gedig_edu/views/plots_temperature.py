@@ -1,0 +1,220 @@
+"""Pictures of lesson 04: a head's temperature, all heads' temperatures, curves over depth.
+
+As in `gedig_edu.views.plots`: arrays in, Axes out, nothing shown, and a text alternative made
+from the data as the label of the (first) Axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float, Num
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import ListedColormap, LogNorm, Normalize
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from gedig_edu.theory.thermo import effective_temperature
+from gedig_edu.views.describe import three
+from gedig_edu.views.style import WIDTH, page_colours, ramp, sequential, style
+from gedig_edu.words import word
+
+
+def thermometers(
+    heads: Mapping[str, tuple[Float[np.ndarray, "L L"], Float[np.ndarray, "L L"]]],
+    *,
+    causal: bool,
+    theme: str = "light",
+) -> Axes:
+    """Draw heads' log-weights against scores, both less their row's mean, and the line 1/T.
+
+    Parameters
+    ----------
+    heads : mapping of name to (weights [L, L], scores [L, L])
+        Attention weights, and what explains them, such as cosines; a panel for each.
+    causal : bool
+        Draw only what a query may see.
+    theme : "light" or "dark"
+    """
+    colours = page_colours(theme)
+    said = []
+    with style(theme):
+        size = (WIDTH, 3.2)
+        axes = plt.subplots(1, len(heads), figsize=size, sharey=True, squeeze=False)[1][0]
+        for ax, (name, (weights, scores)) in zip(axes, heads.items(), strict=True):
+            T, r2 = map(float, effective_temperature(weights, scores, causal=causal))
+            seen = (weights > 0) & (np.tri(len(weights), dtype=bool) | (not causal))
+            logs = np.log(np.where(seen, weights, 1.0))
+            x, y = (_less_row_mean(values, seen)[seen] for values in (scores, logs))
+            ax.plot(x, y, "o", color=colours["deep"], markersize=3, alpha=0.5, markeredgewidth=0)
+            ends = np.array([x.min(), x.max()])
+            ax.plot(ends, ends / T, color=colours["heat"], linewidth=1.8)
+            words = {"name": name, "T": three(T), "r2": three(r2)}
+            ax.set_title(word("lesson_04.plot.thermometer_title", **words), fontsize=10)
+            ax.set_xlabel(word("lesson_04.plot.score"))
+            ax.xaxis.set_major_locator(MaxNLocator(5))
+            said.append(word("lesson_04.plot.thermometer_alt", count=len(x), **words))
+        axes[0].set_ylabel(word("lesson_04.plot.log_weight"))
+    axes[0].set_label(" ".join(said))
+    return axes[0]
+
+
+def head_temperatures(
+    temperature: Num[np.ndarray, "layers heads"],
+    inverse_spread: Num[np.ndarray, "layers heads"],
+    r2: Num[np.ndarray, "layers heads"],
+    *,
+    theme: str = "light",
+) -> Axes:
+    """Draw layers × heads three times: T against cosine scores, 1/std of the logits, and R².
+
+    Parameters
+    ----------
+    temperature, inverse_spread : array [layers, heads]
+        Above 0, on logarithmic colours; a temperature without end stays blank.
+    r2 : array [layers, heads]
+        Between 0 and 1.
+    theme : "light" or "dark"
+    """
+    layers, heads = temperature.shape
+    finite = np.where(np.isfinite(temperature), temperature, np.nan)
+    panels = (("T", finite), ("spread", inverse_spread), ("r2", r2))
+    colours = page_colours(theme)
+    warm = ListedColormap(ramp(colours["page"], colours["heat"], 256))
+    with style(theme):
+        size = (WIDTH, 1.1 + 0.24 * layers)
+        axes = plt.subplots(1, 3, figsize=size, sharey=True)[1]
+        for ax, (name, values) in zip(axes, panels, strict=True):
+            share = name == "r2"
+            norm = Normalize(0, 1) if share else LogNorm(np.nanmin(values), np.nanmax(values))
+            image = ax.imshow(
+                values, origin="lower", aspect="auto", norm=norm,
+                cmap=sequential(theme) if share else warm,
+            )  # fmt: skip
+            bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", pad=0.02)
+            if not share:
+                _plain_ticks(bar.ax.xaxis, steps=(1, 3))
+            ax.set_title(word(f"lesson_04.plot.map_{name}"), fontsize=10)
+            ax.set_xticks(range(0, heads, -(-heads // 12)))
+            ax.set_yticks(range(0, layers, -(-layers // 15)))
+            ax.set_xlabel(word("views.axis.head"))
+            ax.spines[:].set_visible(False)
+            ax.tick_params(length=0)
+        axes[0].set_ylabel(word("views.axis.layer"))
+    said = (_range_of(word(f"lesson_04.plot.map_{name}"), values) for name, values in panels)
+    axes[0].set_label(" ".join(said))
+    return axes[0]
+
+
+def distance_against(
+    readings: Mapping[str, Num[np.ndarray, "layers heads"]],
+    distance: Num[np.ndarray, "layers heads"],
+    *,
+    correlations: Mapping[str, float],
+    theme: str = "light",
+) -> Axes:
+    """Draw how far each head looks against its temperature, one panel for each thermometer.
+
+    Parameters
+    ----------
+    readings : mapping of name to array [layers, heads]
+        On a logarithmic axis; layer 0 is pale and the last layer is dark.
+    distance : array [layers, heads]
+        Mean distance, tokens.
+    correlations : mapping of name to float
+        Rank correlation of each, for the title and the words.
+    theme : "light" or "dark"
+    """
+    colours = page_colours(theme)
+    pale, dark = colours["line"], colours["deep"]
+    shades = ramp(pale, dark, len(distance))
+    with style(theme):
+        size = (WIDTH, 3.0)
+        axes = plt.subplots(1, len(readings), figsize=size, sharey=True, squeeze=False)[1][0]
+        for ax, (name, values) in zip(axes, readings.items(), strict=True):
+            for shade, T, far in zip(shades, values, distance, strict=True):
+                ax.plot(
+                    T, far, "o", color=shade, markersize=6, linestyle="none",
+                    markeredgecolor=colours["soft"], markeredgewidth=0.4,
+                )  # fmt: skip
+            ax.set_xscale("log")
+            _plain_ticks(ax.xaxis, steps=(1, 2, 5))
+            ax.set_xlabel(name)
+            ax.set_title(word("lesson_04.plot.rank", value=three(correlations[name])), fontsize=10)
+        axes[0].set_ylabel(word("lesson_04.plot.distance"))
+    said = [
+        word("lesson_04.plot.distance_alt", name=name, value=three(correlations[name]))
+        for name in readings
+    ]
+    count = word("lesson_04.plot.heads", count=distance.size)
+    axes[0].set_label(" ".join([count, *said]))
+    return axes[0]
+
+
+def by_depth(
+    panels: Mapping[str, Mapping[str, Float[np.ndarray, " layers"]]],
+    *,
+    label: str,
+    theme: str = "light",
+) -> Axes:
+    """Draw curves over the layers on a log scale, one panel for each setting.
+
+    Parameters
+    ----------
+    panels : mapping of title to mapping of name to array [layers]
+        The same names in every panel.
+    label : str
+        What is drawn, with its unit.
+    theme : "light" or "dark"
+    """
+    colours = page_colours(theme)
+    inks = (colours["deep"], colours["paths"], colours["heat"], colours["soft"])
+    marks = ("-", "--", "-.", ":")
+    with style(theme):
+        axes = plt.subplots(1, len(panels), figsize=(WIDTH, 3.2), squeeze=False)[1][0]
+        for ax, (title, curves) in zip(axes, panels.items(), strict=True):
+            for place, (name, values) in enumerate(curves.items()):
+                drawn = np.where(np.asarray(values) > 0, values, np.nan)
+                ink, mark = inks[place % 4], marks[place % 4]
+                ax.plot(range(len(values)), drawn, mark, color=ink, linewidth=1.8, label=name)
+            ax.set_yscale("log")
+            ax.set_title(title, fontsize=10)
+            ax.set_xlabel(word("views.axis.layer"))
+            ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+            ax.grid(axis="y")
+        axes[0].set_ylabel(label)
+        names = len(next(iter(panels.values())))
+        axes[0].figure.legend(
+            *axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=names, fontsize=9
+        )
+    said = (
+        word(
+            "lesson_04.plot.depth_alt", title=title, name=name, first=three(v[0]), last=three(v[-1])
+        )
+        for title, curves in panels.items()
+        for name, v in curves.items()
+    )
+    axes[0].set_label(" ".join(said))
+    return axes[0]
+
+
+def _plain_ticks(axis: Axis, *, steps: tuple[int, ...]) -> None:
+    axis.set_major_locator(LogLocator(10, subs=steps))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _less_row_mean(
+    values: Float[np.ndarray, "L L"], seen: Num[np.ndarray, "L L"]
+) -> Float[np.ndarray, "L L"]:
+    counts = np.maximum(seen.sum(axis=-1, keepdims=True), 1)
+    return values - np.where(seen, values, 0.0).sum(axis=-1, keepdims=True) / counts
+
+
+def _range_of(name: str, values: Num[np.ndarray, "layers heads"]) -> str:
+    known = values[np.isfinite(values)]
+    numbers = (three(float(part)) for part in (known.min(), known.max(), np.median(known)))
+    low, high, middle = numbers
+    return word("lesson_04.plot.map_alt", name=name, low=low, high=high, median=middle)
