@@ -347,17 +347,19 @@ Temperature(rows.energies[layer, head, -1] / rows.temperature, tokens)
 # is a ceiling, C ≤ ¼ log²(n − 1) + 1, whatever their energies. Each dot below is one row.
 
 # %%
+from gedig_edu.lab.thermodynamics import capacity_bound
 from gedig_edu.views import plots_thermo as plots
 
 ax = plots.capacity_against_bound(rows.keys, rows.at().heat_capacity, rows.bound)
 print(ax.get_label())
+print(f"bound for a million keys: {capacity_bound(1_000_000):.1f}")
 
 # %%
 claims.show("03.heat_capacity")
 
 # %% [markdown]
 # **Read it.** No dot can cross the bars, and none does. The bars rise with n so slowly that a million
-# keys allow C ≈ 49. Nothing diverges in a finite context. What is left of the claim is a question: do heads work
+# keys do not allow C = 50. Nothing diverges in a finite context. What is left of the claim is a question: do heads work
 # where C is large?
 #
 # **Predict.**
@@ -404,8 +406,8 @@ if not present & {"minilm", "smollm2"}:
 # With MiniLM or SmolLM2 present, the models disagree: the small bundled model works warmer than its peaks, the
 # other two close to theirs. A claim about *attention* that holds for some models is a claim about those models.
 #
-# And a peak is not a transition. Two states have one, at 0.42 times the distance of their energies. For a fair
-# comparison, give each row random energies of its own mean and spread:
+# And a peak is not a transition. Two states have one, at T = 0.42 times the distance Δ of their energies (where
+# x·tanh(x/2) = 2, with x = Δ/T). For a fair comparison, give each row random energies of its own mean and spread:
 
 # %%
 real = np.where(np.isfinite(rows.energies), rows.energies, np.nan)
@@ -414,12 +416,15 @@ drawn = np.random.default_rng(0).normal(size=real.shape)
 noise = np.where(np.isnan(real), np.inf, mean + spread * drawn)
 random = rows._replace(energies=noise).peak(least=4)
 correlation = np.corrcoef(np.log(peak.ravel()), np.log(random.ravel()))[0, 1]
-print(f"median peak: real rows {np.median(peak):.2f}, random energies {np.median(random):.2f}")
-print(f"correlation over heads of the two, in log T: {correlation:.2f}")
+for name, place in (("real rows", peak), ("random energies", random)):
+    away = np.median(np.abs(np.log2(place)))
+    print(f"{name}: peak at {np.median(place):.2f} in the median head, {away:.2f} octaves away")
+print(f"correlation of the two over heads, in log T: {correlation:.2f}")
 
 # %% [markdown]
-# Where a head peaks is mostly a matter of how far its scores spread, and random energies know that as
-# well. The rest is the shape of the scores. Whoever says 'critical' has to find it there.
+# Where a head peaks is mostly a matter of how far its scores spread, and random energies of the same spread
+# know that as well. What they do not know is in the difference of the two lines, which comes from the shape of
+# the scores. Whoever says 'critical' has to find it there.
 
 # %%
 quiz("03", 5)
