@@ -1,8 +1,9 @@
 """Compiled reading of a map's cells: checks, entropy, quantile and edges.
 
-A map is read three times while it lies in the processor's cache: once for the checks, the entropy
-and a histogram of the leading bits of its weights, once to collect the few weights that share the
-histogram bin of the quantile, once to write the edges straight into rows of bits.
+A map is read three times while it lies in the processor's cache: once for the checks and the
+entropy, once to collect the few weights around the quantile, once to write the edges straight into
+rows of bits. Where the quantile lies is guessed from a sample; the pass that collects also counts,
+so that a wrong guess is noticed and costs one more pass.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ _HALF_ROOT = 0x3FE6A09E667F3BCD  # bits of √½: mantissas are taken from [√�
 _FRACTION = (1 << 52) - 1
 _LOG_2 = float(np.log(2.0))
 
-_BIN_SHIFT = 48  # a bin is one sixteenth of an octave
-_BIN_BASE = (1023 - 56) << 4  # the bin of 2^-56; everything below shares bin 0
-_BINS = (57 << 4) + 1
-_FINE_BINS = 256
+_SAMPLE = 8  # times the square root of the number of cells
+_GOLDEN = 40503  # the golden ratio's fraction of 2^16
+_DEVIATIONS = 4  # of the sample's rank, on either side of the wanted one
+_BINS = 256
 _FEW = 24
 
 
@@ -50,11 +51,9 @@ def _load_row(line, end, row):
 
 
 @njit(error_model="numpy")
-def _split_row(bits, end, bins, exponents, mantissa_bits):
-    """Split weights into histogram bin, exponent and mantissa, from their bits alone."""
+def _split_row(bits, end, exponents, mantissa_bits):
+    """Split weights into exponent and mantissa, from their bits alone."""
     for j in range(end):
-        leading = (bits[j] >> _BIN_SHIFT) - _BIN_BASE
-        bins[j] = min(max(leading, 0), _BINS - 1)
         shifted = bits[j] - _HALF_ROOT
         exponents[j] = shifted >> 52
         mantissa_bits[j] = (shifted & _FRACTION) + _HALF_ROOT
@@ -92,15 +91,14 @@ def _entropy_sums(row, exponents, mantissas, end, floor):
 
 
 @njit(error_model="numpy")
-def _scan(weights, start, stop, rule, counts, term):
-    """Check every row, sum for the entropy and count the histogram's bins in one pass."""
+def _scan(weights, start, stop, rule, term):
+    """Check every row and sum for the entropy in one pass."""
     n = stop - start
     row = np.empty(n)
     bits = row.view(np.int64)
     mantissas = np.empty(n)
     mantissa_bits = mantissas.view(np.int64)
     exponents = np.empty(n)
-    bins = np.empty(n, np.int32)
     tolerance = rule.tolerance * np.sqrt(n)
     for i in range(n):
         end = i + 1 if rule.causal else n
@@ -110,36 +108,93 @@ def _scan(weights, start, stop, rule, counts, term):
         if wrong > 0 or not abs(total - 1.0) <= tolerance or not total < np.inf:
             term.suspect = 1
             return
-        _split_row(bits, end, bins, exponents, mantissa_bits)
+        _split_row(bits, end, exponents, mantissa_bits)
         mass, log_mass, support = _entropy_sums(row, exponents, mantissas, end, rule.floor)
         term.mass += mass
         term.log_mass += log_mass
         term.support += support
-        for j in range(end):
-            counts[j & 1, bins[j]] += 1
 
 
 @njit(error_model="numpy")
-def _collect(weights, start, stop, causal, low, high, size):
-    """Return the visible weights in [low, high), known to be `size` of them."""
-    found = np.empty(size + 1)
+def _bits_above(cells, threshold):
+    """Return up to 64 cells as one word, bit j set where cell j is above the threshold."""
+    word = np.uint64(0)
+    for j in range(cells.size):
+        word |= np.uint64(np.float64(cells[j]) > threshold) << np.uint64(j)
+    return word
+
+
+@njit(error_model="numpy")
+def _bits_from(cells, threshold):
+    """Return up to 64 cells as one word, bit j set where cell j is at least the threshold."""
+    word = np.uint64(0)
+    for j in range(cells.size):
+        word |= np.uint64(np.float64(cells[j]) >= threshold) << np.uint64(j)
+    return word
+
+
+@njit(error_model="numpy")
+def _sample(weights, start, stop, causal, stride):
+    """Return every `stride`-th visible weight of each row, from places spread as i φ mod 1."""
+    n = stop - start
+    found = np.empty(n * (n // stride + 1))
     count = 0
-    for i in range(start, stop):
-        for cell in weights[i][start : i + 1 if causal else stop]:
-            weight = abs(np.float64(cell))
-            found[count] = weight
-            count += low <= weight < high
-    return found[:size]
+    for i in range(n):
+        line = weights[start + i][start:stop]
+        first = (i * _GOLDEN & 0xFFFF) * stride >> 16
+        for j in range(first, i + 1 if causal else n, stride):
+            found[count] = abs(np.float64(line[j]))
+            count += 1
+    return found[:count]
 
 
 @njit(error_model="numpy")
-def _smallest_from(weights, start, stop, causal, low):
-    """Return the smallest visible weight that is at least `low`."""
+def _bracket(weights, start, stop, causal, visible, rank):
+    """Return two weights between which, very likely, the one of `rank` lies."""
+    stride = int(np.sqrt(visible)) // _SAMPLE + 1
+    sample = _sample(weights, start, stop, causal, stride)
+    share = rank / visible
+    margin = int(_DEVIATIONS * np.sqrt(sample.size * share * (1.0 - share))) + _DEVIATIONS
+    middle = int(sample.size * share)
+    ends = np.array([0.0, np.inf])
+    keys = ends.view(np.int64)
+    if middle >= margin:
+        keys[0] = _narrow(sample.copy().view(np.int64), sample.size, middle - margin)[0]
+    if middle + margin < sample.size:
+        keys[1] = _narrow(sample.view(np.int64), sample.size, middle + margin)[0]
+    return ends[0], ends[1]
+
+
+@njit(error_model="numpy")
+def _between(weights, start, stop, causal, low, high, found):
+    """Collect the visible weights in [low, high]; return how many, and how many are below."""
+    n = stop - start
+    count = 0
+    below = 0
+    for i in range(n):
+        line = weights[start + i][start:stop]
+        end = i + 1 if causal else n
+        for place in range((end + 63) >> 6):
+            cells = line[place << 6 : min(end, (place + 1) << 6)]
+            above = _bits_above(cells, high)
+            word = _bits_from(cells, low)
+            below += cells.size - count_bits(word)
+            word &= ~above
+            while word != 0:
+                found[count] = abs(np.float64(cells[lowest_bit(word)]))
+                count += 1
+                word &= word - np.uint64(1)
+    return count, below
+
+
+@njit(error_model="numpy")
+def _smallest_above(weights, start, stop, causal, limit):
+    """Return the smallest visible weight that is above `limit`."""
     smallest = np.inf
     for i in range(start, stop):
         for cell in weights[i][start : i + 1 if causal else stop]:
-            weight = abs(np.float64(cell))
-            smallest = min(smallest, weight if weight >= low else np.inf)
+            weight = np.float64(cell)
+            smallest = min(smallest, weight if weight > limit else np.inf)
     return smallest
 
 
@@ -158,7 +213,7 @@ def _sort_few(keys, size):
 def _narrow(keys, size, rank):
     """Return the key of `rank` and the next one (-1: there is none); `keys` is overwritten."""
     above = -1
-    counts = np.empty(_FINE_BINS, np.int64)
+    counts = np.empty(_BINS, np.int64)
     while size > _FEW:
         low = high = keys[0]
         for key in keys[:size]:
@@ -167,7 +222,7 @@ def _narrow(keys, size, rank):
         span = high - low
         if span == 0:
             return low, low if rank + 1 < size else above
-        while span >> shift >= _FINE_BINS:
+        while span >> shift >= _BINS:
             shift += 1
         counts[:] = 0
         for key in keys[:size]:
@@ -189,30 +244,23 @@ def _narrow(keys, size, rank):
 
 
 @njit(error_model="numpy")
-def _neighbours(weights, start, stop, causal, counts, rank):
+def _neighbours(weights, start, stop, causal, visible, rank, found):
     """Return the visible weights of `rank` and `rank` + 1 in rising order."""
-    chosen = 0
-    below = 0
-    here = counts[0, 0] + counts[1, 0]
-    while rank >= below + here:
-        below += here
-        chosen += 1
-        here = counts[0, chosen] + counts[1, chosen]
+    low, high = _bracket(weights, start, stop, causal, visible, rank)
+    count, below = _between(weights, start, stop, causal, low, high, found)
+    if not below <= rank < below + count:
+        low, high = (0.0, low) if rank < below else (high, np.inf)
+        count, below = _between(weights, start, stop, causal, low, high, found)
     ends = np.empty(2, np.int64)
-    ends[0] = (_BIN_BASE + chosen) << _BIN_SHIFT
-    ends[1] = (_BIN_BASE + chosen + 1) << _BIN_SHIFT
     limits = ends.view(np.float64)
-    low = limits[0] if chosen > 0 else 0.0
-    high = limits[1] if chosen < _BINS - 1 else np.inf
-    found = _collect(weights, start, stop, causal, low, high, here)
-    ends[0], ends[1] = _narrow(found.view(np.int64), here, rank - below)
+    ends[0], ends[1] = _narrow(found.view(np.int64), count, rank - below)
     if ends[1] >= 0:
         return limits[0], limits[1]
-    return limits[0], _smallest_from(weights, start, stop, causal, high)
+    return limits[0], _smallest_above(weights, start, stop, causal, high)
 
 
 @njit(error_model="numpy")
-def _threshold(weights, start, stop, rule, counts):
+def _threshold(weights, start, stop, rule, found):
     """Return the quantile as NumPy's linear interpolation gives it in float64."""
     n = stop - start
     visible = n * (n + 1) // 2 if rule.causal else n * n
@@ -222,22 +270,14 @@ def _threshold(weights, start, stop, rule, counts):
     fraction = position - rank
     if rank + 1 < future:
         return 0.0
-    low, high = _neighbours(weights, start, stop, rule.causal, counts, max(rank - future, 0))
+    shown = max(rank - future, 0)
+    low, high = _neighbours(weights, start, stop, rule.causal, visible, shown, found)
     if rank < future:
         low, high = 0.0, low
     if fraction == 0.0:
         return low
     gap = high - low
     return high - gap * (1.0 - fraction) if fraction >= 0.5 else low + gap * fraction
-
-
-@njit(error_model="numpy")
-def _bits_above(cells, threshold):
-    """Return up to 64 cells as one word, bit j set where cell j is above the threshold."""
-    word = np.uint64(0)
-    for j in range(cells.size):
-        word |= np.uint64(np.float64(cells[j]) > threshold) << np.uint64(j)
-    return word
 
 
 @njit(error_model="numpy")
@@ -272,16 +312,16 @@ _SPANS = types.int64[:, ::1]
 )
 def read_cells(weights, spans, rule, terms, adjacency):
     """Read maps [maps, L, L] into `terms` and their links into bit rows [maps, L, words]."""
-    counts = np.empty((2, _BINS), np.int32)
+    length = weights.shape[1]
+    found = np.empty(length * length)  # touched only as far as weights are found
     for m in range(weights.shape[0]):
         start, stop = spans[m]
         term = terms[m]
         term.tokens = stop - start
-        counts[:] = 0
-        _scan(weights[m], start, stop, rule, counts, term)
+        _scan(weights[m], start, stop, rule, term)
         if term.suspect == 1:
             continue
         term.threshold = rule.threshold
         if not np.isnan(rule.quantile):
-            term.threshold = _threshold(weights[m], start, stop, rule, counts)
+            term.threshold = _threshold(weights[m], start, stop, rule, found)
         term.edges = _mark_edges(weights[m], start, stop, rule.causal, term.threshold, adjacency[m])
