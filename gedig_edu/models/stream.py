@@ -170,11 +170,13 @@ def _entering(blocks: list[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
 @torch.inference_mode()
 def _reach(values: Tensor, output: nn.Module, *, heads: int) -> Float[Tensor, "heads L"]:
     """Return ‖v_j W_O‖ per head and key; shared values are repeated to one per head."""
-    weight: Tensor = output.weight if isinstance(output, Conv1D) else output.weight.T  # [H d, D]
+    fused = isinstance(output, Conv1D)  # GPT-2: stored the other way round, q, k, v as one
+    matrix = output.get_parameter("weight")
+    weight = matrix if fused else matrix.T  # [H d, D]
     width = len(weight)
     per_head = weight.reshape(heads, width // heads, -1)  # [heads, d, D]
-    if isinstance(output, Conv1D):
-        values = values[:, -width:]  # queries, keys and values come as one
+    if fused:
+        values = values[:, -width:]
     split = values.reshape(len(values), -1, width // heads).transpose(0, 1)  # [groups, L, d]
     each = split.repeat_interleave(heads // len(split), dim=0)  # [heads, L, d]
     return (each @ per_head).norm(dim=-1)

@@ -156,7 +156,8 @@ def _centred(
 def _example(name: str) -> tuple[Any, Any, Any, bool]:
     model = load(name)
     maps = model.attend(EXAMPLE)
-    return maps.weights, *read_vectors(model, EXAMPLE), maps.causal
+    q, k = read_vectors(model, EXAMPLE)
+    return maps.weights, q, k, maps.causal
 
 
 def _wrong_layer(layer: int, **choice: Any) -> Any:
