@@ -190,7 +190,7 @@ claims.show("03.temperature")
 # **Predict.**
 
 # %%
-predict("03.root_d", ...)
+predict("03.undivided", ...)
 
 # %% [markdown]
 # **Move.** The scores below are those of random queries and keys, divided by T = dᵃ. Start at a = 0,
@@ -214,7 +214,7 @@ for d in (4, 16, 64, 256, 1024):
     print(f"d = {d:4}: S = {S[0]:.2f} nats undivided, {S[1]:.2f} divided by √d")
 
 # %%
-compare("03.root_d", EntropyOverD(power=10).numbers["effective_states"])
+compare("03.undivided", EntropyOverD(power=10).numbers["effective_states"])
 
 # %% [markdown]
 # **Explain.** q·k is a sum of d products. If the entries are independent with mean 0 and variance 1, so are the
