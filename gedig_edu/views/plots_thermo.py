@@ -64,50 +64,55 @@ def capacity_against_bound(
 
 def heads_over_heat(
     heats: Float[np.ndarray, " heats"],
-    shares: Float[np.ndarray, "*maps heats"],
+    entropy: Float[np.ndarray, "*maps heats"],
+    capacity: Float[np.ndarray, "*maps heats"],
     *,
-    quantity: str,
     theme: str = "light",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one line per head over temperature, their median heavier, and a line at T = own.
+    axes: tuple[Axes, Axes] | None = None,
+) -> tuple[Axes, Axes]:
+    """Draw entropy and heat capacity of each head over temperature, their medians heavier.
 
     Parameters
     ----------
     heats : array [heats]
         Multiples of the model's own temperature.
-    shares : array [..., heats]
+    entropy, capacity : array [..., heats]
         What each head reaches, as a share of the most it could.
-    quantity : str
-        Name of the axis.
     theme : "light" or "dark"
-    ax : Axes, optional
+    axes : two Axes, optional
         A new figure where not given.
     """
-    colours = page_colours(theme)
-    heads = shares.reshape(-1, len(heats))
-    median = np.median(heads, axis=0)
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH / 2, 3.2))[1]
-        ax.plot(heats, heads.T, color=colours["heat"], linewidth=0.5, alpha=0.35)
-        ax.plot(heats, median, color=colours["ink"], linewidth=2)
-        ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
-        ax.annotate(
-            word("lesson_03.plot.own"), (1.0, 1.0), xycoords=("data", "axes fraction"),
-            xytext=(3, -2), textcoords="offset points", fontsize=9, va="top",
-        )  # fmt: skip
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda heat, _: f"{heat:g}"))
-        ax.set(xlabel=word("lesson_03.plot.heat"), ylabel=quantity, ylim=(0, 1.12))
+        left, right = axes or plt.subplots(1, 2, figsize=(WIDTH, 3.2))[1]
+        for ax, name, shares in ((left, "entropy", entropy), (right, "capacity", capacity)):
+            quantity = word(f"lesson_03.plot.{name}_share")
+            _heads(ax, heats, shares.reshape(-1, len(heats)), quantity, page_colours(theme))
+    return left, right
+
+
+def _heads(
+    ax: Axes,
+    heats: Float[np.ndarray, " heats"],
+    heads: Float[np.ndarray, "heads heats"],
+    quantity: str,
+    colours: dict[str, str],
+) -> None:
+    median = np.median(heads, axis=0)
+    ax.plot(heats, heads.T, color=colours["heat"], linewidth=0.5, alpha=0.35)
+    ax.plot(heats, median, color=colours["ink"], linewidth=2)
+    ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
+    ax.annotate(
+        word("lesson_03.plot.own"), (1.0, 1.0), xycoords=("data", "axes fraction"),
+        xytext=(3, -2), textcoords="offset points", fontsize=9, va="top",
+    )  # fmt: skip
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda heat, _: f"{heat:g}"))
+    ax.set(xlabel=word("lesson_03.plot.heat"), ylabel=quantity, ylim=(0, 1.12))
     place = int(median.argmax())
-    ax.set_label(
-        word(
-            "lesson_03.plot.heat_alt",
-            quantity=quantity,
-            heads=len(heads),
-            own=three(np.interp(0.0, np.log(heats), median)),
-            top=three(median[place]),
-            where=three(heats[place]),
-        )
-    )
-    return ax
+    numbers = {
+        "own": three(np.interp(0.0, np.log(heats), median)),
+        "top": three(median[place]),
+        "where": three(heats[place]),
+    }
+    said = word("lesson_03.plot.heat_alt", quantity=quantity, heads=len(heads), **numbers)
+    ax.set_label(said)

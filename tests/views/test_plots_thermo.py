@@ -41,33 +41,31 @@ def test_capacities_in_words_say_how_much_of_the_bound_is_reached():
 
 def test_every_head_has_a_line_and_the_median_is_one_more():
     heats = np.geomspace(0.1, 10, HEATS)
-    shares = np.random.default_rng(0).random((LAYERS, HEADS, HEATS))
-    ax = plots.heads_over_heat(heats, shares, quantity="S")
-    *heads, median, own = ax.lines
-    assert len(heads) == LAYERS * HEADS
-    np.testing.assert_allclose(median.get_ydata(), np.median(shares, axis=(0, 1)))
-    assert list(own.get_xdata()) == [1.0, 1.0]
-    assert ax.get_xscale() == "log"
+    both = np.random.default_rng(0).random((2, LAYERS, HEADS, HEATS))
+    for ax, shares in zip(plots.heads_over_heat(heats, *both), both, strict=True):
+        *heads, median, own = ax.lines
+        assert len(heads) == LAYERS * HEADS
+        np.testing.assert_allclose(median.get_ydata(), np.median(shares, axis=(0, 1)))
+        assert list(own.get_xdata()) == [1.0, 1.0]
+        assert ax.get_xscale() == "log"
 
 
 def test_heads_in_words_give_the_median_at_its_own_temperature_and_at_its_peak():
     heats = np.array([0.5, 1.0, 2.0])
-    said = plots.heads_over_heat(heats, np.array([[0.1, 0.4, 0.9]]), quantity="S").get_label()
-    assert said.startswith("S of 1 heads")
-    assert "0.400 at its own temperature" in said
-    assert "largest, 0.900, at 2.00 times it" in said
+    entropy, capacity = np.array([[0.1, 0.4, 0.9]]), np.array([[0.3, 0.2, 0.1]])
+    left, right = (ax.get_label() for ax in plots.heads_over_heat(heats, entropy, capacity))
+    assert left.startswith("entropy S / log n of 1 heads")
+    assert "0.400 at its own temperature" in left
+    assert "largest, 0.900, at 2.00 times it" in left
+    assert "largest, 0.300, at 0.500 times it" in right
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_plots_draw_into_the_axes_they_are_given(rows, theme):
-    for draw in (
-        lambda ax: plots.capacity_against_bound(*rows, theme=theme, ax=ax),
-        lambda ax: plots.heads_over_heat(
-            np.array([1.0, 2.0]), np.ones((1, 2)), quantity="C", theme=theme, ax=ax
-        ),
-    ):
-        _, ax = plt.subplots()
-        before = len(plt.get_fignums())
-        assert draw(ax) is ax
-        assert ax.get_label()
-        assert len(plt.get_fignums()) == before
+    ax = plt.subplots()[1]
+    assert plots.capacity_against_bound(*rows, theme=theme, ax=ax) is ax
+    axes = tuple(plt.subplots(1, 2)[1])
+    before = len(plt.get_fignums())
+    ones = np.ones((1, 2))
+    assert plots.heads_over_heat(np.array([1.0, 2.0]), ones, ones, theme=theme, axes=axes) == axes
+    assert len(plt.get_fignums()) == before
