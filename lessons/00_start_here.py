@@ -56,13 +56,13 @@ model
 #
 # Where everything is:
 #
-# | you want | in a cell | in a terminal |
-# |---|---|---|
-# | the models on this computer | `from gedig_edu.models import status; status()` | `gedig-edu models` |
-# | what is missing here, and what to do about it | | `gedig-edu doctor` |
-# | F of a sentence | lesson 06 | `gedig-edu live "The cat sat on the mat."` |
-# | every claim with its verdict | `claims.table()` | `gedig-edu claims --run` |
-# | what you have done so far | `progress.show()` | |
+# - `gedig-edu doctor`, in a terminal, says what is missing here, and what to do about it; `gedig-edu
+#   models` lists the models on this computer.
+# - `progress.show()`, in a cell, shows what you have done, and `progress.next_step()` what comes next.
+# - `claims.table()` shows every claim with what was last found; `gedig-edu claims --run`, in a terminal,
+#   puts them all to the test.
+# - Lesson 06 reads F of any sentence you type; `gedig-edu live "The cat sat on the mat."` does so without
+#   a notebook.
 
 # %% [markdown]
 # ## Your sentence, in pieces

@@ -37,7 +37,11 @@ model
 # A head gives every token a set of shares over the tokens it may look at. Keep the largest tenth of
 # those shares and call each a link. Now the head is a graph, and
 #
-# $$F = \underbrace{\text{density}}_{\text{what links cost}} - \lambda\,\bigl(\underbrace{\text{entropy}}_{\text{how spread out}} + \gamma\,\underbrace{\text{path gain}}_{\text{how much shorter than a chain}}\bigr)$$
+# $$\begin{aligned}
+# F = {} & \underbrace{\text{density}}_{\text{what links cost}} \\
+#  & - \lambda\,\bigl(\underbrace{\text{entropy}}_{\text{how spread out}}
+#    + \gamma\,\underbrace{\text{path gain}}_{\text{shorter than a chain}}\bigr)
+# \end{aligned}$$
 #
 # - **density**: links divided by the number of token pairs;
 # - **entropy**: how evenly the whole map spreads its weight, 1 where everything is alike;
@@ -102,7 +106,10 @@ quiz("06", 1)
 # The page is a picture of numbers that you can have yourself. λ and γ enter last, and F is linear in its
 # three terms. So ΔF can be split without remainder:
 #
-# $$\Delta F = \Delta\text{density} \;-\; \lambda\,\Delta\text{entropy} \;-\; \lambda\gamma\,\Delta\text{path gain}$$
+# $$\begin{aligned}
+# \Delta F = {} & \Delta\text{density} - \lambda\,\Delta\text{entropy} \\
+#  & - \lambda\gamma\,\Delta\text{path gain}
+# \end{aligned}$$
 #
 # **Measure.** One sentence, every head, five baselines: *random* shares, *uniform* shares, a *local*
 # window of five tokens, the *diagonal*, and each head's *own row-shuffle*.
@@ -170,8 +177,8 @@ panel
 #
 # ### The paths and the rows
 #
-# Set γ to 0. Then shuffle every row. Then, with the shuffle still on, ask how much the *heads* differ from
-# it: tick *compare with own shuffle* and take *shuffle every row* away.
+# Set γ to 0, and back. Then tick *shuffle every row*. Then take that tick away and tick *compare with own
+# shuffle* instead: what is left there is all that F has seen of the arrangement.
 
 # %%
 compare("06.paths", found["06.paths"].measured)
@@ -260,7 +267,9 @@ for formula, who in (("script", "model"), ("text", "model"), ("text", "twin")):
         read = WhatIsLeft(*tables, prose=True, **switches).numbers
         share = f"{read['entropy']:+.3f} entropy, {read['path_gain']:+.3f} paths"
         worn = "with mask" if mask else "no mask  "
-        print(f"{formula:6}, {who:5}, {worn}: ΔF {read['delta']:+.3f} ({share}), {read['share']} %")
+        print(
+            f"{formula + ',':7} {who + ',':6} {worn}: ΔF {read['delta']:+.3f} ({share}), {read['share']} %"
+        )
 
 # %% [markdown]
 # **Explain.** A map with an empty half is less even than a full one, whoever made it. In a causal model the

@@ -43,20 +43,22 @@ def carriers(
         for group, values in enumerate(parts.values()):
             heights = [*values, float(np.sum(values))]
             ax.bar(group + (np.arange(4) - 1.5) * BAR, heights, BAR * 0.9, color=colours)
-            top = max(*heights, 0.0)
+            delta = heights[-1]
             ax.annotate(
-                three(heights[-1]), (group + 1.5 * BAR, top), xytext=(0, 3),
-                textcoords="offset points", ha="center", fontsize=9,
+                three(delta), (group + 1.5 * BAR, delta), xytext=(0, 4 if delta >= 0 else -4),
+                textcoords="offset points", ha="center", va="bottom" if delta >= 0 else "top",
             )  # fmt: skip
         for place, (name, colour) in enumerate(
             zip((*term_colours(theme), "F"), colours, strict=True)
         ):
             ax.annotate(
                 word(f"views.part.{name}"), (0.01 + 0.25 * place, 1.03),
-                xycoords="axes fraction", color=colour, fontsize=11,
+                xycoords="axes fraction", color=colour, fontsize=12,
             )  # fmt: skip
         ax.axhline(0, color=colours[-1], linewidth=0.8)
-        ax.set_xticks(range(len(parts)), [word(f"views.baseline.{name}") for name in parts])
+        ax.set_xticks(
+            range(len(parts)), [word(f"views.baseline.{name}") for name in parts], fontsize=12
+        )
         ax.set_ylabel(word("views.axis.delta_parts"))
         ax.margins(y=0.14)
     ax.set_label(" ".join(_described(name, values) for name, values in parts.items()))

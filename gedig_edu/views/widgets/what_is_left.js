@@ -75,10 +75,16 @@ function signed(value) {
   return value > TIE ? `+${shown(value)}` : shown(value);
 }
 
-function drawAxis(panel, { width, limit, y }) {
-  [-limit, 0, limit].forEach((value) => panel.add(
+// Three decimals, so that all bars can be read against each other.
+function plain(value) {
+  const text = value.toFixed(3).replace("-", "−");
+  return value >= 0.0005 ? `+${text}` : text.replace("−0.000", "0.000");
+}
+
+function drawAxis(panel, { width, ends, y }) {
+  [ends[0], 0, ends[1]].forEach((value) => panel.add(
     line(LEFT, y(value), width, y(value), value === 0 ? "gh-axis" : "gh-grid"),
-    label(LEFT - 6, y(value), signed(value), "gh-tick gh-mid gh-end")));
+    label(LEFT - 6, y(value), value === 0 ? "0" : signed(value), "gh-tick gh-mid gh-end")));
 }
 
 function drawBar(panel, { x, wide, y, name, value, before }) {
@@ -92,7 +98,7 @@ function drawBar(panel, { x, wide, y, name, value, before }) {
     "stroke-dasharray": "4 3" });
   outline.style.stroke = INKS[name];
   const above = Math.max(value, before, 0);
-  panel.add(outline, filled, label(x + wide / 2, y(above) - 7, signed(value), "gh-middle gh-head"));
+  panel.add(outline, filled, label(x + wide / 2, y(above) - 7, plain(value), "gh-middle gh-head"));
 }
 
 function drawNames(panel, { x, wide, words, name }) {
@@ -103,10 +109,12 @@ function drawNames(panel, { x, wide, words, name }) {
 }
 
 function drawBars(panel, state, now, width, words) {
-  const [limit] = state.limits[state.paper ? "paper" : "released"];
+  const [low, high] = state.limits[state.paper ? "paper" : "released"];
+  const all = [...now.published, ...[...PARTS, "delta"].map((name) => now[name])];
+  const ends = [Math.min(low, ...all), Math.max(high, ...all)];
   panel.clear(width, TOP + TALL + 58, words.bars);
-  const y = (value) => TOP + TALL / 2 - (value / limit) * (TALL / 2 - 4);
-  drawAxis(panel, { width, limit, y });
+  const y = (value) => TOP + ((ends[1] - value) / (ends[1] - ends[0])) * TALL;
+  drawAxis(panel, { width, ends, y });
   const outline = shape("rect", { x: LEFT + 72, y: 4, width: 22, height: 11 });
   outline.setAttribute("style", "fill: none; stroke: var(--gh-ink); stroke-dasharray: 4 3");
   panel.add(shape("rect", { x: LEFT, y: 4, width: 22, height: 11, fill: "currentColor" }),
@@ -134,9 +142,9 @@ function stacked(deltas, low, high, bins) {
   });
 }
 
-function drawHill(panel, deltas, { left, right, floor, limit }) {
+function drawHill(panel, deltas, { left, right, floor, ends }) {
   const bins = Math.max(10, Math.floor((right - left) / 9));
-  const dots = stacked(deltas, -limit, limit, bins);
+  const dots = stacked(deltas, ...ends, bins);
   const step = Math.min(8, (floor - TOP - 14) / Math.max(...dots.map(({ place }) => place + 1)));
   dots.forEach(({ delta, bin, place }) => {
     const dot = shape("circle", { cx: left + ((bin + 0.5) / bins) * (right - left),
@@ -148,21 +156,22 @@ function drawHill(panel, deltas, { left, right, floor, limit }) {
 }
 
 function drawDots(panel, state, now, width, tall, words) {
-  const limit = state.limits[state.paper ? "paper" : "released"][1];
+  const [, , low, high] = state.limits[state.paper ? "paper" : "released"];
+  const ends = [Math.min(low, ...now.deltas), Math.max(high, ...now.deltas)];
   const [left, right, floor] = [14, width - 14, TOP + tall];
-  const x = (value) => left + ((value + limit) / (2 * limit)) * (right - left);
+  const x = (value) => left + ((value - ends[0]) / (ends[1] - ends[0])) * (right - left);
   panel.clear(width, floor + 58, words.dots);
   const baseline = state.own ? words.own : words.random;
   const average = line(x(now.delta), TOP, x(now.delta), floor, "");
   average.setAttribute("style", "stroke: var(--gh-ink); stroke-width: 2; stroke-dasharray: 2 3");
   panel.add(label(left, 12, fill(words.dots_title, { share: `${now.share} %`, baseline }), "gh-head"),
     line(x(0), TOP - 6, x(0), floor, "gh-axis"), line(left, floor, right, floor, "gh-axis"));
-  drawHill(panel, now.deltas, { left, right, floor, limit });
-  panel.add(average, label(left, floor + 18, shown(-limit), "gh-tick"),
-    label(x(0), floor + 18, "0", "gh-tick gh-middle"),
-    label(right, floor + 18, signed(limit), "gh-tick gh-end"),
+  drawHill(panel, now.deltas, { left, right, floor, ends });
+  panel.add(average, label(left, floor + 18, signed(ends[0]), "gh-tick"),
+    label(x(0), TOP - 10, "0", "gh-tick gh-middle"),
+    label(right, floor + 18, signed(ends[1]), "gh-tick gh-end"),
     label(clamp(x(now.delta), left + 48, right - 48), floor + 36,
-      fill(words.mean, { delta: signed(now.delta) }), "gh-middle gh-head"));
+      fill(words.mean, { delta: plain(now.delta) }), "gh-middle gh-head"));
 }
 
 function picture(node, { words }) {

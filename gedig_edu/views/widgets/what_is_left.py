@@ -38,7 +38,7 @@ class WhatIsLeft(Hero):
 
     Every number is a difference of mean terms that were read beforehand, so each switch answers
     in the page. The traits `heads` and `random` (the tables), `weights` (λ of each
-    convention), `limits` (range of the bars, and of the dots), `gamma` and the seven switches are
+    convention), `limits` (range of the bars, then of the dots), `gamma` and the seven switches are
     the only state; `phrases` are words.
 
     Parameters
@@ -178,14 +178,21 @@ def _parts(
 
 
 def _limits(heads: Mapping[str, Any], random: Mapping[str, Any], convention: str) -> list[float]:
-    """Return the largest part, and the largest ΔF of a head, over all settings, and some room."""
-    sizes = [(0.0, 0.0)]
-    for *choice, gamma in product((False, True), repeat=len(SWITCHES)):
+    """Return least and greatest bar over all settings with γ as published, then those of dots."""
+    lows, highs = [(-0.01, -0.01)], [(0.01, 0.01)]
+    for choice in product((False, True), repeat=len(SWITCHES) - 1):
         on = dict(zip(SWITCHES, (*choice, convention == "paper"), strict=True))
-        parts = _parts(heads, random, on, gamma=float(gamma))
-        mean = parts.mean(axis=1)
-        sizes.append((max(*abs(mean), abs(mean.sum())), abs(parts.sum(axis=0)).max()))
-    return [max(0.01, math.ceil(105 * max(size)) / 100) for size in zip(*sizes, strict=True)]
+        parts = _parts(heads, random, on, gamma=PUBLISHED_GAMMA)
+        bars, deltas = [*parts.mean(axis=1), parts.mean(axis=1).sum()], parts.sum(axis=0)
+        lows.append((min(bars), deltas.min()))
+        highs.append((max(bars), deltas.max()))
+    (low, low_dot), (high, high_dot) = np.min(lows, axis=0), np.max(highs, axis=0)
+    return [_outward(value) for value in (low, high, low_dot, high_dot)]
+
+
+def _outward(value: float) -> float:
+    """Return a limit with two decimals, away from zero."""
+    return math.copysign(math.ceil(100 * abs(value)) / 100, value)
 
 
 def _percent(share: float) -> int:
