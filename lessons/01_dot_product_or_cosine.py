@@ -82,7 +82,7 @@ quiz("01", 1)
 # **Predict.** Commit yourself before you look.
 
 # %%
-predict("01.norms", ...)
+predict("01.query_norm", ...)
 
 # %% [markdown]
 # **Measure.** We read the queries and keys of every head for one short sentence.
@@ -94,7 +94,7 @@ print(EXAMPLE)
 vectors = read_vectors(model, EXAMPLE)  # q and k: [layers, heads, L, d]
 q_norm, k_norm = (np.linalg.norm(x, axis=-1) for x in vectors)
 d = vectors.q.shape[-1]
-compare("01.norms", q_norm[0].mean())
+compare("01.query_norm", q_norm[0].mean())
 
 # %%
 from gedig_edu.views import plots_geometry as plots
@@ -108,9 +108,9 @@ print(ax.get_label())
 # a key length, is at 1.3.
 
 # %%
-check("01.3", ...)
-# hint("01.3")
-# solution("01.3")
+check("01.2", ...)
+# hint("01.2")
+# solution("01.2")
 
 # %%
 claims.show("01.norms", model)
@@ -226,9 +226,9 @@ compare("01.growth", after[int(np.argmax(before))])  # new weight of the key tha
 # The next exercise goes back to the plane of 01.1, with its query, its keys and d = 2.
 
 # %%
-check("01.2", ...)
-# hint("01.2")
-# solution("01.2")
+check("01.3", ...)
+# hint("01.3")
+# solution("01.3")
 
 # %%
 quiz("01", 3)

@@ -83,9 +83,9 @@ claims.show("02.relative")
 quiz("02", 1)
 
 # %%
-check("02.2", ...)
-# hint("02.2")      take the # away to see a hint, and again for the next one
-# solution("02.2")
+check("02.1", ...)
+# hint("02.1")      take the # away to see a hint, and again for the next one
+# solution("02.1")
 
 # %% [markdown]
 # ## A position is not one angle
@@ -100,9 +100,9 @@ for i in (0, 1, 8, 16, 24, 31):
     print(f"pair {i:2}: a full turn takes {turn[i]:9.1f} tokens")
 
 # %%
-check("02.1", ...)
-# hint("02.1")
-# solution("02.1")
+check("02.2", ...)
+# hint("02.2")
+# solution("02.2")
 
 # %%
 quiz("02", 3)
@@ -166,9 +166,9 @@ compare("02.shift", 100 * np.abs(moved - scores).max() / np.abs(scores).max())
 # Now write it yourself. It is six lines.
 
 # %%
-check("02.5", ...)
-# hint("02.5")
-# solution("02.5")
+check("02.3", ...)
+# hint("02.3")
+# solution("02.3")
 
 # %% [markdown]
 # ## Where rounding ends the law
@@ -178,7 +178,7 @@ check("02.5", ...)
 # seven digits keeps one digit behind the point.
 
 # %%
-predict("02.precision", ...)
+predict("02.last_position", ...)
 
 # %% [markdown]
 # **Measure.** We move 64 random pairs of vectors along the text, always 7 tokens apart, and record by
@@ -196,7 +196,7 @@ types = {
     "bfloat16": ("bfloat16", "bfloat16"),
 }
 found = {name: law_error(positions, angles=a, vectors=v) for name, (a, v) in types.items()}
-compare("02.precision", found["float32"].first_above(1e-3))
+compare("02.last_position", found["float32"].first_above(1e-3))
 
 # %%
 from gedig_edu.views import plots_geometry as plots
@@ -235,7 +235,7 @@ claims.show("02.precision")
 # the best case for it: q = k.
 
 # %%
-predict("02.decay", ...)
+predict("02.far_score", ...)
 
 # %%
 x, y = rng.normal(size=(2, 200, 64))
@@ -243,7 +243,7 @@ distances = np.arange(4001)
 norm = np.linalg.norm(x, axis=-1), np.linalg.norm(y, axis=-1)
 aligned = (relative_scores(x, x, distances) / (norm[0] ** 2)[:, None]).mean(axis=0)
 random = relative_scores(x, y, distances) / (norm[0] * norm[1])[:, None]  # [200, distances]
-compare("02.decay", aligned[900:1101].mean())
+compare("02.far_score", aligned[900:1101].mean())
 
 # %%
 near = np.full(51, 1 / 51)  # a running mean over 51 distances
@@ -282,9 +282,9 @@ for base in (100, 10_000, 500_000):
 # they know little about position: they work like a head without any. That is the price of a long context.
 
 # %%
-check("02.3", ...)
-# hint("02.3")
-# solution("02.3")
+check("02.5", ...)
+# hint("02.5")
+# solution("02.5")
 
 # %%
 quiz("02", 4)

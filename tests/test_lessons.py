@@ -8,6 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from gedig_edu.course import lessons
+from gedig_edu.course.claims import all_claims
+
 LESSONS = Path(__file__).parents[1] / "lessons"
 NOTEBOOKS = sorted(LESSONS.rglob("[0-9][0-9]_*.ipynb"))
 CHECKED = "# NBVAL_CHECK_OUTPUT"
@@ -67,6 +70,20 @@ class TestLesson:
         for cell in code_cells(path):
             lines = [line for line in cell.source.splitlines() if line.split("#")[0].strip()]
             assert len(lines) <= CELL_LINES, cell.source
+
+    def test_numbers_its_exercises_in_the_order_they_come(self, path):
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        asked = re.findall(r'^check\("([\w.]+)"', text, re.MULTILINE)
+        assert asked == [exercise.id for exercise in lessons.exercises_of(path.name[:2])]
+
+    def test_has_no_prediction_that_bears_the_name_of_a_claim_in_another_unit(self, path):
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        claims = {claim.id for claim in all_claims()}
+        shown = set(re.findall(r'claims\.show\("([\w.]+)"', text))
+        compared = dict(re.findall(r'^compare\("([\w.]+)", (.+)\)', text, re.MULTILINE))
+        for name in claims & set(re.findall(r'^predict\("([\w.]+)"', text, re.MULTILINE)):
+            by_the_claim = name in shown if name not in compared else "].measured" in compared[name]
+            assert by_the_claim, f"{name} is measured by its cell; give the prediction another name"
 
 
 def code_cells(path: Path) -> list[nbformat.NotebookNode]:

@@ -17,13 +17,13 @@ from gedig_edu.words import word
 def predict(name: str, prediction: Any) -> Card | ipywidgets.VBox:
     """Store what you expect before you measure it.
 
-    ``predict("01.norms", ...)``, with the three dots still there, shows the question with a
+    ``predict("01.query_norm", ...)``, with the three dots still there, shows the question with a
     field to answer it. A prediction may be changed until its measurement has been seen.
 
     Parameters
     ----------
     name : str
-        Lesson and name; the question is ``lesson_01.predict.norms`` in the message table.
+        Lesson and name; the question is ``lesson_01.predict.query_norm`` in the message table.
     prediction : number or str
         The number expected, or a few words.
 
@@ -34,7 +34,7 @@ def predict(name: str, prediction: Any) -> Card | ipywidgets.VBox:
 
     Examples
     --------
-    >>> predict("01.norms", "many")
+    >>> predict("01.query_norm", "many")
     • Your prediction: many
     """
     question = _question(name)

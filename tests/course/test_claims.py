@@ -109,20 +109,20 @@ def test_claims_without_mathematics_are_not_yet_tested():
 
 
 def test_a_badge_shows_statement_rule_number_and_the_stored_prediction():
-    predict("02.precision", "a million")
-    card = show("02.precision")
+    predict("05.shortcut", "every one")
+    card = show("05.shortcut")
     text = repr(card)
     assert "holds if" in card.heading
-    assert find("02.precision").statement in text
-    assert "0.001" in text
-    assert "bfloat16" in text
-    assert "a million" in text
+    assert find("05.shortcut").statement in text
+    assert find("05.shortcut").rule.text in text
+    assert "chain of 20: 1" in text
+    assert "every one" in text
 
 
 def test_a_measured_badge_freezes_the_prediction():
-    predict("02.precision", 1.0)
-    show("02.precision")
-    assert "stays" in repr(predict("02.precision", 2.0))
+    predict("05.shortcut", 0.5)
+    show("05.shortcut")
+    assert "stays" in repr(predict("05.shortcut", 0.25))
 
 
 def test_the_table_shows_what_was_last_found_on_this_model_alone():

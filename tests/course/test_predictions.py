@@ -6,23 +6,23 @@ from gedig_edu.course import compare, predict, progress
 from gedig_edu.errors import GedigError
 
 
-def stored(name="01.norms"):
+def stored(name="01.query_norm"):
     return progress.store().read()["predictions"].get(name)
 
 
 def test_a_prediction_is_stored_and_may_change_until_it_is_measured():
-    predict("01.norms", 1)
-    predict("01.norms", [2.0])
+    predict("01.query_norm", 1)
+    predict("01.query_norm", [2.0])
     assert stored()["prediction"] == 2.0
-    compare("01.norms", 5.0)
-    card = predict("01.norms", 5.0)
+    compare("01.query_norm", 5.0)
+    card = predict("01.query_norm", 5.0)
     assert stored()["prediction"] == 2.0
     assert stored()["measured"] == 5.0
     assert "stays" in repr(card)
 
 
 def test_three_dots_show_a_field_that_stores():
-    form = predict("01.norms", ...)
+    form = predict("01.query_norm", ...)
     question, row, answer = form.children
     field, button = row.children
     assert isinstance(question, ipywidgets.HTML)
@@ -46,13 +46,13 @@ def test_words_are_a_prediction_too():
      (1.0, 1.5, "+0.5"), (-1.0, 1.0, "+2"), (0.0, 3.0, "+3"), (3.0, 0.0, "-3")],
 )  # fmt: skip
 def test_the_distance_is_told_as_a_factor_or_a_difference(prediction, measured, said):
-    predict("01.norms", prediction)
-    assert said in repr(compare("01.norms", torch.tensor(measured)))
+    predict("01.query_norm", prediction)
+    assert said in repr(compare("01.query_norm", torch.tensor(measured)))
 
 
 def test_a_measurement_without_a_prediction_is_shown_and_not_kept():
-    assert "stored no prediction" in repr(compare("01.norms", 5.0))
-    predict("01.norms", 1.0)
+    assert "stored no prediction" in repr(compare("01.query_norm", 5.0))
+    predict("01.query_norm", 1.0)
     assert "measured" not in stored()
 
 
@@ -61,9 +61,9 @@ def test_a_measurement_without_a_prediction_is_shown_and_not_kept():
     [
         lambda: predict("01.nothing", 1),
         lambda: compare("01.nothing", 1),
-        lambda: predict("01.norms", {}),
-        lambda: predict("01.norms", [1, 2]),
-        lambda: compare("01.norms", "many"),
+        lambda: predict("01.query_norm", {}),
+        lambda: predict("01.query_norm", [1, 2]),
+        lambda: compare("01.query_norm", "many"),
     ],
 )
 def test_what_cannot_be_predicted_is_refused_in_one_sentence(call):

@@ -38,6 +38,28 @@ def _judge_winners(answer: Any, wrong: Wording) -> None:
     expect(answer, (dot, cosine), instead=instead, wrong=wrong)
 
 
+def query_norms() -> Float[np.ndarray, " heads"]:
+    """Return the mean L2 norm of the queries of layer 0, one number per head."""
+    model = load(default_name())
+    q = model.queries_keys(EXAMPLE, 0).q  # [heads, L, d]
+    return np.linalg.norm(q, axis=-1).mean(axis=-1)
+
+
+def _judge_norms(answer: Any, wrong: Wording) -> None:
+    q, k = _example(default_name())
+    norms = np.linalg.norm(q, axis=-1)
+    instead = {
+        "over_tokens": np.linalg.norm(q, axis=1).mean(axis=-1),
+        "per_token": norms.mean(axis=0),
+        "mean_first": np.linalg.norm(q.mean(axis=1), axis=-1),
+        "squared": (norms**2).mean(axis=-1),
+        "root_mean_square": norms.mean(axis=-1) / np.sqrt(q.shape[-1]),
+        "keys": np.linalg.norm(k, axis=-1).mean(axis=-1),
+        "all_heads": norms.mean(),
+    }
+    expect(answer, norms.mean(axis=-1), instead=instead, wrong=wrong, tolerance=1e-2)
+
+
 def weights_after_growth() -> tuple[float, float]:
     """Return the weight of the grown key under q·k/√d, and under cosine."""
     keys = PLANE_KEYS.copy()
@@ -59,28 +81,6 @@ def _judge_tenfold(answer: Any, wrong: Wording) -> None:
         "scores_unscaled": (22.5, 1.0),
     }
     expect(answer, (dot, cosine), instead=instead, wrong=wrong, tolerance=5e-3)
-
-
-def query_norms() -> Float[np.ndarray, " heads"]:
-    """Return the mean L2 norm of the queries of layer 0, one number per head."""
-    model = load(default_name())
-    q = model.queries_keys(EXAMPLE, 0).q  # [heads, L, d]
-    return np.linalg.norm(q, axis=-1).mean(axis=-1)
-
-
-def _judge_norms(answer: Any, wrong: Wording) -> None:
-    q, k = _example(default_name())
-    norms = np.linalg.norm(q, axis=-1)
-    instead = {
-        "over_tokens": np.linalg.norm(q, axis=1).mean(axis=-1),
-        "per_token": norms.mean(axis=0),
-        "mean_first": np.linalg.norm(q.mean(axis=1), axis=-1),
-        "squared": (norms**2).mean(axis=-1),
-        "root_mean_square": norms.mean(axis=-1) / np.sqrt(q.shape[-1]),
-        "keys": np.linalg.norm(k, axis=-1).mean(axis=-1),
-        "all_heads": norms.mean(),
-    }
-    expect(answer, norms.mean(axis=-1), instead=instead, wrong=wrong, tolerance=1e-2)
 
 
 def warmest_temperature() -> float:
@@ -157,18 +157,6 @@ EXERCISES = (
     ),
     Exercise(
         "01.2",
-        level="compute it",
-        judge=_judge_tenfold,
-        reference=weights_after_growth,
-        typical={
-            "swapped": lambda: (0.314, 1.0),
-            "before": lambda: (0.0742, 0.3141),
-            "scaled_cosine": lambda: (1.0, 0.2855),
-            "scores": lambda: (15.91, 1.0),
-        },
-    ),
-    Exercise(
-        "01.3",
         level="measure it",
         judge=_judge_norms,
         reference=query_norms,
@@ -180,6 +168,18 @@ EXERCISES = (
             "all_heads": lambda: np.linalg.norm(_queries(), axis=-1).mean(),
         },
         seconds=60.0,
+    ),
+    Exercise(
+        "01.3",
+        level="compute it",
+        judge=_judge_tenfold,
+        reference=weights_after_growth,
+        typical={
+            "swapped": lambda: (0.314, 1.0),
+            "before": lambda: (0.0742, 0.3141),
+            "scaled_cosine": lambda: (1.0, 0.2855),
+            "scores": lambda: (15.91, 1.0),
+        },
     ),
     Exercise(
         "01.4",

@@ -18,25 +18,6 @@ DIM = 64
 CONTEXT = 131_072
 
 
-def angles_and_wavelength() -> tuple[int, float]:
-    """Return how many angles one position has, and the slowest pair's full turn in tokens."""
-    theta = frequencies(DIM)
-    return len(theta), 2 * math.pi / theta[-1]
-
-
-def _judge_angles(answer: Any, wrong: Wording) -> None:
-    pairs, wavelength = angles_and_wavelength()
-    slowest = frequencies(DIM)[-1]
-    instead = {
-        "entries": (DIM, wavelength),
-        "one": (1, wavelength),
-        "frequency": (pairs, slowest),
-        "radians": (pairs, 1 / slowest),
-        "exponent": (pairs, 2 * math.pi * 10_000),
-    }
-    expect(answer, (pairs, wavelength), instead=instead, wrong=wrong, tolerance=5e-3)
-
-
 def turned_pair_score() -> float:
     """Return the score of q = (1, 0) at position 5 and k = (0, 1) at position 3."""
     q = rotate(np.array([1.0, 0.0]), 5)
@@ -55,33 +36,23 @@ def _judge_turned_pair(answer: Any, wrong: Wording) -> None:
     expect(answer, turned_pair_score(), instead=instead, wrong=wrong, tolerance=5e-3)
 
 
-def base_for_context() -> float:
-    """Return the base at which the slowest pair turns once over the context."""
-    turns_once = CONTEXT / (2 * math.pi)
-    return turns_once ** (DIM / (DIM - 2))
+def angles_and_wavelength() -> tuple[int, float]:
+    """Return how many angles one position has, and the slowest pair's full turn in tokens."""
+    theta = frequencies(DIM)
+    return len(theta), 2 * math.pi / theta[-1]
 
 
-def _judge_long_base(answer: Any, wrong: Wording) -> None:
-    radians = CONTEXT / (2 * math.pi)
+def _judge_angles(answer: Any, wrong: Wording) -> None:
+    pairs, wavelength = angles_and_wavelength()
+    slowest = frequencies(DIM)[-1]
     instead = {
-        "exponent": radians,
-        "inverse": radians ** ((DIM - 2) / DIM),
-        "radians": float(CONTEXT) ** (DIM / (DIM - 2)),
-        "root": radians ** (2 / DIM),
+        "entries": (DIM, wavelength),
+        "one": (1, wavelength),
+        "frequency": (pairs, slowest),
+        "radians": (pairs, 1 / slowest),
+        "exponent": (pairs, 2 * math.pi * 10_000),
     }
-    expect(answer, base_for_context(), instead=instead, wrong=wrong, tolerance=1e-2)
-
-
-def first_lost_position() -> int:
-    """Return the first whole number that bfloat16 rounds to another."""
-    positions = torch.arange(1, 1_000)
-    kept = positions.to(torch.bfloat16).to(torch.int64) == positions
-    return int(positions[~kept][0])
-
-
-def _judge_lost_position(answer: Any, wrong: Wording) -> None:
-    instead = {"last_kept": 256, "float16": 2_049, "float32": 2**24 + 1, "hidden_bit": 129}
-    expect(answer, first_lost_position(), instead=instead, wrong=wrong, tolerance=1e-9)
+    expect(answer, (pairs, wavelength), instead=instead, wrong=wrong, tolerance=5e-3)
 
 
 def rotate_by_hand(
@@ -140,9 +111,50 @@ def _stretched(
     return np.concatenate([first * cos + second * sin, first * sin + second * cos], axis=-1)
 
 
+def first_lost_position() -> int:
+    """Return the first whole number that bfloat16 rounds to another."""
+    positions = torch.arange(1, 1_000)
+    kept = positions.to(torch.bfloat16).to(torch.int64) == positions
+    return int(positions[~kept][0])
+
+
+def _judge_lost_position(answer: Any, wrong: Wording) -> None:
+    instead = {"last_kept": 256, "float16": 2_049, "float32": 2**24 + 1, "hidden_bit": 129}
+    expect(answer, first_lost_position(), instead=instead, wrong=wrong, tolerance=1e-9)
+
+
+def base_for_context() -> float:
+    """Return the base at which the slowest pair turns once over the context."""
+    turns_once = CONTEXT / (2 * math.pi)
+    return turns_once ** (DIM / (DIM - 2))
+
+
+def _judge_long_base(answer: Any, wrong: Wording) -> None:
+    radians = CONTEXT / (2 * math.pi)
+    instead = {
+        "exponent": radians,
+        "inverse": radians ** ((DIM - 2) / DIM),
+        "radians": float(CONTEXT) ** (DIM / (DIM - 2)),
+        "root": radians ** (2 / DIM),
+    }
+    expect(answer, base_for_context(), instead=instead, wrong=wrong, tolerance=1e-2)
+
+
 EXERCISES = (
     Exercise(
         "02.1",
+        level="compute it",
+        judge=_judge_turned_pair,
+        reference=turned_pair_score,
+        typical={
+            "backwards": lambda: -0.9093,
+            "one_turned": lambda: -0.9589,
+            "added": lambda: -0.9894,
+            "degrees": lambda: 0.0349,
+        },
+    ),
+    Exercise(
+        "02.2",
         level="read it off",
         judge=_judge_angles,
         reference=angles_and_wavelength,
@@ -155,26 +167,19 @@ EXERCISES = (
         },
     ),
     Exercise(
-        "02.2",
-        level="compute it",
-        judge=_judge_turned_pair,
-        reference=turned_pair_score,
-        typical={
-            "backwards": lambda: -0.9093,
-            "one_turned": lambda: -0.9589,
-            "added": lambda: -0.9894,
-            "degrees": lambda: 0.0349,
-        },
-    ),
-    Exercise(
         "02.3",
-        level="predict it",
-        judge=_judge_long_base,
-        reference=base_for_context,
+        level="build it",
+        judge=_judge_rotation,
+        reference=rotate_by_hand,
+        builds=True,
         typical={
-            "exponent": lambda: 20_861,
-            "inverse": lambda: 15_288,
-            "radians": lambda: 191_700,
+            "still": lambda: lambda x, _: x,
+            "identity": lambda: lambda x, positions: x + np.cos(positions)[:, None],
+            "norm": lambda: _stretched,
+            "backwards": lambda: _turned_with(10_000.0, direction=-1),
+            "one_angle": lambda: _turned_with(1.0),
+            "exponent": lambda: _turned_with(100.0),
+            "other_angles": lambda: _turned_with(500.0),
         },
     ),
     Exercise(
@@ -191,18 +196,13 @@ EXERCISES = (
     ),
     Exercise(
         "02.5",
-        level="build it",
-        judge=_judge_rotation,
-        reference=rotate_by_hand,
-        builds=True,
+        level="predict it",
+        judge=_judge_long_base,
+        reference=base_for_context,
         typical={
-            "still": lambda: lambda x, _: x,
-            "identity": lambda: lambda x, positions: x + np.cos(positions)[:, None],
-            "norm": lambda: _stretched,
-            "backwards": lambda: _turned_with(10_000.0, direction=-1),
-            "one_angle": lambda: _turned_with(1.0),
-            "exponent": lambda: _turned_with(100.0),
-            "other_angles": lambda: _turned_with(500.0),
+            "exponent": lambda: 20_861,
+            "inverse": lambda: 15_288,
+            "radians": lambda: 191_700,
         },
     ),
 )
