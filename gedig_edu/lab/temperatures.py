@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Num
+from scipy.special import entr
 from scipy.stats import rankdata
 
 from gedig_edu.errors import GedigError
@@ -302,8 +303,7 @@ def written_entropy(
         written = written - written.mean(axis=-2, keepdims=True)
     squares = np.linalg.svd(written, compute_uv=False) ** 2
     total = squares.sum(axis=-1, keepdims=True)
-    p = squares / np.where(total > 0, total, 1.0)
-    return -np.sum(p * np.log(np.where(p > 0, p, 1.0)), axis=-1)
+    return entr(squares / np.where(total > 0, total, 1.0)).sum(axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
