@@ -106,6 +106,17 @@ def heroes_of(page) -> list[tuple[str, type]]:
     return [(model_id, classes[module]) for model_id, module in modules if module in classes]
 
 
+def grips_of(place):
+    """Return what a widget can be moved by, each with its keys; of nodes and rows every third."""
+    pressed = [(grip, ["Enter"]) for grip in place.locator(".gh-press").all()[::3]]
+    inputs = place.locator("input:enabled, .gh-knob").all()
+    switches = [grip.get_attribute("type") == "checkbox" for grip in inputs]
+    return pressed + [
+        (grip, ["Space"] if switch else ["End", "ArrowLeft"])
+        for grip, switch in zip(inputs, switches, strict=True)
+    ]
+
+
 def assert_theory_says_the_same(page, model_id, hero, after):
     shown = page.evaluate(READ, [model_id, list(hero.state)])
     widget = hero()
@@ -125,9 +136,8 @@ def test_live_widgets_answer_to_keys_with_the_numbers_of_theory(visit, name):
     for model_id, hero in heroes:
         place = page.locator(f'[data-model="{model_id}"]').first
         seen = {assert_theory_says_the_same(page, model_id, hero, "as it stands")}
-        for grip in place.locator("input:enabled, .gh-knob").all():
-            kind = grip.get_attribute("type")
-            for key in ["Space"] if kind == "checkbox" else ["End", "ArrowLeft"]:
+        for grip, keys in grips_of(place):
+            for key in keys:
                 grip.press(key)
                 page.evaluate(SETTLE)
                 seen.add(assert_theory_says_the_same(page, model_id, hero, key))

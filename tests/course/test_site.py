@@ -288,6 +288,7 @@ class Nesting(HTMLParser):
     ("latex", "written"),
     [
         (r"\lVert q \rVert", "<mo>&#x02016;</mo><mi>q</mi><mo>&#x02016;</mo>"),
+        (r"\begin{aligned} a &= b \end{aligned}", '<mtd columnalign="right"><mi>a</mi></mtd>'),
         (r"x_i^2", "<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>"),
     ],
 )

@@ -52,12 +52,23 @@ def formula(latex: str, *, block: bool = False) -> str:
     gedig_edu.errors.GedigError: The formula '\\sqroot{d}' ... write it another way.
     """
     try:
-        written = convert(latex, display="block" if block else "inline")
+        written = convert(known(latex), display="block" if block else "inline")
     except Exception as trouble:  # the converter has a dozen kinds of error and no common one
         raise _unreadable(latex, type(trouble).__name__) from trouble
     if found := LEFT_OVER.search(written):
         raise _unreadable(latex, found[0].strip("<> "))
     return written
+
+
+def known(latex: str) -> str:
+    r"""Return a formula with `aligned` under its other name, the one the converter knows.
+
+    Examples
+    --------
+    >>> known(r"\begin{aligned} a &= b \end{aligned}")
+    '\\begin{split} a &= b \\end{split}'
+    """
+    return latex.replace("{aligned}", "{split}")
 
 
 class PageRenderer(IPythonRenderer):
