@@ -18,7 +18,9 @@ HOST = """
 async ([source, style, state]) => {
   const decode = (value) => {
     if (value && typeof value === "object" && "base64" in value) {
-      const bytes = Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0));
+      const letters = atob(value.base64);
+      const bytes = new Uint8Array(letters.length);
+      for (let at = 0; at < bytes.length; at += 1) bytes[at] = letters.charCodeAt(at);
       return new DataView(bytes.buffer);
     }
     if (Array.isArray(value)) return value.map(decode);
