@@ -173,7 +173,7 @@ predict("05.random_edges", ...)
 predict("05.turn", ...)
 
 # %% [markdown]
-# **Move.** Draw the point along the curve. Then another draw, and another. Then change the price of
+# **Move.** Drag the point along the curve. Then take another draw, and another. Then change the price of
 # an edge, and the reading of the paths, and then the graph. There are no candidates here unless you
 # switch the walker on.
 

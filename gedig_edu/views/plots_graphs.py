@@ -13,7 +13,7 @@ from jaxtyping import Float
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from gedig_edu.views.describe import three
 from gedig_edu.views.style import WIDTH, diverging, page_colours, style
@@ -42,6 +42,8 @@ def shortcut_map(
         i, j = sorted(int(at) for at in np.unravel_index(np.nanargmin(F), F.shape))
         ax.plot([j, i], [i, j], "o", mfc="none", color=page_colours(theme)["accent"], ms=11, mew=2)
         ax.set(xlabel=word("lessons.shortcuts.one"), ylabel=word("lessons.shortcuts.other"))
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(integer=True))
         ax.spines[:].set_visible(False)
     upper = F[np.triu_indices(len(F), 1)]
     ax.set_label(
@@ -86,9 +88,10 @@ def growth_curves(
             ink = inks[place % len(inks)]
             ax.plot(share, F.T, color=ink, linewidth=0.4, alpha=0.25)
             ax.plot(share, F.mean(axis=0), color=ink, linewidth=1.8, label=name)
-        ax.legend(loc="upper right", fontsize=9)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9)
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        ax.set_ylim(top=high)
+        lowest = min(float(F.min()) for F in curves.values())
+        ax.set_ylim(bottom=lowest - 0.05 if high is not None else None, top=high)
         ax.set(xlabel=word("lessons.growth.share"), ylabel=word("lessons.growth.F"))
         ax.grid(axis="y")
     ax.set_label(" ".join(_growth_said(name, F) for name, F in curves.items()))

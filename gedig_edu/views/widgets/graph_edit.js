@@ -103,7 +103,7 @@ function rowPlaces(state, width) {
   const step = (width - 40) / Math.max(1, n - 1 + gap);
   const height = clamp(width * 0.34, 150, 250);
   const points = state.names.map((_, i) => [20 + step * (i + (i >= n / 2 ? gap : 0)), height - 16]);
-  return { points, height, span: width - 40 };
+  return { points, height, span: width - 40, step };
 }
 
 function placesOf(state, width) {

@@ -114,7 +114,7 @@ function drawAxes(panel, view, words) {
     panel.add(line(left, y(at * step), width - right, y(at * step), at ? "gh-grid" : "gh-axis"),
       label(left - 6, y(at * step), shown(at * step), "gh-tick gh-end gh-mid"));
   }
-  [0, 0.25, 0.5, 0.75, 1].forEach((share) => {
+  (width < 380 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).forEach((share) => {
     const at = x(share * last);
     panel.add(line(at, height - bottom, at, height - bottom + 4, "gh-axis"),
       label(at, height - bottom + 17, percent(share), `gh-tick ${share === 1 ? "gh-end" : "gh-middle"}`));

@@ -77,8 +77,8 @@ function searched(state) {
 function makeNodes(panel, page) {
   const nodes = page.state().names.map((name, at) => {
     const node = shape("g", { class: "ge-node", role: "button", tabindex: at ? -1 : 0 },
-      shape("circle", { class: "gh-reach", r: 12 }), shape("circle", { class: "ge-ring", r: 11 }),
-      shape("circle", { class: "ge-dot", r: 6.5 }));
+      shape("ellipse", { class: "gh-reach", ry: 16 }), shape("circle", { class: "ge-ring", r: 11 }),
+      shape("circle", { class: "ge-dot" }));
     pressable(node, () => page.change(picked(page.state(), at)));
     panel.front.append(node);
     return node;
@@ -98,7 +98,9 @@ function makeNodes(panel, page) {
 
 function drawNames(panel, state, places) {
   const words = state.names.some((name) => name.length > 2);
+  const every = words || !places.step ? 1 : Math.ceil(19 / places.step);
   places.points.forEach((point, at) => {
+    if (at % every) return;
     const [x, y] = namePlace(places, point);
     const name = label(x, words ? y - 8 : y, state.names[at],
       words ? "ge-token gh-end" : "gh-note gh-middle gh-mid");
@@ -123,11 +125,16 @@ function drawGraph(panel, nodes, state, width, page) {
   panel.add(...drawn.map(([line]) => line), ...drawn.map(([, reach]) => reach));
   drawNames(panel, state, places);
   const degree = state.names.map((_, at) => after.filter((edge) => edge.includes(at)).length);
-  nodes.forEach((node, at) => mark(node, {
-    transform: `translate(${places.points[at].join(" ")})`,
-    "aria-pressed": state.chosen === at,
-    "aria-label": fill(page.words.node, { name: state.names[at], at, degree: degree[at] }),
-  }));
+  const half = (places.step ?? 24) / 2;
+  nodes.forEach((node, at) => {
+    mark(node.querySelector(".gh-reach"), { rx: Math.min(half, 16) });
+    mark(node.querySelector(".ge-dot"), { r: Math.min(0.75 * half, 6.5) });
+    mark(node, {
+      transform: `translate(${places.points[at].join(" ")})`,
+      "aria-pressed": state.chosen === at,
+      "aria-label": fill(page.words.node, { name: state.names[at], at, degree: degree[at] }),
+    });
+  });
 }
 
 // ---- the terms ----------------------------------------------------------------------------
@@ -140,14 +147,15 @@ function drawTerms(panel, state, now, width, words) {
   rows.push(["total", 0, now.F, now.F]);
   const far = Math.max(...rows.flatMap(([, from, to]) => [Math.abs(from), Math.abs(to)]));
   const limit = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 1000].find((size) => size >= far) ?? far;
-  const [left, high] = [Math.min(150, width * 0.36), 26];
+  const narrow = width < 380;
+  const [left, high, above] = narrow ? [0, 44, 18] : [96, 26, 0];
   const x = (value) => left + 60 + ((value + limit) / (2 * limit)) * (width - left - 120);
   panel.clear(width, rows.length * high + 26, words.terms);
   rows.forEach(([name, from, to, size], row) => {
-    const [y, right] = [row * high, Math.max(from, to)];
-    panel.add(label(0, y + 13, words[`term_${name}`], name === "total" ? "gh-head gh-mid" : "gh-mid"),
+    const [y, right] = [row * high + above, Math.max(from, to)];
+    panel.add(label(0, y + 13 - above, words[`term_${name}`], name === "total" ? "gh-head gh-mid" : "gh-mid"),
       shape("rect", { x: x(Math.min(from, to)), y: y + 4, width: Math.max(1, Math.abs(x(to) - x(from))),
-        height: high - 8, class: `ge-${name}` }),
+        height: 18, class: `ge-${name}` }),
       label(x(right) + 5, y + 13, shown(size), name === "total" ? "gh-head gh-mid" : "gh-mid"));
   });
   const bottom = rows.length * high;

@@ -1,0 +1,83 @@
+"""The shortcut graph: edits by hand, the search, and what it refuses."""
+
+import networkx as nx
+import pytest
+
+from gedig_edu.errors import GedigError
+from gedig_edu.theory.shortcuts import best_shortcut
+from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
+
+
+def test_closing_a_chain_of_four_by_hand():
+    # As in tests/theory/test_graphs.py: cost 1/6, path gain 1/5, F = 1/15.
+    graph = ShortcutGraph(nx.path_graph(4), edits=[[3, 0]], walk=False)
+    numbers = graph.numbers
+    assert numbers["F"] == pytest.approx(1 / 15)
+    assert (numbers["cost"], numbers["path"]) == pytest.approx((1 / 6, 1 / 5))
+    assert (numbers["added"], numbers["removed"]) == (1, 0)
+    assert graph.edits == [[0, 3]]
+
+
+def test_an_edit_of_an_edge_that_is_there_takes_it_away():
+    graph = ShortcutGraph("ring", edits=[[0, 1], [4, 9]])
+    assert not graph.after.has_edge(0, 1)
+    assert graph.after.has_edge(4, 9)
+    assert (graph.numbers["added"], graph.numbers["removed"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("bound", "price"), [("pairs", 190), ("missing", 171), ("present", 19)])
+def test_the_bound_is_the_price_of_an_edge(bound, price):
+    assert ShortcutGraph(edits=[[3, 15]], bound=bound).numbers["cost"] == pytest.approx(1 / price)
+
+
+def test_the_walker_moves_the_entropy_and_without_it_there_is_none():
+    with_walker, without = (ShortcutGraph(edits=[[3, 15]], walk=walk) for walk in (True, False))
+    assert with_walker.numbers["entropy"] < 0 == without.numbers["entropy"]
+
+
+def test_searching_adds_the_best_edge_and_then_the_next():
+    graph = ShortcutGraph(walk=False)
+    graph.search()
+    assert (graph.edits, graph.found) == ([[3, 15]], [3, 15, 171])
+    first = graph.numbers["F"]
+    graph.search()
+    second = best_shortcut(nx.Graph([*graph.before.edges, (3, 15)]), before=graph.before)
+    assert graph.numbers["F"] == pytest.approx(second.reading.F, abs=1e-9)
+    assert graph.numbers["F"] < first
+    assert graph.found[2] == 170
+
+
+def test_a_graph_of_ones_own_keeps_its_names():
+    graph = ShortcutGraph(nx.Graph([("b", "a"), ("a", "c")]))
+    assert graph.names == ["b", "a", "c"]
+    assert graph.graphs == {"yours": [[0, 1], [1, 2]]}
+    renamed = ShortcutGraph(nx.path_graph(3), names=["x", "y", "y"])
+    assert renamed.names == ["x", "y", "y"]
+
+
+def test_sentence_is_made_from_the_data():
+    said = ShortcutGraph("two_parts", edits=[[4, 15]], walk=False).sentence
+    assert said.startswith("On the graph 'two parts', 1 edges are added and 0 taken away.")
+    assert "F is 0.00526" in said
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"graph": "tree"},
+        {"graph": nx.empty_graph(1)},
+        {"edits": [[0, 20]]},
+        {"edits": [[3, 3]]},
+        {"edits": [[1, 2, 3]]},
+        {"graph": nx.path_graph(3), "names": ["a"]},
+    ],
+)
+def test_what_does_not_fit_is_refused(given):
+    with pytest.raises(GedigError, match="give"):
+        ShortcutGraph(**given)
+
+
+def test_another_graph_is_refused_unless_it_is_known():
+    graph = ShortcutGraph()
+    with pytest.raises(GedigError, match="give one of chain"):
+        graph.graph = "tree"
