@@ -1,0 +1,69 @@
+"""How soon the first map is read: fresh process, warm cache, an install that is read-only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gedig_edu
+
+pytestmark = pytest.mark.benchmark
+
+FIRST = """
+import time
+import numpy as np
+import numba
+weights = np.eye(64, dtype=np.float32)
+wall, cpu = time.perf_counter(), time.process_time()
+from gedig_edu.theory.gauge import Gauge
+assert Gauge.paper().read(weights, causal=True).engine == "numba"
+print(time.perf_counter() - wall, time.process_time() - cpu)
+from gedig_edu.theory import kernels_cells, kernels_paths
+print(sum(sum(k.stats.cache_hits.values()) for k in (kernels_cells.read_cells,
+                                                     kernels_paths.read_links)))
+"""
+
+
+@pytest.fixture
+def read_only_install(tmp_path):
+    """A copy of the package in which nothing can be written, even by a user who may do all."""
+    copy = tmp_path / "site" / "gedig_edu"
+    unneeded = shutil.ignore_patterns("__pycache__", "data")
+    shutil.copytree(Path(gedig_edu.__file__).parent, copy, ignore=unneeded)
+    folders = [copy, *(path for path in copy.rglob("*") if path.is_dir())]
+    for folder in folders:
+        (folder / "__pycache__").touch()  # a file where the folder of a cache would be
+        folder.chmod(0o555)
+    yield copy.parent
+    for folder in folders:
+        folder.chmod(0o755)
+
+
+def test_the_first_reading_after_a_warm_cache_takes_less_than_half_a_second(
+    read_only_install, tmp_path
+):
+    home = tmp_path / "home"
+    home.mkdir()
+    own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "LOCALAPPDATA": str(home)}
+    own["PYTHONPATH"] = str(read_only_install)
+    environment = {n: v for n, v in os.environ.items() if n != "NUMBA_CACHE_DIR"} | own
+    runs = []
+    for _ in range(8):
+        done = subprocess.run(
+            [sys.executable, "-c", FIRST], cwd=home, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        runs.append([float(number) for number in done.stdout.split()])
+    (_, cold, compiled), *warm = runs
+    seconds = min(cpu for _, cpu, _ in warm)
+    walls = min(wall for wall, _, _ in warm)
+    said = f"{seconds:.2f} s of processor ({walls:.2f} s on the wall), {cold:.1f} s to compile"
+    print(f"first reading after a warm cache, importing numba aside: {said}")
+    assert compiled == 0
+    assert all(loaded == 3 for _, _, loaded in warm)
+    assert seconds < 0.5, said
