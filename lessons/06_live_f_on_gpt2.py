@@ -48,6 +48,10 @@ model
 # - **path gain**: how much shorter the way between two tokens is than along a chain of them;
 # - **λ** and **γ** weigh what is bought against what is paid. None of the five has a unit.
 #
+# Two formulas go by this name: that of the published text, λ = 1, in code `Gauge.paper()`, and that of the
+# authors' scoring script, λ = 0.5, `Gauge.released()`. They differ in more than λ, as you will see; until
+# then we say which one we use.
+#
 # F alone says little. We compare: **ΔF = F(head) − F(baseline)**, where a baseline is a map without a
 # model behind it, such as random shares. The source text's hypothesis H1: real attention lies above
 # random, ΔF > 0.
