@@ -20,7 +20,7 @@ pytestmark = pytest.mark.benchmark
 TEXT = (
     "When the ship came into the harbour the captain stood on the deck and looked at the town, "
     "and the town looked back at the ship, and nobody said a word until the evening bell had rung "
-    "for the second time and the lamps were lit along the quay, one after the other, down to the sea."
+    "for the second time and the lamps were lit along the quay, one after another to the sea."
 )
 
 
