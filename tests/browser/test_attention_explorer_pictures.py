@@ -1,0 +1,181 @@
+"""The explorer's pictures in a real page: one token in all of them, every width, every state."""
+
+import numpy as np
+import pytest
+
+from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
+from tests.browser.test_attention_explorer import HEADS, LENGTH, MAPS, VALUES, key, show
+from tests.helpers import example_maps
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def host(page):
+    """Give the explorer at head 0.0; a test that leaves an error behind fails."""
+    shown = show(page, layer=0, head=0)
+    yield shown
+    assert shown.problems == []
+
+
+# ---- pictures -----------------------------------------------------------------------------
+
+
+def focused(host):
+    return host.page.locator("text.gx-focus").all_text_contents()
+
+
+def token_spots(host, token):
+    """Return where a token lies: in the text, on the arcs' line, in the matrix, on the ring."""
+    text = host.page.locator(".gx-tokens > span").nth(token).bounding_box()
+    arcs, ring = (host.page.locator(f".gx-{name} svg").first.bounding_box()
+                  for name in ("arcs", "graph"))  # fmt: skip
+    matrix = host.page.locator(".gx-matrix canvas").first.bounding_box()
+    turn = 2 * np.pi * token / LENGTH - np.pi / 2
+    return {
+        "text": (text["x"] + 4, text["y"] + 6),
+        "arcs": (arcs["x"] + 90, arcs["y"] + 6 + (token + 0.5) / LENGTH * (arcs["height"] - 12)),
+        "matrix": (matrix["x"] + 20, matrix["y"] + (token + 0.5) / LENGTH * matrix["height"]),
+        "graph": (ring["x"] + ring["width"] / 2 * (1 + 0.6 * np.cos(turn)),
+                  ring["y"] + ring["height"] / 2 * (1 + 0.8 * np.sin(turn))),
+    }  # fmt: skip
+
+
+def test_pointing_at_a_token_anywhere_shows_it_everywhere_and_leaving_forgets_it(host):
+    host.push(query=0)
+    spots = token_spots(host, 9)
+    for spot in spots.values():
+        host.page.mouse.move(*spot)
+        assert host.page.locator(".gx-tokens > .gx-focus").inner_text() == "␣cat"
+        assert focused(host) == ["␣cat"] * 3
+        host.page.mouse.move(2, 2)
+        assert host.page.locator(".gx-tokens > .gx-focus").inner_text() == "The"
+    for spot in spots.values():
+        host.push(query=0)
+        host.page.mouse.click(*spot)
+        host.settle()
+        assert host.widget.query == 9
+
+
+def test_the_matrix_is_drawn_from_page_colour_to_deep_blue(host):
+    pixel = """([row, column]) => [...document.querySelector(".gx-matrix canvas").getContext("2d")
+      .getImageData(column, row, 1, 1).data].slice(0, 3)"""
+    assert host.page.evaluate(pixel, [0, 0]) == [8, 48, 107]
+    assert host.page.evaluate(pixel, [0, 5]) == [255, 255, 255]
+    column = int(MAPS.weights[0, 0, 16].argmax())
+    between = host.page.evaluate(pixel, [16, column])
+    assert all(deep < value < 255 for deep, value in zip([8, 48, 107], between, strict=True))
+
+
+def test_a_dark_page_gets_dark_colours_when_the_theme_changes(host):
+    pixel = """() => [...document.querySelector(".gx-matrix canvas").getContext("2d")
+      .getImageData(5, 0, 1, 1).data].slice(0, 3)"""
+    host.page.evaluate("document.body.dataset.theme = 'dark'")
+    host.settle()
+    assert host.page.evaluate(pixel) == [17, 17, 17]
+
+
+def test_arcs_are_limited_to_the_strongest_with_their_count(page):
+    maps = example_maps(layers=1, heads=1, length=67)
+    host = show(page, maps=maps)
+    graph = host.widget.gauge.graph(maps.weights[0, 0], causal=True)
+    arcs = sum(a != b for a, b in graph.edges)
+    assert (
+        f"the strongest 128 of {arcs} edges" in page.locator(".gx-arcs .gx-note").first.inner_text()
+    )
+    drawn = page.locator(".gx-arcs path.gx-link").first.get_attribute("d").count("M")
+    assert drawn == 128 < arcs
+    assert host.problems == []
+
+
+def test_a_long_word_a_space_and_an_emoji_survive(page):
+    maps = example_maps(layers=1, heads=1, length=8)
+    object.__setattr__(
+        maps, "tokens", ("a" * 60, " ", "👩‍🔬👩‍🔬", "\n", "é", "日本語の文章です", "", "<s>")
+    )
+    host = show(page, maps=maps)
+    text = page.locator(".gx-tokens").inner_text()
+    for part in ("a" * 23 + "…", "␣", "👩‍🔬👩‍🔬", "⏎", "日本語の文章です", "∅", "<s>"):
+        assert part in text
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("width", [320, 400, 640, 900, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_cut_off_at_any_width(page, width, theme):
+    host = show(page, width=width, theme=theme, layer=0, head=0)
+    host.push(pinned=[1, 1], quantity="delta")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    order = [page.locator(f".gx-{part}").bounding_box() for part in ("all", "views", "read")]
+    if width <= 640:
+        assert order[0]["y"] < order[1]["y"] < order[2]["y"]
+    else:
+        assert order[2]["x"] > order[0]["x"]
+    assert host.problems == []
+
+
+def test_choosing_another_head_moves_nothing(host):
+    figure = host.page.locator(".gx-matrix").first
+    before = figure.bounding_box()
+    host.page.locator(".gx-cell").nth(2 * HEADS + 3).click()
+    host.settle()
+    assert (host.widget.layer, host.widget.head) == (2, 3)
+    assert figure.bounding_box() == before
+
+
+# ---- kernel and states --------------------------------------------------------------------
+
+
+def test_a_layer_is_asked_for_once(host):
+    asked = []
+    host.widget.observe(lambda change: asked.append(change.new), names=["ask"])
+    key(host, ".gx-grid", "ArrowUp", "ArrowDown", "ArrowUp", "ArrowRight")
+    assert [one["pictures"] for one in asked] == [[1]]
+    assert host.page.locator(".gedig-explorer").get_attribute("aria-busy") == "false"
+
+
+def test_without_a_kernel_the_page_weighs_terms_and_says_what_it_waits_for(page):
+    host = show(page, kernel=False, layer=0, head=0)
+    page.locator('input[name="lam"]').press("Home")
+    host.settle()
+    expected = host.widget.explored.reading.density.ravel()
+    np.testing.assert_allclose(page.evaluate(VALUES, [0])["values"], expected, atol=1e-9)
+    key(host, ".gx-grid", "ArrowUp")
+    assert page.locator(".gx-status").inner_text() == "Asking the kernel for layer 1 …"
+    assert page.locator(".gedig-explorer").get_attribute("aria-busy") == "true"
+    assert page.locator(".gx-stale").count() == 1
+    assert host.problems == []
+
+
+def test_a_failure_is_one_sentence_and_the_last_picture_stays(host):
+    host.push(message="The disk is full; make room.")
+    said = host.page.locator(".gx-status").inner_text()
+    assert (
+        said == "The kernel stopped: The disk is full; make room. The picture is the last good one."
+    )
+    assert host.page.locator(".gx-matrix canvas").first.is_visible()
+
+
+def test_words_appear_on_request_and_are_always_there_for_screen_readers(host):
+    sentence = host.page.locator(".gh-sentence")
+    assert sentence.text_content() == host.widget.sentence
+    assert sentence.bounding_box()["height"] <= 1
+    host.page.get_by_role("button", name="In words").click()
+    assert sentence.bounding_box()["height"] > 10
+
+
+def test_closing_forgets_every_listener(host):
+    host.page.evaluate("window.shown.close()")
+    host.push(lam=0.5)
+    assert host.page.locator('.gh-readout [data-number="F"]').first.inner_text() != ""
+    assert host.page.evaluate("[...document.querySelectorAll('output')][1].value") == "1.00"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_the_smallest_texts_are_drawn(page, length):
+    host = show(page, maps=example_maps(layers=1, heads=1, length=length))
+    for name, value in AttentionExplorer.extremes():
+        host.push(**{name: value})
+    assert "NaN" not in page.locator(".gedig-explorer").inner_html()
+    assert host.problems == []
