@@ -16,26 +16,27 @@ function shuffledPairs(pairs, seed) {
   return order;
 }
 
-function growthOf(state, draw) {
-  const n = state.names.length;
-  const edges = state.graphs[state.graph];
+// What an order of edges does to paths and entropy, whatever F weighs them with.
+function growthOf({ names, graphs, graph, efficiency, walk }, draw) {
+  const [n, edges] = [names.length, graphs[graph]];
   const order = shuffledPairs(missingPairs(n, edges), draw);
-  const [start, before] = [distances(n, edges), walkEntropy(n, edges)];
+  const [start, calm] = [distances(n, edges), walkEntropy(n, edges)];
   let now = start;
-  const readings = [...Array(order.length + 1).keys()].map((count) => {
+  const terms = [...Array(order.length + 1).keys()].map((count) => {
     if (count) now = joined(now, order[count - 1]);
-    const change = state.walk ? walkEntropy(n, [...edges, ...order.slice(0, count)]) - before : 0;
-    return gaugeOf(state, { n, edges, start, now, count, change });
+    const change = walk ? walkEntropy(n, [...edges, ...order.slice(0, count)]) - calm : 0;
+    return { entropy: n > 1 ? change / Math.log(n) : 0, path: pathTerm(start, now, efficiency).path };
   });
-  return { order, readings, curve: readings.map(({ F }) => F) };
+  return { order, terms };
 }
 
-// A growth costs a few milliseconds; what it depends on is spelled out, so that it can be kept.
+// A growth costs some milliseconds; it is kept under everything it depends on, and λ, γ and the
+// price only weigh it anew.
 function remember(compute) {
   const known = new Map();
   return (state, draw) => {
-    const { count, draw: _, ...rest } = state;
-    const key = JSON.stringify([rest, draw]);
+    const { graphs, graph, names, efficiency, walk } = state;
+    const key = JSON.stringify([graphs[graph], names.length, efficiency, walk, draw]);
     if (!known.has(key)) {
       if (known.size > 3 * OTHERS) known.clear();
       known.set(key, compute(state, draw));
@@ -46,8 +47,17 @@ function remember(compute) {
 
 const growthAt = remember(growthOf);
 
+function readingsAt(state, draw) {
+  const bound = boundOf(state, state.names.length, state.graphs[state.graph]);
+  return growthAt(state, draw).terms.map(({ entropy, path }, count) => {
+    const cost = count / bound;
+    return { F: cost - state.lam * (entropy + state.gamma * path), cost, entropy, path };
+  });
+}
+
 export function numbers(state) {
-  const { readings, curve } = growthAt(state, state.draw);
+  const readings = readingsAt(state, state.draw);
+  const curve = readings.map((reading) => reading.F);
   const added = Math.min(state.count, curve.length - 1);
   const lowest = Math.min(...curve);
   const stays = curve.findLastIndex((F) => F <= 0) + 1;
@@ -134,7 +144,7 @@ function drawTurn(panel, view, now, words) {
 
 function drawCurve(panel, state, now, width, { words, change, start }) {
   const others = Array.from({ length: OTHERS }, (_, at) =>
-    growthAt(state, (state.draw + at + 1) % 1000).curve);
+    readingsAt(state, (state.draw + at + 1) % 1000).map(({ F }) => F));
   const view = viewOf([now.curve, ...others], width, 250);
   panel.clear(width, view.height, words.curve);
   drawAxes(panel, view, words);

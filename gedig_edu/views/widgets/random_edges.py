@@ -122,7 +122,7 @@ def shuffled(pairs: list[tuple[int, int]], seed: int) -> list[tuple[int, int]]:
     Examples
     --------
     >>> shuffled([(0, 2), (0, 3), (1, 3)], 0)
-    [(0, 3), (1, 3), (0, 2)]
+    [(1, 3), (0, 2), (0, 3)]
     """
     order, state = list(pairs), 2_463_534_242 ^ (seed * 2_654_435_761 & 0xFFFFFFFF)
     for last in range(len(order) - 1, 0, -1):
