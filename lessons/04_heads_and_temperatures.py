@@ -183,8 +183,9 @@ for name, T in (("as they are", heads.cosine), ("mean key out", heads.centred)):
 # ## Do colder heads look nearer?
 #
 # The rule comes first, as always. We take each head's median temperature over five sentences, and its
-# mean distance looked at, Σ w·|i − j|. The number is the rank correlation over heads, once with each
-# thermometer, with an interval from drawing heads anew. The claim holds if both intervals lie above 0.
+# mean distance looked at, Σ w·|i − j|. The number is their rank correlation over heads: 1 if both put the
+# heads in the same order, −1 if in opposite orders. We take it with each thermometer, with an interval from
+# drawing heads anew. The claim holds if both intervals lie above 0.
 
 # %%
 predict("04.cold_is_local", ...)
@@ -234,8 +235,8 @@ print("To add one, in a terminal: gedig-edu models fetch smollm2, or minilm.")
 
 # %% [markdown]
 # **Explain.** Where all three are present, the models disagree, and on SmolLM2 the two thermometers do.
-# There the heads with decided logits are mostly those that send their weight to the first token, which is
-# far away. Those heads are cold and look far. By cosines they are not the coldest. But take out the
+# There the heads with decided logits are mostly those that send their weight to the first token, the sink of
+# lesson 01, which is far away. Those heads are cold and look far. By cosines they are not the coldest. But take out the
 # mean key, which changes no weight, and the sign by cosines turns as well.
 #
 # Leave out what goes to the first token, and the temperature against cosines goes with distance on all
@@ -260,7 +261,8 @@ OneScoreManyTemperatures(scores, model.encode(EXAMPLE).tokens, causal=model.caus
 # ## The whole model heated
 #
 # A score matrix does not mind at which T it is read. A trained model does. We set every head of every
-# layer to softmax(q·k/(√d·T)), measure the next-token loss, and let the model write.
+# layer to softmax(q·k/(√d·T)), measure the next-token loss, and let the model write. An encoder has no
+# next-token loss and says so; the bundled decoder then takes its place.
 
 # %%
 predict("04.heating", ...)
@@ -275,6 +277,10 @@ except GedigError as refusal:  # an encoder predicts no next token
     print(refusal)
     decoder = load("gpt2-mini")
 
+# %% [markdown]
+# **Move.** Everything is measured at thirteen temperatures first. Then drag the point from T = 1 to both
+# ends. How fast does the loss rise, and on which side faster? Read what the model writes on the way.
+
 # %%
 from gedig_edu.lab.temperatures import heat
 from gedig_edu.views.widgets.heated_model import HeatedModel
@@ -285,8 +291,7 @@ heated = heat(decoder, passages, prompt="The old clock", temperatures=grid, toke
 HeatedModel(heated.losses, heated.written, prompt="The old clock")
 
 # %% [markdown]
-# **Move.** Drag the point from T = 1 to both ends. How fast does the loss rise, and on which side
-# faster? Read what the model writes on the way.
+# **Measure.**
 
 # %%
 mean = heated.losses.mean(axis=0)
@@ -393,8 +398,8 @@ for (gain, name), read in towers.items():
     print(f"gain {gain}, {name:13}: cosine of output and input {read.kept:+.2f}")
 
 # %% [markdown]
-# **Read it.** Layers x + W₂ tanh(W₁ LN(x)), with LayerNorm or the path left out. The gradient enters at
-# the right and goes down to layer 0. With small matrices the tower with neither loses it altogether, and
+# **Read it.** Layers x + W₂ tanh(W₁ LN(x)), with LayerNorm or the path left out; the entries of W₁ and W₂
+# have a standard deviation of gain/√width. The gradient enters at the right and goes down to layer 0. With small matrices the tower with neither loses it altogether, and
 # either remedy alone would do. With large matrices no tower loses it, and they differ by how much it
 # grows. The printed cosine is another matter: only the path, and only with small matrices, keeps
 # the output close to what came in.
@@ -423,7 +428,8 @@ for name, path in (("as it is", True), ("path cut", False)):
 #
 # Two more claims are about what heads write. *Values flow along low-energy paths.* Half of that is
 # softmax itself: weights are exp(−E/T)/Z, so low energies have the large weights in any head. The other
-# half is not: a value may be long or short, and attention sinks tend to have short ones.
+# half is not: what key j would add to the stream, v_j W_O, may be long or short, and attention sinks tend to
+# have short ones.
 
 # %%
 predict("04.low_energy_paths", ...)

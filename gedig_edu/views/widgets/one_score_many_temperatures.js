@@ -70,6 +70,7 @@ function drawMaps(panel, width, state, now, words) {
   const edge = named ? 20 + 7.4 * Math.max(...state.tokens.map((token) => token.length)) : 0;
   const gap = width >= 620 ? 24 : 10;
   const cell = Math.min((width - edge - 2 * gap) / 3 / count, 26);
+  const seen = width < 400 ? words.seen_short : words.seen;
   panel.clear(width, TOP + cell * count + 20, words.maps);
   if (named) drawNames(panel, { left: edge, cell, tokens: state.tokens });
   heats(state).forEach((T, place) => {
@@ -77,7 +78,7 @@ function drawMaps(panel, width, state, now, words) {
     const title = label(left, 13, fill(words.reader, { T: shown(T) }), "gh-head");
     if (place === 1) title.style.fill = "var(--gh-accent)";
     panel.add(title,
-      label(left, 31, fill(words.seen, { keys: shown(now[`${READERS[place]}_keys`]) }), "gh-note"));
+      label(left, 31, fill(seen, { keys: shown(now[`${READERS[place]}_keys`]) }), "gh-note"));
     drawCells(panel, { left, cell, count }, now[`${READERS[place]}_weights`]);
   });
   panel.add(label(edge, TOP + cell * count + 15, words.column, "gh-tick"));

@@ -67,7 +67,7 @@ class OneScoreManyTemperatures(Hero):
     readouts = tuple(
         Readout(f"{reader}_{what}") for what in ("keys", "distance") for reader in READERS
     )
-    captions = ("maps", "reader", "seen", "column", "strip", "strip_title", "even")
+    captions = ("maps", "reader", "seen", "seen_short", "column", "strip", "strip_title", "even")
 
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     scores = traitlets.List().tag(sync=True)
