@@ -10,9 +10,10 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.live import TERMS, LiveReading, live, without_tokens
+from gedig_edu.lab.live import LiveReading, live, without_tokens
 from gedig_edu.theory import baselines
-from gedig_edu.theory.gauge import Gauge, Reading
+from gedig_edu.theory.comparison import terms_of
+from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
 GAUGES = {"released": Gauge.released(), "paper": Gauge.paper()}
@@ -76,7 +77,7 @@ def parts(
     [[-0.5]]
     """
     gauge = reading.gauge
-    difference = _terms(reading.real) - reading.baseline_terms(name, matched=matched)
+    difference = terms_of(reading.real) - reading.baseline_terms(name, matched=matched)
     weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
     return weights[:, None, None] * difference
 
@@ -192,14 +193,10 @@ class _Filling:
         self, where: tuple[str, str], who: str, first: str, readings: Sequence[LiveReading]
     ) -> None:
         key = " ".join((*where, who, first))
-        real = np.mean([_terms(one.real) for one in readings], axis=0)
+        real = np.mean([terms_of(one.real) for one in readings], axis=0)
         shuffled = np.mean([one.baseline_terms("row_shuffled") for one in readings], axis=0)
         self.heads[f"{key} real"] = real.reshape(3, -1)
         self.heads[f"{key} shuffled"] = shuffled.reshape(3, -1)
         for mask in ("unmasked", "matched"):
             terms = [one.baseline_terms("random", matched=mask == "matched") for one in readings]
             self.random[" ".join((*where, first, mask))] = np.mean(terms, axis=0)[:, 0, 0]
-
-
-def _terms(reading: Reading) -> Float[np.ndarray, "3 layers heads"]:
-    return np.stack([np.asarray(getattr(reading, term)) for term in TERMS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
@@ -14,12 +14,9 @@ from jaxtyping import Bool, Float
 
 from gedig_edu.errors import GedigError, check_choice, check_whole
 from gedig_edu.lab.statistics import summarise
-from gedig_edu.theory import baselines as make
+from gedig_edu.theory.comparison import BASELINES, TERMS, draws_for, mean_terms, read_baseline
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
-
-BASELINES = ("random", "uniform", "local", "diagonal", "row_shuffled")
-TERMS = ("density", "entropy", "path_gain")
 
 
 class Attends(Protocol):
@@ -94,9 +91,7 @@ class LiveReading:
 
         F is linear in its terms, so the F of these means is the mean F of the draws.
         """
-        reading = self.baseline(name, matched=matched)
-        means = [np.asarray(getattr(reading, term)).mean(axis=0) for term in TERMS]
-        return np.stack([np.broadcast_to(mean, self.real.F.shape) for mean in means])
+        return mean_terms(self.baseline(name, matched=matched), self.real.F.shape)
 
     def baseline_mean(
         self, name: str, *, matched: bool | None = None
@@ -228,9 +223,12 @@ def live(
     maps = _maps_of(model_or_maps, text)
     draws = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
     seed = check_whole("seed", seed, at_least=0)
-    unmasked = {name: _read_baseline(name, maps, gauge, False, seed, draws) for name in baselines}
+    drawn = {"seed": seed, "draws": draws}
+    unmasked = {
+        name: read_baseline(name, maps, gauge, matched=False, **drawn) for name in baselines
+    }
     matched_baselines = {
-        name: _read_baseline(name, maps, gauge, True, seed, draws)
+        name: read_baseline(name, maps, gauge, matched=True, **drawn)
         if maps.causal and name != "row_shuffled"
         else reading
         for name, reading in unmasked.items()
@@ -245,17 +243,6 @@ def live(
         seed=seed,
         draws=draws,
     )
-
-
-def draws_for(length: int) -> int:
-    """Return how many draws keep the scatter of a random baseline small: 8 to 1.
-
-    Examples
-    --------
-    >>> draws_for(10), draws_for(32), draws_for(200)
-    (8, 4, 1)
-    """
-    return max(1, min(8, 128 // length))
 
 
 def without_tokens(maps: AttentionMaps, drop: Bool[np.ndarray, " L"]) -> AttentionMaps:
@@ -308,31 +295,6 @@ def _maps_of(model_or_maps: Attends | AttentionMaps, text: str | None) -> Attent
     if text is None:
         raise GedigError("A model was given without a text; give the text to read.")
     return model_or_maps.attend(text)
-
-
-def _read_baseline(
-    name: str, maps: AttentionMaps, gauge: Gauge, causal: bool, seed: int, draws: int
-) -> Reading:
-    """Read one baseline as [draws, layers or 1, heads or 1]; each name has its own stream."""
-    rng = np.random.default_rng([seed, BASELINES.index(name)])
-    if name == "row_shuffled":
-        shuffled = [
-            gauge.read(make.row_shuffled(maps.weights, rng, causal=maps.causal), causal=maps.causal)
-            for _ in range(draws)
-        ]
-        return _stack(shuffled)
-    if name == "random":
-        drawn = [make.random(len(maps), rng, causal=causal) for _ in range(draws)]
-    else:
-        drawn = [getattr(make, name)(len(maps), causal=causal)]
-    return gauge.read(np.stack(drawn)[:, None, None], causal=causal)
-
-
-def _stack(readings: Sequence[Reading]) -> Reading:
-    """Return readings of equal shape as one, with the draws on a new first axis."""
-    names = [field.name for field in fields(Reading) if field.name != "engine"]
-    stacked = {name: np.stack([getattr(r, name) for r in readings]) for name in names}
-    return replace(readings[0], **stacked)
 
 
 def _plain(frame: pd.DataFrame, orient: Literal["index", "records"]) -> Any:

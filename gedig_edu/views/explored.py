@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory.comparison import TERMS, mean_terms, read_baseline
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.heads import induction_score, previous_token_score
 from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.comparison import TERMS, baseline_terms
 
 Heads = Float[np.ndarray, "layers heads"]
 
@@ -60,7 +60,7 @@ class Explored:
         """
         if not isinstance(maps, AttentionMaps):
             raise GedigError(
-                f"maps is a {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
+                f"maps is of type {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
                 "returns."
             )
         if 0 in maps.weights.shape:
@@ -90,8 +90,9 @@ class Explored:
     def baseline(
         self, name: str, *, matched: bool, seed: int
     ) -> Float[np.ndarray, "3 layers heads"]:
-        """Return the terms of a baseline for each head, see `comparison.baseline_terms`."""
-        return baseline_terms(name, self.maps, self.gauge, matched=matched, seed=seed)
+        """Return the terms of a baseline for each head, the means over its draws."""
+        read = read_baseline(name, self.maps, self.gauge, matched=matched, seed=seed)
+        return mean_terms(read, self.reading.F.shape)
 
     def above(self, terms: Float[np.ndarray, "3 layers heads"]) -> Heads:
         """Return ΔF, F of each head − F of the baseline with these terms."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
-from gedig_edu.lab.live import BASELINES, live
+from gedig_edu.lab.live import live
+from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
 from tests.browser.page_host import CHROMIUM, FLAGS, Host, require_chromium
 from tests.views.widgets.test_live_f import attend

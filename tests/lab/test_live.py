@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.live import BASELINES, draws_for, live, without_tokens
+from gedig_edu.lab.live import live, without_tokens
 from gedig_edu.theory import baselines
+from gedig_edu.theory.comparison import BASELINES, draws_for
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 

@@ -12,9 +12,9 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.theory.comparison import BASELINES, TERMS
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.comparison import BASELINES, TERMS
 from gedig_edu.views.explored import Explored
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
@@ -112,7 +112,7 @@ class AttentionExplorer(Hero):
     pinned = traitlets.List(traitlets.Int()).tag(sync=True)
     quantity = traitlets.Enum(QUANTITIES, "F").tag(sync=True)
     baseline = traitlets.Enum(BASELINES, "random").tag(sync=True)
-    matched = traitlets.Bool(True).tag(sync=True)
+    matched = traitlets.Bool(False).tag(sync=True)
     lam = traitlets.Float(1.0).tag(sync=True)
     gamma = traitlets.Float(0.5).tag(sync=True)
     quantile = traitlets.Float(0.9).tag(sync=True)
@@ -132,7 +132,7 @@ class AttentionExplorer(Hero):
         gauge: Gauge = PAPER,
         quantity: str = "F",
         baseline: str = "random",
-        matched: bool = True,
+        matched: bool = False,
         period: int | None = None,
         layer: int | None = None,
         head: int | None = None,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _remove_buffers
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.views.comparison import BASELINES
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES, SOURCES, AttentionExplorer
 from gedig_edu.views.widgets.frame import HERE
 from tests.helpers import example_maps
@@ -117,11 +117,11 @@ def test_a_baseline_is_sent_where_a_difference_is_shown_and_follows_the_quantile
     widget.baseline = "local"
     assert widget.against == {}
     widget.quantity = "delta"
-    assert (widget.against["baseline"], widget.against["matched"]) == ("local", True)
+    assert (widget.against["baseline"], widget.against["matched"]) == ("local", False)
     widget.quantile = 0.7
     assert widget.against["reading"] == widget.overview["reading"]
     sent = np.frombuffer(widget.against["terms"], "<f8").reshape(3, LAYERS, HEADS)
-    np.testing.assert_array_equal(sent, widget.explored.baseline("local", matched=True, seed=0))
+    np.testing.assert_array_equal(sent, widget.explored.baseline("local", matched=False, seed=0))
 
 
 SHARED = explore(quantity="delta", period=5)
@@ -181,7 +181,7 @@ def test_every_baseline_gives_a_finite_difference(baseline):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"maps": "the cat"}, "maps is a str; give AttentionMaps"),
+        ({"maps": "the cat"}, "maps is of type str; give AttentionMaps"),
         ({"maps": example_maps(layers=0, heads=2, length=3)}, "at least one layer"),
         ({"quantity": "mood"}, "quantity='mood' is not known; choose one of 'F', 'delta'"),
         ({"baseline": "noise"}, "baseline='noise' is not known"),

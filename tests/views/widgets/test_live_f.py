@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.live import BASELINES, live
+from gedig_edu.lab.live import live
+from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.widgets.live_f import QUANTITIES, TERMS, LiveF
 
