@@ -74,11 +74,14 @@ check("06.1", ...)
 # %%
 from functools import cache
 
+open_model = cache(load)
+here = [one.name for one in status() if one.present]
+print("on this computer:", ", ".join(here))
+
+# %%
 from gedig_edu.lab.live import live
 from gedig_edu.views.widgets.live_f import LiveF
 
-open_model = cache(load)
-here = [one.name for one in status() if one.present]
 page = LiveF(
     lambda text, name: (model if name == model.name else open_model(name)).attend(text),
     live,
