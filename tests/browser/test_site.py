@@ -4,11 +4,18 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
+from ipywidgets.embed import embed_data
 
-from gedig_edu.course.site.widgets import digest
+from gedig_edu.course.site.build import site_files, write_site
+from gedig_edu.course.site.pages import read_lesson
+from gedig_edu.course.site.widgets import STATE, VIEW, digest
+from gedig_edu.views import AttentionExplorer
 from gedig_edu.views.widgets.heroes import HEROES
 from tests.browser.test_hero_widgets import assert_close
+from tests.course.small_course import remote_loads
+from tests.helpers import example_maps
 
 pytestmark = pytest.mark.browser
 
@@ -142,6 +149,34 @@ def test_live_widgets_answer_to_keys_with_the_numbers_of_theory(visit, name):
                 page.evaluate(SETTLE)
                 seen.add(assert_theory_says_the_same(page, model_id, hero, key))
         assert len(seen) > 1, f"{hero.__name__} does not move"
+
+
+def test_no_file_of_the_site_loads_anything_from_outside(site):
+    files = [path for path in site.rglob("*") if path.suffix in {".html", ".js", ".css"}]
+    assert len(files) > 2 * len(NAMES)
+    assert {path.name: found for path in files if (found := remote_loads(path))} == {}
+
+
+def test_a_widget_that_asks_the_kernel_stands_still_above_the_sentence_that_says_so(page, tmp_path):
+    widget = AttentionExplorer(example_maps(layers=3, heads=5, length=11))
+    state = embed_data([widget], drop_defaults=False)["manager_state"]
+    data = {VIEW: {"model_id": widget.model_id}, "text/plain": widget.sentence}
+    notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
+    opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
+    cell = nbformat.v4.new_code_cell("widget")
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
+    notebook.cells = [nbformat.v4.new_markdown_cell(opening), cell]
+    lesson = read_lesson(notebook, "06_a.ipynb", pages=())
+    write_site(tmp_path / "site", site_files([lesson]))
+    visit = Visit(page, tmp_path / "site")
+    visit.open("06_a")
+    assert page.locator(".still > .widget[inert] .gedig-explorer").count() == 1
+    assert "open 06_a.ipynb" in page.locator(".still").inner_text()
+    page.keyboard.press("Tab")
+    for _ in range(20):
+        assert page.evaluate("document.activeElement.closest('.still') === null")
+        page.keyboard.press("Tab")
+    assert visit.problems == []
 
 
 def test_search_finds_a_heading_by_keyboard_and_goes_there(visit):

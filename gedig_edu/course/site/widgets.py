@@ -60,14 +60,14 @@ class PageWidgets:
         return self.models[model_id]["model_name"]
 
     def lives(self, model_id: str) -> bool:
-        """Whether the page can do all that the widget does."""
-        from gedig_edu.views.widgets.frame import Hero
+        """Whether the page can do all that the widget does: the heroes, and the quiz."""
+        from gedig_edu.views.widgets.heroes import HEROES
         from gedig_edu.views.widgets.quiz import QuizForm
 
         module, _, name = self.state(model_id).get("_anywidget_id", "").rpartition(".")
         if not module.startswith("gedig_edu."):
             return False
-        return issubclass(getattr(import_module(module), name), Hero | QuizForm)
+        return getattr(import_module(module), name) in {*HEROES, QuizForm}
 
     def use(self, model_id: str) -> None:
         """Have the page carry what it takes to draw an anywidget."""

@@ -1,11 +1,9 @@
 // Stands in for the notebook: gives each anywidget of the page its module and a model of its own.
 // A page opened from a file may not import modules from files, so each module comes as text in a
-// script and is imported as a blob. There is no kernel: a change stays in the page, and a widget
-// that waits for an answer is told where to have one.
+// script and is imported as a blob. There is no kernel: a change stays in the page.
 
 (() => {
   const modules = {};
-  const words = document.querySelector("article").dataset;
 
   function load(name) {
     modules[name] ??= (async () => {
@@ -34,21 +32,10 @@
     return state;
   }
 
-  // A widget that can say what went wrong has a `message`; while it waits, it is marked as busy.
-  function answer(model) {
-    if (model.get("message") === undefined) return;
-    model.set("message", "");
-    setTimeout(() => {
-      const waiting = model.places.some((place) => place.querySelector('[aria-busy="true"]'));
-      if (waiting) model.set("message", words.kernel);
-    });
-  }
-
   function makeModel(values) {
     const heard = new Map();
     const listeners = (event) => heard.get(event) ?? heard.set(event, new Set()).get(event);
-    const model = {
-      places: [],
+    return {
       get: (name) => values[name],
       set: (name, value) => {
         if (Object.is(values[name], value)) return;
@@ -57,21 +44,19 @@
       },
       on: (event, listener) => { listeners(event).add(listener); },
       off: (event, listener) => { listeners(event).delete(listener); },
-      save_changes: () => answer(model),
+      save_changes: () => {},
     };
-    return model;
   }
 
   async function draw(place, widget) {
     const said = [...place.childNodes];
-    widget.model.places.push(place);
     const el = place.appendChild(document.createElement("div"));
     try {
       (await load(widget.module)).render({ model: widget.model, el });
       said.forEach((node) => node.remove());
       place.dataset.drawn = "";
     } catch (trouble) {
-      el.textContent = words.failed;
+      el.textContent = document.querySelector("article").dataset.failed;
       reportError(trouble);
     }
   }
