@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 TOKEN = "learner"
 START = 60  # seconds that a loaded machine may need
 APPS = {"lab": ("LabApp", "lab/tree"), "notebook": ("JupyterNotebookApp", "notebooks")}
+# JupyterLab asks a new kernel for its widgets before any is imported, and the kernel says so.
+TOO_EARLY = re.compile(r"No such comm( target registered: jupyter\.widget\.control|: \w+)")
 ALL_IN_THE_PAGE = {"windowingMode": "none"}
 
 READY = """async () => {
@@ -116,7 +118,11 @@ class Notebook:
     def complaints(self) -> list[str]:
         """Everything that went wrong so far: in the page, in a cell or callback, in the log."""
         said = self.page.evaluate("() => window.complaints")
-        return self.problems + said + self.server.complaints()
+        return (
+            self.problems
+            + [one for one in said if not TOO_EARLY.search(one)]
+            + self.server.complaints()
+        )
 
     def _note_console(self, line) -> None:
         if line.type == "error":
