@@ -419,10 +419,10 @@ from gedig_edu.lab.shortcuts import removals
 price = 2 / (len(maps) * (len(maps) - 1))
 chance = [nx.gnm_random_graph(len(g), len(g.edges), seed=0) for g in graphs]
 for name, some in (("random graphs", chance), ("heads", graphs)):
-    F = np.concatenate([list(removals(g).values()) for g in some])
-    print(f"{name:13}: F of a removal is above 0 in {np.mean(F > 0):.0%},", end=" ")
-    print(f"and with the price given back in {np.mean(F > 2 * price):.0%}")
-compare("05.heads", 100 * np.mean(F > 0))
+    gone = np.concatenate([list(removals(g).values()) for g in some])
+    print(f"{name:13}: F of a removal is above 0 in {np.mean(gone > 0):.0%},", end=" ")
+    print(f"and with the price given back in {np.mean(gone > 2 * price):.0%}")
+compare("05.heads", 100 * np.mean(gone > 0))
 
 # %% [markdown]
 # **Explain.** 'All of them' says nothing about the head: it is so in a random graph as well, and it

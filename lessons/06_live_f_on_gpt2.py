@@ -433,8 +433,26 @@ quiz("06", 6)
 # %% [markdown]
 # ## Two more pictures of the same maps
 #
-# F saw these maps through three numbers. Look at two of them without F: go back to the live page, choose
-# a head that F puts high and one that it puts low, and open both as a matrix.
+# F saw these maps through three numbers. Look at them without F. Below, the map at the left is coloured
+# by F and the list is in its order: pin the first head of the list, then choose the last. Point at a token, and
+# each picture shows where it looks. *Colour and order by* asks the same of entropy, of ΔF, of looking one back.
+
+# %%
+from gedig_edu.views import AttentionExplorer, bertviz_head_view
+
+explorer = AttentionExplorer(maps)
+explorer
+
+# %% [markdown]
+# **Read it.** Which of the two heads looks the more organised to you? Then let the list order the heads by
+# *previous-token score*, and see where F puts its first.
+#
+# The field's best-known picture of the same maps is bertviz (Vig 2019): a line from each token to those it
+# looks at. It draws with scripts from the network. The button names them, and nothing is loaded before you
+# press it; without a network the explorer takes its place.
+
+# %%
+bertviz_head_view(maps)
 
 # %% [markdown]
 # ## What is known about F
@@ -478,4 +496,5 @@ quiz("06", 6)
 # `Gauge.released`). Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*. Xiao
 # et al. 2023, *Efficient Streaming Language Models with Attention Sinks* (arXiv 2309.17453). Jain and
 # Wallace 2019, *Attention is not Explanation*, for what a shuffle can and cannot show. Adebayo et al. 2018,
-# *Sanity Checks for Saliency Maps*, for the untrained twin.
+# *Sanity Checks for Saliency Maps*, for the untrained twin. Vig 2019, *A Multiscale Visualization of Attention in
+# the Transformer Model* (bertviz).

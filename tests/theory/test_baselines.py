@@ -135,7 +135,8 @@ class TestRefusals:
 
     def test_seeds_in_place_of_generators(self):
         message = (
-            "rng is of type int; give numpy.random.default_rng(seed), so that the result can be repeated."
+            "rng is of type int; give numpy.random.default_rng(seed), so that the result can be "
+            "repeated."
         )
         with pytest.raises(GedigError) as caught:
             baselines.random(5, 42)
