@@ -116,21 +116,36 @@ def _scan(weights, start, stop, rule, term):
 
 
 @njit(error_model="numpy")
-def _bits_above(cells, threshold):
-    """Return up to 64 cells as one word, bit j set where cell j is above the threshold."""
+def _at_most(number, cells):
+    """Return the largest number of the cells' own precision that is at most `number`."""
+    near = cells.dtype.type(number)
+    return np.nextafter(near, cells.dtype.type(-np.inf)) if near > number else near
+
+
+@njit(error_model="numpy")
+def _bits_of_64(cells, limit):
+    """Return 64 cells as one word; a loop of known length becomes a few vector instructions."""
     word = np.uint64(0)
-    for j in range(cells.size):
-        word |= np.uint64(np.float64(cells[j]) > threshold) << np.uint64(j)
+    for j in range(64):
+        word |= np.uint64(cells[j] > limit) << np.uint64(j)
     return word
 
 
 @njit(error_model="numpy")
-def _bits_from(cells, threshold):
-    """Return up to 64 cells as one word, bit j set where cell j is at least the threshold."""
+def _bits_above(cells, limit):
+    """Return up to 64 cells as one word, bit j set where cell j is above the limit."""
+    if cells.size == 64:
+        return _bits_of_64(cells, limit)
     word = np.uint64(0)
     for j in range(cells.size):
-        word |= np.uint64(np.float64(cells[j]) >= threshold) << np.uint64(j)
+        word |= np.uint64(cells[j] > limit) << np.uint64(j)
     return word
+
+
+@njit(error_model="numpy")
+def _first_bits(count):
+    """Return a word with its first `count` bits set, all of them from 64 on."""
+    return ~np.uint64(0) if count >= 64 else (np.uint64(1) << np.uint64(count)) - np.uint64(1)
 
 
 @njit(error_model="numpy")
@@ -171,15 +186,17 @@ def _between(weights, start, stop, causal, low, high, found):
     n = stop - start
     count = 0
     below = 0
+    highest = _at_most(high, weights)
+    lowest = np.nextafter(_at_most(low, weights), weights.dtype.type(-np.inf))
     for i in range(n):
         line = weights[start + i][start:stop]
         end = i + 1 if causal else n
         for place in range((end + 63) >> 6):
-            cells = line[place << 6 : min(end, (place + 1) << 6)]
-            above = _bits_above(cells, high)
-            word = _bits_from(cells, low)
-            below += cells.size - count_bits(word)
-            word &= ~above
+            cells = line[place << 6 : min(n, (place + 1) << 6)]
+            visible = _first_bits(end - (place << 6))
+            word = visible & _bits_above(cells, lowest)
+            below += count_bits(visible ^ word)
+            word &= ~_bits_above(cells, highest)
             while word != 0:
                 found[count] = abs(np.float64(cells[lowest_bit(word)]))
                 count += 1
@@ -285,12 +302,14 @@ def _mark_edges(weights, start, stop, causal, threshold, adjacency):
     """Write the undirected graph without self-loops into bit rows; return the directed edges."""
     n = stop - start
     edges = 0
+    limit = _at_most(threshold, weights)
     for i in range(n):
         line = weights[start + i][start:stop]
         end = i + 1 if causal else n
         own = np.uint64(1) << np.uint64(i & 63)
         for place in range((end + 63) >> 6):
-            word = _bits_above(line[place << 6 : min(end, (place + 1) << 6)], threshold)
+            word = _bits_above(line[place << 6 : min(n, (place + 1) << 6)], limit)
+            word &= _first_bits(end - (place << 6))
             edges += count_bits(word)
             if place == i >> 6:
                 word &= ~own
