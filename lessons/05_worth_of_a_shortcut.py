@@ -311,7 +311,9 @@ for edge in ((3, 15), (7, 12), (0, 2)):
     gates = gate_readings(line, after, max_hops=3, bound=190)
     verdict = decide(*gates, theta_ag=0.0, theta_dg=-0.05)
     whole = edit_gauge(line, after).F
-    print(f"{edge}: g0 {gates.g0:.4f}, g_min {gates.g_min:+.4f}, {verdict}; whole graph {whole:+.4f}")
+    print(
+        f"{edge}: g0 {gates.g0:.4f}, g_min {gates.g_min:+.4f}, {verdict}; whole graph {whole:+.4f}"
+    )
 
 # %% [markdown]
 # **Explain.** Within three hops of its ends, the edge 3 – 15 joins two pieces that do not touch each
@@ -378,7 +380,9 @@ graphs = [head_graph(maps, layer, head, gauge=gauge) for head in range(model.hea
 for head, tokens in enumerate(graphs):
     part = tokens.subgraph(max(nx.connected_components(tokens), key=len))
     edit = edit_gauge(chain(len(part)), nx.convert_node_labels_to_integers(part))
-    print(f"head {head}: {edit.path:.6f} as an edit, {read.path_gain[layer, head]:.6f} in lesson 06")
+    print(
+        f"head {head}: {edit.path:.6f} as an edit, {read.path_gain[layer, head]:.6f} in lesson 06"
+    )
 
 # %% [markdown]
 # The same number. The attention map's F is an edit gauge whose *before* is a chain that nobody drew.

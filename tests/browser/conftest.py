@@ -32,6 +32,12 @@ def site(tmp_path_factory):
     return build_site(tmp_path_factory.mktemp("course") / "site").parent
 
 
+@pytest.fixture(scope="session")
+def npm_folder(tmp_path_factory):
+    """Give the folder that keeps what npm packed, so that each package is fetched once."""
+    return tmp_path_factory.mktemp("npm")
+
+
 @pytest.fixture
 def page(chromium):
     """Give a blank page, closed after the test."""

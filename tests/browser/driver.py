@@ -68,7 +68,8 @@ def _toggle(node):
 
 
 def _choose(node):
-    for value in node.evaluate("(list) => [...list.options].map((option) => option.value)"):
+    values = "(list) => [...list.options].filter((one) => !one.disabled).map((one) => one.value)"
+    for value in node.evaluate(values):
         node.select_option(value)
 
 

@@ -39,11 +39,6 @@ NEXT = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def npm_folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("npm")
-
-
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("GEDIG_HOME", str(tmp_path))

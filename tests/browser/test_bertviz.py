@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gedig_edu.views import bertviz_head_view, bertviz_model_view
+from gedig_edu.views import AttentionExplorer, bertviz_head_view, bertviz_model_view
 from tests.browser.npm import script
 from tests.browser.page_host import Host
 from tests.helpers import example_maps
@@ -20,9 +20,8 @@ PACKED = {
 
 
 @pytest.fixture(scope="module")
-def scripts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("npm")
-    return {name: script(*place, folder) for name, place in PACKED.items()}
+def scripts(npm_folder):
+    return {name: script(*place, npm_folder) for name, place in PACKED.items()}
 
 
 @pytest.fixture
@@ -81,6 +80,6 @@ def test_without_network_it_says_so_and_our_explorer_stands_in(page, how):
     assert page.get_by_role("status").inner_text() == shown.frame.words["failed"]
     assert page.locator("iframe").count() == 0
     assert page.get_by_role("button").is_visible()
-    assert type(shown.children[1]).__name__ == "AttentionExplorer"
+    assert isinstance(shown.children[1], AttentionExplorer)
     for route in held:
         route.abort()

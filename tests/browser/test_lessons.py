@@ -4,7 +4,8 @@ import nbformat
 import pytest
 
 from gedig_edu.course import workspace
-from tests.browser.driver import controls, drive
+from tests.browser.axe import violations
+from tests.browser.driver import OUTPUTS, controls, drive
 from tests.browser.jupyter import Notebook, Server
 
 pytestmark = pytest.mark.browser
@@ -32,10 +33,13 @@ def classic(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(page, lab, name):
+def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
+    page, lab, npm_folder, name
+):
     notebook = Notebook(page, lab, name)
     notebook.run()
     assert notebook.complaints() == []
+    assert violations(page, npm_folder, OUTPUTS) == []
     found = controls(notebook)
     moved = [drive(notebook, number, kind) for number, kind, _ in found]
     assert len(found) >= 8

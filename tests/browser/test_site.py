@@ -13,6 +13,7 @@ from gedig_edu.course.site.pages import read_lesson
 from gedig_edu.course.site.widgets import STATE, VIEW, digest
 from gedig_edu.views import AttentionExplorer
 from gedig_edu.views.widgets.heroes import HEROES
+from tests.browser.axe import violations
 from tests.browser.test_hero_widgets import assert_close
 from tests.course.small_course import remote_loads
 from tests.helpers import example_maps
@@ -96,6 +97,10 @@ class TestPage:
     def test_never_scrolls_sideways(self, visit, name, width, theme):
         page = visit.open(name, width=width, theme=theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_axe_finds_nothing_serious(self, visit, npm_folder, name, theme):
+        assert violations(visit.open(name, theme=theme), npm_folder) == []
 
     def test_what_needs_the_kernel_shows_something_and_says_so(self, visit, name):
         page = visit.open(name)
