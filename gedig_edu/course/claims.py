@@ -43,11 +43,13 @@ class Claim:
         Which of the five source texts states it.
     kind : "theorem", "conditional", "measured" or "metaphor"
     rule : Rule
-        Written before measuring.
+        Written before measuring, unless `after_look`.
     measure : callable, optional
         ``measure(context)`` returns readings; none where the mathematics does not exist yet.
     on : str
         What it is measured on.
+    after_look : bool
+        Whether the rule's number was set after a first look at results; the badge says so.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Claim:
     rule: Rule
     measure: Callable[[Context], Sequence[Reading]] | None = field(default=None, repr=False)
     on: Material = "nothing"
+    after_look: bool = False
 
     @property
     def statement(self) -> str:
@@ -125,7 +128,8 @@ class Evidence:
         claim = self.claim
         paragraphs = [claim.statement, word(f"claims.source.{claim.source}")]
         if self.readings or claim.measure:
-            paragraphs.append(word("claims.badge.rule", rule=self.expected))
+            when = "rule_after_look" if claim.after_look else "rule"
+            paragraphs.append(word(f"claims.badge.{when}", rule=self.expected))
         paragraphs += self.numbers()
         if self.readings:
             paragraphs.append(word("claims.badge.on", on=self.on))

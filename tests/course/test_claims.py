@@ -119,6 +119,11 @@ def test_a_badge_shows_statement_rule_number_and_the_stored_prediction():
     assert "every one" in text
 
 
+def test_a_badge_says_where_its_number_was_set_after_a_first_look(random_model, short_texts):
+    assert "first look" in repr(show("03.near_peak", random_model))
+    assert "first look" not in repr(show("03.rows", random_model))
+
+
 def test_a_measured_badge_freezes_the_prediction():
     predict("05.shortcut", 0.5)
     show("05.shortcut")

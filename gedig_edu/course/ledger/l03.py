@@ -183,6 +183,14 @@ CLAIMS = (
     Claim("03.first_law", "field", "theorem", AtMost(1e-5), _first_law, on="arrays"),
     Claim("03.chemical", "field", "conditional", Untestable()),
     Claim("03.heat_capacity", "field", "theorem", AtMost(0.0), _heat_capacity, on="arrays"),
-    Claim("03.near_peak", "field", "measured", AtMost(0.5), _near_peak, on="vectors"),
+    Claim(
+        "03.near_peak",
+        "field",
+        "measured",
+        AtMost(0.5),
+        _near_peak,
+        on="vectors",
+        after_look=True,
+    ),
     Claim("03.fisher", "field", "theorem", AtMost(1e-5), _fisher, on="arrays"),
 )
