@@ -17,8 +17,8 @@
 # **Time.** 45 minutes.
 #
 # Afterwards you can read a row of attention as a thermal ensemble: temperature, partition function,
-# free energy, entropy, heat capacity. You can say which of the field's large words are theorems, which
-# are measured, and which name nothing yet.
+# free energy, entropy, heat capacity. You can say which of the source texts' large words are
+# theorems, which are measured, and which name nothing yet.
 
 # %%
 import numpy as np
@@ -86,7 +86,8 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 # difference decides everything and one state is left. Hot, no difference counts and all states are
 # alike. C is large in between, where T decides.
 #
-# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line. And S is minus the slope of A
+# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line, up to the digits
+# that are not printed. And S is minus the slope of A
 # over T, so the curve of A falls the steeper the more states share the weight. In the picture: at T → 0
 # the curves of ⟨E⟩ and A meet, and the distance between them is T·S.
 
@@ -172,9 +173,9 @@ quiz("03", 2)
 # %% [markdown]
 # **Attack it.** 'The one minimiser' is a theorem about this A. Exchange Shannon's entropy for
 # ½(1 − Σ q²), and the minimiser is another function of the scores, called sparsemax, which puts exact zeros
-# on high energies (Martins and Astudillo 2016). So softmax follows from the free energy, and the free
-# energy from wanting softmax. The theorem tells you what the two have to do with each other. It does not tell you why a
-# network should want either.
+# on high energies (Martins and Astudillo 2016). So softmax follows from this free
+# energy, and from another entropy follows another function. The theorem says what the two have to do with each
+# other. It does not say why a network should use either.
 #
 # ## √d is a temperature
 #
@@ -195,7 +196,7 @@ predict("03.undivided", ...)
 # %% [markdown]
 # **Move.** The scores below are those of random queries and keys, divided by T = dᵃ. Start at a = 0,
 # where nothing is divided. Find the a at which the curve is level. Then turn the first key towards
-# its query, and find it again.
+# its query, and look for it again.
 
 # %%
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
@@ -237,8 +238,8 @@ quiz("03", 3)
 # $$d\langle E\rangle = \underbrace{\sum_j E_j \, dp_j}_{T\,dS,\ \text{heat}}
 #   + \underbrace{\sum_j p_j \, dE_j}_{\text{work}}$$
 #
-# Work is what a key pays when its score changes while it holds weight. Heat is what the weights pay by
-# rearranging; that it equals T·dS is special to p = softmax.
+# Work is the part that comes from energies: a score changes while its key holds weight. Heat is the part that
+# comes from weights: they rearrange. That heat equals T·dS is special to p = softmax.
 #
 # **Predict.** Five keys, one of them at first far below the rest and then far above. The path below
 # heats first and then raises that key. Its heat Q is 1.71.
@@ -273,8 +274,8 @@ compare("03.path", FirstLaw(via=(0.5, 2.0)).numbers["heat"])
 
 # %% [markdown]
 # **Explain.** ⟨E⟩ has a height at each point of the plane, so its change depends on the ends alone. Heat and work
-# have none: they belong to the way. Raise the key while it is cold and holds the weight, and all of the
-# rise is paid as work. Heat first, and the weight has left before the key rises.
+# have none: they belong to the way. Raise the key while T is low: it holds most of the weight for nearly half
+# of the way, and the work is 1.79. Heat first, and part of the weight has left before the key rises: the work is 1.03.
 #
 # With few steps the sum is off, since the law is one of differentials. The error falls with the
 # square of the number of steps.
@@ -286,8 +287,9 @@ claims.show("03.first_law")
 quiz("03", 4)
 
 # %% [markdown]
-# Two remarks. The law is calculus, d(pE) = E dp + p dE; the one thing that softmax adds is that the first term is T·dS. And
-# one source text has a third term, μ dN, the *chemical* work of learning. It does not say what N counts.
+# Two remarks. The law is calculus, d(pE) = E dp + p dE; the one thing that softmax adds is that the first
+# term is T·dS. And one source text has a third term, μ dN, the *chemical* work of learning. It does not say
+# what N counts.
 
 # %%
 claims.show("03.chemical")
@@ -382,7 +384,9 @@ compare("03.peak", np.median(peak))
 # the median. The dotted line is the model as it was trained. A head whose C tops out left of it works warmer than
 # its peak, one whose C tops out right of it works colder.
 #
-# The badge asks this of five sentences. Half an octave is a factor of √2 in T.
+# The badge asks this of five sentences. An octave is a factor of 2 in T, so half an octave is a factor of √2. That
+# number was set after a first look at three models, and the badge says so: read its verdict as a description
+# of these models, not as a test.
 
 # %%
 claims.show("03.near_peak", model)
@@ -424,7 +428,7 @@ print(f"correlation of the two over heads, in log T: {correlation:.2f}")
 # %% [markdown]
 # Where a head peaks is mostly a matter of how far its scores spread, and random energies of the same spread
 # know that as well. What they do not know is in the difference of the two lines, which comes from the shape of
-# the scores. Whoever says 'critical' has to find it there.
+# the scores and from the luck of one draw. Whoever says 'critical' has to find it there.
 
 # %%
 quiz("03", 5)
@@ -460,9 +464,9 @@ for name, w in (("attention", attention), ("letters of the sentence", letters / 
     print(f"{name}: F rebuilds it to {np.abs(rebuilt - w).max():.0e}")
 
 # %% [markdown]
-# Any positive row of numbers 'is Boltzmann' in this sense, and β and the zero of F may be anything. The formula begins to
-# say something once F comes from elsewhere. The badge tries the simplest such F, where each edge costs the
-# same. Half the L1 distance is the share of the weight that stands in the wrong place.
+# Any positive row of numbers 'is Boltzmann' in this sense, and β and the zero of F may be anything. The
+# formula begins to say something once F comes from elsewhere. The badge tries the simplest such F, where
+# each edge costs the same. Half the L1 distance is the share of the weight that stands in the wrong place.
 
 # %%
 claims.show("03.definition", model)
@@ -472,8 +476,8 @@ quiz("03", 6)
 
 # %% [markdown]
 # **The Fisher metric.** Another large word with a small, exact meaning. If someone shows you which keys
-# were drawn from a row, how well can you tell its β = 1/T? The spread of your best estimate from N draws is
-# 1/√(N·I), and the Fisher information I is Var(E). We draw 400 keys, 500 times.
+# were drawn from a row, how well can you tell its β = 1/T? For many draws N, the spread of your best
+# estimate is close to 1/√(N·I), and the Fisher information I is Var(E). We draw 400 keys, 500 times.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -520,7 +524,8 @@ check("03.5", ...)
 #   Do the verdicts survive if you read only the longest row?
 # - 'Form only', we say of the gas. But a Hopfield network does settle, by the same formula (lesson 11). Is
 #   our line between form and physics drawn in the right place?
-# - We call ⟨E⟩ a height and heat a payment. Both are pictures. Which sentence above would be wrong without them?
+# - We say that ⟨E⟩ has a height, and that a head works warm or cold. Both are pictures. Which sentence above
+#   would be wrong without them?
 #
 # ## In five lines
 #

@@ -98,8 +98,8 @@ quiz("04", 2)
 #
 # $$\log w_{ij} = \frac{\cos\theta_{ij}}{T} + c_i$$
 #
-# Now points may lie off the line, because weights also know the lengths of the keys and cosines do
-# not. R² says which share of the variance within rows the line explains. T is never quoted without it.
+# Now points may lie off the line, because weights also know the lengths of queries and keys, and cosines
+# do not. R² says which share of the variance within rows the line explains. Where it is low, T says little.
 
 # %%
 predict("04.temperatures", ...)
@@ -129,7 +129,8 @@ claims.show("04.temperatures", model)
 
 # %% [markdown]
 # There is a thermometer that asks no cosine: 1/std of the logits q·k/√d within their rows. The more the
-# logits spread, the fewer keys are seen, the colder the head. Here are both for every head, and R².
+# logits of a row spread, the fewer keys it sees as a rule, and the colder we call the head. Here are both for
+# every head, and R².
 
 # %%
 ax = plots.head_temperatures(heads.cosine, heads.inverse_spread, heads.r2)
@@ -182,10 +183,10 @@ for name, T in (("as they are", heads.cosine), ("mean key out", heads.centred)):
 #
 # ## Do colder heads look nearer?
 #
-# The rule comes first, as always. We take each head's median temperature over five sentences, and its
-# mean distance looked at, Σ w·|i − j|. The number is their rank correlation over heads: 1 if both put the
-# heads in the same order, −1 if in opposite orders. We take it with each thermometer, with an interval from
-# drawing heads anew. The claim holds if both intervals lie above 0.
+# The rule comes first. We take each head's median temperature over five sentences, and its mean distance
+# looked at in tokens, Σ w·|i − j| averaged over its rows. The number is their rank correlation over heads:
+# 1 if both put the heads in the same order, −1 if in opposite orders. We take it with each thermometer,
+# with an interval from drawing heads anew. The claim holds if both intervals lie above 0.
 
 # %%
 predict("04.cold_is_local", ...)
@@ -218,9 +219,9 @@ for name, T in readings.items():
     print(f"{name:20} each row shuffled {scattered:+.2f}, within layers only {inside:+.2f}")
 
 # %% [markdown]
-# Shuffling the weights of each row keeps how decided a head is and destroys where it looks. What is left
-# (the mean of ten shuffles) is near zero, so the sharpness of the weights alone does not make the
-# correlation. On the bundled model it survives within layers too.
+# Shuffling the weights of each row keeps how decided a head is and destroys where it looks. On the bundled
+# model what is left (the mean of ten shuffles) is near zero, so the sharpness of the weights alone does not
+# make the correlation. It survives within layers too, about +0.6 there.
 #
 # And on other models? Here is the same test, by the same rule, on each model of this computer.
 
@@ -235,9 +236,10 @@ print("To add one, in a terminal: gedig-edu models fetch smollm2, or minilm.")
 
 # %% [markdown]
 # **Explain.** Where all three are present, the models disagree, and on SmolLM2 the two thermometers do.
-# There the heads with decided logits are mostly those that send their weight to the first token, the sink of
-# lesson 01, which is far away. Those heads are cold and look far. By cosines they are not the coldest. But take out the
-# mean key, which changes no weight, and the sign by cosines turns as well.
+# There a head tends to have the more decided logits, the more weight it sends to the first token, the sink of
+# lesson 01 (rank correlation of 1/std of the logits with that weight: −0.46 on our example sentence). The sink
+# is far from most tokens, so such heads are cold and look far. By cosines they are not the coldest (+0.17). But
+# take out the mean key, which changes no weight, and the sign by cosines turns as well.
 #
 # Leave out what goes to the first token, and the temperature against cosines goes with distance on all
 # three. So there is something in the claim, and it is not what it says: it needs a choice of thermometer
@@ -258,6 +260,8 @@ scores = dot_scores(q, k)[layer, head]
 OneScoreManyTemperatures(scores, model.encode(EXAMPLE).tokens, causal=model.causal)
 
 # %% [markdown]
+# On the bundled model it looks farther the colder it is read: its scores prefer far keys.
+#
 # ## The whole model heated
 #
 # A score matrix does not mind at which T it is read. A trained model does. We set every head of every
@@ -302,10 +306,10 @@ compare("04.heating", grid[int(mean.argmin())])
 
 # %% [markdown]
 # **Explain.** Nothing in the training names T. But every matrix was shaped while T was 1, so the loss
-# has its lowest point near 1, and not always at 1. The bowl is shallow: on the bundled model some of our
-# passages, which are not its training text, gain one to three hundredths of a nat from heads slightly
-# less decided. Its cold side is the steeper one there, and on SmolLM2 it is the hot side. A suspect is at
-# hand: heating empties the attention sinks that SmolLM2 lives on. This curve cannot convict it.
+# has its lowest point near 1, and not always at 1. The bowl is shallow: on the bundled model two of our three
+# passages, which are not its training text, gain two and three hundredths of a nat from heads slightly
+# less decided. Its cold side is the steeper one there, and on SmolLM2 it is the hot side. One possible
+# reason is that heating empties the attention sinks of SmolLM2. This curve cannot show whether it is so.
 #
 # This is not the temperature that a chat program offers.
 
@@ -315,7 +319,8 @@ quiz("04", 5)
 # %% [markdown]
 # ## What LayerNorm fixes, and what it does not
 #
-# One source text says that LayerNorm normalises energy. Thirteen vectors with lengths from below 1 to
+# One source text says that LayerNorm normalises energy. LayerNorm reads the *stream*: one vector for each token,
+# to which every layer adds. Thirteen vectors with lengths from below 1 to
 # 700 go through nothing, through LayerNorm, and through an L2 norm, and then through the same two
 # matrices.
 #
@@ -338,7 +343,7 @@ for name, y in (("nothing", x), ("LayerNorm", layer_norm(x, 1.0, 0.0)), ("L2 nor
 
 # %% [markdown]
 # **Explain.** Both norms take the length of the stream out of the energies. Neither makes all energies
-# equal: behind the two matrices they differ as before. And LayerNorm hands out the length √D where the L2
+# equal: behind the two matrices they still differ. And LayerNorm hands out the length √D where the L2
 # norm hands out 1. That length is a temperature.
 
 # %%
@@ -353,8 +358,8 @@ claims.show("04.layernorm_energy")
 quiz("04", 6)
 
 # %% [markdown]
-# In a real model it matters. The stream grows, since each layer adds to it. Without a norm at the entrance
-# of each block, energies would grow with the square of its length. (Models like BERT put the norm at the
+# In a real model it matters. The stream can grow, since each layer adds to it. Without a norm at the entrance
+# of each block, energies would go with the square of its length. (Models like BERT put the norm at the
 # exit, and their stream has about one length in all layers.)
 
 # %%
@@ -368,11 +373,15 @@ for at in range(0, model.layers, max(1, model.layers // 6)):
 print(f"(longest/first)² = {(length.max() / length[0]) ** 2:,.0f}")
 
 # %% [markdown]
+# On the bundled model the first block makes the stream about forty times longer, and the others change its
+# length little. The squares differ by a factor above 2,000, the spread of the logits by less than ten.
+#
 # ## What the residual path keeps
 #
 # A gradient that comes down a tower of layers is multiplied by one matrix after another, and shrinks or
-# grows by a factor each time. With the path x + f(x) each of those matrices becomes 1 + J. LayerNorm helps in
-# another way: it is blind to the length of what it reads, and so a signal cannot fade.
+# grows by a factor each time. With the path x + f(x) each of those matrices becomes 1 + J, where J is the matrix of
+# f's derivatives. LayerNorm helps in another way: it is blind to the length of what it reads, so a signal on its
+# way up cannot fade.
 
 # %%
 predict("04.gradient", ...)
@@ -399,10 +408,11 @@ for (gain, name), read in towers.items():
 
 # %% [markdown]
 # **Read it.** Layers x + W₂ tanh(W₁ LN(x)), with LayerNorm or the path left out; the entries of W₁ and W₂
-# have a standard deviation of gain/√width. The gradient enters at the right and goes down to layer 0. With small matrices the tower with neither loses it altogether, and
-# either remedy alone would do. With large matrices no tower loses it, and they differ by how much it
-# grows. The printed cosine is another matter: only the path, and only with small matrices, keeps
-# the output close to what came in.
+# have a standard deviation of gain/√width. The gradient enters at the right and goes down to layer 0. With
+# small matrices the tower with neither loses it altogether, and either remedy alone would do. With large
+# matrices no tower loses it, and they differ by how much it grows. The printed cosine is another matter:
+# only the path, and only with small matrices, keeps the output turned towards what came in, at a cosine of
+# about a half.
 #
 # Is a real decoder in need of the path? We cut it around each block, so that a block hands on what it
 # writes and nothing else.
@@ -428,8 +438,8 @@ for name, path in (("as it is", True), ("path cut", False)):
 #
 # Two more claims are about what heads write. *Values flow along low-energy paths.* Half of that is
 # softmax itself: weights are exp(−E/T)/Z, so low energies have the large weights in any head. The other
-# half is not: what key j would add to the stream, v_j W_O, may be long or short, and attention sinks tend to
-# have short ones.
+# half is not: what key j would add to the stream, v_j W_O (its value times the head's output
+# matrix), may be long or short, and attention sinks tend to have short ones.
 
 # %%
 predict("04.low_energy_paths", ...)
@@ -466,7 +476,7 @@ for name, centred in (("mean over tokens taken out", True), ("mean left in", Fal
 # %% [markdown]
 # **Explain.** There is no steady rise here, with either way to count. On MiniLM attention's entropy falls
 # with depth and that of the feed-forward parts rises. The second law does not help the
-# claim: it is about closed systems, and a layer is none. Each layer reads the stream anew, and may write
+# claim: it is about isolated systems, and a layer is none. Each layer reads the stream anew, and may write
 # the same few directions for all tokens if that lowers the loss.
 #
 # ## A metaphor
@@ -507,9 +517,9 @@ check("04.5", ...)
 #
 # 1. Cooling decides how many keys are seen. Which keys, near or far, stands in the scores.
 # 2. Against its own q·k every head has T = √d exactly. That says nothing about the head.
-# 3. T against cosines and 1/std of the logits differ by std(cos)/√R², and can disagree in sign.
+# 3. T against cosines and 1/std of the logits differ by std(cos)/√R²; as to distance they can disagree in sign.
 # 4. Whether cold heads look nearer depends on model, thermometer and sink. The lowest loss lies near T = 1.
-# 5. Norms take the stream's length out of energies, and leave a temperature; the path keeps the state.
+# 5. Norms take the stream's length out of energies. The path keeps the gradient, the state only if little is added.
 #
 # **Read next.** Lesson 05 leaves attention for a while and asks what a shortcut in a graph is worth.
 #

@@ -254,9 +254,9 @@ EXERCISES = (
 
 QUIZ = (
     Question("05.1", right="c"),
-    Question("05.2", right="b"),
-    Question("05.3", right="d"),
+    Question("05.2", right="d"),
+    Question("05.3", right="b"),
     Question("05.4", right="a"),
-    Question("05.5", right="b"),
-    Question("05.6", right="c"),
+    Question("05.5", right="c"),
+    Question("05.6", right="b"),
 )
