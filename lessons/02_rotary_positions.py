@@ -105,7 +105,7 @@ check("02.2", ...)
 # solution("02.2")
 
 # %%
-quiz("02", 3)
+quiz("02", 2)
 
 # %%
 claims.show("02.angles")
@@ -147,7 +147,7 @@ for rotation, difference, shift in ((0, 0, 0), (1, 0, 0), (1, 0, 1000), (1, 1, 0
 # whatever the tokens are.
 
 # %%
-quiz("02", 2)
+quiz("02", 3)
 
 # %% [markdown]
 # **Predict**, for the record.

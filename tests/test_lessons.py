@@ -76,6 +76,11 @@ class TestLesson:
         asked = re.findall(r'^check\("([\w.]+)"', text, re.MULTILINE)
         assert asked == [exercise.id for exercise in lessons.exercises_of(path.name[:2])]
 
+    def test_asks_its_questions_in_the_order_they_are_numbered(self, path):
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        asked = [f"{lesson}.{n}" for lesson, n in re.findall(r'^quiz\("(\d+)", (\d+)', text, re.M)]
+        assert asked == [question.id for question in lessons.quiz_of(path.name[:2])]
+
     def test_has_no_prediction_that_bears_the_name_of_a_claim_in_another_unit(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         claims = {claim.id for claim in all_claims()}

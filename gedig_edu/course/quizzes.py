@@ -93,13 +93,14 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
     """
     questions = find(lesson, number)
     stored = progress.store().read()["quizzes"]
+    without_form = word("course.quiz.in_text", id=questions[0].id)
     form = QuizForm(
         [question.to_dict() for question in questions],
         labels={
             name: word(f"course.quiz.{name}")
             for name in ("check", "right", "wrong", "others", "choose")
         },
-        text="\n\n".join([*(q.to_text() for q in questions), word("course.quiz.in_text")]),
+        text="\n\n".join([*(q.to_text() for q in questions), without_form]),
         answers={q.id: stored[q.id]["choice"] for q in questions if q.id in stored},
     )
     form.observe(_record_changes, names="answers")

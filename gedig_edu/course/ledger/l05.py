@@ -64,7 +64,10 @@ def _random_edges(_: Context) -> Sequence[Reading]:
 def _bridge(_: Context) -> Sequence[Reading]:
     """Correlate each term of F with what description length or free energy charges for it."""
     agreement = agreement_with_codes(draws=AGREEMENT_DRAWS, seed=SEED)
-    return [Reading.mean(name, values) for name, values in agreement._asdict().items()]
+    return [
+        Reading.mean(name, values, judged=name != "free_energy")
+        for name, values in agreement._asdict().items()
+    ]
 
 
 CLAIMS = (

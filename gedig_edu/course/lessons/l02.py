@@ -209,8 +209,8 @@ EXERCISES = (
 
 QUIZ = (
     Question("02.1", right="c"),
-    Question("02.2", right="a"),
-    Question("02.3", right="d"),
+    Question("02.2", right="d"),
+    Question("02.3", right="a"),
     Question("02.4", right="b"),
     Question("02.5", right="c"),
 )
