@@ -115,6 +115,10 @@ class Notebook:
         )
         self.page.wait_for_function(IDLE, timeout=1000 * START)
 
+    def close(self) -> None:
+        """End the kernel, which would outlive the page."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
     def complaints(self) -> list[str]:
         """Everything that went wrong so far: in the page, in a cell or callback, in the log."""
         said = self.page.evaluate("() => window.complaints")

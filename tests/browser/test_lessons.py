@@ -45,6 +45,7 @@ def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
     assert len(found) >= 8
     assert sum(moved) > len(found) / 2
     assert notebook.complaints() == []
+    notebook.close()
 
 
 @pytest.mark.parametrize("name", IN_NOTEBOOK)
@@ -56,6 +57,7 @@ def test_lesson_runs_in_notebook_7(chromium, page, classic, name):
     notebook = Notebook(page, classic, name)
     notebook.run()
     assert set(notebook.complaints()) <= set(own)
+    notebook.close()
     assert len(controls(notebook)) >= 8
 
 
@@ -78,6 +80,7 @@ def test_each_kind_of_failure_would_be_seen(page, lab, kind):
         drive(notebook, number, what)
     page.wait_for_timeout(300)
     assert notebook.complaints()
+    notebook.close()
     lab.forget()
 
 
