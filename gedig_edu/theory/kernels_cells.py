@@ -1,9 +1,10 @@
-"""Compiled reading of a map's cells: checks, entropy, quantile and edges.
+"""Compiled reading of a map's cells: checks, entropy, quantile and edges, in one pass.
 
-A map is read three times while it lies in the processor's cache: once for the checks and the
-entropy, once to collect the few weights around the quantile, once to write the edges straight into
-rows of bits. Where the quantile lies is guessed from a sample; the pass that collects also counts,
-so that a wrong guess is noticed and costs one more pass.
+A few weights sampled beforehand say between which two the quantile will lie. The pass then checks
+and sums each row while it lies in the processor's first cache, writes what is above both straight
+into a row of bits, and sets the few weights between them aside with their places; those alone are
+ranked. The pass counts what it finds below, so that a wrong guess is noticed and costs a second
+pass, not exactness.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _LOG_2 = float(np.log(2.0))
 
 _SAMPLE = 8  # times the square root of the number of cells
 _GOLDEN = 40503  # the golden ratio's fraction of 2^16
-_DEVIATIONS = 4  # of the sample's rank, on either side of the wanted one
+_DEVIATIONS = 2.5  # of the rank that a random sample would give, to either side
 _BINS = 256
 _FEW = 24
 
@@ -36,41 +37,22 @@ def _count_positive(line):
 
 
 @njit(fastmath=_SUMS, error_model="numpy")
-def _load_row(line, end, row):
-    """Copy a row's visible weights; return their sum and how many cells break a rule."""
-    total = 0.0
-    wrong = 0
+def _sum_row(line, end, floor):
+    """Return of the first `end` weights Σ w and the number of cells that break a rule.
+
+    Then, of those above `floor`, Σ w, Σ w log w and their number. With the exponent e and the
+    mantissa m from the weight's bits, log w = e log 2 + 2 artanh((m - 1)/(m + 1)) by the series of
+    artanh, whose argument stays below 0.172 for m in [√½, √2): eleven terms reach the last bit.
+    """
+    total = mass = log_mass = 0.0
+    wrong = support = 0
     for j in range(end):
         weight = np.float64(line[j])
-        row[j] = abs(weight)
         total += weight
         wrong += not weight >= 0.0
-    for weight in line[end:]:
-        wrong += weight != 0.0
-    return total, wrong
-
-
-@njit(error_model="numpy")
-def _split_row(bits, end, exponents, mantissa_bits):
-    """Split weights into exponent and mantissa, from their bits alone."""
-    for j in range(end):
-        shifted = bits[j] - _HALF_ROOT
-        exponents[j] = shifted >> 52
-        mantissa_bits[j] = (shifted & _FRACTION) + _HALF_ROOT
-
-
-@njit(fastmath=_SUMS, error_model="numpy")
-def _entropy_sums(row, exponents, mantissas, end, floor):
-    """Return Σ w, Σ w log w and the number of the weights above `floor`.
-
-    log w = e log 2 + 2 artanh((m - 1)/(m + 1)) by the series of artanh, whose argument stays
-    below 0.172 for mantissas m in [√½, √2): eleven terms reach the last bit of a float64.
-    """
-    mass = 0.0
-    log_mass = 0.0
-    support = 0
-    for j in range(end):
-        ratio = (mantissas[j] - 1.0) / (mantissas[j] + 1.0)
+        shifted = np.float64(abs(weight)).view(np.int64) - _HALF_ROOT
+        mantissa = np.int64((shifted & _FRACTION) + _HALF_ROOT).view(np.float64)
+        ratio = (mantissa - 1.0) / (mantissa + 1.0)
         square = ratio * ratio
         series = 1 / 21
         series = series * square + 1 / 19
@@ -82,37 +64,14 @@ def _entropy_sums(row, exponents, mantissas, end, floor):
         series = series * square + 1 / 7
         series = series * square + 1 / 5
         series = series * square + 1 / 3
-        logarithm = exponents[j] * _LOG_2 + 2.0 * (ratio + ratio * square * series)
-        weight = row[j] if row[j] > floor else 0.0
-        mass += weight
-        log_mass += weight * logarithm
-        support += row[j] > floor
-    return mass, log_mass, support
-
-
-@njit(error_model="numpy")
-def _scan(weights, start, stop, rule, term):
-    """Check every row and sum for the entropy in one pass."""
-    n = stop - start
-    row = np.empty(n)
-    bits = row.view(np.int64)
-    mantissas = np.empty(n)
-    mantissa_bits = mantissas.view(np.int64)
-    exponents = np.empty(n)
-    tolerance = rule.tolerance * np.sqrt(n)
-    for i in range(n):
-        end = i + 1 if rule.causal else n
-        line = weights[start + i]
-        total, wrong = _load_row(line[start:stop], end, row)
-        wrong += _count_positive(line[:start]) + _count_positive(line[stop:])
-        if wrong > 0 or not abs(total - 1.0) <= tolerance or not total < np.inf:
-            term.suspect = 1
-            return
-        _split_row(bits, end, exponents, mantissa_bits)
-        mass, log_mass, support = _entropy_sums(row, exponents, mantissas, end, rule.floor)
-        term.mass += mass
-        term.log_mass += log_mass
-        term.support += support
+        logarithm = (shifted >> 52) * _LOG_2 + 2.0 * (ratio + ratio * square * series)
+        counted = weight if weight > floor else 0.0
+        mass += counted
+        log_mass += counted * logarithm
+        support += weight > floor
+    for weight in line[end:]:
+        wrong += weight != 0.0
+    return total, wrong, mass, log_mass, support
 
 
 @njit(error_model="numpy")
@@ -164,58 +123,6 @@ def _sample(weights, start, stop, causal, stride):
 
 
 @njit(error_model="numpy")
-def _bracket(weights, start, stop, causal, visible, rank):
-    """Return two weights between which, very likely, the one of `rank` lies."""
-    stride = int(np.sqrt(visible)) // _SAMPLE + 1
-    sample = _sample(weights, start, stop, causal, stride)
-    share = rank / visible
-    margin = int(_DEVIATIONS * np.sqrt(sample.size * share * (1.0 - share))) + _DEVIATIONS
-    middle = int(sample.size * share)
-    ends = np.array([0.0, np.inf])
-    keys = ends.view(np.int64)
-    if middle >= margin:
-        keys[0] = _narrow(sample.copy().view(np.int64), sample.size, middle - margin)[0]
-    if middle + margin < sample.size:
-        keys[1] = _narrow(sample.view(np.int64), sample.size, middle + margin)[0]
-    return ends[0], ends[1]
-
-
-@njit(error_model="numpy")
-def _between(weights, start, stop, causal, low, high, found):
-    """Collect the visible weights in [low, high]; return how many, and how many are below."""
-    n = stop - start
-    count = 0
-    below = 0
-    highest = _at_most(high, weights)
-    lowest = np.nextafter(_at_most(low, weights), weights.dtype.type(-np.inf))
-    for i in range(n):
-        line = weights[start + i][start:stop]
-        end = i + 1 if causal else n
-        for place in range((end + 63) >> 6):
-            cells = line[place << 6 : min(n, (place + 1) << 6)]
-            visible = _first_bits(end - (place << 6))
-            word = visible & _bits_above(cells, lowest)
-            below += count_bits(visible ^ word)
-            word &= ~_bits_above(cells, highest)
-            while word != 0:
-                found[count] = abs(np.float64(cells[lowest_bit(word)]))
-                count += 1
-                word &= word - np.uint64(1)
-    return count, below
-
-
-@njit(error_model="numpy")
-def _smallest_above(weights, start, stop, causal, limit):
-    """Return the smallest visible weight that is above `limit`."""
-    smallest = np.inf
-    for i in range(start, stop):
-        for cell in weights[i][start : i + 1 if causal else stop]:
-            weight = np.float64(cell)
-            smallest = min(smallest, weight if weight > limit else np.inf)
-    return smallest
-
-
-@njit(error_model="numpy")
 def _sort_few(keys, size):
     for i in range(1, size):
         key = keys[i]
@@ -261,36 +168,89 @@ def _narrow(keys, size, rank):
 
 
 @njit(error_model="numpy")
-def _neighbours(weights, start, stop, causal, visible, rank, found):
-    """Return the visible weights of `rank` and `rank` + 1 in rising order."""
-    low, high = _bracket(weights, start, stop, causal, visible, rank)
-    count, below = _between(weights, start, stop, causal, low, high, found)
-    if not below <= rank < below + count:
-        low, high = (0.0, low) if rank < below else (high, np.inf)
-        count, below = _between(weights, start, stop, causal, low, high, found)
-    ends = np.empty(2, np.int64)
-    limits = ends.view(np.float64)
-    ends[0], ends[1] = _narrow(found.view(np.int64), count, rank - below)
-    if ends[1] >= 0:
-        return limits[0], limits[1]
-    return limits[0], _smallest_above(weights, start, stop, causal, high)
+def _bracket(weights, start, stop, causal, visible, rank):
+    """Return two limits between which, very likely, the weights of `rank` and the next lie.
+
+    Meant are the weights above the first limit and not above the second.
+    """
+    stride = int(np.sqrt(visible)) // _SAMPLE + 1
+    sample = _sample(weights, start, stop, causal, stride)
+    share = rank / visible
+    margin = int(_DEVIATIONS * np.sqrt(sample.size * share * (1.0 - share))) + 3
+    middle = int(sample.size * share)
+    ends = np.array([-1.0, np.inf])
+    keys = ends.view(np.int64)
+    lowest = weights.dtype.type(-1.0)
+    if middle >= margin:
+        keys[0] = _narrow(sample.copy().view(np.int64), sample.size, middle - margin)[0]
+        lowest = np.nextafter(_at_most(ends[0], weights), weights.dtype.type(-np.inf))
+    if middle + margin < sample.size:
+        keys[1] = _narrow(sample.view(np.int64), sample.size, middle + margin)[0]
+    return lowest, _at_most(ends[1], weights)
 
 
 @njit(error_model="numpy")
-def _threshold(weights, start, stop, rule, found):
-    """Return the quantile as NumPy's linear interpolation gives it in float64."""
+def _sift_row(line, end, lowest, highest, between, places, count, bits):
+    """Write what is above both limits as bits; set the weights between them aside with their place.
+
+    Return how many are set aside by now, and how many of this row are below.
+    """
+    below = 0
+    for place in range((end + 63) >> 6):
+        cells = line[place << 6 : min(line.size, (place + 1) << 6)]
+        visible = _first_bits(end - (place << 6))
+        bits[place] = visible & _bits_above(cells, highest)
+        word = visible & _bits_above(cells, lowest)
+        below += count_bits(visible ^ word)
+        word ^= bits[place]
+        while word != 0:
+            j = lowest_bit(word)
+            word &= word - np.uint64(1)
+            between[count] = abs(np.float64(cells[j]))
+            places[count] = (place << 6) + j
+            count += 1
+    return count, below
+
+
+@njit(error_model="numpy")
+def _read(weights, start, stop, rule, lowest, highest, aside, bits, term):
+    """Check every row, sum for the entropy and sift the weights, all in one pass.
+
+    Return how many weights are below the limits; the third of `aside` says where each row's begin.
+    """
     n = stop - start
-    visible = n * (n + 1) // 2 if rule.causal else n * n
-    future = n * (n - 1) // 2 if rule.causal and rule.pool_all else 0
-    position = (visible + future - 1) * rule.quantile
-    rank = int(np.floor(position))
-    fraction = position - rank
-    if rank + 1 < future:
-        return 0.0
-    shown = max(rank - future, 0)
-    low, high = _neighbours(weights, start, stop, rule.causal, visible, shown, found)
-    if rank < future:
-        low, high = 0.0, low
+    between, places, first = aside
+    tolerance = rule.tolerance * np.sqrt(n)
+    term.mass = term.log_mass = 0.0
+    term.support = 0
+    below = 0
+    first[0] = 0
+    for i in range(n):
+        end = i + 1 if rule.causal else n
+        line = weights[start + i]
+        own = line[start:stop]
+        total, wrong, mass, log_mass, support = _sum_row(own, end, rule.floor)
+        wrong += _count_positive(line[:start]) + _count_positive(line[stop:])
+        if wrong > 0 or not abs(total - 1.0) <= tolerance or not total < np.inf:
+            term.suspect = 1
+            return 0
+        term.mass += mass
+        term.log_mass += log_mass
+        term.support += support
+        first[i + 1], fewer = _sift_row(
+            own, end, lowest, highest, between, places, first[i], bits[i]
+        )
+        below += fewer
+    return below
+
+
+@njit(error_model="numpy")
+def _between_ranks(between, rank, fraction, hidden):
+    """Return the quantile as NumPy's linear interpolation gives it in float64."""
+    ends = np.empty(2, np.int64)
+    limits = ends.view(np.float64)
+    ends[0], ends[1] = _narrow(between.copy().view(np.int64), between.size, rank)
+    low, high = (0.0, limits[0]) if hidden else (limits[0], limits[1])
     if fraction == 0.0:
         return low
     gap = high - low
@@ -298,24 +258,56 @@ def _threshold(weights, start, stop, rule, found):
 
 
 @njit(error_model="numpy")
-def _mark_edges(weights, start, stop, causal, threshold, adjacency):
-    """Write the undirected graph without self-loops into bit rows; return the directed edges."""
-    n = stop - start
-    edges = 0
+def _read_above(weights, start, stop, rule, threshold, aside, bits, term):
+    """Read a map under a threshold that is known."""
     limit = _at_most(threshold, weights)
+    term.threshold = threshold
+    _read(weights, start, stop, rule, limit, limit, aside, bits, term)
+
+
+@njit(error_model="numpy")
+def _read_quantile(weights, start, stop, rule, aside, bits, term):
+    """Read a map under a quantile of its weights."""
+    n = stop - start
+    visible = n * (n + 1) // 2 if rule.causal else n * n
+    future = n * (n - 1) // 2 if rule.causal and rule.pool_all else 0
+    position = (visible + future - 1) * rule.quantile
+    rank = int(np.floor(position))
+    if rank + 1 < future:
+        _read_above(weights, start, stop, rule, 0.0, aside, bits, term)
+        return
+    shown = max(rank - future, 0)
+    between, places, first = aside
+    lowest, highest = _bracket(weights, start, stop, rule.causal, visible, shown)
+    below = _read(weights, start, stop, rule, lowest, highest, aside, bits, term)
+    last = min(shown + 1, visible - 1)
+    if term.suspect == 0 and not (below <= shown and last < below + first[n]):
+        lowest, highest = weights.dtype.type(-1.0), weights.dtype.type(np.inf)
+        below = _read(weights, start, stop, rule, lowest, highest, aside, bits, term)
+    if term.suspect == 1:
+        return
+    threshold = _between_ranks(between[: first[n]], shown - below, position - rank, rank < future)
+    term.threshold = threshold
     for i in range(n):
-        line = weights[start + i][start:stop]
-        end = i + 1 if causal else n
+        for c in range(first[i], first[i + 1]):
+            above = np.uint64(between[c] > threshold)
+            bits[i, places[c] >> 6] |= above << np.uint64(places[c] & 63)
+
+
+@njit(error_model="numpy")
+def _link(bits, n):
+    """Make directed edges as bits an undirected graph without self-loops; return their number."""
+    edges = 0
+    for i in range(n):
+        for place in range(bits.shape[1]):
+            edges += count_bits(bits[i, place])
+        bits[i, i >> 6] &= ~(np.uint64(1) << np.uint64(i & 63))
+    for i in range(n):
         own = np.uint64(1) << np.uint64(i & 63)
-        for place in range((end + 63) >> 6):
-            word = _bits_above(line[place << 6 : min(n, (place + 1) << 6)], limit)
-            word &= _first_bits(end - (place << 6))
-            edges += count_bits(word)
-            if place == i >> 6:
-                word &= ~own
-            adjacency[i, place] |= word
+        for place in range(bits.shape[1]):
+            word = bits[i, place]
             while word != 0:
-                adjacency[(place << 6) + lowest_bit(word), i >> 6] |= own
+                bits[(place << 6) + lowest_bit(word), i >> 6] |= own
                 word &= word - np.uint64(1)
     return edges
 
@@ -332,15 +324,20 @@ _SPANS = types.int64[:, ::1]
 def read_cells(weights, spans, rule, terms, adjacency):
     """Read maps [maps, L, L] into `terms` and their links into bit rows [maps, L, words]."""
     length = weights.shape[1]
-    found = np.empty(length * length)  # touched only as far as weights are found
+    aside = (  # weights, columns, first of each row; memory is taken only as far as it is filled
+        np.empty(length * length),
+        np.empty(length * length, np.int32),
+        np.empty(length + 1, np.int64),
+    )
     for m in range(weights.shape[0]):
         start, stop = spans[m]
         term = terms[m]
         term.tokens = stop - start
-        _scan(weights[m], start, stop, rule, term)
+        if np.isnan(rule.quantile):
+            _read_above(weights[m], start, stop, rule, rule.threshold, aside, adjacency[m], term)
+        else:
+            _read_quantile(weights[m], start, stop, rule, aside, adjacency[m], term)
         if term.suspect == 1:
-            continue
-        term.threshold = rule.threshold
-        if not np.isnan(rule.quantile):
-            term.threshold = _threshold(weights[m], start, stop, rule, found)
-        term.edges = _mark_edges(weights[m], start, stop, rule.causal, term.threshold, adjacency[m])
+            adjacency[m] = 0
+        else:
+            term.edges = _link(adjacency[m], term.tokens)
