@@ -2,6 +2,23 @@
 
 Compiled once for float32 and once for float64 and kept in numba's cache; importing this module
 loads or compiles them.
+
+Where the time goes, measured on causal float32 maps of SmolLM2 under `Gauge.released` (one thread
+of an AMD EPYC at 2.6 GHz; in brackets the near uniform maps of an untrained GPT-2), in per cent:
+
+====== ============= ======= ======= ================ ======= =======
+tokens ms per head   sample  sums    edges, quantile  links   paths
+====== ============= ======= ======= ================ ======= =======
+64     0.02 (0.02)   14 (21) 21 (27) 41 (22)          2 (2)   22 (28)
+512    0.6 (0.8)     15 (10) 40 (25) 25 (13)          7 (4)   13 (48)
+1024   1.9 (3.3)     10 (4)  41 (24) 27 (9)           8 (4)   15 (59)
+====== ============= ======= ======= ================ ======= =======
+
+The bound below is one pass over the weights: at 1024 tokens all terms together cost four to six
+times what `numpy.copyto` of the map costs, most of it one logarithm per visible cell. The paths
+cost at most L³/64 word operations; the searches stop as soon as every node is reached, which on
+real attention, with a token that all others look at, is after a few rows. So the time grows about
+as L² on such maps, and towards L³ where no such token is.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from tests.benchmarks import rivals
 from tests.benchmarks.timing import Seconds, side_by_side
 
 HEADS = 144
-ROUNDS = {32: 15, 64: 15, 128: 9, 256: 7, 512: 5, 1024: 3}
+ROUNDS = {32: 3, 64: 3, 128: 3, 256: 4, 512: 4, 1024: 4}
 LENGTHS = tuple(ROUNDS)
 SLOW_HEADS = 12  # of 144 for the engines of NumPy and torch, beyond 128 tokens
 FEW_HEADS = 2  # of 144 for the ways of other libraries

@@ -49,13 +49,14 @@ def _note() -> str:
         "reading (threshold, edges, paths, entropy), below the paths alone. In brackets how many "
         "times as long as numba's: above on the wall, below by wall or processor time, whichever "
         f"favours us less; so too the last two columns. Maps: {HEADS} heads of SmolLM2 in float32, "
-        f"convention `released`; beyond 128 tokens NumPy and torch (on the CPU) read "
-        f"{SLOW_HEADS} of them, the libraries always {FEW_HEADS}, extrapolated per head. Random model: GPT-2's shape (124M) with "
-        "random weights, 12 × 12 heads, one of them for networkx; its attention has no sink that "
-        "would end networkx's searches early. Its forward pass, attention returned, is what "
-        "numba's share is taken of, the largest over both models' maps and both conventions. "
-        f"Copy: `numpy.copyto` of the same weights. {available_cores()} cores of {processor()}; "
-        f"Python {platform.python_version()}, {versions}."
+        "convention `released`; beyond 128 tokens NumPy and torch (on the CPU) read "
+        f"{SLOW_HEADS} of them, the libraries always {FEW_HEADS}, extrapolated per head. Random "
+        "model: GPT-2's shape (124M) with random weights, 12 × 12 heads, one of them for networkx; "
+        "its attention has no sink that would end networkx's searches early. Its forward pass, "
+        "attention returned, is what numba's share is taken of, the largest over both models' maps "
+        "and both conventions. Copy: `numpy.copyto` of the same weights. "
+        f"{available_cores()} cores of {processor()}; Python {platform.python_version()}, "
+        f"{versions}."
     )
 
 
