@@ -110,8 +110,9 @@ def test_a_site_that_somebody_added_to_is_refused(tmp_path, course, at_once):
     assert (tmp_path / "site" / ".git" / "config").read_text() == "keep"
 
 
-def test_a_damaged_marker_counts_as_none(tmp_path):
-    (tmp_path / MARKER).write_text("{")
+@pytest.mark.parametrize("marker", ["{", "5", "null"])
+def test_a_damaged_marker_counts_as_none(tmp_path, marker):
+    (tmp_path / MARKER).write_text(marker)
     with pytest.raises(GedigError, match="which no site of ours brought"):
         check_target(tmp_path)
 
@@ -124,6 +125,41 @@ def test_a_place_that_cannot_be_a_folder_is_refused(tmp_path, course, at_once, n
     with pytest.raises(GedigError, match=sentence):
         build_site(tmp_path / name, source=course)
     assert names(tmp_path) == {"file"}
+
+
+def test_a_link_in_the_folder_is_somebodys_own(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(GedigError, match="holds 'link', which no site of ours brought"):
+        check_target(tmp_path / "site")
+
+
+def test_a_large_folder_is_refused_at_the_first_foreign_file(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("")
+    (tmp_path / "deep").mkdir()
+    monkeypatch.setattr(os, "scandir", only_once(os.scandir))
+    with pytest.raises(GedigError, match="holds 'a'"):
+        check_target(tmp_path)
+
+
+def only_once(scandir):
+    calls = []
+
+    def scan(path):
+        assert not calls, f"{path} is read after {calls}"
+        calls.append(path)
+        return scandir(path)
+
+    return scan
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_a_lesson_runs(tmp_path, monkeypatch):
+    source = write_course(tmp_path / "lessons", n00_a=SECOND)
+    monkeypatch.setattr(build, "execute", lambda path: pytest.fail(f"{path.name} ran"))
+    with pytest.raises(GedigError, match="File name too long"):
+        build_site(tmp_path / ("s" * 300), source=source)
+    assert names(tmp_path) == {"lessons"}
 
 
 def test_an_empty_folder_and_a_site_of_ours_are_replaced_whole(tmp_path, course, at_once):

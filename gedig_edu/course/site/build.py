@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -65,6 +66,8 @@ def build_site(
     check_target(target)
     notebooks = choose(source or workspace.lessons_source(), lessons)
     pages = [path.name for path in notebooks]
+    with beside(target):
+        pass  # what cannot be written is refused before any lesson runs
 
     def run(path: Path) -> Lesson:
         lesson = read_lesson(execute(path), path.name, pages=pages)
@@ -103,7 +106,7 @@ def check_target(target: Path) -> None:
     """
     if not target.parent.is_dir():
         raise GedigError(f"The folder {str(target.parent)!r} does not exist; make it first.")
-    if not target.exists():
+    if not os.path.lexists(target):
         return
     if not target.is_dir():
         raise GedigError(f"{str(target)!r} is a file; name a folder for the site.")
@@ -120,7 +123,7 @@ def brought(target: Path) -> list[str]:
     """Return the files that a site of ours put into a folder, as its marker says."""
     try:
         return list(json.loads((target / MARKER).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return []
 
 
@@ -142,15 +145,28 @@ def write_site(target: Path, files: dict[str, bytes]) -> None:
     GedigError
         If the folder cannot be written, or something new stands there by now.
     """
+    with beside(target) as aside:
+        new, old = aside / "new", aside / "old"
+        for name, content in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        check_target(target)
+        replace(target, new=new, old=old)
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Lend a scratch folder next to `target`, from which files can be moved there at once.
+
+    Raises
+    ------
+    GedigError
+        If there can be none, or what is done in it fails for a reason of the file system.
+    """
     try:
         with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as aside:
-            new, old = Path(aside) / "new", Path(aside) / "old"
-            for name, content in files.items():
-                path = new / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            check_target(target)
-            replace(target, new=new, old=old)
+            yield Path(aside)
     except OSError as trouble:
         raise GedigError(
             f"The site cannot be written to {str(target)!r} ({trouble.strerror}); "
@@ -170,8 +186,10 @@ def replace(target: Path, *, new: Path, old: Path) -> None:
         raise
 
 
-def relative_files(folder: Path) -> list[str]:
-    """Return the files below a folder, with forward slashes, in order."""
-    return sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
-    )
+def relative_files(folder: Path) -> Iterator[str]:
+    """Yield the files and links below a folder, with forward slashes, one folder at a time."""
+    for here, folders, files in os.walk(folder):
+        inside = Path(here).relative_to(folder)
+        links = [name for name in folders if (Path(here) / name).is_symlink()]
+        yield from ((inside / name).as_posix() for name in sorted([*files, *links]))
+        folders.sort()
