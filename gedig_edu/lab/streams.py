@@ -96,8 +96,8 @@ def read_stream(
     Raises
     ------
     GedigError
-        If `texts` is no iterable of texts, or `batch_size` or `ahead` no whole number above 0;
-        and at its turn, for a text that cannot be read.
+        If there is no gauge or no model, `texts` is no iterable of texts, or `batch_size` or
+        `ahead` no whole number above 0; and at its turn, for a text that cannot be read.
 
     Examples
     --------
@@ -112,6 +112,11 @@ def read_stream(
         raise GedigError(
             f"read_stream expects several texts, not one {type(texts).__name__}; give a list or "
             "a generator."
+        )
+    if not isinstance(gauge, Gauge) or not hasattr(model, "attend_many"):
+        raise GedigError(
+            f"read_stream was given {type(gauge).__name__} and {type(model).__name__}; give a "
+            "Gauge first and then a model, as models.load() returns."
         )
     ahead = check_whole("ahead", ahead, at_least=1)
     batch_size = check_whole("batch_size", batch_size, at_least=1)

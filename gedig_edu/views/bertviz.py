@@ -7,9 +7,11 @@ in order, so that the first draw works; where they cannot be had, our own explor
 from __future__ import annotations
 
 import importlib.util
+import json
+import operator
 import re
 import warnings
-from collections.abc import Collection
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +20,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.explored import check_maps
 from gedig_edu.views.widgets.remote_view import RemoteView
 
 BYTES_PER_CELL = 16  # "0.1234, ", and bertviz writes its data into the page twice
@@ -29,14 +32,14 @@ Kind = Literal["head_view", "model_view"]
 
 
 def bertviz_head_view(
-    maps: AttentionMaps, *, layers: Collection[int] | None = None, limit_mb: float = LIMIT_MB
+    maps: AttentionMaps, *, layers: Iterable[int] | None = None, limit_mb: float = LIMIT_MB
 ) -> RemoteView:
     """Return bertviz's head view of one text, to be loaded by a button.
 
     Parameters
     ----------
     maps : AttentionMaps
-    layers : collection of int, optional
+    layers : iterable of int, optional
         Which layers to send to the page; all by default.
     limit_mb : float
         Refuse to put more than this many megabytes into the page.
@@ -44,7 +47,8 @@ def bertviz_head_view(
     Raises
     ------
     GedigError
-        If a layer does not exist, or the page would grow beyond the limit.
+        If `maps` are no attention maps, or empty; if a layer does not exist, or the page would
+        grow beyond the limit.
 
     Examples
     --------
@@ -56,14 +60,15 @@ def bertviz_head_view(
     >>> len(bertviz_head_view(maps, layers=[2]).scripts)
     3
     """
+    check_maps(maps)
     return _view("head_view", maps, limit_mb, include_layers=_chosen("layers", layers, maps.layers))
 
 
 def bertviz_model_view(
     maps: AttentionMaps,
     *,
-    layers: Collection[int] | None = None,
-    heads: Collection[int] | None = None,
+    layers: Iterable[int] | None = None,
+    heads: Iterable[int] | None = None,
     limit_mb: float = LIMIT_MB,
 ) -> RemoteView:
     """Return bertviz's model view, a small picture for each head, to be loaded by a button.
@@ -71,7 +76,7 @@ def bertviz_model_view(
     Parameters
     ----------
     maps : AttentionMaps
-    layers, heads : collection of int, optional
+    layers, heads : iterable of int, optional
         Which to send to the page; all by default.
     limit_mb : float
         Refuse to put more than this many megabytes into the page.
@@ -79,8 +84,10 @@ def bertviz_model_view(
     Raises
     ------
     GedigError
-        If a layer or head does not exist, or the page would grow beyond the limit.
+        If `maps` are no attention maps, or empty; if a layer or head does not exist, or the page
+        would grow beyond the limit.
     """
+    check_maps(maps)
     return _view(
         "model_view",
         maps,
@@ -118,12 +125,24 @@ def _page(kind: Kind, maps: AttentionMaps, chosen: dict[str, list[int]]) -> str:
 
     rounded = np.round(maps.weights.astype(np.float64), DECIMALS)
     attention = [torch.from_numpy(layer)[None] for layer in rounded]
-    options: dict[str, Any] = {**chosen, "html_action": "return"}
+    options: dict[str, Any] = {**chosen, "html_action": "return", "prettify_tokens": False}
     if kind == "model_view":
         options["display_mode"] = "light"
     with warnings.catch_warnings():  # bertviz leaves the file of its script open
         warnings.simplefilter("ignore", ResourceWarning)
-        return getattr(bertviz, kind)(attention, list(maps.tokens), **options).data
+        page = getattr(bertviz, kind)(attention, list(maps.tokens), **options).data
+    return _guarded(page, maps.tokens)
+
+
+def _guarded(page: str, tokens: Iterable[str]) -> str:
+    """Return the page with < written as an escape where bertviz wrote a token into its script.
+
+    A token such as ``</script>`` would end the script otherwise.
+    """
+    for token in {token for token in tokens if "<" in token}:
+        written = json.dumps(token)
+        page = page.replace(written, written.replace("<", "\\u003c"))
+    return page
 
 
 def _explorer(maps: AttentionMaps) -> Any:
@@ -132,8 +151,13 @@ def _explorer(maps: AttentionMaps) -> Any:
     return AttentionExplorer(maps)
 
 
-def _chosen(name: str, given: Collection[int] | None, count: int) -> list[int]:
-    wanted = list(range(count)) if given is None else list(given)
+def _chosen(name: str, given: Iterable[int] | None, count: int) -> list[int]:
+    if given is None:
+        return list(range(count))
+    try:
+        wanted = list(dict.fromkeys(map(operator.index, given)))
+    except TypeError:
+        wanted = []
     if not wanted or any(one not in range(count) for one in wanted):
         raise GedigError(f"{name}={given!r} does not fit; give numbers from 0 to {count - 1}.")
     return wanted

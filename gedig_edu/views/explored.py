@@ -47,8 +47,8 @@ class Explored:
         Raises
         ------
         GedigError
-            If `maps` are no attention maps, or hold no layer, head or token; if `period` does
-            not fit the text.
+            If `maps` are no attention maps, or hold no layer, head or token; if `gauge` is no
+            gauge; if `period` does not fit the text.
 
         Examples
         --------
@@ -58,15 +58,10 @@ class Explored:
         >>> Explored.read(maps, Gauge.paper()).scores["previous"].tolist()
         [[0.5, 0.5]]
         """
-        if not isinstance(maps, AttentionMaps):
+        check_maps(maps)
+        if not isinstance(gauge, Gauge):
             raise GedigError(
-                f"maps is of type {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
-                "returns."
-            )
-        if 0 in maps.weights.shape:
-            raise GedigError(
-                f"maps has weights of shape {maps.weights.shape}; give at least one layer, one "
-                "head and one token."
+                f"gauge is of type {type(gauge).__name__}; give a Gauge, as Gauge.paper() returns."
             )
         weights = maps.weights.astype(np.float64)
         scores = {
@@ -113,3 +108,24 @@ class Explored:
         weights = self.maps.weights[layer, head].astype(np.float64)
         edges = weights > self.reading.threshold[layer, head]
         return ((edges | edges.T) & ~np.eye(len(edges), dtype=bool)).sum(axis=1)
+
+
+def check_maps(maps: object) -> None:
+    """Refuse what are no attention maps, or hold no layer, head or token.
+
+    Examples
+    --------
+    >>> check_maps("the cat")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: maps is of type str; give AttentionMaps, as model.attend(text) ...
+    """
+    if not isinstance(maps, AttentionMaps):
+        raise GedigError(
+            f"maps is of type {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
+            "returns."
+        )
+    if 0 in maps.weights.shape:
+        raise GedigError(
+            f"maps has weights of shape {maps.weights.shape}; give at least one layer, one "
+            "head and one token."
+        )

@@ -205,6 +205,8 @@ def test_leaving_the_loop_ends_the_worker(model):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [({"texts": "one text"}, "expects several texts, not one str"),
+     ({"gauge": "paper"}, "given str and .*give a Gauge first"),
+     ({"model": "gpt2-mini"}, "given Gauge and str; give a Gauge first"),
      ({"texts": None}, "expects several texts, not one NoneType"),
      ({"batch_size": 0}, "batch_size=0"), ({"ahead": 0}, "ahead=0"), ({"ahead": 1.5}, "ahead=1.5")],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -63,3 +64,36 @@ def test_refusals_say_what_to_choose(options, said):
     maps = example_maps(layers=2, heads=3, length=23)
     with pytest.raises(GedigError, match=said):
         bertviz_model_view(maps, **options)
+
+
+@pytest.mark.parametrize("draw", [bertviz_head_view, bertviz_model_view])
+@pytest.mark.parametrize("token", ["</script><script>alert(1)</script>", "<!--<script>", "</w>"])
+def test_a_token_neither_ends_the_script_nor_changes(draw, token):
+    maps = replace(example_maps(layers=2, heads=3, length=5), tokens=("a", " b", "c", "d", token))
+    page = page_of(draw(maps))
+    plain = page_of(draw(replace(maps, tokens=("a", " b", "c", "d", "e"))))
+    assert page.count("<script") == plain.count("<script")
+    assert page.count("</script") == plain.count("</script")
+    assert page.count("<!--") == plain.count("<!--")
+    written = re.search(r'"left_text": (\[.*?\]), "right_text"', page)[1]
+    assert json.loads(written) == list(maps.tokens)
+
+
+@pytest.mark.parametrize("layers", [np.array([1]), [np.int64(1)], [1, 1], (1 for _ in "a")])
+def test_layers_may_come_in_any_kind_of_whole_numbers(layers):
+    maps = example_maps(layers=2, heads=3, length=5)
+    page = page_of(bertviz_head_view(maps, layers=layers))
+    np.testing.assert_allclose(sent(page), maps.weights[[1]], atol=5e-5)
+
+
+@pytest.mark.parametrize("layers", [1, ["1"], [1.0], [-1], "0", [None]])
+def test_what_is_no_list_of_layers_is_refused(layers):
+    with pytest.raises(GedigError, match="give numbers from 0 to 1"):
+        bertviz_head_view(example_maps(layers=2, heads=3, length=5), layers=layers)
+
+
+@pytest.mark.parametrize("draw", [bertviz_head_view, bertviz_model_view])
+@pytest.mark.parametrize("maps", [None, "a text", example_maps(layers=2, heads=3, length=0)])
+def test_what_is_no_attention_is_refused(draw, maps):
+    with pytest.raises(GedigError, match="give "):
+        draw(maps)

@@ -141,7 +141,7 @@ class AttentionExplorer(Hero):
         check_choice("quantity", quantity, QUANTITIES)
         check_choice("baseline", baseline, BASELINES)
         self._heads = heads = Explored.read(maps, gauge, period=period)
-        self._seed, self._count = seed, 0
+        self._seed, self._count = check_whole("seed", seed, at_least=0), 0
         if layer is None and head is None:
             layer, head = divmod(int(heads.reading.F.argmax()), maps.heads)
         layer, head = self._place("layer", layer or 0), self._place("head", head or 0)

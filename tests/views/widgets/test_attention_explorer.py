@@ -189,6 +189,8 @@ def test_every_baseline_gives_a_finite_difference(baseline):
         ({"period": 17}, "period=17 does not fit 17 tokens"),
         ({"layer": 3}, "layer=3 is out of range"),
         ({"head": -1}, "head=-1 is out of range"),
+        ({"gauge": "paper"}, "gauge is of type str; give a Gauge"),
+        ({"seed": -1}, "seed=-1 is out of range"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence(options, said):
