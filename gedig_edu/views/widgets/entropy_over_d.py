@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.frame import Control, Finite, Hero, Readout, module, plain, shown
 
 QUERIES, KEYS = 24, 16
 SMALLEST, LARGEST = 2, 10  # of log₂ d
@@ -59,8 +59,8 @@ class EntropyOverD(Hero):
     random = traitlets.List().tag(sync=True)
     norms = traitlets.List().tag(sync=True)
     power = traitlets.Int(6, min=SMALLEST, max=LARGEST).tag(sync=True)
-    exponent = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
-    alignment = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
+    exponent = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
+    alignment = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
 
     def __init__(
         self, *, power: int = 6, exponent: float = 0.0, alignment: float = 0.0, seed: int = 0

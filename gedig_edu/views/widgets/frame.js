@@ -5,7 +5,7 @@
 // ---- words and numbers --------------------------------------------------------------------
 
 function shown(value) {
-  if (value === null) return "–";
+  if (!Number.isFinite(value)) return "–";
   if (Math.abs(value) < 1e-12) return "0.00";
   const [digits, power] = value.toExponential(2).split("e");
   const exponent = Number(power);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -12,7 +13,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_number
 from gedig_edu.words import word
 
 HERE = Path(__file__).parent
@@ -48,6 +49,14 @@ class Readout:
 
     name: str
     whole: bool = False
+
+
+class Finite(traitlets.Float):
+    """A number of a widget's state: `traitlets.Float` lets NaN through any range."""
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """Return the number if it is one and within the range."""
+        return check_number(str(self.name), super().validate(obj, value))
 
 
 class Hero(anywidget.AnyWidget):
@@ -134,10 +143,10 @@ def shown(value: float | None) -> str:
 
     Examples
     --------
-    >>> shown(-0.70711), shown(6283.185), shown(1e-16), shown(None)
-    ('−0.707', '6280', '0.00', '–')
+    >>> shown(-0.70711), shown(6283.185), shown(1e-16), shown(None), shown(math.inf)
+    ('−0.707', '6280', '0.00', '–', '–')
     """
-    if value is None:
+    if value is None or not math.isfinite(value):
         return "–"
     if abs(value) < 1e-12:
         return "0.00"

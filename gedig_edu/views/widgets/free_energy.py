@@ -11,7 +11,16 @@ from scipy.special import entr
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown, vectors
+from gedig_edu.views.widgets.frame import (
+    Control,
+    Finite,
+    Hero,
+    Readout,
+    module,
+    plain,
+    shown,
+    vectors,
+)
 
 ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)
 DRAWN = (0.1, 0.1, 0.2, 0.2, 0.4)
@@ -61,7 +70,7 @@ class FreeEnergy(Hero):
 
     energies = traitlets.List(traitlets.Float()).tag(sync=True)
     q = traitlets.List(traitlets.Float()).tag(sync=True)
-    temperature = traitlets.Float(1.0, min=0.01, max=100.0).tag(sync=True)
+    temperature = Finite(1.0, min=0.01, max=100.0).tag(sync=True)
 
     def __init__(
         self,

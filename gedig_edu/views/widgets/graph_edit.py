@@ -11,7 +11,7 @@ import traitlets
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.graphs import chain, grid, ring
 from gedig_edu.theory.shortcuts import missing_edges
-from gedig_edu.views.widgets.frame import HERE, Control, Hero
+from gedig_edu.views.widgets.frame import HERE, Control, Finite, Hero
 
 NODES = 20
 BOUNDS = ("pairs", "missing", "present")
@@ -80,8 +80,8 @@ class GraphHero(Hero):
     graphs = traitlets.Dict().tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     graph = traitlets.Unicode("chain").tag(sync=True)
-    lam = traitlets.Float(1.0, min=0.0, max=3.0).tag(sync=True)
-    gamma = traitlets.Float(0.5, min=0.0, max=3.0).tag(sync=True)
+    lam = Finite(1.0, min=0.0, max=3.0).tag(sync=True)
+    gamma = Finite(0.5, min=0.0, max=3.0).tag(sync=True)
     efficiency = traitlets.Bool(False).tag(sync=True)
     walk = traitlets.Bool(False).tag(sync=True)
     bound = traitlets.Enum(BOUNDS, default_value="pairs").tag(sync=True)

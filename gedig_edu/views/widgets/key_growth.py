@@ -13,7 +13,16 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.frame import (
+    Control,
+    Finite,
+    Hero,
+    Readout,
+    module,
+    percent,
+    plain,
+    shown,
+)
 
 EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")
 
@@ -65,10 +74,10 @@ class KeyGrowth(Hero):
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     dot = traitlets.List(traitlets.Float()).tag(sync=True)
     cosine = traitlets.List(traitlets.Float()).tag(sync=True)
-    width = traitlets.Float().tag(sync=True)
+    width = Finite().tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
-    growth = traitlets.Float(1.0, min=0.1, max=10.0).tag(sync=True)
-    temperature = traitlets.Float(1.0, min=0.02, max=20.0).tag(sync=True)
+    growth = Finite(1.0, min=0.1, max=10.0).tag(sync=True)
+    temperature = Finite(1.0, min=0.02, max=20.0).tag(sync=True)
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.frame import Control, Finite, Hero, Readout, module, plain, shown
 
 EXAMPLE_TOKENS = (
     "A", " cold", " head", " sees", " one", " key", ",", " a", " hot", " one", " sees", " all",
@@ -72,9 +72,9 @@ class OneScoreManyTemperatures(Hero):
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     scores = traitlets.List().tag(sync=True)
     causal = traitlets.Bool(True).tag(sync=True)
-    preference = traitlets.Float(0.0, min=-1.0, max=1.0).tag(sync=True)
-    temperature = traitlets.Float(1.0, min=0.05, max=20.0).tag(sync=True)
-    ratio = traitlets.Float(4.0, min=1.0, max=16.0).tag(sync=True)
+    preference = Finite(0.0, min=-1.0, max=1.0).tag(sync=True)
+    temperature = Finite(1.0, min=0.05, max=20.0).tag(sync=True)
+    ratio = Finite(4.0, min=1.0, max=16.0).tag(sync=True)
 
     def __init__(
         self,

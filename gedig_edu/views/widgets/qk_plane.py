@@ -13,6 +13,7 @@ from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
 from gedig_edu.views.widgets.frame import (
     Control,
+    Finite,
     Hero,
     Readout,
     module,
@@ -76,7 +77,7 @@ class QKPlane(Hero):
     q = traitlets.List().tag(sync=True)
     k = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0, min=0, max=KEYS - 1).tag(sync=True)
-    temperature = traitlets.Float(1.0, min=0.05, max=20.0).tag(sync=True)
+    temperature = Finite(1.0, min=0.05, max=20.0).tag(sync=True)
     ngpt = traitlets.Bool(False).tag(sync=True)
 
     def __init__(

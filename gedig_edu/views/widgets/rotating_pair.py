@@ -10,7 +10,16 @@ import numpy as np
 import traitlets
 
 from gedig_edu.theory.rope import frequencies, rotate
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown, vectors
+from gedig_edu.views.widgets.frame import (
+    Control,
+    Finite,
+    Hero,
+    Readout,
+    module,
+    plain,
+    shown,
+    vectors,
+)
 
 DIM = 8
 LIMIT = 10.0
@@ -74,7 +83,7 @@ class RotatingPair(Hero):
     m = traitlets.Int(12, min=0, max=FARTHEST).tag(sync=True)
     n = traitlets.Int(5, min=0, max=FARTHEST).tag(sync=True)
     shift = traitlets.Int(0, min=0, max=SHIFT).tag(sync=True)
-    base = traitlets.Float(10000.0, min=10.0, max=1e6).tag(sync=True)
+    base = Finite(10000.0, min=10.0, max=1e6).tag(sync=True)
     pair = traitlets.Int(0, min=0, max=DIM // 2 - 1).tag(sync=True)
 
     def __init__(

@@ -10,7 +10,16 @@ from jaxtyping import Float
 
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown, vectors
+from gedig_edu.views.widgets.frame import (
+    Control,
+    Finite,
+    Hero,
+    Readout,
+    module,
+    plain,
+    shown,
+    vectors,
+)
 
 TOKENS, DIM = 16, 12
 LIMIT = 10.0
@@ -56,10 +65,10 @@ class ScoreMatrix(Hero):
 
     q = traitlets.List().tag(sync=True)
     k = traitlets.List().tag(sync=True)
-    rotation = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
-    difference = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
+    rotation = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
+    difference = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
     shift = traitlets.Int(0, min=0, max=1000).tag(sync=True)
-    base = traitlets.Float(10000.0, min=10.0, max=1e6).tag(sync=True)
+    base = Finite(10000.0, min=10.0, max=1e6).tag(sync=True)
 
     def __init__(self, **traits: float) -> None:
         rng = np.random.default_rng(11)

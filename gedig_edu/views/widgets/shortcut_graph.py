@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -57,13 +57,13 @@ class ShortcutGraph(GraphHero):
     @traitlets.validate("edits")
     def _check_edits(self, proposal: Any) -> list[list[int]]:
         nodes = range(len(self.names))
-        edits = [sorted(edit) for edit in proposal["value"]]
-        for edit in edits:
-            if len(set(edit)) != 2 or len(edit) != 2 or not set(edit) <= set(nodes):
+        for edit in proposal["value"]:
+            pair = isinstance(edit, Sequence) and len(edit) == 2
+            if not pair or edit[0] == edit[1] or not all(end in nodes for end in edit):
                 raise GedigError(
                     f"edits hold {edit!r}; give pairs of different nodes from 0 to {nodes[-1]}."
                 )
-        return edits
+        return [sorted(edit) for edit in proposal["value"]]
 
     @property
     def after(self) -> nx.Graph:

@@ -13,6 +13,7 @@ from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.frame import (
     Control,
+    Finite,
     Hero,
     Readout,
     module,
@@ -74,7 +75,7 @@ class Temperature(Hero):
 
     energies = traitlets.List(traitlets.Float()).tag(sync=True)
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    temperature = traitlets.Float(1.0, min=COLDEST, max=HOTTEST).tag(sync=True)
+    temperature = Finite(1.0, min=COLDEST, max=HOTTEST).tag(sync=True)
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.frame import Control, Finite, Hero, Readout, module, plain, shown
 
 TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 PARTS = ("density", "entropy", "path_gain")
@@ -87,7 +87,7 @@ class WhatIsLeft(Hero):
     phrases = traitlets.Dict().tag(sync=True)
     prose = traitlets.Bool(False).tag(sync=True)
     matched = traitlets.Bool(False).tag(sync=True)
-    gamma = traitlets.Float(0.5, min=0.0, max=1.0).tag(sync=True)
+    gamma = Finite(0.5, min=0.0, max=1.0).tag(sync=True)
     shuffled = traitlets.Bool(False).tag(sync=True)
     own = traitlets.Bool(False).tag(sync=True)
     untrained = traitlets.Bool(False).tag(sync=True)

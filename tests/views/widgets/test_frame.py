@@ -1,8 +1,10 @@
 """What the lessons' widgets share: ranges, words, one module, one way to write numbers."""
 
+import math
 import re
 
 import pytest
+from traitlets import TraitError
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views.style import page_colours
@@ -17,6 +19,17 @@ def test_every_control_at_its_extremes_raises_nothing_and_leaves_finite_numbers(
         setattr(widget, name, value)
         assert all(number is None or abs(number) < 1e9 for number in flat(widget.numbers))
         assert "nan" not in widget.sentence
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_what_is_no_finite_number_is_refused_and_the_picture_stays(hero):
+    widget = hero()
+    for name in (control.name for control in hero.controls if control.kind in ("slider", "log")):
+        before = getattr(widget, name)
+        for value in (math.nan, math.inf, -math.inf, "one"):
+            with pytest.raises((GedigError, TraitError)):
+                setattr(widget, name, value)
+        assert getattr(widget, name) == before
 
 
 def flat(numbers):

@@ -81,3 +81,13 @@ def test_another_graph_is_refused_unless_it_is_known():
     graph = ShortcutGraph()
     with pytest.raises(GedigError, match="give one of chain"):
         graph.graph = "tree"
+
+
+@pytest.mark.parametrize(
+    "edits", [[3], [None], [[0, "a"]], [[0, 0]], [[0, 99]], [[0, 1, 2]], ["ab"]]
+)
+def test_edits_that_are_no_pairs_of_nodes_are_refused_and_the_graph_stays(edits):
+    shown = ShortcutGraph(edits=[[3, 15]])
+    with pytest.raises(GedigError, match="give pairs of different nodes from 0 to"):
+        shown.edits = edits
+    assert shown.edits == [[3, 15]]
