@@ -74,9 +74,9 @@ def test_where_no_widget_can_be_shown_it_says_what_it_shows(hero):
 def test_the_start_is_what_the_author_gave(hero):
     widget = hero()
     name, value = next(pair for pair in hero.extremes() if pair[1] != getattr(widget, pair[0]))
-    before = getattr(widget, name)
+    before = {trait: getattr(widget, trait) for trait in hero.state}
     setattr(widget, name, value)
-    assert widget.start[name] == before != getattr(widget, name)
+    assert widget.start == before != {trait: getattr(widget, trait) for trait in hero.state}
 
 
 @pytest.mark.parametrize(
