@@ -28,7 +28,7 @@ def draws_for(length: int) -> int:
     return max(1, min(8, 128 // length))
 
 
-def terms_of(reading: Reading) -> Float[np.ndarray, 3 * maps]:
+def terms_of(reading: Reading) -> Float[np.ndarray, "3 ..."]:
     """Return density, entropy and path gain of a reading, stacked."""
     return np.stack([np.asarray(getattr(reading, term)) for term in TERMS])
 
