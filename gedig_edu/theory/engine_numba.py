@@ -14,7 +14,7 @@ tokens ms per head   sample  sums    edges, quantile  links   paths
 1024   1.9 (3.3)     10 (4)  41 (24) 27 (9)           8 (4)   15 (59)
 ====== ============= ======= ======= ================ ======= =======
 
-The bound below is one pass over the weights: at 1024 tokens all terms together cost four to six
+The bound below is one pass over the weights: at 1024 tokens all terms together cost four to seven
 times what `numpy.copyto` of the map costs, most of it one logarithm per visible cell. The paths
 cost at most L³/64 word operations; the searches stop as soon as every node is reached, which on
 real attention, with a token that all others look at, is after a few rows. So the time grows about
