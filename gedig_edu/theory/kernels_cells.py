@@ -14,18 +14,13 @@ import numpy as np
 from numba import njit, types
 
 from gedig_edu.theory.kernels_paths import BITS, ahead_of_use, count_bits, lowest_bit
+from gedig_edu.theory.kernels_ranks import at_most, between_ranks, bracket
 from gedig_edu.theory.terms import TERMS, Rule
 
 _SUMS = {"reassoc", "contract", "nsz"}
 _HALF_ROOT = 0x3FE6A09E667F3BCD  # bits of √½: mantissas are taken from [√½, √2)
 _FRACTION = (1 << 52) - 1
 _LOG_2 = float(np.log(2.0))
-
-_SAMPLE = 8  # times the square root of the number of cells
-_GOLDEN = 40503  # the golden ratio's fraction of 2^16
-_DEVIATIONS = 2.5  # of the rank that a random sample would give, to either side
-_BINS = 256
-_FEW = 24
 
 
 @njit(error_model="numpy")
@@ -75,13 +70,6 @@ def _sum_row(line, end, floor):
 
 
 @njit(error_model="numpy")
-def _at_most(number, cells):
-    """Return the largest number of the cells' own precision that is at most `number`."""
-    near = cells.dtype.type(number)
-    return np.nextafter(near, cells.dtype.type(-np.inf)) if near > number else near
-
-
-@njit(error_model="numpy")
 def _bits_of_64(cells, limit):
     """Return 64 cells as one word; a loop of known length becomes a few vector instructions."""
     word = np.uint64(0)
@@ -105,88 +93,6 @@ def _bits_above(cells, limit):
 def _first_bits(count):
     """Return a word with its first `count` bits set, all of them from 64 on."""
     return ~np.uint64(0) if count >= 64 else (np.uint64(1) << np.uint64(count)) - np.uint64(1)
-
-
-@njit(error_model="numpy")
-def _sample(weights, start, stop, causal, stride):
-    """Return every `stride`-th visible weight of each row, from places spread as i φ mod 1."""
-    n = stop - start
-    found = np.empty(n * (n // stride + 1))
-    count = 0
-    for i in range(n):
-        line = weights[start + i][start:stop]
-        first = (i * _GOLDEN & 0xFFFF) * stride >> 16
-        for j in range(first, i + 1 if causal else n, stride):
-            found[count] = abs(np.float64(line[j]))
-            count += 1
-    return found[:count]
-
-
-@njit(error_model="numpy")
-def _sort_few(keys, size):
-    for i in range(1, size):
-        key = keys[i]
-        j = i
-        while j > 0 and keys[j - 1] > key:
-            keys[j] = keys[j - 1]
-            j -= 1
-        keys[j] = key
-
-
-@njit(error_model="numpy")
-def _narrow(keys, size, rank):
-    """Return the key of `rank` and the next one (-1: there is none); `keys` is overwritten."""
-    above = -1
-    counts = np.empty(_BINS, np.int64)
-    while size > _FEW:
-        low = high = keys[0]
-        for key in keys[:size]:
-            low, high = min(low, key), max(high, key)
-        shift = 0
-        span = high - low
-        if span == 0:
-            return low, low if rank + 1 < size else above
-        while span >> shift >= _BINS:
-            shift += 1
-        counts[:] = 0
-        for key in keys[:size]:
-            counts[(key - low) >> shift] += 1
-        chosen = 0
-        while rank >= counts[chosen]:
-            rank -= counts[chosen]
-            chosen += 1
-        kept = 0
-        for key in keys[:size]:
-            place = (key - low) >> shift
-            if place > chosen and (above < 0 or key < above):
-                above = key
-            keys[kept] = key
-            kept += place == chosen
-        size = kept
-    _sort_few(keys, size)
-    return keys[rank], keys[rank + 1] if rank + 1 < size else above
-
-
-@njit(error_model="numpy")
-def _bracket(weights, start, stop, causal, visible, rank):
-    """Return two limits between which, very likely, the weights of `rank` and the next lie.
-
-    Meant are the weights above the first limit and not above the second.
-    """
-    stride = int(np.sqrt(visible)) // _SAMPLE + 1
-    sample = _sample(weights, start, stop, causal, stride)
-    share = rank / visible
-    margin = int(_DEVIATIONS * np.sqrt(sample.size * share * (1.0 - share))) + 3
-    middle = int(sample.size * share)
-    ends = np.array([-1.0, np.inf])
-    keys = ends.view(np.int64)
-    lowest = weights.dtype.type(-1.0)
-    if middle >= margin:
-        keys[0] = _narrow(sample.copy().view(np.int64), sample.size, middle - margin)[0]
-        lowest = np.nextafter(_at_most(ends[0], weights), weights.dtype.type(-np.inf))
-    if middle + margin < sample.size:
-        keys[1] = _narrow(sample.view(np.int64), sample.size, middle + margin)[0]
-    return lowest, _at_most(ends[1], weights)
 
 
 @njit(error_model="numpy")
@@ -245,22 +151,9 @@ def _read(weights, start, stop, rule, lowest, highest, aside, bits, term):
 
 
 @njit(error_model="numpy")
-def _between_ranks(between, rank, fraction, hidden):
-    """Return the quantile as NumPy's linear interpolation gives it in float64."""
-    ends = np.empty(2, np.int64)
-    limits = ends.view(np.float64)
-    ends[0], ends[1] = _narrow(between.copy().view(np.int64), between.size, rank)
-    low, high = (0.0, limits[0]) if hidden else (limits[0], limits[1])
-    if fraction == 0.0:
-        return low
-    gap = high - low
-    return high - gap * (1.0 - fraction) if fraction >= 0.5 else low + gap * fraction
-
-
-@njit(error_model="numpy")
 def _read_above(weights, start, stop, rule, threshold, aside, bits, term):
     """Read a map under a threshold that is known."""
-    limit = _at_most(threshold, weights)
+    limit = at_most(threshold, weights)
     term.threshold = threshold
     _read(weights, start, stop, rule, limit, limit, aside, bits, term)
 
@@ -278,7 +171,7 @@ def _read_quantile(weights, start, stop, rule, aside, bits, term):
         return
     shown = max(rank - future, 0)
     between, places, first = aside
-    lowest, highest = _bracket(weights, start, stop, rule.causal, visible, shown)
+    lowest, highest = bracket(weights, start, stop, rule.causal, visible, shown)
     below = _read(weights, start, stop, rule, lowest, highest, aside, bits, term)
     last = min(shown + 1, visible - 1)
     if term.suspect == 0 and not (below <= shown and last < below + first[n]):
@@ -286,7 +179,7 @@ def _read_quantile(weights, start, stop, rule, aside, bits, term):
         below = _read(weights, start, stop, rule, lowest, highest, aside, bits, term)
     if term.suspect == 1:
         return
-    threshold = _between_ranks(between[: first[n]], shown - below, position - rank, rank < future)
+    threshold = between_ranks(between[: first[n]], shown - below, position - rank, rank < future)
     term.threshold = threshold
     for i in range(n):
         for c in range(first[i], first[i + 1]):

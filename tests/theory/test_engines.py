@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory import batches, engines, kernels_cells, kernels_paths
+from gedig_edu.theory import batches, engines, kernels_paths, kernels_ranks
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.paths import path_statistics
 
@@ -223,8 +223,8 @@ def test_weights_of_any_size_are_ranked_as_numpy_ranks_them(engine, values):
 @pytest.mark.parametrize("lifted", [1.0, -1.0])
 def test_a_sample_that_misleads_costs_time_but_no_exactness(causal, lifted):
     n, cells = 211, np.arange(211.0**2).reshape(211, 211)
-    stride = int((np.tri(n).sum() if causal else n * n) ** 0.5) // kernels_cells._SAMPLE + 1
-    seen = kernels_cells._sample(cells, 0, n, causal, stride).astype(int)
+    stride = int((np.tri(n).sum() if causal else n * n) ** 0.5) // kernels_ranks.SAMPLE + 1
+    seen = kernels_ranks.sample_weights(cells, 0, n, causal, stride).astype(int)
     weights = np.random.default_rng(5).random(n * n) + 2
     weights[seen] += lifted
     weights = np.tril(weights.reshape(n, n)) if causal else weights.reshape(n, n)
