@@ -167,29 +167,48 @@ def test_maps_equal_the_reference(
         assert getattr(reading, name) == pytest.approx(value, rel=1e-9, abs=1e-9), name
 
 
-@settings(max_examples=12, deadline=None)
+def padded_maps(rng, shape, *, causal, levels, parts, share):
+    """Maps of `shape` and their masks; tokens look at those of their own part only."""
+    valid = rng.random(shape[:-1]) < share
+    valid[..., rng.integers(shape[-1])] = True
+    weights = np.zeros(shape)
+    for place in np.ndindex(shape[:-2]):
+        tokens = np.flatnonzero(valid[place])
+        inside = softmax_maps(rng, (len(tokens), len(tokens)), causal=causal, levels=levels)
+        part = np.arange(len(tokens)) * parts // len(tokens)
+        inside *= part[:, None] == part
+        weights[place][np.ix_(tokens, tokens)] = inside / inside.sum(axis=1, keepdims=True)
+    return weights, valid
+
+
+@settings(max_examples=25, deadline=None)
 @given(
+    leading=st.sampled_from([(), (2,), (1, 3)]),
     n=st.integers(1, 300),
     causal=st.booleans(),
-    padded=st.booleans(),
+    share=st.sampled_from([1.0, 0.8, 0.1]),
     levels=st.sampled_from([None, 2]),
-    threshold=st.sampled_from([None, 0.0, 0.004, 0.2, 1.0]),
+    parts=st.integers(1, 4),
+    rule=st.sampled_from(
+        [{"quantile": q} for q in (0.03, 0.5, 0.9)]
+        + [{"threshold": t} for t in (0.0, 4e-3, 0.2, 1)]
+    ),
+    dtype=st.sampled_from([np.float32, np.float64]),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_engines_agree(n, causal, padded, levels, threshold, seed):
-    rng = np.random.default_rng(seed)
-    valid = np.ones((2, n), dtype=bool)
-    if padded:
-        valid = rng.random((2, n)) < 0.8
-        valid[:, rng.integers(n)] = True
-    weights = np.zeros((2, n, n))
-    for index, tokens in enumerate(valid):
-        size = int(tokens.sum())
-        inside = softmax_maps(rng, (size, size), causal=causal, levels=levels)
-        weights[index][np.ix_(tokens, tokens)] = inside
-    for gauge in (Gauge.paper(threshold=threshold), Gauge.released(threshold=threshold)):
+def test_engines_agree(leading, n, causal, share, levels, parts, rule, dtype, seed):
+    weights, valid = padded_maps(
+        np.random.default_rng(seed),
+        (*leading, n, n),
+        causal=causal,
+        levels=levels,
+        parts=parts,
+        share=share,
+    )
+    for gauge in (Gauge.paper(**rule), Gauge.released(**rule)):
         first, *others = [
-            gauge.read(weights, causal=causal, mask=valid, engine=engine) for engine in ENGINES
+            gauge.read(weights.astype(dtype), causal=causal, mask=valid, engine=engine)
+            for engine in ENGINES
         ]
         for other in others:
             for name in ("edges", "nodes", "threshold", "path_length", "path_gain", "density"):
