@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from gedig_edu import models
-from gedig_edu.lab.live import BASELINES, live
+from gedig_edu.lab.live import live
+from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.gauge import Gauge, warm_up
 from gedig_edu.theory.maps import AttentionMaps
 
