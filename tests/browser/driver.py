@@ -40,7 +40,7 @@ def drive(notebook, number: int, kind: str) -> bool:
     if node.count() == 0 or not node.is_visible():
         return False
     MOVES[kind](node)
-    notebook.settle()
+    notebook.settle(milliseconds=20)
     return True
 
 

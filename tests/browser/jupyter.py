@@ -77,7 +77,7 @@ class Server:
     def complaints(self) -> list[str]:
         """What the server and its kernels logged that a learner would call an error."""
         text = self.log.read_text()[self.read :]
-        return re.findall(r"^.*(?:Traceback|Exception|\[E ).*$", text, re.MULTILINE)
+        return re.findall(r"^.*(?:Traceback|Exception|\[E )(?:.*\n?){1,12}", text, re.MULTILINE)
 
     def forget(self) -> None:
         """Leave out of account what has been logged so far."""
@@ -107,11 +107,12 @@ class Notebook:
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.settle()
 
-    def settle(self) -> None:
-        """Wait until the kernel is idle and two frames have been drawn."""
+    def settle(self, *, milliseconds: int = 200) -> None:
+        """Give a change this long to reach the kernel, then wait until that is idle."""
         self.page.evaluate(
-            "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() =>"
-            " requestAnimationFrame(done)), 60))"
+            "(pause) => new Promise((done) =>"
+            " setTimeout(() => requestAnimationFrame(done), pause))",
+            milliseconds,
         )
         self.page.wait_for_function(IDLE, timeout=1000 * START)
 

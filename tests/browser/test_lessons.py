@@ -44,6 +44,7 @@ def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
     moved = [drive(notebook, number, kind) for number, kind, _ in found]
     assert len(found) >= 8
     assert sum(moved) > len(found) / 2
+    notebook.settle()
     assert notebook.complaints() == []
     notebook.close()
 
@@ -53,7 +54,9 @@ def test_lesson_runs_in_notebook_7(chromium, page, classic, name):
     """Notebook 7.6 complains of itself even where a notebook is empty; that much is allowed."""
     write(classic.folder / "empty.ipynb", "")
     with chromium.new_page() as other:
-        own = Notebook(other, classic, "empty.ipynb").complaints()
+        empty = Notebook(other, classic, "empty.ipynb")
+        own = empty.complaints()
+        empty.close()
     notebook = Notebook(page, classic, name)
     notebook.run()
     assert set(notebook.complaints()) <= set(own)
@@ -78,7 +81,7 @@ def test_each_kind_of_failure_would_be_seen(page, lab, kind):
     notebook.run()
     for number, what, _ in controls(notebook):
         drive(notebook, number, what)
-    page.wait_for_timeout(300)
+    notebook.settle()
     assert notebook.complaints()
     notebook.close()
     lab.forget()
