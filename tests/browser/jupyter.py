@@ -122,12 +122,12 @@ class Notebook:
 
     def complaints(self) -> list[str]:
         """Everything that went wrong so far: in the page, in a cell or callback, in the log."""
+        return self.faults() + self.server.complaints()
+
+    def faults(self) -> list[str]:
+        """What went wrong in the page, in a cell or in a callback."""
         said = self.page.evaluate("() => window.complaints")
-        return (
-            self.problems
-            + [one for one in said if not TOO_EARLY.search(one)]
-            + self.server.complaints()
-        )
+        return self.problems + [one for one in said if not TOO_EARLY.search(one)]
 
     def _note_console(self, line) -> None:
         if line.type == "error":

@@ -51,15 +51,15 @@ def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
 
 @pytest.mark.parametrize("name", IN_NOTEBOOK)
 def test_lesson_runs_in_notebook_7(chromium, page, classic, name):
-    """Notebook 7.6 complains of itself even where a notebook is empty; that much is allowed."""
+    """Notebook 7.6 raises even where a notebook is empty; that and its own log are allowed."""
     write(classic.folder / "empty.ipynb", "")
     with chromium.new_page() as other:
         empty = Notebook(other, classic, "empty.ipynb")
-        own = empty.complaints()
+        own = empty.faults()
         empty.close()
     notebook = Notebook(page, classic, name)
     notebook.run()
-    assert set(notebook.complaints()) <= set(own)
+    assert set(notebook.faults()) <= set(own)
     notebook.close()
     assert len(controls(notebook)) >= 8
 
