@@ -56,6 +56,7 @@ class Server:
         with log.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *commands[app], *options],
+                env={**os.environ, "GEDIG_HOME": str(log.with_suffix(".home"))},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
