@@ -7,13 +7,13 @@ numbers that it judges by. No verdict is ever written down by hand.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.stats import bootstrap
 
 from gedig_edu.words import word
@@ -98,6 +98,36 @@ class Reading:
         ).confidence_interval
         low, high = float(interval.low), float(interval.high)
         return cls(name, average, low, high, condition, judged)
+
+    @classmethod
+    def resampled(
+        cls,
+        name: str,
+        statistic: Callable[[Int[np.ndarray, " texts"]], float],
+        count: int,
+        *,
+        judged: bool = True,
+    ) -> Reading:
+        """Return a statistic of `count` texts with its interval, the texts resampled whole.
+
+        `statistic` takes the numbers of the texts to use; the interval is the percentile
+        bootstrap's (seeded).
+        """
+
+        def of(chosen: Float[np.ndarray, " texts"]) -> float:
+            return float(statistic(chosen.astype(int)))
+
+        texts = np.arange(count)
+        interval = bootstrap(
+            (texts,),
+            of,
+            vectorized=False,
+            n_resamples=500,
+            method="percentile",
+            confidence_level=CONFIDENCE,
+            rng=np.random.default_rng(0),
+        ).confidence_interval
+        return cls(name, of(texts), float(interval.low), float(interval.high), judged=judged)
 
 
 class Rule(Protocol):

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import networkx as nx
 import numpy as np
-from jaxtyping import Float
-from scipy.stats import bootstrap
+from jaxtyping import Float, Int
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import CONFIDENCE, Above, AtMost, Reading
+from gedig_edu.course.evidence import Above, AtMost, Reading
 from gedig_edu.lab.carriers import first_token_out, parts, standing_still
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.theory.gauge import Gauge
@@ -188,21 +187,10 @@ def _share(
 ) -> Reading:
     """Return the ratio of two means, its interval over texts resampled whole."""
 
-    def ratio(chosen: Float[np.ndarray, " n"]) -> float:
-        texts = chosen.astype(int)
-        return float(above[texts].mean() / below[texts].mean())
+    def ratio(texts: Int[np.ndarray, " texts"]) -> float:
+        return above[texts].mean() / below[texts].mean()
 
-    texts = np.arange(len(above))
-    interval = bootstrap(
-        (texts,),
-        ratio,
-        vectorized=False,
-        n_resamples=500,
-        method="percentile",
-        confidence_level=CONFIDENCE,
-        rng=np.random.default_rng(SEED),
-    ).confidence_interval
-    return Reading(name, ratio(texts), float(interval.low), float(interval.high), judged=judged)
+    return Reading.resampled(name, ratio, len(above), judged=judged)
 
 
 CLAIMS = (

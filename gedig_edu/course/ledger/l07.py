@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
-from scipy.stats import bootstrap, spearmanr
+from jaxtyping import Float, Int
+from scipy.stats import spearmanr
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import CONFIDENCE, Above, AtMost, OneSign, Reading, Untestable
+from gedig_edu.course.evidence import Above, AtMost, OneSign, Reading, Untestable
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
@@ -70,21 +70,10 @@ def _effect_size(context: Context) -> Sequence[Reading]:
     """Return Cohen's d of ΔF over all heads and texts; texts are resampled whole."""
     delta = np.stack([reading.delta("random").ravel() for reading in context.prose])
 
-    def d(chosen: Float[np.ndarray, " n"]) -> float:
-        values = delta[chosen.astype(int)]
-        return float(values.mean() / values.std(ddof=1))
+    def d(texts: Int[np.ndarray, " texts"]) -> float:
+        return delta[texts].mean() / delta[texts].std(ddof=1)
 
-    texts = np.arange(len(delta))
-    interval = bootstrap(
-        (texts,),
-        d,
-        vectorized=False,
-        n_resamples=500,
-        method="percentile",
-        confidence_level=CONFIDENCE,
-        rng=np.random.default_rng(SEED),
-    ).confidence_interval
-    return [Reading("d", d(texts), float(interval.low), float(interval.high))]
+    return [Reading.resampled("d", d, len(delta))]
 
 
 def _threshold_sign(context: Context) -> Sequence[Reading]:
