@@ -101,6 +101,14 @@ def assert_same_as_python(steps, widget):
         assert_close(step["numbers"], widget.numbers, step["after"])
 
 
+def assert_all_are_drawn(host, hero, settings):
+    """Set each state in the page; it is drawn without a flaw, with the numbers of theory."""
+    steps = host.page.evaluate(SET, settings)
+    assert_same_as_python(steps, hero())
+    assert not any(step["broken"] for step in steps)
+    assert host.problems == []
+
+
 @pytest.mark.parametrize("hero", HEROES)
 def test_every_control_driven_by_key_to_its_ends_shows_the_numbers_of_theory(page, hero):
     host = show(page, hero(), kernel=False)
@@ -119,10 +127,7 @@ def test_what_python_sets_is_drawn_at_every_extreme(page, hero):
     for name, value in hero.extremes():
         setattr(widget, name, value)
         settings.append({trait: getattr(widget, trait) for trait in hero.state})
-    steps = page.evaluate(SET, settings)
-    assert_same_as_python(steps, hero())
-    assert not any(step["broken"] for step in steps)
-    assert host.problems == []
+    assert_all_are_drawn(host, hero, settings)
 
 
 @pytest.mark.parametrize("hero", HEROES)

@@ -12,12 +12,6 @@ LAYERS, HEADS, LENGTH = 5, 3, 7
 TOKENS = ["The", " city", " 👩\u200d🔬", "\n", " 日本", " antidisestablishmentarian", "."]
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture
 def values():
     return np.random.default_rng(0).normal(size=(LAYERS, HEADS))

@@ -9,12 +9,6 @@ from gedig_edu.views import plots_geometry as plots
 LAYERS, HEADS, LENGTH = 5, 3, 7
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture
 def norms():
     rng = np.random.default_rng(0)

@@ -7,12 +7,6 @@ from matplotlib import pyplot as plt
 from gedig_edu.views import plots_graphs as plots
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture
 def worth():
     F = np.full((5, 5), np.nan)

@@ -10,12 +10,6 @@ from gedig_edu.views.style import term_colours
 PARTS = {"random": np.array([0.0, 0.25, -0.05]), "row_shuffled": np.array([0.0, 0.0, -0.5])}
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def test_the_fourth_bar_of_each_group_is_the_sum_of_the_three():
     bars = carriers(PARTS).patches
     heights = np.array([bar.get_height() for bar in bars]).reshape(2, 4)

@@ -2,19 +2,12 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from gedig_edu.theory.attention import attend, cosine_scores
 from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.views import plots_temperature as plots
 
 LAYERS, HEADS, LENGTH = 5, 3, 7
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture

@@ -9,12 +9,6 @@ from gedig_edu.views import plots_thermo as plots
 LAYERS, HEADS, LENGTH, HEATS = 2, 3, 5, 7
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture
 def rows():
     keys = np.arange(1, LENGTH + 1)
