@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -71,6 +72,7 @@ def lab(
     from gedig_edu.theory.gauge import warm_up
 
     warm_up(background=True)
+    os.environ.update(workspace.jupyter_environment())
     LabApp.launch_instance([*workspace.jupyter_arguments(folder), *ctx.args])
 
 

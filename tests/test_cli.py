@@ -1,6 +1,7 @@
 """The command line: what it prints, what it writes, how it refuses; and what importing costs."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -163,6 +164,7 @@ def test_lab_copies_lessons_and_starts_on_the_first(run, tmp_path, monkeypatch):
     fetched, started = [], []
     monkeypatch.setattr(models, "fetch", lambda name, **_: fetched.append(name))
     monkeypatch.setattr(LabApp, "launch_instance", started.extend)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "theirs")
     said = run("lab", "--folder", tmp_path / "mine", "--no-browser", "--port=8899")
     assert said.exit_code == 0, said.output
     assert fetched == [models.default_name()]
@@ -175,12 +177,16 @@ def test_lab_copies_lessons_and_starts_on_the_first(run, tmp_path, monkeypatch):
         "--port=8899",
     ]
     assert (tmp_path / "mine" / workspace.MANIFEST).is_file()
+    theirs, ours = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert theirs == "theirs"
+    assert (Path(ours) / "labconfig" / "default_setting_overrides.json").is_file()
 
 
 def test_lab_names_the_lessons_it_kept(run, tmp_path, monkeypatch):
     from jupyterlab.labapp import LabApp
 
     monkeypatch.setattr(LabApp, "launch_instance", lambda _: None)
+    monkeypatch.setattr(workspace, "jupyter_environment", dict)
     kept = [workspace.Copied("00_start_here.ipynb", "kept")]
     monkeypatch.setattr(workspace, "copy_lessons", lambda _: kept)
     assert "00_start_here.ipynb: kept as you changed it" in run("lab").stdout

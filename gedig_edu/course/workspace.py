@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -118,6 +119,22 @@ def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
+
+
+def jupyter_environment() -> dict[str, str]:
+    """Return the environment that JupyterLab is started in: our defaults for its settings.
+
+    With them it opens without asking whether to fetch its news. They rank below the learner's
+    own settings, and whatever `JUPYTER_CONFIG_PATH` holds already goes before them.
+
+    Examples
+    --------
+    >>> "jupyter" in jupyter_environment()["JUPYTER_CONFIG_PATH"]
+    True
+    """
+    ours = str(resources.files("gedig_edu.course") / "jupyter")
+    before = os.environ.get("JUPYTER_CONFIG_PATH")
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join([before, ours] if before else [ours])}
 
 
 def _lesson_names(source: Path) -> list[str]:

@@ -1,12 +1,15 @@
 """Every lesson in JupyterLab and some in Notebook 7: run, then every control to its extremes."""
 
+import json
+from urllib.request import urlopen
+
 import nbformat
 import pytest
 
 from gedig_edu.course import workspace
 from tests.browser.axe import violations
 from tests.browser.driver import OUTPUTS, controls, drive
-from tests.browser.jupyter import Notebook, Server
+from tests.browser.jupyter import START, TOKEN, Notebook, Server
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +65,14 @@ def test_lesson_runs_in_notebook_7(chromium, page, classic, name):
     assert set(notebook.faults()) <= set(own)
     notebook.close()
     assert len(controls(notebook)) >= 8
+
+
+def test_jupyterlab_opens_without_offering_its_news(lab):
+    plugin = "@jupyterlab/apputils-extension:notification"
+    with urlopen(f"{lab.address}lab/api/settings/{plugin}?token={TOKEN}", timeout=START) as answer:
+        settings = json.load(answer)["schema"]["properties"]
+    assert settings["fetchNews"]["default"] == "false"
+    assert settings["checkForUpdates"]["default"] is False
 
 
 BROKEN = {
