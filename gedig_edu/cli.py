@@ -164,14 +164,16 @@ def doctor() -> None:
 def claims(
     run: Annotated[bool, typer.Option("--run", help=word("cli.claims.run"))] = False,
     model: ModelOption = None,
+    lesson: Annotated[list[str] | None, typer.Option(help=word("cli.claims.lesson"))] = None,
 ) -> None:
     """List the claims with what was last found, after measuring them where asked."""
     from gedig_edu.course import claims as ledger
     from gedig_edu.views import terminal
 
+    ids = [claim.id for claim in ledger.all_claims(lesson or ())]
     if run:
-        ledger.run(model=model, report=lambda found: typer.echo(found.card().heading))
-    table = ledger.table(model)
+        ledger.run(ids, model, report=lambda found: typer.echo(found.card().heading))
+    table = ledger.table(model, lessons=lesson or ())
     _print(table.caption, terminal.text_table(table.headings, table.rows))
 
 

@@ -239,11 +239,22 @@ def test_claims_are_measured_only_when_asked(run, monkeypatch):
     from gedig_edu.course import claims
 
     asked = []
-    monkeypatch.setattr(claims, "run", lambda **given: asked.append(given["model"]))
+    monkeypatch.setattr(claims, "run", lambda ids, model, **_: asked.append((ids, model)))
     run("claims")
     assert asked == []
     run("claims", "--run", "--model", "minilm")
-    assert asked == ["minilm"]
+    assert asked == [([claim.id for claim in claims.all_claims()], "minilm")]
+
+
+def test_claims_of_one_lesson_are_run_and_listed_alone(run, monkeypatch):
+    from gedig_edu.course import claims
+
+    asked = []
+    monkeypatch.setattr(claims, "run", lambda ids, model, **_: asked.extend(ids))
+    said = run("claims", "--run", "--lesson", "03")
+    assert said.exit_code == 0, said.output
+    assert asked == [claim.id for claim in claims.all_claims(["03"])]
+    assert {line[:2] for line in said.stdout.splitlines() if line[2:3] == "."} == {"03"}
 
 
 def test_pretrain_trains_measures_and_says_where_the_model_is(run, monkeypatch, tmp_path):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from gedig_edu import __version__
-from gedig_edu.course import ledger, lessons, progress
+from gedig_edu.course import ledger, progress
 from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Rule, Untestable, Verdict
+from gedig_edu.course.lessons import pick
 from gedig_edu.course.store import Store, home, now
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
@@ -202,8 +203,20 @@ def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
     return Card(card.tone, card.heading, (*card.paragraphs, predicted))
 
 
-def table(model: AttentionModel | str | None = None) -> Table:
-    """Show every claim with what was last found on this model.
+def table(model: AttentionModel | str | None = None, *, lessons: Collection[str] = ()) -> Table:
+    """Show the claims with what was last found on this model.
+
+    Parameters
+    ----------
+    model : AttentionModel or str, optional
+        Found on what; the lesson's model where not given.
+    lessons : collection of str
+        Numbers such as "03"; all lessons where none is given.
+
+    Raises
+    ------
+    GedigError
+        If a number belongs to no lesson with claims.
 
     Examples
     --------
@@ -216,13 +229,32 @@ def table(model: AttentionModel | str | None = None) -> Table:
     return Table(
         word("claims.table.caption", model=name),
         tuple(word(f"claims.table.{column}") for column in columns),
-        tuple(_row(_read(claim, name, stored)) for claim in all_claims()),
+        tuple(_row(_read(claim, name, stored)) for claim in all_claims(lessons)),
     )
 
 
-def all_claims() -> tuple[Claim, ...]:
-    """Return every claim of the ledger, lesson by lesson."""
-    return tuple(claim for lesson in ledger.LESSONS for claim in ledger.claims_of(lesson))
+def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
+    """Return the claims of these lessons, of all where none is given, in the ledger's order.
+
+    Raises
+    ------
+    GedigError
+        If a number belongs to no lesson with claims.
+
+    Examples
+    --------
+    >>> {claim.id[:2] for claim in all_claims(["03", "04"])} == {"03", "04"}
+    True
+    >>> all_claims(["99"])
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: No claims belong to lesson '99'; choose among 01, 02, ... 12.
+    """
+    for number in lessons:
+        if number not in ledger.LESSONS:
+            known = ", ".join(ledger.LESSONS)
+            raise GedigError(f"No claims belong to lesson {number!r}; choose among {known}.")
+    chosen = [number for number in ledger.LESSONS if number in lessons or not lessons]
+    return tuple(claim for number in chosen for claim in ledger.claims_of(number))
 
 
 def find(claim_id: str) -> Claim:
@@ -233,7 +265,7 @@ def find(claim_id: str) -> Claim:
     GedigError
         If there is none; the sentence names those of the lesson.
     """
-    return lessons.pick("claim", claim_id, ledger.claims_of)
+    return pick("claim", claim_id, ledger.claims_of)
 
 
 def _test(claim: Claim, context: Context) -> Evidence:

@@ -142,7 +142,7 @@ def test_the_table_shows_what_was_last_found_on_this_model_alone():
 def test_a_stored_number_is_judged_by_the_rule_of_today(monkeypatch):
     run(["03.dipole"], model="minilm")
     stricter = replace(find("03.dipole"), rule=Above(1.0))
-    monkeypatch.setattr(claims, "all_claims", lambda: (stricter,))
+    monkeypatch.setattr(claims, "all_claims", lambda _: (stricter,))
     assert table("minilm").rows[0][-1] == "does not hold"
 
 
