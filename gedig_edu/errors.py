@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from typing import Any
 
 
 class GedigError(ValueError):
@@ -52,10 +53,7 @@ def check_number(
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: temperature=-1 is out of range; give a finite number above 0.
     """
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
+    number = _as_float(value)
     inside = above < number < below and at_least <= number <= at_most
     if inside and math.isfinite(number):
         return number
@@ -73,7 +71,9 @@ def check_number(
     raise GedigError(f"{name}={value!r} is out of range; give {wanted}.")
 
 
-def check_whole(name: str, value: object, *, at_least: int, at_most: float = math.inf) -> int:
+def check_whole(
+    name: str, value: object, *, at_least: float = -math.inf, at_most: float = math.inf
+) -> int:
     """Return `value` as an int if it is a whole number in the stated range, else refuse it.
 
     Examples
@@ -86,5 +86,17 @@ def check_whole(name: str, value: object, *, at_least: int, at_most: float = mat
     """
     number = check_number(name, value, at_least=at_least, at_most=at_most)
     if not number.is_integer():
-        raise GedigError(f"{name}={value!r} is not a whole number; give one of {at_least} or more.")
+        kind = f"one of {at_least} or more" if math.isfinite(at_least) else "one"
+        raise GedigError(f"{name}={value!r} is not a whole number; give {kind}.")
     return int(number)
+
+
+def _as_float(value: Any) -> float:
+    """Return a number as a float; what only looks like one (text, yes and no) is NaN."""
+    truth = isinstance(value, bool) or str(getattr(value, "dtype", "")).endswith("bool")
+    if truth or not hasattr(value, "__float__"):
+        return math.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import traitlets
 
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Finite, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 QUERIES, KEYS = 24, 16
 SMALLEST, LARGEST = 2, 10  # of log₂ d
@@ -56,9 +56,9 @@ class EntropyOverD(Hero):
         "knob", "weights", "weights_title",
     )  # fmt: skip
 
-    random = traitlets.List().tag(sync=True)
-    norms = traitlets.List().tag(sync=True)
-    power = traitlets.Int(6, min=SMALLEST, max=LARGEST).tag(sync=True)
+    random = Numbers(len(DIMS), QUERIES, KEYS).tag(sync=True)
+    norms = Numbers(len(DIMS), QUERIES).tag(sync=True)
+    power = Whole(6, min=SMALLEST, max=LARGEST).tag(sync=True)
     exponent = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
     alignment = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
 

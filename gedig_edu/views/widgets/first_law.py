@@ -11,7 +11,8 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown, vectors
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Numbers, Whole
 
 OTHERS = (0.0, 0.5, 1.0, 1.5)  # energies that stay
 COLDEST, HOTTEST = 0.2, 3.0
@@ -68,10 +69,10 @@ class FirstLaw(Hero):
         "point", "sums", "sums_title", "own", "straight", "heat", "work", "change",
     )  # fmt: skip
 
-    begin = traitlets.List(traitlets.Float()).tag(sync=True)
-    via = traitlets.List(traitlets.Float()).tag(sync=True)
-    finish = traitlets.List(traitlets.Float()).tag(sync=True)
-    steps = traitlets.Int(STEPS, min=1, max=STEPS).tag(sync=True)
+    begin = Numbers(2, limit=LIMIT).tag(sync=True)
+    via = Numbers(2, limit=LIMIT).tag(sync=True)
+    finish = Numbers(2, limit=LIMIT).tag(sync=True)
+    steps = Whole(STEPS, min=1, max=STEPS).tag(sync=True)
 
     def __init__(
         self,
@@ -81,15 +82,14 @@ class FirstLaw(Hero):
         finish: Sequence[float] = (2.5, 2.0),
         steps: int = STEPS,
     ) -> None:
-        super().__init__(begin=[*begin], via=[*via], finish=[*finish], steps=steps)
+        super().__init__(begin=begin, via=via, finish=finish, steps=steps)
 
     @traitlets.validate(*PLACES)
     def _check_place(self, proposal: Any) -> list[float]:
-        name = proposal["trait"].name
-        T, energy = vectors(name, proposal["value"], (2,), limit=LIMIT)
-        if T < COLDEST:
-            raise GedigError(f"{name} has T = {T:g}; give at least {COLDEST:g}.")
-        return [T, energy]
+        name, value = proposal["trait"].name, proposal["value"]
+        if value[0] < COLDEST:
+            raise GedigError(f"{name} has T = {value[0]:g}; give at least {COLDEST:g}.")
+        return value
 
     @property
     def numbers(self) -> dict[str, Any]:

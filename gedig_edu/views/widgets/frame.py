@@ -13,7 +13,6 @@ import anywidget
 import numpy as np
 import traitlets
 
-from gedig_edu.errors import GedigError, check_number
 from gedig_edu.words import word
 
 HERE = Path(__file__).parent
@@ -49,14 +48,6 @@ class Readout:
 
     name: str
     whole: bool = False
-
-
-class Finite(traitlets.Float):
-    """A number of a widget's state: `traitlets.Float` lets NaN through any range."""
-
-    def validate(self, obj: Any, value: Any) -> float:
-        """Return the number if it is one and within the range."""
-        return check_number(str(self.name), super().validate(obj, value))
 
 
 class Hero(anywidget.AnyWidget):
@@ -168,26 +159,6 @@ def percent(share: float) -> str:
     """
     with localcontext(rounding=ROUND_HALF_UP):
         return f"{Decimal(100 * share):.0f} %"
-
-
-def vectors(name: str, values: Any, shape: tuple[int, ...], *, limit: float) -> list[Any]:
-    """Return `values` as nested lists of floats, refused unless they have `shape` and fit.
-
-    Raises
-    ------
-    GedigError
-        If the shape differs, or an entry is not a number between −`limit` and `limit`.
-    """
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        array = np.full((), np.nan)
-    if array.shape != shape or not bool(np.all(np.abs(array) <= limit)):
-        raise GedigError(
-            f"{name} has shape {array.shape} with values {values!r}; give numbers between "
-            f"-{limit:g} and {limit:g} in shape {shape}."
-        )
-    return array.tolist()
 
 
 def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,16 +11,8 @@ from scipy.special import entr
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import (
-    Control,
-    Finite,
-    Hero,
-    Readout,
-    module,
-    plain,
-    shown,
-    vectors,
-)
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Numbers
 
 ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)
 DRAWN = (0.1, 0.1, 0.2, 0.2, 0.4)
@@ -68,8 +60,8 @@ class FreeEnergy(Hero):
         "drawn", "distance",
     )  # fmt: skip
 
-    energies = traitlets.List(traitlets.Float()).tag(sync=True)
-    q = traitlets.List(traitlets.Float()).tag(sync=True)
+    energies = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)
+    q = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)
     temperature = Finite(1.0, min=0.01, max=100.0).tag(sync=True)
 
     def __init__(
@@ -79,17 +71,16 @@ class FreeEnergy(Hero):
         q: Sequence[float] = DRAWN,
         temperature: float = 1.0,
     ) -> None:
-        super().__init__(energies=[*energies], q=[*q], temperature=temperature)
+        super().__init__(energies=energies, q=q, temperature=temperature)
 
-    @traitlets.validate("energies", "q")
-    def _check(self, proposal: Any) -> list[float]:
-        name, value = proposal["trait"].name, proposal["value"]
-        values = vectors(name, value, (len(ENERGIES),), limit=LIMIT)
-        if name == "q" and not (min(values) >= 0 and abs(sum(values) - 1) < 1e-6):
+    @traitlets.validate("q")
+    def _check_q(self, proposal: Any) -> list[float]:
+        q = proposal["value"]
+        if min(q) < 0 or abs(sum(q) - 1) >= 1e-6:
             raise GedigError(
-                f"q={value!r} is no distribution; give numbers of at least 0 that sum to 1."
+                f"q={q!r} is no distribution; give numbers of at least 0 that sum to 1."
             )
-        return values
+        return q
 
     @property
     def numbers(self) -> dict[str, Any]:

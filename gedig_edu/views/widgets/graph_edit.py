@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import networkx as nx
@@ -11,7 +11,8 @@ import traitlets
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.graphs import chain, grid, ring
 from gedig_edu.theory.shortcuts import missing_edges
-from gedig_edu.views.widgets.frame import HERE, Control, Finite, Hero
+from gedig_edu.views.widgets.frame import HERE, Control, Hero
+from gedig_edu.views.widgets.traits import Finite, Kept
 
 NODES = 20
 BOUNDS = ("pairs", "missing", "present")
@@ -39,6 +40,31 @@ def lesson_graphs() -> dict[str, nx.Graph]:
         nx.disjoint_union(half, half),
     )
     return dict(zip(GRAPHS, graphs, strict=True))
+
+
+def pairs_of(name: str, pairs: Any, nodes: int) -> list[list[int]]:
+    """Return pairs of places of nodes, the lower place first.
+
+    Raises
+    ------
+    GedigError
+        If one is no pair of two different places.
+
+    Examples
+    --------
+    >>> pairs_of("edits", [(3, 0)], 4)
+    [[0, 3]]
+    """
+    places = range(nodes)
+    if not isinstance(pairs, Sequence):
+        raise GedigError(f"{name}={pairs!r} is no list; give pairs of different nodes.")
+    for pair in pairs:
+        two = isinstance(pair, Sequence) and len(pair) == 2
+        if not two or pair[0] == pair[1] or not all(end in places for end in pair):
+            raise GedigError(
+                f"{name} hold {pair!r}; give pairs of different nodes from 0 to {places[-1]}."
+            )
+    return [sorted(pair) for pair in pairs]
 
 
 class GraphHero(Hero):
@@ -78,7 +104,7 @@ class GraphHero(Hero):
     )  # fmt: skip
 
     graphs = traitlets.Dict().tag(sync=True)
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    names = Kept(traitlets.Unicode()).tag(sync=True)
     graph = traitlets.Unicode("chain").tag(sync=True)
     lam = Finite(1.0, min=0.0, max=3.0).tag(sync=True)
     gamma = Finite(0.5, min=0.0, max=3.0).tag(sync=True)
@@ -106,6 +132,13 @@ class GraphHero(Hero):
             raise GedigError(
                 f"names has {len(self.names)} entries for {len(first)} nodes; give one for each."
             )
+
+    @traitlets.validate("graphs")
+    def _check_graphs(self, proposal: Any) -> dict[str, list[list[int]]]:
+        graphs = proposal["value"]
+        if self.graph not in graphs:
+            raise GedigError(f"graphs lack {self.graph!r}, which is shown; give it as well.")
+        return {name: pairs_of(name, edges, len(self.names)) for name, edges in graphs.items()}
 
     @traitlets.validate("graph")
     def _check_graph(self, proposal: Any) -> str:

@@ -13,6 +13,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
 STEPS = ("scores", "mask", "shares")
 EXAMPLE_TOKENS = ("The", " old", " clock", " struck", " one")
@@ -64,13 +65,13 @@ class HeadSteps(Hero):
         "matrix", "title_scores", "title_mask", "title_shares", "row_title", "query", "key",
     )  # fmt: skip
 
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    scores = traitlets.List().tag(sync=True)
+    tokens = Kept(traitlets.Unicode()).tag(sync=True)
+    scores = Numbers(None, None, None, None).tag(sync=True)
     causal = traitlets.Bool(True).tag(sync=True)
-    layer = traitlets.Int(0).tag(sync=True)
-    head = traitlets.Int(0).tag(sync=True)
-    query = traitlets.Int(0).tag(sync=True)
-    step = traitlets.Int(1, min=1, max=len(STEPS)).tag(sync=True)
+    layer = Whole(0).tag(sync=True)
+    head = Whole(0).tag(sync=True)
+    query = Whole(0).tag(sync=True)
+    step = Whole(1, min=1, max=len(STEPS)).tag(sync=True)
 
     def __init__(
         self,
@@ -83,12 +84,8 @@ class HeadSteps(Hero):
         query: int | None = None,
         step: int = 1,
     ) -> None:
-        given = _example(len(tokens)) if scores is None else np.asarray(scores, dtype=float)
-        if given.ndim != 4 or given.shape[2:] != (len(tokens), len(tokens)):
-            raise GedigError(
-                f"scores have shape {given.shape}, but {len(tokens)} tokens need [layers, heads, "
-                f"{len(tokens)}, {len(tokens)}]; give one row and one column per token."
-            )
+        example = _example(len(tokens)) if scores is None else scores
+        given = finite("scores", example, (None, None, len(tokens), len(tokens)))
         super().__init__(
             tokens=token_labels(tokens),
             scores=_rounded(given).tolist(),

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
 
 STEPS = 6  # on each side of T = 1, twelve to a decade
 TEMPERATURES = tuple(10 ** (step / 12) for step in range(-STEPS, STEPS + 1))
@@ -60,10 +61,10 @@ class HeatedModel(Hero):
     readouts = (Readout("temperature"), Readout("loss"), Readout("extra"), Readout("best"))
     captions = ("curve", "title", "axis", "trained", "writes")
 
-    losses = traitlets.List().tag(sync=True)
-    written = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    losses = Numbers(None, len(TEMPERATURES)).tag(sync=True)
+    written = Kept(traitlets.Unicode()).tag(sync=True)
     prompt = traitlets.Unicode().tag(sync=True)
-    chosen = traitlets.Int(TRAINED, min=0, max=2 * STEPS).tag(sync=True)
+    chosen = Whole(TRAINED, min=0, max=2 * STEPS).tag(sync=True)
 
     def __init__(
         self,
@@ -73,16 +74,12 @@ class HeatedModel(Hero):
         prompt: str = "It was",
         chosen: int = TRAINED,
     ) -> None:
-        losses = np.asarray(losses, dtype=float)
-        count = len(TEMPERATURES)
-        if losses.ndim != 2 or losses.shape[-1] != count or len(written) != count:
+        if len(written) != len(TEMPERATURES):
             raise GedigError(
-                f"losses of shape {losses.shape} came with {len(written)} writings; give "
-                f"[texts, {count}] and {count}, one for each of HeatedModel.temperatures."
+                f"{len(written)} writings came; give {len(TEMPERATURES)}, one for each of "
+                "HeatedModel.temperatures."
             )
-        super().__init__(
-            losses=losses.tolist(), written=list(written), prompt=prompt, chosen=chosen
-        )
+        super().__init__(losses=losses, written=list(written), prompt=prompt, chosen=chosen)
 
     @property
     def temperature(self) -> float:

@@ -13,16 +13,8 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import (
-    Control,
-    Finite,
-    Hero,
-    Readout,
-    module,
-    percent,
-    plain,
-    shown,
-)
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 
 EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")
 
@@ -49,7 +41,7 @@ class KeyGrowth(Hero):
     Raises
     ------
     GedigError
-        If the shapes or the number of tokens do not fit together.
+        If the shapes or the number of tokens do not fit together, or a number is not finite.
 
     Examples
     --------
@@ -71,11 +63,11 @@ class KeyGrowth(Hero):
     )
     captions = ("rows", "column_dot", "column_cosine", "column_ngpt", "row_label")
 
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    dot = traitlets.List(traitlets.Float()).tag(sync=True)
-    cosine = traitlets.List(traitlets.Float()).tag(sync=True)
-    width = Finite().tag(sync=True)
-    chosen = traitlets.Int(0).tag(sync=True)
+    tokens = Kept(traitlets.Unicode()).tag(sync=True)
+    dot = Numbers(None).tag(sync=True)
+    cosine = Numbers(None).tag(sync=True)
+    width = Finite(min=0.0, max=1e6).tag(sync=True)
+    chosen = Whole(0).tag(sync=True)
     growth = Finite(1.0, min=0.1, max=10.0).tag(sync=True)
     temperature = Finite(1.0, min=0.02, max=20.0).tag(sync=True)
 
@@ -91,6 +83,8 @@ class KeyGrowth(Hero):
         if q is None or keys is None:
             rng = np.random.default_rng(4)
             q, keys = 2 * rng.normal(size=16), 2 * rng.normal(size=(len(tokens), 16))
+        q = finite("q", q, (None,))
+        keys = finite("keys", keys, (None, len(q)))
         if len(keys) != len(tokens):
             raise GedigError(
                 f"{len(keys)} keys came with {len(tokens)} tokens; give one token per key."

@@ -13,6 +13,7 @@ from scipy.special import log_softmax
 from gedig_edu.errors import GedigError
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
 SHOWN = 8
 EXAMPLE_TOKENS = ("the", " old", " clock", " was", " late", " again", " today", ".", " but")
@@ -40,7 +41,8 @@ class NextToken(Hero):
     Raises
     ------
     GedigError
-        If ids and logits do not belong together, or the position is not in the text.
+        If ids and logits do not belong together, a logit is not finite, or the position is not
+        in the text.
 
     Examples
     --------
@@ -56,12 +58,12 @@ class NextToken(Hero):
     readouts = (Readout("said"), Readout("surprise"), Readout("rank", whole=True))
     captions = ("bars", "text", "follows", "end")
 
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    likely = traitlets.List().tag(sync=True)
-    shares = traitlets.List().tag(sync=True)
-    said = traitlets.List(traitlets.Float()).tag(sync=True)
-    rank = traitlets.List(traitlets.Int()).tag(sync=True)
-    position = traitlets.Int(0).tag(sync=True)
+    tokens = Kept(traitlets.Unicode()).tag(sync=True)
+    likely = Kept(traitlets.List(traitlets.Unicode())).tag(sync=True)
+    shares = Numbers(None, None, limit=1).tag(sync=True)
+    said = Numbers(None, least=0).tag(sync=True)
+    rank = Numbers(None, least=0).tag(sync=True)
+    position = Whole(0).tag(sync=True)
 
     def __init__(
         self,
@@ -73,12 +75,19 @@ class NextToken(Hero):
     ) -> None:
         if logits is None:
             logits = np.random.default_rng(3).normal(size=(len(ids), len(EXAMPLE_TOKENS)))
+        logits = finite("logits", logits, (None, None))
         if len(ids) != len(logits):
             raise GedigError(
                 f"{len(ids)} tokens came with {len(logits)} rows of logits; give one row per token."
             )
+        strange = [number for number in ids if number not in range(logits.shape[-1])]
+        if strange:
+            raise GedigError(
+                f"ids hold {strange[0]!r}; give columns of the logits, whole numbers from 0 to "
+                f"{logits.shape[-1] - 1}."
+            )
         write = decode or (lambda numbers: EXAMPLE_TOKENS[numbers[0]])
-        logs = log_softmax(np.asarray(logits, dtype=np.float64), axis=-1)  # [L, vocabulary]
+        logs = log_softmax(logits, axis=-1)  # [L, vocabulary]
         best = np.argsort(-logs, axis=-1, kind="stable")[:, :SHOWN]
         follows = np.asarray(ids[1:], dtype=int)
         said = logs[np.arange(len(follows)), follows]
@@ -108,7 +117,7 @@ class NextToken(Hero):
             {
                 "said": None if log is None else np.exp(log),
                 "surprise": None if log is None else -log,
-                "rank": None if at_end else self.rank[self.position],
+                "rank": None if at_end else int(self.rank[self.position]),
                 "shares": self.shares[self.position],
             }
         )

@@ -9,11 +9,11 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Finite, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, finite
 
 EXAMPLE_TOKENS = (
     "A", " cold", " head", " sees", " one", " key", ",", " a", " hot", " one", " sees", " all",
@@ -69,8 +69,8 @@ class OneScoreManyTemperatures(Hero):
     )
     captions = ("maps", "reader", "seen", "seen_short", "column", "strip", "strip_title", "even")
 
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    scores = traitlets.List().tag(sync=True)
+    tokens = Kept(traitlets.Unicode()).tag(sync=True)
+    scores = Numbers(None, None).tag(sync=True)
     causal = traitlets.Bool(True).tag(sync=True)
     preference = Finite(0.0, min=-1.0, max=1.0).tag(sync=True)
     temperature = Finite(1.0, min=0.05, max=20.0).tag(sync=True)
@@ -85,14 +85,8 @@ class OneScoreManyTemperatures(Hero):
         if scores is None:
             drawn = np.random.default_rng(4).normal(size=(len(tokens), len(tokens)))
             scores = drawn.round(2)
-        scores = np.asarray(scores, dtype=float)
-        count = len(tokens)
-        if scores.shape != (count, count) or not np.isfinite(scores).all():
-            raise GedigError(
-                f"scores of shape {scores.shape} came with {count} tokens; give one finite "
-                "score for each pair of tokens."
-            )
-        super().__init__(tokens=token_labels(tokens), scores=scores.tolist(), **traits)
+        scores = finite("scores", scores, (len(tokens), len(tokens)))
+        super().__init__(tokens=token_labels(tokens), scores=scores, **traits)
 
     @property
     def temperatures(self) -> tuple[float, float, float]:

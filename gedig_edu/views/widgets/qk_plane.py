@@ -11,17 +11,8 @@ import traitlets
 
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
-from gedig_edu.views.widgets.frame import (
-    Control,
-    Finite,
-    Hero,
-    Readout,
-    module,
-    percent,
-    plain,
-    shown,
-    vectors,
-)
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 KEYS = 5
 LIMIT = 40.0
@@ -74,9 +65,9 @@ class QKPlane(Hero):
         "weights_title", "column_dot", "column_cosine", "column_ngpt",
     )  # fmt: skip
 
-    q = traitlets.List().tag(sync=True)
-    k = traitlets.List().tag(sync=True)
-    chosen = traitlets.Int(0, min=0, max=KEYS - 1).tag(sync=True)
+    q = Numbers(2, limit=LIMIT).tag(sync=True)
+    k = Numbers(KEYS, 2, limit=LIMIT).tag(sync=True)
+    chosen = Whole(0, min=0, max=KEYS - 1).tag(sync=True)
     temperature = Finite(1.0, min=0.05, max=20.0).tag(sync=True)
     ngpt = traitlets.Bool(False).tag(sync=True)
 
@@ -90,12 +81,6 @@ class QKPlane(Hero):
         ngpt: bool = False,
     ) -> None:
         super().__init__(q=q, k=keys, chosen=chosen, temperature=temperature, ngpt=ngpt)
-
-    @traitlets.validate("q", "k")
-    def _check_vectors(self, proposal: Any) -> list[Any]:
-        name = proposal["trait"].name
-        shape = (2,) if name == "q" else (KEYS, 2)
-        return vectors(name, proposal["value"], shape, limit=LIMIT)
 
     @property
     def length(self) -> float:

@@ -7,11 +7,11 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
-import traitlets
 
 from gedig_edu.theory.shortcuts import Growth, growth, missing_edges
 from gedig_edu.views.widgets.frame import Control, Readout, module, plain, shown
 from gedig_edu.views.widgets.graph_edit import GraphHero
+from gedig_edu.views.widgets.traits import Whole
 
 MOST = 172  # missing edges of two chains of ten, the most of all graphs shown
 DRAWS = 1000
@@ -52,8 +52,8 @@ class RandomEdges(GraphHero):
         "knob",
     )  # fmt: skip
 
-    count = traitlets.Int(10, min=0, max=MOST).tag(sync=True)
-    draw = traitlets.Int(0, min=0, max=DRAWS - 1).tag(sync=True)
+    count = Whole(10, min=0, max=MOST).tag(sync=True)
+    draw = Whole(0, min=0, max=DRAWS - 1).tag(sync=True)
 
     def __init__(self, graph: str | nx.Graph = "chain", **traits: Any) -> None:
         super().__init__(graph, **traits)

@@ -7,19 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import traitlets
 
 from gedig_edu.theory.rope import frequencies, rotate
-from gedig_edu.views.widgets.frame import (
-    Control,
-    Finite,
-    Hero,
-    Readout,
-    module,
-    plain,
-    shown,
-    vectors,
-)
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 DIM = 8
 LIMIT = 10.0
@@ -78,13 +69,13 @@ class RotatingPair(Hero):
         "shift_strip", "shift_title", "shift_knob",
     )  # fmt: skip
 
-    q = traitlets.List().tag(sync=True)
-    k = traitlets.List().tag(sync=True)
-    m = traitlets.Int(12, min=0, max=FARTHEST).tag(sync=True)
-    n = traitlets.Int(5, min=0, max=FARTHEST).tag(sync=True)
-    shift = traitlets.Int(0, min=0, max=SHIFT).tag(sync=True)
+    q = Numbers(DIM, limit=LIMIT).tag(sync=True)
+    k = Numbers(DIM, limit=LIMIT).tag(sync=True)
+    m = Whole(12, min=0, max=FARTHEST).tag(sync=True)
+    n = Whole(5, min=0, max=FARTHEST).tag(sync=True)
+    shift = Whole(0, min=0, max=SHIFT).tag(sync=True)
     base = Finite(10000.0, min=10.0, max=1e6).tag(sync=True)
-    pair = traitlets.Int(0, min=0, max=DIM // 2 - 1).tag(sync=True)
+    pair = Whole(0, min=0, max=DIM // 2 - 1).tag(sync=True)
 
     def __init__(
         self,
@@ -98,10 +89,6 @@ class RotatingPair(Hero):
         pair: int = 0,
     ) -> None:
         super().__init__(q=q, k=k, m=m, n=n, shift=shift, base=base, pair=pair)
-
-    @traitlets.validate("q", "k")
-    def _check_vectors(self, proposal: Any) -> list[float]:
-        return vectors(proposal["trait"].name, proposal["value"], (DIM,), limit=LIMIT)
 
     @property
     def numbers(self) -> dict[str, Any]:

@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import traitlets
 from jaxtyping import Float
 
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
-from gedig_edu.views.widgets.frame import (
-    Control,
-    Finite,
-    Hero,
-    Readout,
-    module,
-    plain,
-    shown,
-    vectors,
-)
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 TOKENS, DIM = 16, 12
 LIMIT = 10.0
@@ -63,11 +54,11 @@ class ScoreMatrix(Hero):
     readouts = tuple(map(Readout, ("spread", "row_spread", "moved")))
     captions = ("matrix", "scale", "row", "column")
 
-    q = traitlets.List().tag(sync=True)
-    k = traitlets.List().tag(sync=True)
+    q = Numbers(TOKENS + 1, DIM, limit=LIMIT).tag(sync=True)
+    k = Numbers(TOKENS + 1, DIM, limit=LIMIT).tag(sync=True)
     rotation = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
     difference = Finite(0.0, min=0.0, max=1.0).tag(sync=True)
-    shift = traitlets.Int(0, min=0, max=1000).tag(sync=True)
+    shift = Whole(0, min=0, max=1000).tag(sync=True)
     base = Finite(10000.0, min=10.0, max=1e6).tag(sync=True)
 
     def __init__(self, **traits: float) -> None:
@@ -77,11 +68,6 @@ class ScoreMatrix(Hero):
         q[0] *= np.tile([3.0, 2.0, 1.0, 1.0, 0.5, 0.5], 2)  # the fast pairs show the most
         k[0] = q[0] + 0.3 * k[0]
         super().__init__(**{"q": q.round(2).tolist(), "k": k.round(2).tolist()} | traits)
-
-    @traitlets.validate("q", "k")
-    def _check_vectors(self, proposal: Any) -> list[Any]:
-        name = proposal["trait"].name
-        return vectors(name, proposal["value"], (TOKENS + 1, DIM), limit=LIMIT)
 
     @property
     def numbers(self) -> dict[str, Any]:

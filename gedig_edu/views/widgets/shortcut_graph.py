@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
 import networkx as nx
 import traitlets
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
 from gedig_edu.views.widgets.frame import Readout, module, plain, shown
-from gedig_edu.views.widgets.graph_edit import NODES, GraphHero
+from gedig_edu.views.widgets.graph_edit import NODES, GraphHero, pairs_of
+from gedig_edu.views.widgets.traits import Whole
 
 
 class ShortcutGraph(GraphHero):
@@ -48,7 +49,7 @@ class ShortcutGraph(GraphHero):
     )  # fmt: skip
 
     edits = traitlets.List().tag(sync=True)
-    chosen = traitlets.Int(-1, min=-1).tag(sync=True)
+    chosen = Whole(-1, min=-1).tag(sync=True)
     found = traitlets.List().tag(sync=True)
 
     def __init__(self, graph: str | nx.Graph = "chain", **traits: Any) -> None:
@@ -56,14 +57,21 @@ class ShortcutGraph(GraphHero):
 
     @traitlets.validate("edits")
     def _check_edits(self, proposal: Any) -> list[list[int]]:
-        nodes = range(len(self.names))
-        for edit in proposal["value"]:
-            pair = isinstance(edit, Sequence) and len(edit) == 2
-            if not pair or edit[0] == edit[1] or not all(end in nodes for end in edit):
-                raise GedigError(
-                    f"edits hold {edit!r}; give pairs of different nodes from 0 to {nodes[-1]}."
-                )
-        return [sorted(edit) for edit in proposal["value"]]
+        return pairs_of("edits", proposal["value"], len(self.names))
+
+    @traitlets.validate("chosen")
+    def _check_chosen(self, proposal: Any) -> int:
+        return check_whole("chosen", proposal["value"], at_least=-1, at_most=len(self.names) - 1)
+
+    @traitlets.validate("found")
+    def _check_found(self, proposal: Any) -> list[int]:
+        found = proposal["value"]
+        if found:
+            pairs_of("found", [found[:2]], len(self.names))
+            if len(found) != 3:
+                raise GedigError(f"found={found!r}; give two nodes and how many edges were tried.")
+            check_whole("edges tried", found[2], at_least=1)
+        return found
 
     @property
     def after(self) -> nx.Graph:

@@ -11,17 +11,8 @@ import traitlets
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import (
-    Control,
-    Finite,
-    Hero,
-    Readout,
-    module,
-    percent,
-    plain,
-    shown,
-    vectors,
-)
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
 
 LIMIT = 100.0
 COLDEST, HOTTEST = 0.01, 100.0
@@ -73,8 +64,8 @@ class Temperature(Hero):
         "curve_capacity", "axis", "all_equal", "bound",
     )  # fmt: skip
 
-    energies = traitlets.List(traitlets.Float()).tag(sync=True)
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    energies = Numbers(None, limit=LIMIT).tag(sync=True)
+    tokens = Kept(traitlets.Unicode()).tag(sync=True)
     temperature = Finite(1.0, min=COLDEST, max=HOTTEST).tag(sync=True)
 
     def __init__(
@@ -91,16 +82,10 @@ class Temperature(Hero):
                 "energies, and one token each."
             )
         super().__init__(
-            energies=vectors("energies", energies, (len(energies),), limit=LIMIT),
+            energies=energies,
             tokens=token_labels(names),
             temperature=temperature,
         )
-
-    @traitlets.validate("energies")
-    def _check_energies(self, proposal: Any) -> list[float]:
-        given = proposal["value"]
-        count = len(self.tokens) or len(given)
-        return vectors("energies", given, (count,), limit=LIMIT)
 
     @property
     def numbers(self) -> dict[str, Any]:

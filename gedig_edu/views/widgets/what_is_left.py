@@ -13,7 +13,8 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.views.widgets.frame import Control, Finite, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
 
 TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 PARTS = ("density", "entropy", "path_gain")
@@ -80,11 +81,11 @@ class WhatIsLeft(Hero):
         "dots_title", "mean", "random", "own",
     )  # fmt: skip
 
-    heads = traitlets.Dict().tag(sync=True)
-    random = traitlets.Dict().tag(sync=True)
-    weights = traitlets.Dict().tag(sync=True)
-    limits = traitlets.Dict().tag(sync=True)
-    phrases = traitlets.Dict().tag(sync=True)
+    heads = Tables(len(PARTS), None).tag(sync=True)
+    random = Tables(len(PARTS)).tag(sync=True)
+    weights = Tables().tag(sync=True)
+    limits = Tables(4).tag(sync=True)
+    phrases = traitlets.Dict(traitlets.Unicode()).tag(sync=True)
     prose = traitlets.Bool(False).tag(sync=True)
     matched = traitlets.Bool(False).tag(sync=True)
     gamma = Finite(0.5, min=0.0, max=1.0).tag(sync=True)
@@ -110,10 +111,12 @@ class WhatIsLeft(Hero):
                 f"The tables lack {missing[0]!r}, and {len(missing) - 1} more; give those that "
                 "what_is_left returns."
             )
+        heads = same_shaped("heads", heads, (len(PARTS), None))
+        random = same_shaped("random", random, (len(PARTS),))
         names = [name for pair in SWITCHES.values() for name in pair]
         super().__init__(
-            heads={name: np.asarray(terms).tolist() for name, terms in heads.items()},
-            random={name: np.asarray(terms).tolist() for name, terms in random.items()},
+            heads=heads,
+            random=random,
             weights={name: gauge.lam for name, gauge in CONVENTIONS.items()},
             limits={name: _limits(heads, random, name) for name in CONVENTIONS},
             phrases={name: self._word(f"phrase.{name}") for name in names},

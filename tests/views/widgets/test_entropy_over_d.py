@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-import traitlets
 
+from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.entropy_over_d import DIMS, EntropyOverD
 
 
@@ -48,5 +48,5 @@ def test_the_sentence_says_where_the_curve_begins_and_ends():
 
 @pytest.mark.parametrize("setting", [{"power": 11}, {"exponent": 1.5}, {"alignment": -0.1}])
 def test_settings_beyond_their_range_are_refused(setting):
-    with pytest.raises(traitlets.TraitError):
+    with pytest.raises(GedigError, match="is out of range; give"):
         EntropyOverD(**setting)

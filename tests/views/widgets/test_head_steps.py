@@ -70,7 +70,7 @@ def test_a_head_or_token_that_is_not_there_is_refused(head, name, value):
 
 
 def test_scores_of_another_text_are_refused():
-    with pytest.raises(GedigError, match="one row and one column per token"):
+    with pytest.raises(GedigError, match="scores has shape"):
         HeadSteps(TOKENS, np.zeros((1, 1, 4, 4)))
 
 

@@ -59,5 +59,5 @@ def test_sentence_is_made_from_the_data():
 
 @pytest.mark.parametrize("given", [{"q": (1, 2, 3)}, {"keys": CROSS[:4]}, {"q": (41, 0)}])
 def test_vectors_that_do_not_fit_are_refused(given):
-    with pytest.raises(GedigError, match="give numbers between"):
+    with pytest.raises(GedigError, match="give numbers from"):
         QKPlane(**given)

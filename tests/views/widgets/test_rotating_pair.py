@@ -47,5 +47,5 @@ def test_sentence_is_made_from_the_data():
 
 @pytest.mark.parametrize("given", [{"q": [1.0] * 7}, {"k": [11.0] * 8}])
 def test_vectors_that_do_not_fit_are_refused(given):
-    with pytest.raises(GedigError, match="give numbers between"):
+    with pytest.raises(GedigError, match="give numbers from"):
         RotatingPair(**given)

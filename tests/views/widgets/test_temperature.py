@@ -50,7 +50,7 @@ def test_the_sentence_names_the_most_probable_state():
 @pytest.mark.parametrize(
     ("energies", "tokens", "says"),
     [((1.0,), None, "at least two"), ((1.0, 2.0), ("a",), "2 energies came with 1 tokens"),
-     ((1.0, 101.0), None, "energies has shape"), ((1.0, np.nan), None, "energies has shape")],
+     ((1.0, 101.0), None, "energies holds"), ((1.0, np.nan), None, "energies holds")],
 )  # fmt: skip
 def test_states_that_cannot_be_shown_are_refused(energies, tokens, says):
     with pytest.raises(GedigError, match=says):
