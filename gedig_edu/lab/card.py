@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gedig_edu.errors import check_whole
 from gedig_edu.lab.evaluation import RepeatedRandom, bits_per_character, repeated_random
 from gedig_edu.lab.hypotheses import h1_summary, h1_table
 from gedig_edu.models import load
@@ -48,6 +49,7 @@ def measure_card(
         ``bits_per_character`` by text, with windows that overlap by half and with windows that
         do not; ``repeated_random``; ``heads``; ``h1`` and ``h1_by_layer``; ``continuations``.
     """
+    seed = check_whole("seed", seed, at_least=0)
     model = load(str(folder))
     network, tokenizer = model.network, model.tokenizer
     whole: Any = network

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.live import LiveReading, live, without_tokens
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import terms_of
@@ -120,9 +120,11 @@ def standing_still(
     >>> still.diagonal().round(2).tolist(), still[2, 1].round(2).tolist()
     ([1.0, 0.98, 0.98], 0.02)
     """
+    trace = baselines.random(length, rng, causal=causal)
+    back = check_number("back", back, at_least=0, at_most=1)
+    noise = check_number("noise", noise, at_least=0, at_most=1 - back)
     one_back = np.eye(length, k=-1)
     one_back[0, 0] = 1.0
-    trace = baselines.random(length, rng, causal=causal)
     return (1 - back - noise) * np.eye(length) + back * one_back + noise * trace
 
 
@@ -153,6 +155,8 @@ def what_is_left(
     GedigError
         If one of the sets is empty.
     """
+    seed = check_whole("seed", seed, at_least=0)
+    draws = None if draws is None else check_whole("draws", draws, at_least=1)
     few = prose[: max(1, len(headings) // HEADINGS_PER_SENTENCE)]
     sets = {"short": (*headings, *few), "prose": tuple(prose)}
     if not headings or not prose:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Int
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_number, check_whole
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -118,7 +118,7 @@ def train_tokenizer(texts: Sequence[str], *, vocabulary: int) -> Tokenizer:
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-    check_number("vocabulary", vocabulary, at_least=257)
+    check_whole("vocabulary", vocabulary, at_least=257)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)  # type: ignore[assignment]
     tokenizer.decoder = decoders.ByteLevel()  # type: ignore[assignment]
@@ -172,6 +172,9 @@ class Batches:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name, low in (("context", 1), ("rows", 1), ("vocabulary", 1), ("seed", 0)):
+            check_whole(name, getattr(self, name), at_least=low)
+        check_number("repeated_passages", self.repeated_passages, at_least=0, at_most=1)
         if self.tokens.size < self.context + 1:
             raise GedigError(
                 f"The training text has {self.tokens.size} tokens, and a row needs "

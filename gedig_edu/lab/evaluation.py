@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
-from gedig_edu.errors import check_number
+from gedig_edu.errors import check_whole
 from gedig_edu.theory.heads import induction_score, previous_token_score
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ def bits_per_character(
     import torch
 
     context = model.config.n_positions
-    fresh = int(
-        check_number("fresh", context // 2 if fresh is None else fresh, at_least=1, at_most=context)
-    )
+    fresh = context // 2 if fresh is None else fresh
+    fresh = check_whole("fresh", fresh, at_least=1, at_most=context)
     tokens = np.concatenate([[0], tokenizer.encode(text).ids])
     total = 0.0
     for first in range(1, tokens.size, fresh):
@@ -95,9 +94,13 @@ def repeated_random(
     """
     import torch
 
-    rng = np.random.default_rng(seed)
-    period = period or model.config.n_positions // 4
-    half = rng.integers(1, model.config.vocab_size, size=(sequences, period))
+    period = model.config.n_positions // 4 if period is None else period
+    size = (
+        check_whole("sequences", sequences, at_least=1),
+        check_whole("period", period, at_least=1),
+    )
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    half = rng.integers(1, model.config.vocab_size, size=size)
     rows = torch.from_numpy(np.concatenate([half, half], axis=1))
     losses = _token_losses(model, rows)  # [sequences, 2 * period - 1]
     with torch.inference_mode():

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Num
 from scipy.stats import pearsonr, rankdata
 
-from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.models import load, status
 from gedig_edu.theory.rope import frequencies
 
@@ -66,7 +66,7 @@ class RoundingError:
 
     def first_above(self, level: float) -> float:
         """Return the first position at which the error exceeds `level`, infinity if none does."""
-        above = self.positions[self.error > level]
+        above = self.positions[self.error > check_number("level", level)]
         return float(above[0]) if above.size else float("inf")
 
 
@@ -126,11 +126,12 @@ def agreement(
             "[..., L, L]."
         )
     length = first.shape[-1]
-    start = check_number("least", least, at_least=2) - 1 if causal else 0
+    least = check_whole("least", least, at_least=2)
+    start = least - 1 if causal else 0
     if length < least:
         raise GedigError(f"{length} tokens have no row with {least} keys; give a longer text.")
     same, correlation = [], []
-    for i in range(int(start), length):
+    for i in range(start, length):
         seen = slice(0, i + 1 if causal else length)
         one, other = first[..., i, seen], second[..., i, seen]  # [..., keys]
         same.append(one.argmax(axis=-1) == other.argmax(axis=-1))
@@ -199,7 +200,8 @@ def law_error(
     check_choice("angles", angles, DTYPES)
     check_choice("vectors", vectors, DTYPES)
     theta = torch.from_numpy(frequencies(dim, base=base)).to(DTYPES[angles])
-    drawn = np.random.default_rng(seed).normal(size=(2, PAIRS_OF_VECTORS, int(dim)))
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    drawn = rng.normal(size=(2, PAIRS_OF_VECTORS, int(dim)))
     q, k = (torch.from_numpy(x).to(DTYPES[vectors]) for x in drawn)
 
     def score(m: Num[np.ndarray, " n"], n: Num[np.ndarray, " n"]) -> torch.Tensor:
@@ -207,6 +209,7 @@ def law_error(
         return turned.sum(dim=-1)  # [n, pairs of vectors]
 
     places = np.asarray(positions, dtype=np.float64)
+    offset = check_whole("offset", offset)
     still = score(np.array([float(offset)]), np.zeros(1))
     moved = score(places + offset, places)
     lengths = q.double().norm(dim=-1) * k.double().norm(dim=-1)

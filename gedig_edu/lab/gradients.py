@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.stream import blocks_of
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def tower(
     (True, True)
     """
     depth, width = (
-        int(check_number(name, value, at_least=least))
+        check_whole(name, value, at_least=least)
         for name, value, least in (("depth", depth, 1), ("width", width, 2))
     )
     check_number("gain", gain, above=0)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     x, u = rng.normal(size=(2, width))
     layers = rng.normal(size=(depth, 2, width, width)) * gain / np.sqrt(width)
     states, inner = [x], []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.live import live
 from gedig_edu.lab.statistics import summarise
 from gedig_edu.theory.gauge import Gauge
@@ -41,7 +41,7 @@ def h1_table(
     GedigError
         If there is no text.
     """
-    frames = []
+    seed, frames = check_whole("seed", seed, at_least=0), []
     for number, one in enumerate(maps):
         reading = live(one, gauge=gauge or Gauge.released(), seed=seed + number)
         matched = reading.table(matched=True).filter(like=DELTA).add_suffix(MATCHED)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.corpus import Batches, encode_books, read_corpus, train_tokenizer
 from gedig_edu.lab.small_gpt2 import (
     PretrainConfig,
@@ -67,6 +67,7 @@ def pretrain(
     GedigError
         If `out` holds a run with another config, or the corpus cannot be read.
     """
+    checkpoint_every = check_whole("checkpoint_every", checkpoint_every, at_least=1)
     run = Run(Path(out), config or PretrainConfig(), Path(corpus))
     run.train(checkpoint_every=checkpoint_every, progress=progress)
     return run.export()

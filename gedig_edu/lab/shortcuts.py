@@ -83,7 +83,8 @@ def random_growth(graph: nx.Graph, *, draws: int, seed: int = 0, **options: Any)
     >>> random_growth(chain(5), draws=3).F.shape
     (3, 7)
     """
-    rng, missing = np.random.default_rng(seed), missing_edges(graph)
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    missing = missing_edges(graph)
     orders = (
         [missing[at] for at in rng.permutation(len(missing))]
         for _ in range(check_whole("draws", draws, at_least=1))
@@ -110,7 +111,7 @@ def agreement_with_codes(*, draws: int, seed: int = 0) -> Agreement:
     GedigError
         If `draws` is not a whole number of at least 1.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     rows = [_one_draw(rng) for _ in range(check_whole("draws", draws, at_least=1))]
     return Agreement(*np.array(rows).T)
 
@@ -175,6 +176,9 @@ def head_graph(maps: AttentionMaps, layer: int, head: int, *, gauge: Gauge) -> n
     gauge : Gauge
         Whose threshold makes the edges.
     """
+    layers, heads = maps.weights.shape[:2]
+    layer = check_whole("layer", layer, at_least=0, at_most=layers - 1)
+    head = check_whole("head", head, at_least=0, at_most=heads - 1)
     directed = gauge.graph(maps.weights[layer, head], causal=maps.causal)
     graph = nx.empty_graph(len(maps.tokens))
     graph.add_edges_from((query, key) for query, key in directed.edges if query != key)

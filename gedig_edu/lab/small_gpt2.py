@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.corpus import END_OF_TEXT
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ class PretrainConfig:
 
     def __post_init__(self) -> None:
         least = dict.fromkeys(("layers", "heads", "width", "rows", "steps", "points"), 1)
-        least |= {"context": 8, "vocabulary": 257, "validation_rows": 1, "warmup": 0}
+        least |= {"context": 8, "vocabulary": 257, "validation_rows": 1, "warmup": 0, "seed": 0}
         for name, low in least.items():
-            if check_number(name, getattr(self, name), at_least=low) % 1:
-                raise GedigError(f"{name}={getattr(self, name)!r} is not whole; give an integer.")
+            check_whole(name, getattr(self, name), at_least=low)
+        check_number("weight_decay", self.weight_decay, at_least=0)
+        check_number("repeated_passages", self.repeated_passages, at_least=0, at_most=1)
         for name in ("matrix_learning_rate", "learning_rate", "clip"):
             check_number(name, getattr(self, name), above=0)
         for _, share in self.repeated_random:
@@ -95,7 +96,7 @@ class PretrainConfig:
 
     def rate(self, step: int) -> float:
         """Return the factor on both learning rates at `step` (counted from 0)."""
-        if step < self.warmup:
+        if check_whole("step", step, at_least=0) < self.warmup:
             return (step + 1) / self.warmup
         left = (step - self.warmup) / max(self.steps - self.warmup, 1)
         return 0.5 * (1 + math.cos(math.pi * min(left, 1)))

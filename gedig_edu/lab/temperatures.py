@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Num
 from scipy.special import entr
 from scipy.stats import rankdata
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.thermo import effective_temperature
@@ -199,7 +199,7 @@ def correlation_interval(
     >>> [round(part, 6) for part in read]
     [1.0, 1.0, 1.0]
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     heads = rng.integers(np.size(x), size=(DRAWS, np.size(x)))
     one, other = (_ranks(np.asarray(values).ravel()[heads]) for values in (x, y))  # [draws, heads]
     found = np.sum(one * other, axis=-1) / np.sqrt(
@@ -358,6 +358,7 @@ def heat(
     GedigError
         If the model is an encoder, which has no next-token loss, or a text cannot be read.
     """
+    tokens = check_whole("tokens", tokens, at_least=1)
     losses = [[model.next_token_loss(text, temperature=T) for T in temperatures] for text in texts]
     written = (model.generate(prompt, tokens=tokens, temperature=T) for T in temperatures)
     return Heated(np.array(temperatures, dtype=float), np.array(losses), tuple(written))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int, Num
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.thermo import Ensemble
@@ -39,7 +39,7 @@ class Rows(NamedTuple):
 
     def at(self, heat: float = 1.0) -> Ensemble:
         """Return the rows as ensembles at `heat` times their own temperature."""
-        return Ensemble(self.energies, heat * self.temperature)
+        return Ensemble(self.energies, check_number("heat", heat, above=0) * self.temperature)
 
     @property
     def bound(self) -> Float[np.ndarray, " L"]:
@@ -58,6 +58,7 @@ class Rows(NamedTuple):
         least : int
             Rows that see fewer keys are left out, 2 at the least.
         """
+        least = check_whole("least", least, at_least=0, at_most=int(self.keys.max()))
         used = self.keys >= max(2, least)
         states = [self._used(used).at(float(heat)) for heat in heats]
         entropy = [(state.entropy / np.log(self.keys[used])).mean(axis=-1) for state in states]
@@ -142,7 +143,7 @@ def capacity_bound(states: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "
     >>> capacity_bound(np.array([1, 2, 101])).round(3).tolist()
     [0.0, 1.0, 6.302]
     """
-    n = np.asarray(states, dtype=np.float64)
-    if not (n >= 1).all():
+    n = np.asarray(states)
+    if n.dtype.kind not in "iuf" or not (np.isfinite(n) & (n >= 1)).all():
         raise GedigError(f"states={states!r} holds a number below 1; give at least one state.")
     return np.where(n < 2, 0.0, np.log(np.maximum(n - 1, 1)) ** 2 / 4 + 1)

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.errors import check_choice
+from gedig_edu.errors import check_choice, check_whole
 from gedig_edu.theory import baselines as make
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
@@ -25,7 +25,7 @@ def draws_for(length: int) -> int:
     >>> draws_for(10), draws_for(32), draws_for(200)
     (8, 4, 1)
     """
-    return max(1, min(8, 128 // length))
+    return max(1, min(8, 128 // check_whole("length", length, at_least=1)))
 
 
 def terms_of(reading: Reading) -> Float[np.ndarray, "3 ..."]:
@@ -63,7 +63,7 @@ def read_baseline(
     Raises
     ------
     GedigError
-        If the baseline is not known.
+        If the baseline is not known, or `seed` or `draws` is no number of its kind.
 
     Examples
     --------
@@ -74,8 +74,8 @@ def read_baseline(
     [[[0.5]]]
     """
     check_choice("baseline", name, BASELINES)
-    rng = np.random.default_rng([seed, BASELINES.index(name)])
-    count = draws_for(len(maps)) if draws is None else draws
+    rng = np.random.default_rng([check_whole("seed", seed, at_least=0), BASELINES.index(name)])
+    count = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
     causal = maps.causal and matched
     if name == "row_shuffled":
         shuffled = (make.row_shuffled(maps.weights, rng, causal=maps.causal) for _ in range(count))

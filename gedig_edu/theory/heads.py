@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 
 
 def previous_token_score(
@@ -65,7 +65,7 @@ def induction_score(
     0.25
     """
     length = weights.shape[-1]
-    if not 2 <= period < length:
+    if check_whole("period", period) not in range(2, length):
         raise GedigError(
             f"period={period} does not fit {length} tokens; give a whole number from 2 to "
             f"{length - 1}, the tokens from one occurrence to the next."

@@ -12,7 +12,7 @@ import numpy as np
 from array_api_compat import device, to_device
 from jaxtyping import Bool, Float, Num
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,
@@ -232,7 +232,7 @@ class Ensemble:
 
 def _check_axis(shape: tuple[int, ...], axis: int) -> None:
     rank = len(shape)
-    if not -rank <= axis < rank or shape[axis] == 0:
+    if not -rank <= check_whole("axis", axis) < rank or shape[axis] == 0:
         raise GedigError(
             f"energies of shape {tuple(shape)} have no states along axis {axis}; "
             "give at least one state along an axis that exists."

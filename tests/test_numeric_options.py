@@ -1,0 +1,235 @@
+"""A numeric option of theory or lab that gets no number refuses it in one sentence."""
+
+import importlib
+import inspect
+import math
+import pkgutil
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import gedig_edu.lab
+import gedig_edu.theory
+from gedig_edu.errors import GedigError
+from gedig_edu.lab import (
+    card,
+    carriers,
+    corpus,
+    evaluation,
+    geometry,
+    gradients,
+    hypotheses,
+    live,
+    pretrain,
+    shortcuts,
+    small_gpt2,
+    streams,
+    temperatures,
+    thermodynamics,
+)
+from gedig_edu.theory import (
+    attention,
+    baselines,
+    comparison,
+    gates,
+    gauge,
+    graphs,
+    heads,
+    rope,
+    thermo,
+)
+from gedig_edu.theory.shortcuts import growth
+from tests.helpers import example_maps
+
+INNER = {"batches", "engines"}  # modules that the gauge calls with what it has checked
+RECORDS = {  # what functions return, protocols, and steps of a run that has begun
+    "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "statistics.DeltaSummary",
+    "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
+    "thermo.boltzmann", "corpus.Batches.batch",
+    "gpt2.forward",  # a machine on one page, which leaves the checks to the models
+}  # fmt: skip
+RNG = np.random.default_rng(0)
+EVEN = np.full((7, 7), 1 / 7)
+X = np.ones((3, 5))
+V = np.ones((7, 3))
+LINE = graphs.chain(5)
+MAPS = example_maps(layers=2, heads=3, length=7)
+PAPER = gauge.Gauge.paper()
+READ = live.live(MAPS, gauge=PAPER)
+WEIGHED = {"lam": 1.0, "gamma": 1.0}
+HEAD = {"layer": 0, "head": 0}
+GATES = ("g0", "g_min", "theta_ag", "theta_dg")
+EIGHT = np.ones((3, 8))
+NETWORK = SimpleNamespace(config=SimpleNamespace(n_positions=16, vocab_size=99))
+ROUNDING = geometry.RoundingError(np.arange(3.0), np.zeros(3))
+ROWS = thermodynamics.Rows(np.zeros((2, 3, 7, 7)), 2.0, np.arange(1, 8))
+EDIT = {"before": LINE, "after": graphs.with_edges(LINE, [(0, 3)])}
+PLAIN = ("int", "float")
+
+
+def parts_of(annotation):
+    return {part.strip() for part in str(annotation).split("|")}
+
+
+def numeric(function):
+    """Return the options of a function that take one number, with what they may be."""
+    options = inspect.signature(function).parameters.values()
+    kinds = {option.name: parts_of(option.annotation) for option in options}
+    return {name: kinds[name] for name in kinds if kinds[name].intersection(PLAIN)}
+
+
+# Function, what else it needs, and what each option refuses beside what is no number.
+CALLS = {
+    "attention.ngpt_scores": (attention.ngpt_scores, {"q": X, "k": X}, {"scale": []}),
+    "attention.attend": (
+        attention.attend, {"scores": EVEN, "v": V}, {"temperature": [0, -1], "potential": []}),
+    "attention.attend_cold": (attention.attend_cold, {"scores": EVEN, "v": V}, {"potential": []}),
+    "attention.attend_hot": (attention.attend_hot, {"scores": EVEN, "v": V}, {"potential": []}),
+    "attention.rbf_kernel": (attention.rbf_kernel, {"x": X, "y": X}, {"width": [0, -1]}),
+    "attention.polynomial_kernel": (
+        attention.polynomial_kernel, {"x": X, "y": X, "degree": 2}, {"degree": [0], "offset": []}),
+    "baselines.random": (baselines.random, {"rng": RNG}, {"length": [0, -1]}),
+    "baselines.uniform": (baselines.uniform, {}, {"length": [0, -1]}),
+    "baselines.local": (baselines.local, {"length": 5}, {"length": [0], "window": [0, -1, 4]}),
+    "baselines.diagonal": (baselines.diagonal, {}, {"length": [0, -1]}),
+    "comparison.draws_for": (comparison.draws_for, {}, {"length": [0, -1]}),
+    "comparison.read_baseline": (
+        comparison.read_baseline,
+        {"name": "random", "maps": MAPS, "gauge": PAPER, "matched": False},
+        {"seed": [-1], "draws": [0, -1]}),
+    "gates.gate_readings": (
+        gates.gate_readings, EDIT, {"max_hops": [0], "bound": [0, -1], "lam": [], "gamma": []}),
+    "gates.decide": (
+        gates.decide, dict.fromkeys(GATES, 0), {gate: [] for gate in GATES}),
+    "gauge.Gauge": (
+        gauge.Gauge, {}, {"lam": [], "gamma": [], "quantile": [0, 1, -1], "threshold": [-1]}),
+    "graphs.chain": (graphs.chain, {}, {"n": [0, -1]}),
+    "graphs.ring": (graphs.ring, {}, {"n": [0, -1]}),
+    "graphs.grid": (graphs.grid, {"n": 2, "m": 3}, {"n": [0], "m": [0, -1]}),
+    "graphs.edit_gauge": (
+        graphs.edit_gauge, EDIT, {"bound": [0, -1], "lam": [], "gamma": [], "hops": [-1]}),
+    "heads.induction_score": (heads.induction_score, {"weights": EVEN}, {"period": [-1, 1, 7]}),
+    "reading.Reading.combine": (READ.real.combine, WEIGHED, {"lam": [], "gamma": []}),
+    "rope.frequencies": (rope.frequencies, {"dim": 6}, {"dim": [0, -2, 5], "base": [0, -1]}),
+    "rope.rotate": (
+        rope.rotate, {"x": EIGHT, "positions": 1}, {"positions": [], "base": [0, -1]}),
+    "rope.relative_scores": (
+        rope.relative_scores, {"q": EIGHT, "k": EIGHT, "offsets": 1},
+        {"offsets": [], "base": [0, -1]}),
+    "shortcuts.growth": (
+        growth, {"before": LINE, "edges": [(0, 3)]}, {"bound": [0, -1], "lam": [], "gamma": []}),
+    "thermo.Ensemble": (
+        thermo.Ensemble, {"energies": EVEN, "temperature": 1.0},
+        {"temperature": [0, -1], "axis": [2, -3]}),
+    "card.measure_card": (
+        card.measure_card, {"folder": "none", "held_out": {}, "sentences": []}, {"seed": [-1]}),
+    "carriers.standing_still": (
+        carriers.standing_still, {"length": 3, "rng": RNG, "causal": True},
+        {"length": [0], "back": [-1], "noise": [-1]}),
+    "carriers.what_is_left": (
+        carriers.what_is_left, {"model": None, "twin": None, "headings": ["a"], "prose": ["b"]},
+        {"seed": [-1], "draws": [0]}),
+    "corpus.read_corpus": (
+        corpus.read_corpus, {"folder": "none"}, {"validation_share": [0, 1, -1]}),
+    "corpus.train_tokenizer": (corpus.train_tokenizer, {"texts": ["a"]}, {"vocabulary": [0, -1]}),
+    "corpus.Batches": (
+        corpus.Batches,
+        {"tokens": np.arange(99), "context": 7, "rows": 2, "vocabulary": 99},
+        {"context": [0], "rows": [0], "vocabulary": [0], "repeated_passages": [-1, 2],
+         "seed": [-1]}),
+    "evaluation.bits_per_character": (
+        evaluation.bits_per_character, {"model": NETWORK, "tokenizer": None, "text": "a"},
+        {"fresh": [0, -1, 17]}),
+    "evaluation.repeated_random": (
+        evaluation.repeated_random, {"model": NETWORK},
+        {"period": [0, -1], "sequences": [0, -1], "seed": [-1]}),
+    "geometry.RoundingError.first_above": (ROUNDING.first_above, {}, {"level": []}),
+    "geometry.agreement": (
+        geometry.agreement, {"first": EVEN, "second": EVEN, "causal": False}, {"least": [1, 8]}),
+    "geometry.law_error": (
+        geometry.law_error, {"positions": np.arange(3), "angles": "float64", "vectors": "float64"},
+        {"offset": [], "dim": [0, -2, 5], "base": [0, -1], "seed": [-1]}),
+    "gradients.tower": (
+        gradients.tower, {},
+        {"depth": [0, -1], "width": [0, -1], "gain": [0, -1], "seed": [-1]}),
+    "hypotheses.h1_table": (hypotheses.h1_table, {"maps": [MAPS]}, {"seed": [-1]}),
+    "live.LiveReading.combine": (READ.combine, WEIGHED, {"lam": [], "gamma": []}),
+    "live.LiveReading.edges": (READ.edges, HEAD, {"layer": [2, -1], "head": [3, -1]}),
+    "live.LiveReading.hubs": (READ.hubs, HEAD, {"layer": [2, -1], "head": [3, -1]}),
+    "live.live": (
+        live.live, {"model_or_maps": MAPS, "gauge": PAPER}, {"seed": [-1], "draws": [0, -1]}),
+    "pretrain.pretrain": (
+        pretrain.pretrain, {"corpus": "none", "out": "none"}, {"checkpoint_every": [0, -1]}),
+    "shortcuts.random_growth": (
+        shortcuts.random_growth, {"graph": LINE, "draws": 1}, {"draws": [0, -1], "seed": [-1]}),
+    "shortcuts.agreement_with_codes": (
+        shortcuts.agreement_with_codes, {"draws": 1}, {"draws": [0, -1], "seed": [-1]}),
+    "shortcuts.head_graph": (
+        shortcuts.head_graph, {"maps": MAPS, "gauge": PAPER, **HEAD},
+        {"layer": [2, -1], "head": [3, -1]}),
+    "small_gpt2.PretrainConfig": (
+        small_gpt2.PretrainConfig, {},
+        {name: [-1] for name in numeric(small_gpt2.PretrainConfig)}),
+    "small_gpt2.PretrainConfig.rate": (small_gpt2.PretrainConfig().rate, {}, {"step": [-1]}),
+    "streams.read_stream": (
+        streams.read_stream, {"gauge": PAPER, "model": None, "texts": []},
+        {"batch_size": [0, -1], "ahead": [0, -1]}),
+    "temperatures.correlation_interval": (
+        temperatures.correlation_interval, {"x": EVEN, "y": EVEN}, {"seed": [-1]}),
+    "temperatures.heat": (
+        temperatures.heat, {"model": None, "texts": ["a"], "prompt": "a", "temperatures": [1.0]},
+        {"tokens": [0, -1]}),
+    "thermodynamics.Rows.at": (ROWS.at, {}, {"heat": [0, -1]}),
+    "thermodynamics.Rows.over_heat": (
+        ROWS.over_heat, {"heats": np.ones(1)}, {"least": [-1, 8]}),
+    "thermodynamics.Rows.peak": (ROWS.peak, {}, {"least": [-1, 8]}),
+    "thermodynamics.capacity_bound": (thermodynamics.capacity_bound, {}, {"states": [0, -1]}),
+}  # fmt: skip
+
+
+def unfit(kinds, further):
+    """Return what is no number for an option of these kinds, then what is out of its range."""
+    array = any("[" in kind for kind in kinds)
+    strange = ["3", "three", math.nan] + ([] if array else [True, [1.0], math.inf])
+    strange += [] if array or "None" in kinds else [None]
+    return [*strange, *([] if array or "int" not in kinds else [1.5]), *further]
+
+
+OPTIONS = [(name, option) for name, (one, _, _) in CALLS.items() for option in numeric(one)]
+
+
+@pytest.mark.parametrize(("name", "option"), OPTIONS)
+def test_what_is_no_number_for_an_option_is_refused_in_one_sentence(name, option):
+    function, needs, further = CALLS[name]
+    for value in unfit(numeric(function)[option], further[option]):
+        with pytest.raises(GedigError, match="give") as refusal:
+            function(**needs | {option: value})
+        assert str(refusal.value).endswith(".")
+
+
+def public_with_numbers():
+    """Yield the name of every public function, class and method that takes a number."""
+    for package in (gedig_edu.theory, gedig_edu.lab):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            short = found.name.rsplit(".", 1)[-1]
+            if short.startswith("_") or short in INNER or short.startswith(("kernels", "engine")):
+                continue
+            module = importlib.import_module(found.name)
+            for name, thing in vars(module).items():
+                if name.startswith("_") or getattr(thing, "__module__", "") != found.name:
+                    continue
+                if inspect.isfunction(thing) or inspect.isclass(thing):
+                    yield f"{short}.{name}", thing
+                if inspect.isclass(thing):
+                    methods = {k: v for k, v in vars(thing).items() if inspect.isfunction(v)}
+                    yield from (
+                        (f"{short}.{name}.{method}", function)
+                        for method, function in methods.items()
+                        if not method.startswith("_")
+                    )
+
+
+def test_no_numeric_option_is_left_out():
+    taking = {name for name, thing in public_with_numbers() if numeric(thing)}
+    assert taking - RECORDS == set(CALLS)
