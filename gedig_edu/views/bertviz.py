@@ -86,6 +86,17 @@ def bertviz_model_view(
     GedigError
         If `maps` are no attention maps, or empty; if a layer or head does not exist, or the page
         would grow beyond the limit.
+
+    Examples
+    --------
+    >>> from gedig_edu.theory.maps import AttentionMaps
+    >>> maps = AttentionMaps(
+    ...     tokens=("a", " b"), weights=np.full((3, 5, 2, 2), 0.5, dtype=np.float32),
+    ...     causal=False, special=np.array([False, False]), offsets=np.array([[0, 1], [1, 3]]),
+    ...     model="example")
+    >>> bertviz_model_view(maps, heads=[5])
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: heads=[5] does not fit; give numbers from 0 to 4.
     """
     check_maps(maps)
     return _view(
@@ -98,7 +109,18 @@ def bertviz_model_view(
 
 
 def remote_scripts(kind: Kind) -> list[str]:
-    """Return the addresses that a view of the installed bertviz will load, read from its files."""
+    """Return the addresses that a view of the installed bertviz will load, read from its files.
+
+    Raises
+    ------
+    GedigError
+        If bertviz is not installed.
+
+    Examples
+    --------
+    >>> [address.rpartition("/")[2] for address in remote_scripts("head_view")]
+    ['require.min.js', 'd3.min.js', 'jquery.min.js']
+    """
     found = importlib.util.find_spec("bertviz")
     if found is None or not found.submodule_search_locations:
         raise GedigError("bertviz is not installed; install it with 'pip install bertviz'.")

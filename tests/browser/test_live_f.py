@@ -97,7 +97,7 @@ def test_links_and_hubs_are_pythons(host):
     found = host.page.evaluate(
         """() => {
           const { module, model } = window.shown;
-          const view = model.get("detail").links;
+          const view = model.get("details")["1.2"].links;
           const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
           return module.linksOf(bytes, model.get("picture").tokens.length);
         }"""

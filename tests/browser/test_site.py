@@ -162,19 +162,24 @@ def test_no_file_of_the_site_loads_anything_from_outside(site):
     assert {path.name: found for path in files if (found := remote_loads(path))} == {}
 
 
-def test_a_widget_that_asks_the_kernel_stands_still_above_the_sentence_that_says_so(page, tmp_path):
-    widget = AttentionExplorer(example_maps(layers=3, heads=5, length=11))
+def page_with(page, folder: Path, widget) -> Visit:
+    """Write a site of one lesson that shows a widget, and open it; return the visit."""
     state = embed_data([widget], drop_defaults=False)["manager_state"]
-    data = {VIEW: {"model_id": widget.model_id}, "text/plain": widget.sentence}
+    data = {VIEW: {"model_id": widget.model_id}, "text/plain": repr(widget)}
     notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
     opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
     cell = nbformat.v4.new_code_cell("widget")
     cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
     notebook.cells = [nbformat.v4.new_markdown_cell(opening), cell]
     lesson = read_lesson(notebook, "06_a.ipynb", pages=())
-    write_site(tmp_path / "site", site_files([lesson]))
-    visit = Visit(page, tmp_path / "site")
+    write_site(folder / "site", site_files([lesson]))
+    visit = Visit(page, folder / "site")
     visit.open("06_a")
+    return visit
+
+
+def test_a_widget_that_brought_nothing_along_stands_still_above_the_sentence(page, tmp_path):
+    visit = page_with(page, tmp_path, AttentionExplorer(example_maps(layers=3, heads=5, length=11)))
     assert page.locator(".still > .widget[inert] .gedig-explorer").count() == 1
     assert "open 06_a.ipynb" in page.locator(".still").inner_text()
     page.keyboard.press("Tab")

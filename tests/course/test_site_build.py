@@ -64,6 +64,25 @@ def test_what_runs_or_loads_is_taken_out_of_an_output():
 
 
 @pytest.mark.parametrize(
+    ("dirty", "kept"),
+    [
+        ("<p onclick='go()' ONMOUSEOVER=go() class='one two'>a</p>", '<p class="one two">a</p>'),
+        ("<img src='a.png' onerror='go()'>", '<img src="a.png"/>'),
+        ("<a href='javascript:go()'>a</a>", "<a>a</a>"),
+        ("<a href=' jAva&#10;Script&colon;go()'>a</a>", "<a>a</a>"),
+        ("<a href='\x01java\tscript:go()'>a</a>", "<a>a</a>"),
+        ("<svg><a xlink:href='javascript:go()'>a</a></svg>", "<svg><a>a</a></svg>"),
+        ("<button formaction='vbscript:go'>a</button>", "<button>a</button>"),
+        ("<base href='//x/'><meta http-equiv='refresh' content='0;//x/'>", ""),
+        ("<a href='javascript.html'>a</a>", '<a href="javascript.html">a</a>'),
+        ("<p title='on the road'>one</p>", '<p title="on the road">one</p>'),
+    ],
+)
+def test_attributes_that_run_are_taken_out_of_an_output_and_others_stay(dirty, kept):
+    assert clean(dirty, pages=()) == kept
+
+
+@pytest.mark.parametrize(
     ("cells", "sentence"),
     [
         (("# 03 · A\n\n**Time.** 5 minutes.",), r"'\*\*The question\.\*\*'"),
@@ -87,7 +106,11 @@ def test_a_view_whose_model_is_gone_shows_its_words():
 @pytest.fixture
 def at_once(monkeypatch):
     """Take notebooks as they stand, without running them."""
-    monkeypatch.setattr(build, "execute", lambda path: nbformat.read(path, as_version=4))
+
+    async def read(path):
+        return nbformat.read(path, as_version=4)
+
+    monkeypatch.setattr(build, "execute", read)
 
 
 def names(folder: Path) -> set[str]:
@@ -186,20 +209,35 @@ def test_a_cell_that_raises_leaves_the_old_site_and_nothing_beside_it(tmp_path):
     assert names(tmp_path) == {"site", "lessons"}
 
 
-def test_a_move_that_fails_puts_the_old_site_back(tmp_path, monkeypatch):
+@pytest.mark.parametrize("failing", range(5))
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_move_that_fails_puts_the_old_site_back(tmp_path, monkeypatch, failing, failure):
     site = tmp_path / "site"
     write_site(site, OLD)
-    move = os.replace
+    move, count = os.replace, iter(range(100))
 
     def refuse(source, target):
-        if Path(source).name == "new":
-            raise OSError(28, "No space left on device")
+        if next(count) == failing:
+            raise failure
         move(source, target)
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(GedigError, match="No space left on device"):
-        write_site(site, {"index.html": b"new"})
+    expected = GedigError if isinstance(failure, OSError) else KeyboardInterrupt
+    with pytest.raises(expected):
+        write_site(site, {"index.html": b"new", "a.html": b"new", "modules/b.js": b"new"})
     assert (site / "index.html").read_bytes() == b"old"
+    assert names(site) == set(OLD)
+    assert names(tmp_path) == {"site"}
+
+
+def test_a_site_built_where_one_stands_leaves_one_standing_there(
+    tmp_path, course, at_once, monkeypatch
+):
+    (tmp_path / "site").mkdir()
+    monkeypatch.chdir(tmp_path / "site")
+    for lessons, page in ((["00"], "00_first.html"), (["01"], "01_second.html")):
+        build_site(".", source=course, lessons=lessons)
+        assert {name for name in os.listdir(".") if name[0].isdigit()} == {page}
     assert names(tmp_path) == {"site"}
 
 

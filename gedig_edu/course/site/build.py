@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gedig_edu.course import workspace
-from gedig_edu.course.site.execute import execute
+from gedig_edu.course.site.execute import execute, in_thread
 from gedig_edu.course.site.pages import (
     Lesson,
     landing_page,
@@ -65,19 +65,30 @@ def build_site(
     target = Path(out).resolve()
     check_target(target)
     notebooks = choose(source or workspace.lessons_source(), lessons)
-    pages = [path.name for path in notebooks]
     with beside(target):
         pass  # what cannot be written is refused before any lesson runs
+    write_site(target, site_files(in_thread(run(notebooks, report))))
+    return target / "index.html"
 
-    def run(path: Path) -> Lesson:
-        lesson = read_lesson(execute(path), path.name, pages=pages)
+
+async def run(notebooks: Sequence[Path], report: Callable[[str], object]) -> list[Lesson]:
+    """Run the notebooks, a few at once, and return them as lessons; the first failure ends all."""
+    pages = [path.name for path in notebooks]
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(path: Path) -> Lesson:
+        async with places:
+            lesson = read_lesson(await execute(path), path.name, pages=pages)
         report(path.name)
         return lesson
 
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        made = list(pool.map(run, notebooks))
-    write_site(target, site_files(made))
-    return target / "index.html"
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(path)) for path in notebooks]
+    except ExceptionGroup as failures:
+        first = failures.exceptions[0]
+        raise first from first.__cause__
+    return [task.result() for task in tasks]
 
 
 def choose(source: Path, lessons: Sequence[str]) -> list[Path]:
@@ -87,6 +98,11 @@ def choose(source: Path, lessons: Sequence[str]) -> list[Path]:
     ------
     GedigError
         If a number belongs to no lesson.
+
+    Examples
+    --------
+    >>> [path.name for path in choose(workspace.lessons_source(), ["03", "01"])]
+    ['01_dot_product_or_cosine.ipynb', '03_softmax_is_boltzmann.ipynb']
     """
     notebooks = {path.name[:2]: path for path in sorted(source.glob("[0-9][0-9]_*.ipynb"))}
     for number in lessons:
@@ -103,6 +119,12 @@ def check_target(target: Path) -> None:
     ------
     GedigError
         If the folder above is missing, or anything stands there that the site did not bring.
+
+    Examples
+    --------
+    >>> check_target(Path(__file__))
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: '...build.py' is a file; name a folder for the site.
     """
     if not target.parent.is_dir():
         raise GedigError(f"The folder {str(target.parent)!r} does not exist; make it first.")
@@ -120,7 +142,14 @@ def check_target(target: Path) -> None:
 
 
 def brought(target: Path) -> list[str]:
-    """Return the files that a site of ours put into a folder, as its marker says."""
+    """Return the files that a site of ours put into a folder, as its marker says.
+
+    Examples
+    --------
+    >>> with TemporaryDirectory() as folder:
+    ...     brought(Path(folder))
+    []
+    """
     try:
         return list(json.loads((target / MARKER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -128,7 +157,13 @@ def brought(target: Path) -> list[str]:
 
 
 def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
-    """Return every file of the site by its path in it."""
+    """Return every file of the site by its path in it.
+
+    Examples
+    --------
+    >>> sorted(site_files([]))
+    ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'site.css', 'site.js']
+    """
     files = shared_files(lessons)
     for lesson in lessons:
         files |= lesson.files
@@ -144,6 +179,13 @@ def write_site(target: Path, files: dict[str, bytes]) -> None:
     ------
     GedigError
         If the folder cannot be written, or something new stands there by now.
+
+    Examples
+    --------
+    >>> with TemporaryDirectory() as above:
+    ...     write_site(Path(above) / "site", {"index.html": b"", "figures/a.png": b""})
+    ...     list(relative_files(Path(above)))
+    ['site/index.html', 'site/figures/a.png']
     """
     with beside(target) as aside:
         new, old = aside / "new", aside / "old"
@@ -163,6 +205,12 @@ def beside(target: Path) -> Iterator[Path]:
     ------
     GedigError
         If there can be none, or what is done in it fails for a reason of the file system.
+
+    Examples
+    --------
+    >>> with TemporaryDirectory() as above, beside(Path(above) / "site") as scratch:
+    ...     scratch.parent == Path(above)
+    True
     """
     try:
         with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as aside:
@@ -175,19 +223,48 @@ def beside(target: Path) -> Iterator[Path]:
 
 
 def replace(target: Path, *, new: Path, old: Path) -> None:
-    """Put `new` where `target` is, which goes to `old`; if that fails, put it back."""
-    if target.exists():
-        os.replace(target, old)
-    try:
+    """Put what `new` holds into `target`, and what that held into `old`; all of it, or nothing.
+
+    The folder itself stays, so that a shell or a server that stands in it stands there still.
+
+    Examples
+    --------
+    >>> with TemporaryDirectory() as name:
+    ...     target, new, old = (Path(name) / part for part in ("target", "new", "old"))
+    ...     for folder, file in (target, "a"), (new, "b"):
+    ...         folder.mkdir()
+    ...         (folder / file).touch()
+    ...     replace(target, new=new, old=old)
+    ...     list(relative_files(Path(name)))
+    ['old/a', 'target/b']
+    """
+    if not target.exists():
         os.replace(new, target)
-    except OSError:
-        if old.exists():
-            os.replace(old, target)
+        return
+    old.mkdir(exist_ok=True)
+    moves = [
+        (path, into / path.name)
+        for folder, into in ((target, old), (new, target))
+        for path in folder.iterdir()
+    ]
+    try:
+        for here, there in moves:
+            os.replace(here, there)
+    except BaseException:
+        for here, there in reversed(moves):
+            if not os.path.lexists(here):
+                os.replace(there, here)
         raise
 
 
 def relative_files(folder: Path) -> Iterator[str]:
-    """Yield the files and links below a folder, with forward slashes, one folder at a time."""
+    """Yield the files and links below a folder, with forward slashes, one folder at a time.
+
+    Examples
+    --------
+    >>> list(relative_files(Path(__file__).parent / "assets"))
+    ['host.js', 'site.css', 'site.js']
+    """
     for here, folders, files in os.walk(folder):
         inside = Path(here).relative_to(folder)
         links = [name for name in folders if (Path(here) / name).is_symlink()]

@@ -20,7 +20,7 @@ from gedig_edu.course.site.widgets import VIEW, PageWidgets, digest
 from gedig_edu.words import word
 
 PNG = "image/png"
-FOREIGN = ("script", "style", "link", "iframe", "object", "embed")
+FOREIGN = ("script", "style", "link", "iframe", "object", "embed", "base", "meta")
 CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT\n", re.MULTILINE)
 EXERCISE = re.compile(r"""^check\(["'](\d\d\.\d+)["']""", re.MULTILINE)
 PNG_SIZE = struct.Struct(">16xII")  # width and height, after signature and chunk header
@@ -145,10 +145,15 @@ def clean(text: str, *, pages: Collection[str]) -> Markup:
     --------
     >>> clean("<style>p {}</style><a href='01_b.ipynb'>b</a>", pages=["01_b.ipynb"])
     Markup('<a href="01_b.html">b</a>')
+    >>> clean("<a href='javascript:go()' onclick='go()'>b</a>", pages=[])
+    Markup('<a>b</a>')
     """
     soup = BeautifulSoup(text, "html.parser")
     for foreign in soup.find_all(FOREIGN):
         foreign.decompose()
+    for element in soup.find_all(True):
+        for name in [name for name, value in element.attrs.items() if runs(name, value)]:
+            del element[name]
     for table in soup.find_all("table"):
         del table["border"]
         table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
@@ -163,6 +168,18 @@ def clean(text: str, *, pages: Collection[str]) -> Markup:
         else:
             link.unwrap()
     return trusted(str(soup))
+
+
+def runs(name: str, value: object) -> bool:
+    r"""Whether an attribute holds a script; a browser reads past white space in an address.
+
+    Examples
+    --------
+    >>> runs("onclick", ""), runs("href", " Java\nScript:go()"), runs("href", "java.html")
+    (True, True, False)
+    """
+    address = re.sub(r"[\x00-\x20]", "", str(value)).lower()
+    return name.lower().startswith("on") or address.startswith(("javascript:", "vbscript:"))
 
 
 def page_of(notebook: str) -> str:

@@ -1,4 +1,4 @@
-"""Widgets on a page without a kernel: some live, the others show their last picture."""
+"""Widgets on a page without a kernel: most live, the others show their last picture."""
 
 from __future__ import annotations
 
@@ -60,14 +60,15 @@ class PageWidgets:
         return self.models[model_id]["model_name"]
 
     def lives(self, model_id: str) -> bool:
-        """Whether the page can do all that the widget does: the heroes, and the quiz."""
+        """Whether the widget can be used here: a hero, a quiz, or what says it stands alone."""
         from gedig_edu.views.widgets.heroes import HEROES
         from gedig_edu.views.widgets.quiz import QuizForm
 
         module, _, name = self.state(model_id).get("_anywidget_id", "").rpartition(".")
         if not module.startswith("gedig_edu."):
             return False
-        return getattr(import_module(module), name) in {*HEROES, QuizForm}
+        complete = getattr(import_module(module), name) in {*HEROES, QuizForm}
+        return complete or self.state(model_id).get("standalone", False)
 
     def use(self, model_id: str) -> None:
         """Have the page carry what it takes to draw an anywidget."""

@@ -144,6 +144,7 @@ class ExplorerPage {
         part("read", ...this.readouts.flatMap(({ node }, place) => [this.names[place], node])),
         this.buildControls(frame)),
       this.sentence.node);
+    if (this.model.get("standalone")) this.fixThreshold();
     mark(this.root, { role: "group", "aria-label": words.question, "data-lm-suppress-shortcuts": "true" });
     // The notebook would take the arrow keys for itself.
     this.root.addEventListener("keydown", (event) => event.stopPropagation());
@@ -177,6 +178,15 @@ class ExplorerPage {
     reset.addEventListener("click", () => this.change(this.start()));
     return element("div", { className: "gh-controls" }, ...this.controls.map(({ node }) => node),
       element("div", { className: "gh-buttons" }, this.pin, reset, this.sentence.button));
+  }
+
+  // Without a kernel the threshold cannot move; a sentence at its place says why.
+  fixThreshold() {
+    const threshold = this.controls.find(({ node }) => node.querySelector('[name="quantile"]'));
+    if (!threshold) return;
+    const reason = element("p", { className: "gx-note", id: `${this.id}-fixed`, textContent: this.words.needs_kernel });
+    mark(threshold.node.querySelector("input"), { disabled: "", "aria-describedby": reason.id });
+    threshold.node.append(reason);
   }
 
   // The token in focus: the one pointed at, else the chosen one.

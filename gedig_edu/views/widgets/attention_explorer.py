@@ -28,6 +28,7 @@ from gedig_edu.views.widgets.frame import (
     plain,
     shown,
 )
+from gedig_edu.views.widgets.standalone import stands_alone
 
 PAPER = Gauge.paper()
 QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
@@ -42,8 +43,9 @@ class AttentionExplorer(Hero):
 
     λ and γ answer in the page, from exact terms; the quantile, a baseline and a layer not seen
     before ask the kernel. Weights travel as bytes for their picture alone, edges as bits, and
-    each layer when the page first shows it. The traits named in `state` are what a learner sets;
-    `values`, `numbers` and `sentence` are what the page then shows.
+    each layer when the page first shows it. A page that will have no kernel gets all of it at once
+    (`standalone`), and the quantile is disabled there. The traits named in `state` are what a
+    learner sets; `values`, `numbers` and `sentence` are what the page then shows.
 
     Parameters
     ----------
@@ -104,6 +106,7 @@ class AttentionExplorer(Hero):
         "pinned_head", "pin", "unpin", "tokens", "arcs", "matrix", "graph", "arcs_all",
         "arcs_some", "arcs_note", "matrix_note", "matrix_small", "scale", "graph_note",
         "graph_some", "graph_alone", "no_links", "asking_layer", "asking_baseline", "failed",
+        "needs_kernel",
     )  # fmt: skip
 
     layer = traitlets.Int(0).tag(sync=True)
@@ -124,6 +127,7 @@ class AttentionExplorer(Hero):
     edges = traitlets.Dict().tag(sync=True)
     ask = traitlets.Dict().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
+    standalone = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -148,7 +152,7 @@ class AttentionExplorer(Hero):
         super().__init__(
             layer=layer, head=head, query=int(heads.degree(layer, head).argmax()),
             quantity=quantity, baseline=baseline, matched=matched,
-            lam=gauge.lam, gamma=gauge.gamma, about=self._about(),
+            lam=gauge.lam, gamma=gauge.gamma, about=self._about(), standalone=stands_alone(maps),
             quantile=PAPER.quantile if gauge.quantile is None else gauge.quantile,
         )  # fmt: skip
         self._send_reading()
@@ -305,16 +309,24 @@ class AttentionExplorer(Hero):
         self.edges = {"ask": number, "reading": self._count, "layers": packed}
 
     def _send_baseline(self, _change: object = None) -> None:
-        """Send the terms of the chosen baseline where the page shows a difference."""
-        if self.quantity != "delta":
+        """Send the terms of what the page compares with; without a kernel, of all it may."""
+        if self.quantity != "delta" and not self.standalone:
             return
+        names = BASELINES if self.standalone else (self.baseline,)
+        masks = (False, True) if self.standalone else (self.matched,)
         with self._failures_shown():
             self.against = {
                 "reading": self._count,
-                "baseline": self.baseline,
-                "matched": self.matched,
-                "terms": pack_numbers(self._baseline()),
+                "terms": {name: self._masked_terms(name, masks) for name in names},
             }
+
+    def _masked_terms(self, name: str, masks: Sequence[bool]) -> dict[str, bytes]:
+        return {
+            "matched" if matched else "unmasked": pack_numbers(
+                self._heads.baseline(name, matched=matched, seed=self._seed)
+            )
+            for matched in masks
+        }
 
     def _read_again(self, _change: object) -> None:
         with self._failures_shown(), self.hold_sync():
@@ -335,6 +347,8 @@ class AttentionExplorer(Hero):
 
     @property
     def _shown_layers(self) -> list[int]:
+        if self.standalone:
+            return list(range(self._heads.maps.layers))
         return sorted({self.layer, *self.pinned[:1]})
 
     def _baseline(self) -> Float[np.ndarray, "3 layers heads"]:

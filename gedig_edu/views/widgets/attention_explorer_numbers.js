@@ -30,19 +30,18 @@ function rowsByName(names, view) {
 }
 
 const decodeOverview = remembered(({ names, numbers }) => rowsByName(names, numbers));
-const decodeAgainst = remembered(({ terms }) =>
-  rowsByName(["density", "entropy", "path_gain"], terms));
+const decodeTerms = remembered((terms) => rowsByName(["density", "entropy", "path_gain"], terms));
 
 // F = density − λ(entropy + γ·path gain) for every head.
 export function weigh({ density, entropy, path_gain: pathGain }, { lam, gamma }) {
   return density.map((cost, head) => cost - lam * (entropy[head] + gamma * pathGain[head]));
 }
 
-// The baseline's terms, if they are of the present threshold, baseline and mask.
+// The baseline's terms, if they are here for the present threshold and mask.
 function comparison({ against, overview, state }) {
-  const fits = against.reading === overview.reading && against.baseline === state.baseline
-    && against.matched === state.matched;
-  return fits ? decodeAgainst(against) : null;
+  if (against.reading !== overview.reading) return null;
+  const terms = against.terms[state.baseline]?.[state.matched ? "matched" : "unmasked"];
+  return terms ? decodeTerms(terms) : null;
 }
 
 // The quantity that colours the map, of every head; null while the kernel is being asked.

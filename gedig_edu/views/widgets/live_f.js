@@ -267,6 +267,19 @@ class Page {
       this.buildControls());
     this.root.append(tag("p", { class: "gl-question" }, this.words.question), this.status,
       this.body, this.alternative);
+    if (this.get("standalone")) {
+      this.fix();
+    }
+  }
+
+  // On a page without a kernel: disable what only a kernel answers, and say why.
+  fix() {
+    const reason = tag("p", { class: "gl-note", id: `${this.id}-fixed` }, this.words.needs_kernel);
+    this.status.before(reason);
+    const choices = [this.modelChoice, this.conventionChoice].map((choice) => choice.control);
+    for (const control of [this.box, this.sliders.quantile.input, ...choices]) {
+      put(control, { disabled: "", "aria-describedby": reason.id });
+    }
   }
 
   buildSentence() {
@@ -439,10 +452,9 @@ class Page {
     this.showChosen(query);
     this.drawMap([stamp, width(this.map), look].join(), now, width(this.map));
     this.drawCells([weighed, now.shown, layer, head, width(this.map)].join(), now);
-    const detail = get("detail");
     this.title.textContent = `${this.say("this_head", { layer, head })} `;
     this.title.append(tag("span", { class: "gl-note" }, this.say("layer_head", { layer, head })));
-    const figure = [this.stamp(detail), stamp, get("view"), layer, head, query, look];
+    const figure = [this.stamp(get("details")), stamp, get("view"), layer, head, query, look];
     this.drawFigure([...figure, width(this.figure)].join(), now, width(this.figure));
     this.drawTerms([weighed, layer, head, width(this.terms)].join(), now, width(this.terms));
     this.drawReadout([weighed, layer, head].join(), now);
@@ -545,8 +557,8 @@ class Page {
   }
 
   weights() {
-    const detail = this.get("detail");
-    if (!detail.weights || detail.layer !== this.get("layer") || detail.head !== this.get("head")) {
+    const detail = this.get("details")[`${this.get("layer")}.${this.get("head")}`];
+    if (!detail) {
       return null;
     }
     const read = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
@@ -983,7 +995,7 @@ Page.prototype.sentence = function sentence({ picture, real, lam, gamma, F, agai
 
 const WATCHED = [
   "text", "model", "models", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown",
-  "layer", "head", "query", "view", "status", "message", "picture", "detail",
+  "layer", "head", "query", "view", "status", "message", "picture", "details",
 ];
 
 function render({ model, el }) {

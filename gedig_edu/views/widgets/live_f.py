@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.labels import token_labels
+from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.words import section, word
 
 TERMS = ("density", "entropy", "path_gain")
@@ -81,7 +82,8 @@ class LiveF(anywidget.AnyWidget):
 
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
     terms. Text, model, convention and quantile ask `attend` and `read`. The traits are the
-    only state; `reading` is what the page shows, as numbers.
+    only state; `reading` is what the page shows, as numbers. A page that will have no kernel
+    gets every head at once (`standalone`), and what only the kernel can answer is disabled there.
 
     Parameters
     ----------
@@ -125,7 +127,8 @@ class LiveF(anywidget.AnyWidget):
     status = traitlets.Enum(("empty", "loading", "ready", "error"), "empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
-    detail = traitlets.Dict().tag(sync=True)
+    details = traitlets.Dict().tag(sync=True)
+    standalone = traitlets.Bool(False).tag(sync=True)
     defaults = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
@@ -209,8 +212,8 @@ class LiveF(anywidget.AnyWidget):
             return
         layers, heads = reading.real.F.shape
         self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
-        if (self.detail.get("layer"), self.detail.get("head")) != (self.layer, self.head):
-            self.detail = pack_head(reading, self.layer, self.head)
+        if f"{self.layer}.{self.head}" not in self.details:
+            self.details = pack_details(reading, [(self.layer, self.head)])
 
     def _answer(self, work: Any) -> None:
         """Run `work` with the page told what is going on, and what went wrong."""
@@ -228,7 +231,9 @@ class LiveF(anywidget.AnyWidget):
         with self.hold_sync():
             self._maps, self._reading = maps, reading
             self.picture = pack_heads(reading)
-            self.detail = {}
+            self.standalone = stands_alone(maps)
+            every = list(np.ndindex(maps.layers, maps.heads)) if self.standalone else []
+            self.details = pack_details(reading, every)
             self._open_head()
             self.query = min(self.query, len(maps) - 1)
             if self.baseline not in reading.names:
@@ -261,6 +266,11 @@ def pack_heads(reading: Read) -> dict[str, Any]:
     }
 
 
+def pack_details(reading: Read, heads: Iterable[tuple[int, int]]) -> dict[str, Any]:
+    """Return what the page needs to draw these heads, by name, such as "4.7"."""
+    return {f"{layer}.{head}": pack_head(reading, layer, head) for layer, head in heads}
+
+
 def pack_head(reading: Read, layer: int, head: int) -> dict[str, Any]:
     """Return what the page needs of one head: weights for their picture, links as bit rows.
 
@@ -270,8 +280,6 @@ def pack_head(reading: Read, layer: int, head: int) -> dict[str, Any]:
     weights = reading.maps.weights[layer, head]
     peak = float(weights.max())
     return {
-        "layer": layer,
-        "head": head,
         "peak": peak,
         "weights": np.rint(weights * (255 / peak)).astype(np.uint8).tobytes(),
         "links": np.packbits(reading.edges(layer, head), axis=1, bitorder="little").tobytes(),

@@ -14,6 +14,7 @@ from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.widgets.live_f import QUANTITIES, TERMS, LiveF
+from gedig_edu.views.widgets.standalone import VARIABLE
 
 LAYERS, HEADS = 3, 5
 
@@ -99,19 +100,43 @@ def test_a_head_is_sent_as_a_picture_and_exact_links():
     page = make_page()
     page.layer, page.head = 2, 3
     length = len(page.picture["tokens"])
-    rows = np.frombuffer(page.detail["links"], np.uint8).reshape(length, -1)
+    assert list(page.details) == ["2.3"]
+    detail = page.details["2.3"]
+    rows = np.frombuffer(detail["links"], np.uint8).reshape(length, -1)
     links = np.unpackbits(rows, axis=1, count=length, bitorder="little").astype(bool)
     np.testing.assert_array_equal(links, page.reading.edges(2, 3))
-    cells = np.frombuffer(page.detail["weights"], np.uint8).reshape(length, length)
+    cells = np.frombuffer(detail["weights"], np.uint8).reshape(length, length)
     weights = page.reading.maps.weights[2, 3]
-    np.testing.assert_allclose(cells / 255 * page.detail["peak"], weights, atol=0.51 / 255)
+    np.testing.assert_allclose(cells / 255 * detail["peak"], weights, atol=0.51 / 255)
+
+
+def test_for_a_page_without_a_kernel_every_head_travels_at_once(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "1")
+    page = make_page()
+    assert page.standalone
+    assert len(page.details) == LAYERS * HEADS
+    length = len(page.picture["tokens"])
+    for layer, head in np.ndindex(LAYERS, HEADS):
+        rows = np.frombuffer(page.details[f"{layer}.{head}"]["links"], np.uint8)
+        links = np.unpackbits(rows.reshape(length, -1), axis=1, count=length, bitorder="little")
+        np.testing.assert_array_equal(links.astype(bool), page.reading.edges(layer, head))
+    before = page.details
+    page.layer, page.head = 2, 4
+    assert page.details is before
+    page.model = "small"
+    assert len(page.details) == 2 * 3
+
+
+def test_a_page_that_has_read_nothing_does_not_stand_alone(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "1")
+    assert not make_page(text="").standalone
 
 
 def test_a_smaller_model_or_a_shorter_text_moves_the_choice_inside():
     page = make_page(layer=2, head=4, query=7)
     page.model = "small"
     assert (page.layer, page.head) == (1, 2)
-    assert (page.detail["layer"], page.detail["head"]) == (1, 2)
+    assert list(page.details) == ["1.2"]
     page.text = "one two"
     assert page.query == 1
 
@@ -120,7 +145,7 @@ def test_a_choice_beyond_the_last_head_opens_the_last():
     page = make_page()
     page.layer = 99
     assert page.layer == LAYERS - 1
-    assert page.detail["layer"] == LAYERS - 1
+    assert list(page.details) == [f"{LAYERS - 1}.0"]
 
 
 def test_an_empty_text_is_an_invitation_and_keeps_the_last_picture():
