@@ -9,7 +9,7 @@ from typing import Literal
 
 Tone = Literal["right", "wrong", "note"]
 _EDGE = {"right": "#0072B2", "wrong": "#D55E00", "note": "#767676"}
-_CELL = "style='text-align:left;vertical-align:top'"
+_CELL = "style='text-align:left;vertical-align:top;padding:4px 4px 4px 0'"
 _SIGN = {"right": "✓", "wrong": "✗", "note": "•"}
 
 
@@ -78,6 +78,15 @@ class Card:
 class Table:
     """Rows under headings with a caption: an HTML table, or aligned plain text.
 
+    Attributes
+    ----------
+    caption : str
+    headings : tuple of str
+    rows : tuple of tuple of str
+    stacked : tuple of tuple of int
+        Columns that a page shows in one cell, one below the other, so that many columns fit on a
+        phone; each column in a cell of its own where not given. Plain text never stacks.
+
     Examples
     --------
     >>> Table("Done", ("lesson", "exercises"), (("01", "2 of 5"), ("02", "0 of 5")))
@@ -90,6 +99,7 @@ class Table:
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    stacked: tuple[tuple[int, ...], ...] = ()
 
     def __repr__(self) -> str:
         lines = (self.headings, *self.rows)
@@ -98,17 +108,26 @@ class Table:
         return "\n".join((self.caption, *body))
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th scope='col' {_CELL}>{inline(text)}</th>" for text in self.headings)
+        headings = self._cells(self.headings)
+        head = "".join(f"<th scope='col' {_CELL}>{text}</th>" for text in headings)
         rows = "".join(
-            f"<tr><th scope='row' {_CELL}>{inline(first)}</th>"
-            + "".join(f"<td {_CELL}>{inline(text)}</td>" for text in rest)
+            f"<tr><th scope='row' {_CELL}>{first}</th>"
+            + "".join(f"<td {_CELL}>{text}</td>" for text in rest)
             + "</tr>"
-            for first, *rest in self.rows
+            for first, *rest in map(self._cells, self.rows)
         )
         return (
             f"<table><caption style='text-align:left'>{inline(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+    def _cells(self, line: tuple[str, ...]) -> list[str]:
+        groups = self.stacked or [(column,) for column in range(len(line))]
+        return [_stack(*(inline(line[column]) for column in group)) for group in groups]
+
+
+def _stack(first: str, *rest: str) -> str:
+    return first + "".join(f"<br><span style='font-weight:normal'>{text}</span>" for text in rest)
 
 
 def inline(text: str) -> str:

@@ -230,6 +230,7 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
         word("claims.table.caption", model=name),
         tuple(word(f"claims.table.{column}") for column in columns),
         tuple(_row(_read(claim, name, stored)) for claim in all_claims(lessons)),
+        stacked=((0, 2, 1), (4, 3)),
     )
 
 

@@ -91,6 +91,7 @@ def show() -> Table:
         word("course.progress.caption"),
         tuple(word(f"course.progress.{name}") for name in headings),
         tuple(_row(record, lesson) for lesson in lessons.NUMBERS),
+        stacked=((0,), (1, 2), (3, 4)),
     )
 
 
