@@ -12,8 +12,8 @@
 # **The question.** One number, F, is said to tell organised attention from noise. You type a
 # sentence, F appears for every head. What is it that F has noticed?
 #
-# **What you need.** A softmax, and the idea that links make a graph. Lesson 05 prices single links;
-# you can read this one without it.
+# **What you need.** A softmax, the idea that links make a graph, and from lesson 00 how a lesson works.
+# Lesson 05 prices single links; you can read this one without it.
 #
 # **Time.** 45 minutes.
 #
@@ -22,6 +22,7 @@
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from gedig_edu import Gauge
 from gedig_edu.course import check, claims, compare, predict, quiz
@@ -35,15 +36,15 @@ model
 # ## What F adds up
 #
 # A head gives every token a set of shares over the tokens it may look at. Keep the largest tenth of
-# those shares and call each a link. Now the head is a graph, and
+# all shares in its map and call each a link. Now the head is a graph, and
 #
 # $$\begin{aligned}
 # F = {} & \underbrace{\text{density}}_{\text{what links cost}} \\
-#  & - \lambda\,\bigl(\underbrace{\text{entropy}}_{\text{how spread out}}
-#    + \gamma\,\underbrace{\text{path gain}}_{\text{shorter than a chain}}\bigr)
+#  & - \lambda\,\bigl(\underbrace{\text{entropy}}_{\text{how spread out}} \\
+#  & \qquad + \gamma\,\underbrace{\text{path gain}}_{\text{shorter than a chain}}\bigr)
 # \end{aligned}$$
 #
-# - **density**: links divided by the number of token pairs;
+# - **density**: links divided by L², the cells of the whole map;
 # - **entropy**: how evenly the whole map spreads its weight, 1 where everything is alike;
 # - **path gain**: how much shorter the way between two tokens is than along a chain of them;
 # - **λ** and **γ** weigh what is bought against what is paid. None of the five has a unit.
@@ -53,8 +54,9 @@ model
 # then we say which one we use.
 #
 # F alone says little. We compare: **ΔF = F(head) − F(baseline)**, where a baseline is a map without a
-# model behind it, such as random shares. The source text's hypothesis H1: real attention lies above
-# random, ΔF > 0.
+# model behind it. The source text's hypothesis H1: real attention lies above four of them, ΔF > 0:
+# *random* shares, *uniform* shares, a *local* window of five tokens, and the *diagonal*. We add a fifth,
+# each head's *own row-shuffle*: every token keeps its shares but hands them to other tokens.
 
 # %%
 check("06.1", ...)
@@ -64,12 +66,16 @@ check("06.1", ...)
 # %% [markdown]
 # ## The live page
 #
-# **Predict, before you run the cell.** Write your answers down.
-#
-# 1. Against *random*, how many of the heads lie above: about half, most, nearly all?
-# 2. Now every row of a head is shuffled: each token keeps its shares but hands them to other tokens.
-#    Will a head lie above *its own row-shuffle* as clearly as above random?
-# 3. Which of the three terms makes the difference in question 1?
+# **Predict** first, then run the page.
+
+# %%
+predict("06.above", ...)
+
+# %%
+predict("06.paths", ...)
+
+# %%
+predict("06.arrangement", ...)
 
 # %%
 from functools import cache
@@ -94,10 +100,9 @@ page
 # %% [markdown]
 # **Move.** Take these one at a time; each is one control.
 #
-# - *Colour shows* ΔF, *compare with* random. Blue is above the baseline, orange below. That was
-#   question 1.
-# - Change *compare with* to *its own row-shuffle*. That was question 2. Watch the bars at the right
-#   while you do it: which of them differ between *this head* and *own shuffle*?
+# - *Colour shows* ΔF, *compare with* random. Blue is above the baseline, orange below.
+# - Change *compare with* to *its own row-shuffle*, and watch the bars at the right: which of them differ
+#   between *this head* and *own shuffle*?
 # - Click the head that stands out most and look at its arcs, its matrix and its graph. Who are
 #   the hubs?
 # - Set γ to 0: paths no longer count. Set λ to 0: nothing that is bought counts. What is left?
@@ -110,16 +115,14 @@ quiz("06", 1)
 # %% [markdown]
 # ## What carries ΔF
 #
-# The page is a picture of numbers that you can have yourself. λ and γ enter last, and F is linear in its
-# three terms. So ΔF can be split without remainder:
+# λ and γ enter last, and F is linear in its three terms. So ΔF can be split without remainder:
 #
 # $$\begin{aligned}
 # \Delta F = {} & \Delta\text{density} - \lambda\,\Delta\text{entropy} \\
 #  & - \lambda\gamma\,\Delta\text{path gain}
 # \end{aligned}$$
 #
-# **Measure.** One sentence, every head, five baselines: *random* shares, *uniform* shares, a *local*
-# window of five tokens, the *diagonal*, and each head's *own row-shuffle*.
+# **Measure.** One sentence, every head, the five baselines, by the formula of the text.
 
 # %%
 from gedig_edu.lab.carriers import parts
@@ -137,9 +140,12 @@ split = np.stack([parts(now, name).sum(axis=0) - now.delta(name) for name in now
 print("without remainder:", bool(np.abs(split).max() < 1e-12))
 
 # %% [markdown]
-# **Read it.** Each group of bars is one baseline, and the dark bar is the sum of the other three. If F
-# measured structure, *random*, *uniform* and *own shuffle*, which have none, should all lie on one side
-# of the heads. Do they? And which colour makes the dark bar against random?
+# **Read it.** Each group of bars is one baseline, and the dark bar, ΔF, is the sum of the other three. H1
+# says that the first four dark bars point right. Do they? Which colour makes the one against random? And how
+# much is left of it against the head's own shuffle, which has the same shares in other places?
+
+# %%
+compare("06.above", 100 * (now.delta("random") > 0).mean())
 
 # %%
 check("06.2", ...)
@@ -149,21 +155,16 @@ check("06.2", ...)
 # %% [markdown]
 # ## What is left of ΔF?
 #
-# Here is the published comparison again, on the model of this lesson: the formula of the authors' script,
-# three headings for each sentence, random maps that wear no mask. One after another, you can take away
-# what might carry the result. Six claims stand behind the switches. Their rules were written down
-# before; we measure all six now, on 50 sentences and 12 headings, and look at each only after you have predicted it.
+# Here is the published comparison again, on the model of this lesson, and it is made in another way: by
+# the formula of the authors' *script*, on three headings for each sentence, against random maps that wear
+# no mask. One after another, you can take away what might carry the result. Six claims stand behind the
+# switches. Their rules were written before; we measure them now, on 50 sentences and 12 headings, and look
+# at each after its prediction.
 
 # %%
 ids = ["paths", "arrangement", "mask", "untrained", "sinks", "best_head"]
 found = {one.claim.id: one for one in claims.run([f"06.{name}" for name in ids], model)}
 print(len(found), "claims measured on", model.name)
-
-# %%
-predict("06.paths", ...)
-
-# %%
-predict("06.arrangement", ...)
 
 # %% [markdown]
 # The untrained twin below has the model's architecture and the random weights that a training would start from.
@@ -188,21 +189,15 @@ panel
 # shuffle* instead: what is left there is all that F has seen of the arrangement.
 
 # %%
-compare("06.paths", found["06.paths"].measured)
+display(compare("06.paths", found["06.paths"].measured), found["06.paths"].card())
 
 # %%
-compare("06.arrangement", found["06.arrangement"].measured)
-
-# %%
-found["06.paths"].card()
-
-# %%
-found["06.arrangement"].card()
+display(compare("06.arrangement", found["06.arrangement"].measured), found["06.arrangement"].card())
 
 # %% [markdown]
 # **Explain.** A row-shuffle has the density and the entropy of its head, exactly. Only *who* is looked at
-# has changed. If ΔF survives that, it was never about who is looked at. It says that the shares of a
-# trained head are less even than uniform random numbers are.
+# has changed. A share above 1 says that the shuffle lies even higher than the head. So *this* ΔF is not
+# about who is looked at: it says that the shares of a trained head are less even than uniform random numbers.
 
 # %%
 check("06.3", ...)
@@ -211,10 +206,8 @@ check("06.3", ...)
 
 # %% [markdown]
 # The paths do see the arrangement: they are all that differs between a head and its own shuffle. What do
-# they see?
-#
-# **Predict.** Lesson 00 met heads that look one token back, and heads whose tokens all look at one
-# place. Which of the two lies above its own shuffle?
+# they see? Lesson 00 met heads that look one token back, and heads whose tokens all look at one place.
+# Which of the two do you expect above its own shuffle?
 
 # %%
 from gedig_edu.theory.heads import previous_token_score
@@ -228,9 +221,9 @@ print(f"correlation of ΔF with looking at the first token {np.corrcoef(delta, f
 # %% [markdown]
 # **Explain.** A head that looks one back *is* a chain: its ways are as long as they can be, its path
 # gain is near 0, so F is high. A head whose tokens all look at one hub is a star: every way takes two
-# steps, the path gain is large, and F is low. A shuffle is neither. So F does see arrangement, but as a
-# single question: line or star? It rewards the line. How strong the two correlations are depends on the
-# sentence and the model: change both before you believe us.
+# steps, the path gain is large, and F is low. A shuffle is neither. So what F sees of the arrangement is
+# mostly one question: line or star? It rewards the line. These are correlations over the heads of one
+# sentence: change the sentence and the model before you believe us.
 
 # %%
 quiz("06", 2)
@@ -253,48 +246,40 @@ predict("06.untrained", ...)
 # lie above.
 
 # %%
-compare("06.mask", found["06.mask"].measured)
+display(compare("06.mask", found["06.mask"].measured), found["06.mask"].card())
 
 # %%
-compare("06.untrained", found["06.untrained"].measured)
-
-# %%
-found["06.mask"].card()
-
-# %%
-found["06.untrained"].card()
+display(compare("06.untrained", found["06.untrained"].measured), found["06.untrained"].card())
 
 # %% [markdown]
 # **Measure.** The same, from the numbers behind the panel, on sentences only.
 
 # %%
-for formula, who in (("script", "model"), ("text", "model"), ("text", "twin")):
-    for mask in (False, True):
-        switches = {"paper": formula == "text", "untrained": who == "twin", "matched": mask}
-        read = WhatIsLeft(*tables, prose=True, **switches).numbers
-        share = f"{read['entropy']:+.3f} entropy, {read['path_gain']:+.3f} paths"
-        worn = "with mask" if mask else "no mask  "
-        print(
-            f"{formula + ',':7} {who + ',':6} {worn}: ΔF {read['delta']:+.3f} ({share}), {read['share']} %"
-        )
+print("formula who   mask   ΔF = density + entropy + paths   above")
+for paper, untrained in ((False, False), (True, False), (True, True)):
+    for matched in (False, True):
+        on = {"paper": paper, "untrained": untrained, "matched": matched}
+        read = WhatIsLeft(*tables, prose=True, **on).numbers
+        who = f"{'text' if paper else 'script':7} {'twin' if untrained else 'model'}"
+        numbers = [f"{read[name]:+.3f}" for name in ("delta", "density", "entropy", "path_gain")]
+        print(who, "yes" if matched else "no ", *numbers, f"{read['share']:4} %")
 
 # %% [markdown]
 # **Explain.** A map with an empty half is less even than a full one, whoever made it. In a causal model the
-# formula of the text takes that for a merit of the head, even where nothing was learned. By the script
-# the sum of the parts moves little on sentences, but look at the parts. And give the twin and random the same
-# mask, and the twin lies *below*: with random weights a causal head looks nearly everywhere alike, more evenly
-# than random numbers do. So training does raise F, and what it raises is the unevenness.
+# formula of the text takes that for a merit of the head, even where nothing was learned. By the script the
+# mean over sentences moves little, but its parts do, and so do single sentences, which the badge counts.
+# Give the twin and random the same mask, and the twin lies *below*: with random weights a causal head looks
+# nearly everywhere alike. So training does raise F, and what it raises is the unevenness.
 #
-# Not every model says the same. One that sees both ways has no mask to argue about. Here is another
-# model, if this computer has it:
+# Models disagree here. One that sees both ways has no mask to argue about, so its twin gains nothing from an
+# empty half. Here is another model, if this computer has it; put `smollm2` in its place for a third:
 
 # %%
 other = "minilm" if model.name != "minilm" else "gpt2-mini"
 if other in here:
     for one in claims.run(["06.untrained", "06.best_head"], other):
-        print(
-            f"{one.claim.id:13} {model.name}: {found[one.claim.id].verdict}; {other}: {one.verdict}"
-        )
+        first = found[one.claim.id].verdict
+        print(f"{one.claim.id}: {first} on {model.name}, {one.verdict} on {other}")
 else:
     print(f"{other} is not here. In a terminal: gedig-edu models fetch {other}")
 
@@ -305,8 +290,8 @@ quiz("06", 3)
 # ### The headings and the first token
 #
 # Of the 63 short lines that the published comparison used for its larger models, 49 are headings, about 9
-# tokens long. And many heads leave much of their attention on the first token, whatever it is: a *sink* for weight that is
-# not needed elsewhere.
+# tokens long. And heads of large models leave much of their attention on the first token, whatever it is: a
+# *sink* for weight that is not needed elsewhere (Xiao et al. 2023).
 
 # %%
 predict("06.sinks", ...)
@@ -315,19 +300,17 @@ predict("06.sinks", ...)
 # **Move.** *Leave the headings out*, then also *take the first token out*.
 
 # %%
-compare("06.sinks", found["06.sinks"].measured)
-
-# %%
-found["06.sinks"].card()
+display(compare("06.sinks", found["06.sinks"].measured), found["06.sinks"].card())
 
 # %% [markdown]
-# **Explain.** Compare the interval for headings with the one for prose. With a handful of tokens, random
-# maps differ so much from draw to draw that 12 headings decide little. That alone is a reason to keep the two
-# sets of texts apart. For the sink itself, look at two numbers in the badge: how much of all attention goes to the first
-# token, and how much of ΔF goes with it. Are they the same?
+# **Explain.** Compare the interval for headings with the one for prose: 12 short texts decide little, which
+# alone is a reason to report the two sets apart. Then compare the attention that goes to the first token with
+# what evenly shared attention would give it. In a causal map that is no small number, since the first rows
+# have few tokens to choose among. Does this model have a sink? SmolLM2 does: the same claim finds 0.60 there,
+# and still more than half of ΔF is left.
 #
-# **What this does not show.** We took the token out of finished maps. The model computed them with its sink;
-# trained without one, it would have put that weight elsewhere.
+# **What this does not show.** We took the token out of finished maps. A model trained without a sink would
+# have put that weight elsewhere.
 
 # %% [markdown]
 # ## Two formulas, both called F
@@ -353,8 +336,7 @@ quiz("06", 4)
 # %% [markdown]
 # ## A quantile fixes the price
 #
-# **Predict.** The threshold keeps the top tenth of the visible weights. How much can density differ
-# between heads?
+# The threshold keeps the top tenth of the visible weights. How much can density then differ between heads?
 
 # %%
 for setting in ({"quantile": 0.5}, {"quantile": 0.9}, {"threshold": 0.01}):
@@ -376,8 +358,8 @@ quiz("06", 5)
 # %% [markdown]
 # ## Break the claim
 #
-# H1 reads a high ΔF as organised attention. Then no map without organisation should lie above all heads
-# of a real model.
+# H1 reads a high ΔF as organised attention. Then a map in which no token learns anything from another should
+# not lie above all heads of a real model.
 
 # %%
 predict("06.best_head", ...)
@@ -388,7 +370,8 @@ check("06.4", ...)
 # solution("06.4")
 
 # %% [markdown]
-# That was the formula of the text. The script is harder to fool, but not much.
+# That was the formula of the text. The script is harder to fool. This exercise is for those who have ten
+# minutes more.
 
 # %%
 check("06.5", ...)
@@ -396,16 +379,13 @@ check("06.5", ...)
 # solution("06.5")
 
 # %%
-compare("06.best_head", found["06.best_head"].measured)
-
-# %%
-found["06.best_head"].card()
+display(compare("06.best_head", found["06.best_head"].measured), found["06.best_head"].card())
 
 # %% [markdown]
-# **Explain.** The measured number is the best head less a map in which each token looks at itself, but for traces:
-# nearly nothing moves from one token to another. Such a map is useless to a language model, and F puts
-# it at or near the top. So a high F is no certificate. It may still be a symptom, since training raises F, as
-# you saw with the twin. But a symptom needs a comparison, and now you know how much depends on that.
+# **Explain.** The measured number is the best head less a map in which each token looks at itself, but for
+# traces. A model made of such heads could not use its context, and F puts them at or near the top. So a high F
+# is no certificate. It may still be a symptom, since training raises F, as you saw with the twin. But a
+# symptom needs a comparison, and now you know how much depends on that.
 
 # %% [markdown]
 # ## Which direction of F is good?
@@ -433,9 +413,9 @@ quiz("06", 6)
 # %% [markdown]
 # ## Two more pictures of the same maps
 #
-# F saw these maps through three numbers. Look at them without F. Below, the map at the left is coloured
-# by F and the list is in its order: pin the first head of the list, then choose the last. Point at a token, and
-# each picture shows where it looks. *Colour and order by* asks the same of entropy, of ΔF, of looking one back.
+# F saw these maps through three numbers. Look at them without F. The map at the left is coloured by F and the
+# list is in its order: pin the first head of the list, then choose the last. Point at a token, and each
+# picture shows where it looks.
 
 # %%
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
@@ -444,8 +424,8 @@ explorer = AttentionExplorer(maps)
 explorer
 
 # %% [markdown]
-# **Read it.** Which of the two heads looks the more organised to you? Then let the list order the heads by
-# *previous-token score*, and see where F puts its first.
+# **Read it.** Which of the two heads looks the more organised to you? Then order by *previous-token score*:
+# where does F put its first?
 #
 # The field's best-known picture of the same maps is bertviz (Vig 2019): a line from each token to those it
 # looks at. It draws with scripts from the network. The button names them, and nothing is loaded before you
@@ -457,8 +437,7 @@ bertviz_head_view(maps)
 # %% [markdown]
 # ## What is known about F
 #
-# We tested the gauge before we taught it. You have now found most of this yourself. On MiniLM and SmolLM2, by
-# our first check:
+# You have found most of this yourself. Our first check found it on MiniLM and SmolLM2, by the script:
 #
 # - **Nearly all of ΔF against random is entropy.** On prose of 200 characters, real − random is +0.080
 #   (99 % of heads above) and row-shuffled − random is +0.084 (99 %). Real − its own shuffle is −0.004,
@@ -467,7 +446,6 @@ bertviz_head_view(maps)
 # - **The formula decides the level.** `released` gives differences of the published table's size
 #   and order, with λ = 0.5 where the text says 1.0. The levels in the paper's figure 2, about −0.34 to
 #   −0.24 for BERT, fit γ = 0: no path term at all.
-# - **Causal models were compared with baselines without a mask.**
 #
 # None of this makes F useless. It makes it a number that needs its baseline, its formula and its
 # direction written beside it.
@@ -479,15 +457,17 @@ bertviz_head_view(maps)
 # - The map that breaks the claim is one that no training would find. Is it fair to hold a measure
 #   against maps that never occur? For which use of F does it matter, and for which not? (Lesson 08 puts
 #   F into a loss, and a loss finds what it can.)
-# - We judge on 50 sentences of our own, of about twenty tokens. Put longer texts into `what_is_left`. Which bars
-#   shrink?
+# - We judge on 50 sentences of our own, of about twenty tokens, and on one untrained twin. Put longer texts
+#   into `what_is_left`. Which bars shrink?
 #
 # ## In five lines
 #
 # 1. F = density − λ(entropy + γ · path gain); λ and γ only weigh terms, so ΔF splits without remainder.
 # 2. ΔF has a sign only after you name the baseline, its mask, the formula and the texts.
-# 3. Against random, entropy carries ΔF, and a shuffle keeps it. Against its own shuffle a head shows *line or star*.
-# 4. A map in which nearly nothing moves beats every head of the bundled model, by both formulas.
+# 3. By the script, entropy carries ΔF against random, and a shuffle keeps it. Against its own shuffle a head
+#    shows mostly *line or star*.
+# 4. A map in which nearly nothing moves lies above the best head of the bundled model, by both formulas, in
+#    the mean over sentences.
 # 5. High or low F, which one is good? The sources say both. Write the direction down first.
 #
 # **Read next.** Lesson 07 puts H1 and H2 to a test with honest statistics.

@@ -34,34 +34,38 @@ def carriers(
     Returns
     -------
     Axes
-        Its label is the text alternative.
+        Half as wide as other figures, so that a phone shows its letters at their size. Its label
+        is the text alternative, one line for each baseline.
     """
     parts = {name: np.where(np.abs(v) > ROUNDING, v, 0.0) for name, v in parts.items()}
     colours = [*term_colours(theme).values(), page_colours(theme)["ink"]]
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH, 3.4))[1]
+        ax = ax or plt.subplots(figsize=(WIDTH / 2, 0.95 * len(parts) + 1))[1]
         for group, values in enumerate(parts.values()):
-            heights = [*values, float(np.sum(values))]
-            ax.bar(group + (np.arange(4) - 1.5) * BAR, heights, BAR * 0.9, color=colours)
-            delta = heights[-1]
+            widths = [*values, float(np.sum(values))]
+            ax.barh(group + (np.arange(4) - 1.5) * BAR, widths, BAR * 0.9, color=colours)
+            delta = widths[-1]
             ax.annotate(
-                three(delta), (group + 1.5 * BAR, delta), xytext=(0, 4 if delta >= 0 else -4),
-                textcoords="offset points", ha="center", va="bottom" if delta >= 0 else "top",
+                three(delta), (max(delta, 0.0), group + 1.5 * BAR), xytext=(4, 0),
+                textcoords="offset points", ha="left", va="center", fontsize=12,
             )  # fmt: skip
         for place, (name, colour) in enumerate(
             zip((*term_colours(theme), "F"), colours, strict=True)
         ):
             ax.annotate(
-                word(f"views.part.{name}"), (0.01 + 0.25 * place, 1.03),
+                word(f"views.part.{name}"), (0.68 * (place % 2) - 0.3, 1.07 - 0.05 * (place // 2)),
                 xycoords="axes fraction", color=colour, fontsize=12,
             )  # fmt: skip
-        ax.axhline(0, color=colours[-1], linewidth=0.8)
-        ax.set_xticks(
+        ax.axvline(0, color=colours[-1], linewidth=0.8)
+        ax.set_yticks(
             range(len(parts)), [word(f"views.baseline.{name}") for name in parts], fontsize=12
         )
-        ax.set_ylabel(word("views.axis.delta_parts"))
-        ax.margins(y=0.14)
-    ax.set_label(" ".join(_described(name, values) for name, values in parts.items()))
+        ax.invert_yaxis()
+        ax.set_xlabel(word("views.axis.delta_parts"), fontsize=12)
+        ax.tick_params("x", labelsize=11)
+        ax.locator_params("x", nbins=5)
+        ax.margins(x=0.2)
+    ax.set_label("\n".join(_described(name, values) for name, values in parts.items()))
     return ax
 
 

@@ -12,9 +12,9 @@ PARTS = {"random": np.array([0.0, 0.25, -0.05]), "row_shuffled": np.array([0.0, 
 
 def test_the_fourth_bar_of_each_group_is_the_sum_of_the_three():
     bars = carriers(PARTS).patches
-    heights = np.array([bar.get_height() for bar in bars]).reshape(2, 4)
-    np.testing.assert_allclose(heights[:, :3], list(PARTS.values()))
-    np.testing.assert_allclose(heights[:, 3], [0.2, -0.5])
+    lengths = np.array([bar.get_width() for bar in bars]).reshape(2, 4)
+    np.testing.assert_allclose(lengths[:, :3], list(PARTS.values()))
+    np.testing.assert_allclose(lengths[:, 3], [0.2, -0.5])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -22,13 +22,13 @@ def test_each_term_has_its_colour_and_name(theme):
     ax = carriers(PARTS, theme=theme)
     named = {text.get_text(): text.get_color() for text in ax.texts}
     assert named["− λ·Δentropy"] == term_colours(theme)["entropy"]
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["random", "own shuffle"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["random", "own shuffle"]
 
 
 def test_the_text_alternative_says_all_four_numbers():
     said = carriers(PARTS).get_label()
     assert said.startswith("Against random: density 0.00, entropy 0.250 and paths −0.0500 make")
-    assert "own shuffle" in said
+    assert said.splitlines()[1].startswith("Against own shuffle: ")
 
 
 def test_it_draws_into_the_axes_it_is_given():

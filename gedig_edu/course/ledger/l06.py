@@ -13,6 +13,7 @@ from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, Reading
 from gedig_edu.lab.carriers import first_token_out, parts, standing_still
 from gedig_edu.lab.live import LiveReading, live
+from gedig_edu.theory import baselines
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -90,6 +91,7 @@ def _paths(context: Context) -> Sequence[Reading]:
 def _sinks(context: Context) -> Sequence[Reading]:
     """Return the share of ΔF against random that is left without the first token."""
     weight = np.array([maps.weights[..., 0].mean() for maps in context.maps])
+    even = np.array([_evenly_to_the_first(len(maps), maps.causal) for maps in context.maps])
     return [
         _share("left", _without_first(context.maps), _against_random(context.prose)),
         _share(
@@ -99,7 +101,13 @@ def _sinks(context: Context) -> Sequence[Reading]:
             judged=False,
         ),
         Reading.mean("weight", weight, judged=False),
+        Reading.mean("even", even, judged=False),
     ]
+
+
+def _evenly_to_the_first(length: int, causal: bool) -> float:
+    """Return the share of all attention on the first token where every token shares evenly."""
+    return float(baselines.uniform(length, causal=causal)[:, 0].mean())
 
 
 def _mask(context: Context) -> Sequence[Reading]:
