@@ -14,7 +14,7 @@
 #
 # **What you need.** You have met a matrix product and a softmax. Nothing else, and no network.
 #
-# **Time.** 40 minutes.
+# **Time.** 45 minutes.
 #
 # Afterwards you can run every lesson, say which model and device are in use, follow a sentence
 # through a whole GPT-2 with your own eyes, and find the ledger in which each claim of this course
@@ -24,15 +24,16 @@
 # ## How a lesson works
 #
 # Each step has the same rhythm: **predict, move, measure, explain.** First you commit yourself to
-# an answer. Then you move something and watch. Then a number settles it. Only then comes the why.
+# an answer; where it is a number, `predict(...)` keeps it for you. Then you move something and watch.
+# Then a number settles it. Only then comes the why.
 #
 # Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first
 # (**Run → Run All Above Selected Cell**). In an exercise, replace the three dots by your answer and
 # run the cell again; `hint(...)` and `solution(...)` wait below it.
 #
 # The texts behind this course make bold statements. Some are theorems, some hold under conditions,
-# some are measured effects, some are metaphors, and some do not hold. The ledger below names
-# the kind of each claim. The verdict is not typed in: a cell measures it, on your machine.
+# some are measured effects, some are metaphors, and some do not hold. A ledger names the kind of each,
+# and a cell measures the verdict, on your machine.
 
 # %% [markdown]
 # ## The machine you are on
@@ -54,15 +55,10 @@ model
 # is small: it writes like a distracted novelist. To run every lesson on another model, set
 # `GEDIG_MODEL` before you start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`.
 #
-# Where everything is:
-#
-# - `gedig-edu doctor`, in a terminal, says what is missing here, and what to do about it; `gedig-edu
-#   models` lists the models on this computer.
-# - `progress.show()`, in a cell, shows what you have done, and `progress.next_step()` what comes next.
-# - `claims.table()` shows every claim with what was last found; `gedig-edu claims --run`, in a terminal,
-#   puts them all to the test.
-# - Lesson 06 reads F of any sentence you type; `gedig-edu live "The cat sat on the mat."` does so without
-#   a notebook.
+# Where everything is. In a terminal: `gedig-edu doctor` says what is missing here and what to do about it,
+# `gedig-edu models` lists the models on this computer, `gedig-edu claims --run` tests every claim, and
+# `gedig-edu live "The cat sat on the mat."` reads F without a notebook. In a cell: `progress.show()`,
+# `progress.next_step()` and `claims.table()`, which you will meet below.
 
 # %% [markdown]
 # ## Your sentence, in pieces
@@ -70,16 +66,21 @@ model
 # A model does not read letters or words. It reads tokens, pieces that were frequent where its
 # vocabulary was learned.
 #
-# **Predict.** Into how many tokens does the sentence below fall: as many as it has words, fewer,
-# or more? Then run the cell. Put a sentence of your own in its place whenever you like; one word
-# that comes twice makes it more interesting.
+# **Predict.** Into how many tokens does the sentence of the next cell fall?
+
+# %%
+predict("00.tokens", ...)
+
+# %% [markdown]
+# Put a sentence of your own in its place whenever you like; one word that comes twice makes it more
+# interesting. The exercises, and what we say about numbers, are about the captain.
 
 # %%
 sentence = "When the old captain had gone, nobody spoke of the old captain again."
 bundled = load("gpt2-mini")
 read = bundled.encode(sentence)
-print(len(sentence.split()), "words,", len(read), "tokens")
-print(" | ".join(read.tokens))
+print(len(sentence.split()), "words:", " | ".join(read.tokens))
+compare("00.tokens", len(read))
 
 # %% [markdown]
 # Frequent words are one token and carry their leading space with them. Rare words and names break
@@ -146,7 +147,7 @@ compare("00.agree", difference)
 # Two tables are looked up. One has a row for each token of the vocabulary, the other a row for each
 # position. The two rows are added, and that is `x`, one vector for each token.
 #
-# **Predict.** A word comes twice in the sentence. Are its two vectors the same?
+# **Predict.** A word comes twice in the sentence. Will its two vectors be the same?
 
 # %%
 from gedig_edu.theory.attention import cosine_scores
@@ -167,9 +168,9 @@ for name, table in (("token alone", token), ("token and place", x)):
 # %% [markdown]
 # ## Step 2: every token asks, every token answers
 #
-# Three matrices make three vectors of each `x`: a query q (what am I looking for), a key k (what can
-# be found here), a value v (what do I hand over). The words in brackets are a picture. The
-# mathematics is one product for every pair, q·k/√d.
+# Each `x` is first brought to one scale (`layer_norm`; lesson 04 opens it). Then three matrices make three
+# vectors of it: a query q (what am I looking for), a key k (what can be found here), a value v (what do I
+# hand over). The words in brackets are a picture. The mathematics is one product for every pair, q·k/√d.
 
 # %%
 w = {n.removeprefix("h.0."): tensor for n, tensor in weights.items() if n.startswith("h.0.")}
@@ -185,12 +186,12 @@ print("q, k and v are each", q.shape, "and the scores", scores.shape)
 # The picture below shows these scores for every head of the bundled model. Row: the token that looks.
 # Column: the token that is looked at. Above it, the row you chose.
 #
-# **Predict.** In step 1 of the picture, nothing forbids a token to score highest with one that comes
-# *after* it. What will the mask do to that row, and what the softmax?
+# **Predict.** In step 1 of the picture a token has scores with the tokens that come *after* it as well.
+# What will the mask do to the row, and what the softmax?
 #
-# **Move.** Take *step* from 1 to 3 and watch one row. Then leave it at 3 and go through the layers and
+# **Move.** Take *step* from 1 to 3 and watch the row. Then leave it at 3 and go through the layers and
 # heads. Look for three kinds: one that looks at the token before, one that looks at the first token
-# whatever it is asked, and one that finds the earlier *old captain*.
+# whatever it is asked, and one in which the second *old* looks at the first *captain*.
 
 # %%
 from gedig_edu.lab.geometry import read_vectors
@@ -198,7 +199,7 @@ from gedig_edu.theory.attention import dot_scores
 from gedig_edu.views.widgets.head_steps import HeadSteps
 
 every_score = dot_scores(*read_vectors(bundled, sentence))  # [layers, heads, L, L]
-HeadSteps(read.tokens, every_score)
+HeadSteps(read.tokens, every_score, query=first)
 
 # %% [markdown]
 # **Measure.** Two lines of NumPy do what the picture did. They give the attention of the whole pass.
@@ -208,6 +209,14 @@ future = np.triu(np.ones(scores.shape[1:], dtype=bool), 1)  # [L, L], true above
 shares = gpt2.softmax(np.where(future, -np.inf, scores))  # [H, L, L]
 print(f"rows sum to {shares.sum(-1).min():.6f} at least, {shares.sum(-1).max():.6f} at most")
 print(f"difference from the whole pass: {np.abs(shares - ours.attention[0]).max():.1e}")
+
+# %% [markdown]
+# The softmax line is our first claim of a source text: attention has the form of the Boltzmann
+# distribution of physics. Here is its badge. The rule was written before the measurement, and the verdict
+# is computed from the number.
+
+# %%
+claims.show("03.boltzmann")
 
 # %%
 check("00.1", ...)
@@ -220,23 +229,15 @@ quiz("00", 1)
 # %%
 quiz("00", 2)
 
-# %% [markdown]
-# The softmax line is our first claim of a source text: it says that attention has the form of the
-# Boltzmann distribution of physics. Here is its badge. The rule stands in it, was written before the
-# measurement, and the verdict is computed from the number.
-
-# %%
-claims.show("03.boltzmann")
-
 # %%
 check("00.2", ...)
 # hint("00.2")
 # solution("00.2")
 
 # %% [markdown]
-# **Measure** the other two kinds. To find what was said before, a head has to look at the token *after*
-# the previous occurrence. We test that on random tokens said twice, where neither grammar nor meaning
-# can help.
+# **Measure** the first and the third kind. To continue what was said before, a head has to look at the token
+# *after* the previous occurrence. We test that on random tokens said twice, where neither grammar nor
+# meaning can help.
 
 # %%
 from gedig_edu.theory.heads import induction_score, previous_token_score
@@ -249,13 +250,13 @@ for name, score in (("previous token", previous_token_score(twice)), ("induction
     print(f"{name:>14}: head {layer}.{head} with {score.max():.0%} of its attention")
 
 # %% [markdown]
-# **Explain.** The first kind serves the other: a head can find the token after the previous
-# occurrence only if that token knows what stood before it. The pair is called an induction circuit. We helped
-# this small model to learn it: a documented share of its training rows were repetitions. Its model
-# card says how large a share.
+# **Explain.** The textbook account (Olsson et al. 2022) says that the first kind serves the other: it writes to
+# each token what stood before it, and the later head looks for a token that carries the right note. The
+# pair is called an induction circuit. Two high scores fit this account and do not prove it. We also helped:
+# some of the training rows were repetitions, and the model card says how many.
 #
-# The source texts call heads *layers of constellations*. That is a metaphor, a good one, and it names
-# nothing that could be measured. The ledger says so.
+# The source texts call heads *layers of constellations*. That is a metaphor, and it names nothing that could
+# be measured. The ledger says so.
 
 # %%
 claims.show("04.constellations")
@@ -269,11 +270,9 @@ claims.show("04.constellations")
 
 # %%
 arrives = shares @ v  # [H, L, d]
-longest, mean = np.linalg.norm(v, axis=-1).max(-1), np.linalg.norm(arrives, axis=-1).mean(-1)
-for head in range(bundled.heads):
-    print(
-        f"head 0.{head}: longest value {longest[head]:.2f}, what arrives {mean[head]:.2f} on average"
-    )
+for name, vectors in (("values", v), ("what arrives", arrives)):
+    lengths = np.linalg.norm(vectors, axis=-1)  # [H, L]
+    print(f"{name:>12}: longest by head {lengths.max(-1).round(2)}, mean {lengths.mean():.2f}")
 
 # %% [markdown]
 # It cannot. Shares are not negative and sum to 1, so a mixture lies between the values, and it is the
@@ -292,6 +291,10 @@ for name, vectors in (("before", x), ("brought", brought), ("after", after)):
     print(f"{name:>8}: mean length {np.linalg.norm(vectors, axis=-1).mean():.2f}")
 kept = np.diag(cosine_scores(x, after)).mean()
 print(f"cosine of before and after, mean over tokens: {kept:.2f}")
+
+# %% [markdown]
+# The old vector is still in the sum, but here it is the smaller part: what was brought is longer and turns it.
+# *Added* does not mean *little changed*.
 
 # %%
 quiz("00", 3)
@@ -323,7 +326,7 @@ compare("00.captain", chances[second - 1] / chances[max(first - 1, 0)])
 
 # %% [markdown]
 # Both probabilities are small: the model is small, and many things can be old. But the second time the
-# word is many times likelier, although *the old* stands before it both times. Has the model looked back,
+# captain is many times likelier, although *the old* stands before it both times. Has the model looked back,
 # or does *spoke of the old* ask for a captain anyway? Put another word in the first place, and see.
 
 # %%
@@ -336,8 +339,41 @@ for i in before[-1:]:
     print(f"with it: {chances[second - 1]:.4f}")
 
 # %% [markdown]
-# **Explain.** Most of it is gone with the first occurrence. So the model has looked back, and you have seen
-# the heads that did it.
+# Most of it is gone with the first occurrence, so the model has looked back. Was it the heads that you have
+# seen? A head's part in the sum is a product with its rows of one matrix. Set these rows to zero, and it is
+# silent.
+
+
+# %%
+def chance_without(heads):
+    silent, d = dict(weights), q.shape[-1]
+    for layer, head in heads:
+        name = f"h.{layer}.attn.c_proj.weight"  # [D, D], d rows for each head
+        silent[name] = silent[name].copy()
+        silent[name][head * d : (head + 1) * d] = 0
+    logits = gpt2.forward(ids, silent, heads=bundled.heads).logits
+    return gpt2.softmax(logits)[second - 1, ids[second]]
+
+
+# %% [markdown]
+# **Predict.** Three of 36 heads fall silent, those with the highest induction score on random tokens.
+
+# %%
+predict("00.silent", ...)
+
+# %%
+ranked = [divmod(int(i), bundled.heads) for i in np.argsort(-induction.ravel())]
+rng = np.random.default_rng(0)
+draws = [rng.choice(np.arange(3, len(ranked)), 3, replace=False) for _ in range(20)]
+others = [chance_without([ranked[i] for i in draw]) / chances[second - 1] for draw in draws]
+print(f"three others, 20 draws: median {np.median(others):.2f} of the probability is left,")
+print(f"from {min(others):.2f} to {max(others):.2f}")
+compare("00.silent", chance_without(ranked[:3]) / chances[second - 1])
+
+# %% [markdown]
+# **Explain.** Without these three, little is left; without three others, in most draws much more. So the
+# heads that continue a repetition take part in finding the captain. That they do it alone is not shown: some
+# other draws cost as much, for a silent head takes away all that it wrote, whatever it was for.
 
 # %%
 check("00.3", ...)
@@ -355,7 +391,7 @@ check("00.4", ...)
 # %% [markdown]
 # ## One number for a map
 #
-# The source texts propose one scalar for an attention map, the geDIG gauge: F = structural cost −
+# The source texts propose one scalar for an attention map, the geDIG gauge: F = density −
 # λ (entropy + γ · path gain). Here it is for every head of *your* model, the one of the first cell.
 
 # %%
@@ -363,28 +399,26 @@ from gedig_edu import Gauge
 
 maps = model.attend(sentence)
 reading = Gauge.paper().read(maps.weights, causal=maps.causal)
-print(
-    f"{maps.model}: F from {reading.F.min():.3f} to {reading.F.max():.3f} in {reading.F.size} heads"
-)
-print(f"mean entropy {reading.entropy.mean():.3f}, mean density {reading.density.mean():.3f}")
+low, high = reading.F.min(), reading.F.max()
+print(f"{maps.model}: F from {low:.3f} to {high:.3f} in {reading.F.size} heads")
 
 # %% [markdown]
-# Does that number tell organised attention from noise? You will find out in lessons 05 to 07, and
-# you will be given the means to argue with us.
+# Does that number tell organised attention from noise? Lessons 05 to 07 ask, and give you the means to
+# argue with us.
 
 # %% [markdown]
 # ## The ledger of claims
 #
-# Every statement that the course tests stands in one table: what kind of statement it is, the
-# number that was measured on your model, and the verdict. A verdict is always computed from a rule
-# that was written down before measuring. *Not yet tested* means that its lesson is still ahead of you.
+# Every statement that the course tests stands in one table: its kind, the number measured on your model,
+# and the verdict. Below is the part of lesson 03, from which you have tested one claim already. *Not yet
+# tested* means that its lesson is still ahead of you.
 
 # %%
-claims.table()
+claims.table(lessons=["03"])
 
 # %% [markdown]
-# To test one claim, run `claims.show("01.norms")` in a cell; for all of them, run
-# `gedig-edu claims --run` in a terminal. On another model a verdict may differ.
+# `claims.table()` shows all of them, `claims.show("01.norms")` tests one. On another model a verdict may
+# differ.
 
 # %%
 quiz("00", 4)
@@ -408,11 +442,12 @@ progress.next_step()
 # ## Argue against us
 #
 # - We said that the page of NumPy is the machine. It is the machine that *runs*. Where its weights come
-#   from, 22 books and a training that takes hours, is not on it. Which of your questions does the page not
+#   from, 22 books and a training of two hours, is not on it. Which of your questions does the page not
 #   answer?
 # - *Asks*, *answers*, *looks back*: tokens do none of that. Read a section above again and put the
 #   formula in place of each such word. Which sentence loses its meaning?
-# - We showed one sentence, and chose it. Does the second occurrence win in a sentence of yours?
+# - We showed one sentence, and chose it. Does the second occurrence win in a sentence of yours, and do the
+#   same three heads matter there?
 #
 # ## In five lines
 #
