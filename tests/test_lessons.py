@@ -85,7 +85,7 @@ class TestLesson:
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         claims = {claim.id for claim in all_claims()}
         shown = set(re.findall(r'claims\.show\("([\w.]+)"', text))
-        compared = dict(re.findall(r'^compare\("([\w.]+)", (.+)\)', text, re.MULTILINE))
+        compared = dict(re.findall(r'^\w*\(?compare\("([\w.]+)", (.+)\)', text, re.MULTILINE))
         for name in claims & set(re.findall(r'^predict\("([\w.]+)"', text, re.MULTILINE)):
             by_the_claim = name in shown if name not in compared else "].measured" in compared[name]
             assert by_the_claim, f"{name} is measured by its cell; give the prediction another name"

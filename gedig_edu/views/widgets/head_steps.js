@@ -120,10 +120,12 @@ function drawRow(panel, state, now, { left, cell, largest }, words) {
 function drawLabels(panel, state, { left, cell, top, side }, words) {
   const step = every(cell);
   state.tokens.forEach((text, at) => {
-    if (at % step && at !== state.query) return;
-    const chosen = at === state.query ? " gh-head" : "";
-    const middle = top + (at + 0.5) * cell;
-    panel.add(token(left - 6, middle, short(text, 9), `gh-mid gh-end${chosen}`));
+    const away = Math.abs(at - state.query);
+    if (away === 0 || (at % step === 0 && away >= step)) {
+      const middle = top + (at + 0.5) * cell;
+      const style = away === 0 ? "gh-mid gh-end gh-head" : "gh-mid gh-end";
+      panel.add(token(left - 6, middle, short(text, 9), style));
+    }
     if (at % step) return;
     const x = left + (at + 0.5) * cell;
     const turned = token(x, top + side + 8, short(text, 9), "gh-mid gh-end");
@@ -155,7 +157,7 @@ function picture(node, page) {
     const width = Math.min(wide, 620);
     const count = state.tokens.length;
     const left = 82;
-    const cell = Math.min(30, (width - left - 6) / count);
+    const cell = Math.min(44, (width - left - 6) / count);
     const [side, top] = [cell * count, TOP + BARS + 44];
     const largest = Math.max(1e-9, ...state.scores[state.layer][state.head].flat().map(Math.abs));
     const place = { left, cell, side, top, largest };

@@ -70,7 +70,7 @@ function drawFollowing(panel, state, now, { y, width }, words) {
     panel.add(label(4, y, words.end, "gh-mid gh-note"));
     return;
   }
-  const values = { token: tokens[position + 1], said: shown(now.said), rank: whole(now.rank) };
+  const values = { token: tokens[position + 1], said: shown(now.said) };
   panel.add(line(0, y - 16, width, y - 16, "gh-grid"),
     label(4, y, fill(words.follows, values), "gh-mid"));
 }
