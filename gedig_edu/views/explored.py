@@ -82,6 +82,10 @@ class Explored:
             reading = gauge.read(self.maps.weights, causal=self.maps.causal)
         return replace(self, gauge=gauge, reading=reading)
 
+    def quantity(self, name: str) -> Heads:
+        """Return what the gauge reads under this name, or the score of this name."""
+        return self.scores[name] if name in self.scores else getattr(self.reading, name)
+
     def baseline(
         self, name: str, *, matched: bool, seed: int
     ) -> Float[np.ndarray, "3 layers heads"]:
@@ -97,10 +101,8 @@ class Explored:
 
     def of_head(self, layer: int, head: int) -> dict[str, float | None]:
         """Return one head's F, terms, mean shortest path (None without one) and scores."""
-        read = {name: getattr(self.reading, name) for name in ("F", *TERMS, "path_length")}
-        numbers = {
-            name: float(row[layer, head]) for name, row in (read | dict(self.scores)).items()
-        }
+        names = ("F", *TERMS, "path_length", *self.scores)
+        numbers = {name: float(self.quantity(name)[layer, head]) for name in names}
         return {name: None if np.isnan(number) else number for name, number in numbers.items()}
 
     def degree(self, layer: int, head: int) -> Int[np.ndarray, " L"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ READ = ("path_length", "threshold", "edges", "nodes")
 SOURCES = tuple(f"attention_explorer{part}.js" for part in ("_numbers", "_heads", "_panels", ""))
 STYLES = ("frame.css", "attention_explorer.css")
 LABEL_WIDTH = 24
+MASKS = {False: "unmasked", True: "matched"}
 
 
 class AttentionExplorer(Hero):
@@ -181,10 +183,8 @@ class AttentionExplorer(Hero):
         """The chosen quantity of every head."""
         heads = self.explored
         if self.quantity == "delta":
-            return heads.above(self._baseline())
-        if self.quantity in heads.scores:
-            return heads.scores[self.quantity]
-        return getattr(heads.reading, self.quantity)
+            return heads.above(self._baseline(self.baseline, self.matched))
+        return heads.quantity(self.quantity)
 
     @property
     def numbers(self) -> dict[str, Any]:
@@ -286,12 +286,11 @@ class AttentionExplorer(Hero):
     def _send_reading(self) -> None:
         """Send the exact numbers of all heads, and the edges of the layers in sight."""
         self._count += 1
-        read = {name: getattr(self._heads.reading, name) for name in (*TERMS, *READ)}
-        numbers = read | dict(self._heads.scores)
+        names = [*TERMS, *READ, *self._heads.scores]
         self.overview = {
             "reading": self._count,
-            "names": list(numbers),
-            "numbers": pack_numbers(np.stack(list(numbers.values()))),
+            "names": names,
+            "numbers": pack_numbers(np.stack([self._heads.quantity(name) for name in names])),
         }
         self._send_edges(self._shown_layers)
         self._send_baseline()
@@ -312,21 +311,13 @@ class AttentionExplorer(Hero):
         """Send the terms of what the page compares with; without a kernel, of all it may."""
         if self.quantity != "delta" and not self.standalone:
             return
-        names = BASELINES if self.standalone else (self.baseline,)
-        masks = (False, True) if self.standalone else (self.matched,)
+        compared = product(BASELINES, MASKS) if self.standalone else [(self.baseline, self.matched)]
         with self._failures_shown():
-            self.against = {
-                "reading": self._count,
-                "terms": {name: self._masked_terms(name, masks) for name in names},
+            terms = {
+                f"{name} {MASKS[matched]}": pack_numbers(self._baseline(name, matched))
+                for name, matched in compared
             }
-
-    def _masked_terms(self, name: str, masks: Sequence[bool]) -> dict[str, bytes]:
-        return {
-            "matched" if matched else "unmasked": pack_numbers(
-                self._heads.baseline(name, matched=matched, seed=self._seed)
-            )
-            for matched in masks
-        }
+            self.against = {"reading": self._count, "terms": terms}
 
     def _read_again(self, _change: object) -> None:
         with self._failures_shown(), self.hold_sync():
@@ -336,14 +327,9 @@ class AttentionExplorer(Hero):
     def _answer(self, _change: object) -> None:
         """Send the layers the page asks for: ``{"number", "pictures": [...], "edges": [...]}``."""
         with self._failures_shown(), self.hold_sync():
-            wanted = {
-                kind: [self._place("layer", layer) for layer in self.ask[kind]]
-                for kind in ("pictures", "edges")
-            }
-            if wanted["pictures"]:
-                self._send_pictures(wanted["pictures"], self.ask["number"])
-            if wanted["edges"]:
-                self._send_edges(wanted["edges"], self.ask["number"])
+            for kind, send in (("pictures", self._send_pictures), ("edges", self._send_edges)):
+                if layers := [self._place("layer", layer) for layer in self.ask[kind]]:
+                    send(layers, self.ask["number"])
 
     @property
     def _shown_layers(self) -> list[int]:
@@ -351,8 +337,8 @@ class AttentionExplorer(Hero):
             return list(range(self._heads.maps.layers))
         return sorted({self.layer, *self.pinned[:1]})
 
-    def _baseline(self) -> Float[np.ndarray, "3 layers heads"]:
-        return self._heads.baseline(self.baseline, matched=self.matched, seed=self._seed)
+    def _baseline(self, name: str, matched: bool) -> Float[np.ndarray, "3 layers heads"]:
+        return self._heads.baseline(name, matched=matched, seed=self._seed)
 
     @contextmanager
     def _failures_shown(self) -> Iterator[None]:

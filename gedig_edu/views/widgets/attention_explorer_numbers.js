@@ -40,7 +40,7 @@ export function weigh({ density, entropy, path_gain: pathGain }, { lam, gamma })
 // The baseline's terms, if they are here for the present threshold and mask.
 function comparison({ against, overview, state }) {
   if (against.reading !== overview.reading) return null;
-  const terms = against.terms[state.baseline]?.[state.matched ? "matched" : "unmasked"];
+  const terms = against.terms[`${state.baseline} ${state.matched ? "matched" : "unmasked"}`];
   return terms ? decodeTerms(terms) : null;
 }
 
