@@ -37,6 +37,50 @@ def test_two_clicked_nodes_are_joined_and_joined_again_they_part(page):
     assert shown_numbers(page)["F"] == 0
 
 
+def test_an_untouched_graph_offers_an_edge_and_shows_what_it_would_do(page):
+    host = show(page, ShortcutGraph())
+    offer = page.get_by_role("button", name="Click to try: join 5 and 13")
+    assert page.locator(".ge-outline").count() == 4
+    assert shown_numbers(page)["F"] == 0
+    offer.focus()
+    page.keyboard.press("Enter")
+    host.settle()
+    assert host.widget.edits == [[5, 13]]
+    assert page.locator(".ge-outline:visible, .ge-offer:visible").count() == 0
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.ge-node')[13]")
+    assert_equal_to_theory(host, "taking the offer")
+    page.get_by_role("button", name="Clear my edges").click()
+    host.settle()
+    assert host.widget.edits == []
+    assert offer.is_visible()
+
+
+def test_the_offer_is_gone_while_a_node_is_held_and_on_a_graph_that_has_the_edge(page):
+    host = show(page, ShortcutGraph(offers={"chain": [5, 13], "ring": [0, 1]}))
+    node(page, 2).click()
+    host.settle()
+    assert not page.locator(".ge-offer").is_visible()
+    node(page, 2).click()
+    page.get_by_role("button", name="ring", exact=True).click()
+    host.settle()
+    assert not page.locator(".ge-offer").is_visible()
+    assert page.locator(".ge-note").inner_text() == "No edit yet."
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_words_of_an_offer_cover_no_node(page, graph):
+    show(page, ShortcutGraph(graph), width=400)
+    words = page.locator(".ge-offer text").bounding_box()
+    for spot in page.locator(".ge-node .ge-dot").all():
+        box = spot.bounding_box()
+        assert (
+            not words
+            or box["y"] > words["y"] + words["height"]
+            or box["x"] > words["x"] + words["width"]
+            or box["x"] + box["width"] < words["x"]
+        )
+
+
 def test_a_node_clicked_twice_is_let_go(page):
     host = show(page, ShortcutGraph())
     node(page, 7).click()

@@ -66,8 +66,11 @@ function drawFrame(panel, width, height, top, words) {
     panel.add(line(x(at), upper, x(at), lower, "gh-grid"));
     if (at % every === 0) panel.add(label(x(at), lower + 15, whole(d), "gh-tick gh-middle"));
   });
+  for (let nats = 0; nats <= top; nats += 1) {
+    panel.add(line(left, y(nats), right, y(nats), "gh-grid"),
+      label(left - 6, y(nats), whole(nats), "gh-tick gh-end gh-mid"));
+  }
   panel.add(label((left + right) / 2, height - 3, words.axis, "gh-tick gh-middle"),
-    label(left - 6, y(0), "0", "gh-tick gh-end gh-mid"),
     line(left, y(top), right, y(top), "gh-drop"),
     label(left + 4, y(top) - 5, fill(words.all_equal, { value: shown(top) }), "gh-tick"));
   return { x, y, left, right };

@@ -182,6 +182,7 @@ function makeReadout(specs) {
     const value = element("span", { className: "gh-number" });
     value.dataset.number = spec.name;
     const unit = element("span", { className: "gh-unit", textContent: spec.unit });
+    unit.classList.toggle("gh-degree", spec.unit === "°");
     const node = element("div", {},
       element("dt", {}, element("span", { className: "gh-symbol", textContent: spec.symbol }),
         " ", element("span", { className: "gh-name", textContent: spec.label })),

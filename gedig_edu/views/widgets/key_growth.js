@@ -41,37 +41,47 @@ function facts({ tokens, chosen, growth, temperature }, now) {
 
 // ---- the rows -----------------------------------------------------------------------------
 
-const [TOP, ROW, LEFT, ROOM] = [26, 24, 92, 52];
+const [TOP, LEFT, ROOM] = [48, 92, 52];
 
 // The readout still says what nGPT does where there is no room for its bars.
 function kindsAt(width) {
   return width < 400 ? ["dot", "cosine"] : ["dot", "cosine", "ngpt"];
 }
 
-function drawBars(row, key, width, chosen, now) {
-  const y = TOP + ROW * key + ROW / 2;
+// Wide pages have room for rows that are easy to hit.
+function rowOf(width) {
+  return width < 540 ? 24 : 32;
+}
+
+// A bar for each score, and around that of q·k/√d, in dashes, the weight before the key grew.
+function drawBars(row, key, { width, tall, y }, state, now) {
   const kinds = kindsAt(width);
   const column = (width - LEFT) / kinds.length;
   kinds.forEach((kind, place) => {
     const share = now[`${kind}_weights`][key];
     const x = LEFT + place * column;
     const long = Math.max(0, column - ROOM) * share;
-    const bar = shape("rect", { x, y: y - 7, width: long, height: 14, class: "gh-bar" });
-    if (key === chosen) bar.style.fill = "var(--gh-accent)";
+    const bar = shape("rect", { x, y: y - tall / 2, width: long, height: tall, class: "gh-bar" });
+    if (key === state.chosen) bar.style.fill = "var(--gh-accent)";
+    if (kind === "dot" && state.growth !== 1) {
+      const before = Math.max(0, column - ROOM) * softmax(state.dot)[key];
+      row.append(shape("rect", { x, y: y - tall / 2 - 3, width: before, height: tall + 6, class: "gh-before" }));
+    }
     row.append(bar, label(x + long + 4, y, percent(share), "gh-mid"));
   });
 }
 
 function drawRow({ band, drawn }, key, width, state, now, words) {
   const chosen = key === state.chosen;
-  const y = TOP + ROW * key;
-  const name = label(4, y + ROW / 2, state.tokens[key], chosen ? "gh-mid gh-head" : "gh-mid");
+  const high = rowOf(width);
+  const y = TOP + high * key;
+  const name = label(4, y + high / 2, state.tokens[key], chosen ? "gh-mid gh-head" : "gh-mid");
   name.style.fontFamily = "var(--jp-code-font-family, monospace)";
   drawn.replaceChildren(name);
-  drawBars(drawn, key, width, state.chosen, now);
+  drawBars(drawn, key, { width, tall: high * 0.56, y: y + high / 2 }, state, now);
   band.classList.toggle("gh-chosen", chosen);
   mark(band, {
-    x: 0, y: y + 1, width, height: ROW - 2, rx: 4,
+    x: 0, y: y + 1, width, height: high - 2, rx: 4,
     "aria-pressed": chosen,
     "aria-label": fill(words.row_label, { token: state.tokens[key],
       dot: percent(now.dot_weights[key]), cosine: percent(now.cosine_weights[key]),
@@ -84,13 +94,14 @@ function picture(node, { words, change, state: read }) {
   const rows = read().tokens.map((_, chosen) =>
     makeBand(panel.front, () => change({ chosen })));
   return (state, now, wide) => {
-    const width = Math.min(wide, 760);
-    const height = TOP + ROW * rows.length;
+    const width = Math.min(wide, 1000);
+    const height = TOP + rowOf(width) * rows.length;
     panel.clear(width, height, words.rows);
+    panel.add(label(0, 12, state.growth === 1 ? words.title : words.title_grown, "gh-note"));
     const kinds = kindsAt(width);
     const column = (width - LEFT) / kinds.length;
     kinds.forEach((kind, place) => {
-      panel.add(label(LEFT + place * column, 14, words[`column_${kind}`], "gh-head"),
+      panel.add(label(LEFT + place * column, 38, words[`column_${kind}`], "gh-head"),
         line(LEFT + place * column, TOP, LEFT + place * column, height, "gh-axis"));
     });
     rows.forEach((row, key) => drawRow(row, key, width, state, now, words));

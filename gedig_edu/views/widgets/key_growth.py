@@ -61,7 +61,9 @@ class KeyGrowth(Hero):
     readouts = tuple(
         map(Readout, ("score", "cosine", "before", "dot_weight", "cosine_weight", "ngpt_weight"))
     )
-    captions = ("rows", "column_dot", "column_cosine", "column_ngpt", "row_label")
+    captions = (
+        "rows", "title", "title_grown", "column_dot", "column_cosine", "column_ngpt", "row_label",
+    )  # fmt: skip
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     dot = Numbers(None).tag(sync=True)

@@ -122,7 +122,7 @@ function drawAxes(panel, view, words) {
   const step = roundStep(view.high - view.low);
   for (let at = Math.ceil(view.low / step); at * step <= view.high; at += 1) {
     panel.add(line(left, y(at * step), width - right, y(at * step), at ? "gh-grid" : "gh-axis"),
-      label(left - 6, y(at * step), shown(at * step), "gh-tick gh-end gh-mid"));
+      label(left - 6, y(at * step), String(Number((at * step).toFixed(3))).replace("-", "−"), "gh-tick gh-end gh-mid"));
   }
   (width < 380 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).forEach((share) => {
     const at = x(share * last);

@@ -96,19 +96,61 @@ function drawTicks(panel, { left, top, cell, count, shift }, words) {
   panel.add(turned, label(left + size / 2, top + size + 34, words.column, "gh-note gh-middle"));
 }
 
+function drawMatrix(panel, state, now, width, words) {
+  const [left, top] = [58, 44];
+  const count = state.q.length - 1;
+  const cell = Math.floor((width - left - 8) / count);
+  panel.clear(width, top + cell * count + 42, words.matrix);
+  drawScale(panel, left, words);
+  now.scores.forEach((score, place) => {
+    const [m, n] = [Math.floor(place / count), place % count];
+    panel.add(box(left + n * cell, top + m * cell, cell - 1, cell - 1, score));
+  });
+  drawTicks(panel, { left, top, cell, count, shift: state.shift }, words);
+  return top + cell * count;
+}
+
+// ---- the same cells against their distance ------------------------------------------------
+
+// One dot to a cell. Where distance alone decides, the dots of a distance fall together; a bar
+// joins the lowest and the highest of them, and the longest bar is Δ diagonal.
+function drawDistances(panel, now, width, bottom, words) {
+  const count = Math.sqrt(now.scores.length);
+  const [left, top] = [34, 44];
+  const x = (distance) => left + 10 + ((distance + count - 1) / (2 * count - 2)) * (width - left - 20);
+  const y = (score) => top + ((1 - score) / 2) * (bottom - top);
+  panel.clear(width, bottom + 42, words.distances);
+  panel.add(label(0, 14, words.distances_title, "gh-note"));
+  [1, 0.5, 0, -0.5, -1].forEach((score) => panel.add(
+    line(left, y(score), width, y(score), score === 0 ? "gh-axis" : "gh-grid"),
+    label(left - 6, y(score), String(score).replace("-", "−"), "gh-tick gh-end gh-mid")));
+  [-15, -10, -5, 0, 5, 10, 15].filter((at) => Math.abs(at) < count).forEach((at) =>
+    panel.add(label(x(at), bottom + 16, whole(at), "gh-tick gh-middle")));
+  panel.add(label((left + width) / 2, bottom + 34, words.distance, "gh-note gh-middle"));
+  const ends = new Map();
+  now.scores.forEach((score, place) => {
+    const distance = Math.floor(place / count) - (place % count);
+    const [low, high] = ends.get(distance) ?? [score, score];
+    ends.set(distance, [Math.min(low, score), Math.max(high, score)]);
+    panel.add(shape("circle", { cx: x(distance), cy: y(score), r: 2.4, class: "gh-cell-dot" }));
+  });
+  const widest = [...ends].reduce((a, b) => (b[1][1] - b[1][0] > a[1][1] - a[1][0] ? b : a));
+  const [at, [low, high]] = widest;
+  if (high - low < 0.005) return;
+  panel.add(line(x(at), y(low), x(at), y(high), "gh-curve gh-warm"),
+    label(clamp(x(at), left + 40, width - 40), y(high) - 8,
+      fill(words.widest, { spread: shown(high - low) }), "gh-middle gh-head"));
+}
+
 function picture(node, { words }) {
-  const panel = new Panel(node, "matrix");
+  const matrix = new Panel(node, "matrix");
+  const distances = new Panel(node, "distances");
   return (state, now, wide) => {
-    const [left, top] = [58, 44];
-    const count = state.q.length - 1;
-    const cell = Math.floor((Math.min(wide, 480) - left - 8) / count);
-    panel.clear(Math.min(wide, 480), top + cell * count + 42, words.matrix);
-    drawScale(panel, left, words);
-    now.scores.forEach((score, place) => {
-      const [m, n] = [Math.floor(place / count), place % count];
-      panel.add(box(left + n * cell, top + m * cell, cell - 1, cell - 1, score));
-    });
-    drawTicks(panel, { left, top, cell, count, shift: state.shift }, words);
+    const beside = wide >= 620;
+    const width = beside ? Math.min(460, wide * 0.5) : Math.min(wide, 480);
+    const bottom = drawMatrix(matrix, state, now, width, words);
+    const room = beside ? Math.min(520, wide - width - 20) : wide;
+    drawDistances(distances, now, room, beside ? bottom : 240, words);
   };
 }
 

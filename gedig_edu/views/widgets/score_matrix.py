@@ -52,7 +52,9 @@ class ScoreMatrix(Hero):
         Control("base", "log", 10, 1e6, 0.1),
     )
     readouts = tuple(map(Readout, ("spread", "row_spread", "moved")))
-    captions = ("matrix", "scale", "row", "column")
+    captions = (
+        "matrix", "scale", "row", "column", "distances", "distances_title", "distance", "widest",
+    )  # fmt: skip
 
     q = Numbers(TOKENS + 1, DIM, limit=LIMIT).tag(sync=True)
     k = Numbers(TOKENS + 1, DIM, limit=LIMIT).tag(sync=True)

@@ -72,6 +72,13 @@ function searched(state) {
   return edge ? { ...flip(state, edge), found: [...edge, tried] } : {};
 }
 
+// The edge that an untouched graph offers to try, if it is missing.
+function offerOf({ graph, graphs, offers, edits, chosen }) {
+  const offer = offers[graph];
+  const free = offer && edits.length === 0 && chosen === -1;
+  return free && !graphs[graph].some((edge) => pairKey(edge) === pairKey(offer)) ? offer : null;
+}
+
 // ---- the graph ----------------------------------------------------------------------------
 
 function makeNodes(panel, page) {
@@ -94,6 +101,30 @@ function makeNodes(panel, page) {
     if (move) go(at + move[0] - Math.sign(move[1]) * down);
   }));
   return nodes;
+}
+
+// An edge in dashes: pressed, it is there, and the focus goes to its end. Over a row of nodes there
+// is room for its words; elsewhere they stand in the note alone.
+function makeOffer(panel, page, nodes) {
+  const text = label(0, 0, "", "gh-middle gh-head");
+  const [dashed, reach] = [shape("path", { class: "ge-edge ge-dashed" }), shape("path", { class: "ge-edge ge-reach" })];
+  const node = shape("g", { class: "ge-offer", role: "button", tabindex: 0 }, dashed, reach, text);
+  pressable(node, () => {
+    const offer = offerOf(page.state());
+    page.change(flip(page.state(), offer));
+    nodes[offer[1]].focus({ preventScroll: true });
+  });
+  panel.front.prepend(node);
+  return (state, places) => {
+    const offer = offerOf(state);
+    node.style.display = offer ? "" : "none";
+    if (!offer) return;
+    [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(state, places, offer)));
+    const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
+    const said = fill(page.words.offer, { a: state.names[offer[0]], b: state.names[offer[1]] });
+    mark(text, { x: top.x, y: top.y - 10 }).textContent = places.span ? said : "";
+    node.setAttribute("aria-label", said);
+  };
 }
 
 function drawNames(panel, state, places) {
@@ -135,27 +166,37 @@ function drawGraph(panel, nodes, state, width, page) {
       "aria-label": fill(page.words.node, { name: state.names[at], at, degree: degree[at] }),
     });
   });
+  return places;
 }
 
 // ---- the terms ----------------------------------------------------------------------------
 
-function drawTerms(panel, state, now, width, words) {
+// Each term from where the one before it ends, then their sum from 0.
+function rowsOf(state, now) {
   const parts = [["cost", now.cost], ["entropy", -state.lam * now.entropy],
     ["path", -state.lam * state.gamma * now.path]];
   let at = 0;
   const rows = parts.map(([name, size]) => { const from = at; at += size; return [name, from, at, size]; });
-  rows.push(["total", 0, now.F, now.F]);
-  const far = Math.max(...rows.flatMap(([, from, to]) => [Math.abs(from), Math.abs(to)]));
+  return [...rows, ["total", 0, now.F, now.F]];
+}
+
+function drawTerms(panel, state, now, width, words) {
+  const rows = rowsOf(state, now);
+  const offer = offerOf(state);
+  const offered = offer ? rowsOf(state, numbers({ ...state, edits: [offer] })) : [];
+  const far = Math.max(...[...rows, ...offered].flatMap(([, from, to]) => [Math.abs(from), Math.abs(to)]));
   const limit = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 1000].find((size) => size >= far) ?? far;
   const narrow = width < 380;
   const [left, high, above] = narrow ? [0, 44, 18] : [96, 26, 0];
   const x = (value) => left + 60 + ((value + limit) / (2 * limit)) * (width - left - 120);
+  const bar = (row, from, to, style) => shape("rect", { x: x(Math.min(from, to)), y: row * high + above + 4,
+    width: Math.max(1, Math.abs(x(to) - x(from))), height: 18, class: style });
   panel.clear(width, rows.length * high + 26, words.terms);
+  offered.forEach(([name, from, to], row) => panel.add(bar(row, from, to, `ge-${name} ge-outline`)));
   rows.forEach(([name, from, to, size], row) => {
-    const [y, right] = [row * high + above, Math.max(from, to)];
+    const [y, right] = [row * high + above, Math.max(from, to, ...(offered[row] ?? []).slice(1, 3))];
     panel.add(label(0, y + 13 - above, words[`term_${name}`], name === "total" ? "gh-head gh-mid" : "gh-mid"),
-      shape("rect", { x: x(Math.min(from, to)), y: y + 4, width: Math.max(1, Math.abs(x(to) - x(from))),
-        height: 18, class: `ge-${name}` }),
+      bar(row, from, to, `ge-${name}`),
       label(x(right) + 5, y + 13, shown(size), name === "total" ? "gh-head gh-mid" : "gh-mid"));
   });
   const bottom = rows.length * high;
@@ -166,8 +207,13 @@ function drawTerms(panel, state, now, width, words) {
 
 // ---- together -----------------------------------------------------------------------------
 
-function foundText({ found, names, edits }, now, words) {
-  if (found.length === 0) return edits.length ? "" : words.empty;
+function foundText(state, now, words) {
+  const { found, names, edits } = state;
+  if (found.length === 0) {
+    if (edits.length) return "";
+    const [a, b] = (offerOf(state) ?? []).map((at) => names[at]);
+    return a ? fill(words.offered, { a, b }) : words.empty;
+  }
   const [i, j, tried] = found;
   return fill(words.found, { a: names[i], b: names[j], tried: whole(tried), F: shown(now.F) });
 }
@@ -179,6 +225,7 @@ function picture(node, page) {
   if (Object.keys(page.start().graphs).length > 1) node.append(graphs.node);
   const panel = new Panel(node, "graph");
   const nodes = makeNodes(panel, page);
+  const showOffer = makeOffer(panel, page, nodes);
   const note = element("p", { className: "ge-note" });
   note.setAttribute("aria-live", "polite");
   node.append(element("div", { className: "ge-choice" },
@@ -189,7 +236,7 @@ function picture(node, page) {
   node.append(bounds.node);
   return (state, now, width) => {
     [graphs, bounds].forEach((row) => row.show());
-    drawGraph(panel, nodes, state, width, page);
+    showOffer(state, drawGraph(panel, nodes, state, width, page));
     drawTerms(terms, state, now, width, words);
     note.textContent = foundText(state, now, words);
   };

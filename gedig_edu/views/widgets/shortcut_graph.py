@@ -13,8 +13,11 @@ from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
 from gedig_edu.views.widgets.frame import Readout, module, plain, shown
-from gedig_edu.views.widgets.graph_edit import NODES, GraphHero, pairs_of
+from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
 from gedig_edu.views.widgets.traits import Whole
+
+# Which edge an untouched graph offers to try: neither its best, nor one that a text speaks of.
+OFFERS = dict.fromkeys(GRAPHS, (5, 13)) | {"two_parts": (1, 6)}
 
 
 class ShortcutGraph(GraphHero):
@@ -25,7 +28,8 @@ class ShortcutGraph(GraphHero):
     graph : str or networkx.Graph
         "chain", "ring", "grid", "small_world", "two_parts", or a graph of your own.
     **traits
-        `edits`, pairs of places whose edge comes or goes; `walk`, `lam`, `gamma`,
+        `edits`, pairs of places whose edge comes or goes; `offers`, by graph, the pair that is
+        drawn in dashes to be tried while there is no edit; `walk`, `lam`, `gamma`,
         `efficiency`, `bound` as in `GraphHero`. The walker is on where it is not given.
 
     Raises
@@ -41,23 +45,33 @@ class ShortcutGraph(GraphHero):
 
     _esm = module("graph_edit.js", "shortcut_graph.js")
     section = "shortcut_graph"
-    state = (*GraphHero.state, "edits", "chosen", "found")
+    state = (*GraphHero.state, "edits", "chosen", "found", "offers")
     readouts = tuple(map(Readout, ("F", "cost", "entropy", "path", "l_before", "l_after")))
     captions = (
-        *GraphHero.captions, "node", "search", "clear", "found", "empty", "terms",
+        *GraphHero.captions, "node", "search", "clear", "found", "empty", "offer", "offered",
+        "terms",
         "term_cost", "term_entropy", "term_path", "term_total", "pays", "costs",
     )  # fmt: skip
 
     edits = traitlets.List().tag(sync=True)
     chosen = Whole(-1, min=-1).tag(sync=True)
     found = traitlets.List().tag(sync=True)
+    offers = traitlets.Dict().tag(sync=True)
 
     def __init__(self, graph: str | nx.Graph = "chain", **traits: Any) -> None:
-        super().__init__(graph, **{"walk": True} | traits)
+        offers = {} if isinstance(graph, nx.Graph) else OFFERS
+        super().__init__(graph, **{"walk": True, "offers": offers} | traits)
 
     @traitlets.validate("edits")
     def _check_edits(self, proposal: Any) -> list[list[int]]:
         return pairs_of("edits", proposal["value"], len(self.names))
+
+    @traitlets.validate("offers")
+    def _check_offers(self, proposal: Any) -> dict[str, list[int]]:
+        return {
+            name: pairs_of("offers", [pair], len(self.names))[0]
+            for name, pair in proposal["value"].items()
+        }
 
     @traitlets.validate("chosen")
     def _check_chosen(self, proposal: Any) -> int:

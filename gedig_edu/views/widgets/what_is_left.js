@@ -165,10 +165,10 @@ function drawDots(panel, state, now, width, tall, words) {
   const average = line(x(now.delta), TOP, x(now.delta), floor, "");
   average.setAttribute("style", "stroke: var(--gh-ink); stroke-width: 2; stroke-dasharray: 2 3");
   panel.add(label(left, 12, fill(words.dots_title, { share: `${now.share} %`, baseline }), "gh-head"),
-    line(x(0), TOP - 6, x(0), floor, "gh-axis"), line(left, floor, right, floor, "gh-axis"));
+    line(x(0), TOP - 6, x(0), floor + 4, "gh-axis"), line(left, floor, right, floor, "gh-axis"));
   drawHill(panel, now.deltas, { left, right, floor, ends });
   panel.add(average, label(left, floor + 18, signed(ends[0]), "gh-tick"),
-    label(x(0), TOP - 10, "0", "gh-tick gh-middle"),
+    label(x(0), clamp(x(0), left + 52, right - 52) === x(0) ? floor + 18 : TOP - 10, "0", "gh-tick gh-middle"),
     label(right, floor + 18, signed(ends[1]), "gh-tick gh-end"),
     label(clamp(x(now.delta), left + 48, right - 48), floor + 36,
       fill(words.mean, { delta: plain(now.delta) }), "gh-middle gh-head"));

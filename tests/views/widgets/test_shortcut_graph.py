@@ -4,7 +4,8 @@ import networkx as nx
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.shortcuts import best_shortcut
+from gedig_edu.theory.shortcuts import best_shortcut, missing_edges
+from gedig_edu.views.widgets.graph_edit import GRAPHS
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
 
 
@@ -53,6 +54,25 @@ def test_a_graph_of_ones_own_keeps_its_names():
     assert graph.graphs == {"yours": [[0, 1], [1, 2]]}
     renamed = ShortcutGraph(nx.path_graph(3), names=["x", "y", "y"])
     assert renamed.names == ["x", "y", "y"]
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_an_untouched_graph_offers_a_missing_edge_that_is_neither_its_best_nor_in_the_texts(graph):
+    widget = ShortcutGraph(graph, walk=False)
+    edge = tuple(widget.offers[graph])
+    assert edge in missing_edges(widget.before)
+    assert edge not in {(0, 19), (4, 15), (7, 12), (0, 2)}
+    best = best_shortcut(widget.before).reading.F
+    assert best + 1e-4 < ShortcutGraph(graph, edits=[edge], walk=False).numbers["F"] < 0
+
+
+def test_a_graph_of_ones_own_offers_nothing():
+    assert ShortcutGraph(nx.path_graph(9)).offers == {}
+
+
+def test_an_offer_that_is_no_pair_is_refused():
+    with pytest.raises(GedigError, match="offers hold"):
+        ShortcutGraph(offers={"chain": [3, 20]})
 
 
 def test_sentence_is_made_from_the_data():
