@@ -15,7 +15,7 @@
 # **What you need.** A softmax, the idea that links make a graph, and from lesson 00 how a lesson works.
 # Lesson 05 prices single links; you can read this one without it.
 #
-# **Time.** 45 minutes.
+# **Time.** 45 minutes; exercise 06.5 and the last two pictures are for those who have ten more.
 #
 # Afterwards you can read F for every head of a real model, split ΔF exactly into what carries it, take
 # away one suspect after another, and build a map that breaks the claim.
@@ -370,8 +370,7 @@ check("06.4", ...)
 # solution("06.4")
 
 # %% [markdown]
-# That was the formula of the text. The script is harder to fool. This exercise is for those who have ten
-# minutes more.
+# That was the formula of the text. The script is harder to fool.
 
 # %%
 check("06.5", ...)
@@ -390,7 +389,7 @@ display(compare("06.best_head", found["06.best_head"].measured), found["06.best_
 # %% [markdown]
 # ## Which direction of F is good?
 #
-# Said openly: the sources disagree, and each place uses the direction it needs.
+# The sources disagree; each place uses the direction it needs.
 #
 # | where | good is |
 # |---|---|

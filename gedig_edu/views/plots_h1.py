@@ -40,7 +40,7 @@ def carriers(
     parts = {name: np.where(np.abs(v) > ROUNDING, v, 0.0) for name, v in parts.items()}
     colours = [*term_colours(theme).values(), page_colours(theme)["ink"]]
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH / 2, 0.95 * len(parts) + 1))[1]
+        ax = ax or plt.subplots(figsize=(WIDTH / 2, 0.7 * len(parts) + 1))[1]
         for group, values in enumerate(parts.values()):
             widths = [*values, float(np.sum(values))]
             ax.barh(group + (np.arange(4) - 1.5) * BAR, widths, BAR * 0.9, color=colours)
@@ -53,7 +53,7 @@ def carriers(
             zip((*term_colours(theme), "F"), colours, strict=True)
         ):
             ax.annotate(
-                word(f"views.part.{name}"), (0.68 * (place % 2) - 0.3, 1.07 - 0.05 * (place // 2)),
+                word(f"views.part.{name}"), (0.68 * (place % 2) - 0.3, 1.09 - 0.065 * (place // 2)),
                 xycoords="axes fraction", color=colour, fontsize=12,
             )  # fmt: skip
         ax.axvline(0, color=colours[-1], linewidth=0.8)
