@@ -141,6 +141,9 @@ print(f"key lengths within a head vary by {spread.min():.0%} to {spread.max():.0
 # each after LayerNorm, after RMSNorm, and after L2 normalisation? Which of the three turns a vector?
 
 # %%
+predict("01.normed", ...)
+
+# %%
 # NBVAL_CHECK_OUTPUT
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.gpt2 import layer_norm
@@ -153,6 +156,9 @@ for name, y in (("before", x), ("LayerNorm", normed), ("RMSNorm", rms), ("L2 nor
     length = np.linalg.norm(y, axis=-1).round(1)
     turned = np.degrees(np.arccos(np.diag(cosine_scores(x, y)))).round()
     print(f"{name:9} lengths {length.tolist()}, turned by {turned.tolist()} degrees")
+
+# %%
+compare("01.normed", np.linalg.norm(normed, axis=-1).mean())
 
 # %% [markdown]
 # LayerNorm takes the mean out, which turns the vector, and gives it length √d = 8. RMSNorm keeps
@@ -239,8 +245,10 @@ quiz("01", 3)
 #
 # ## A cosine needs a temperature of its own
 #
-# **Predict.** A query sees 1024 keys. One key points exactly along it, and all others point exactly
-# the other way. What weight does the one key get under softmax(cos θ)?
+# **Predict.** A query sees 1024 keys.
+
+# %%
+predict("01.one_of_1024", ...)
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -250,6 +258,10 @@ for count in (16, 128, 1024, 8192):
     best = np.where(np.arange(count) == 0, 1.0, -1.0)[None]  # the best case: 1 against -1
     plain, scaled = (attend(best * scale, np.ones((count, 1))).weights[0, 0] for scale in (1, 8))
     print(f"{count:5} keys: at most {plain:.3f} under cos θ, {scaled:.3f} under 8·cos θ (d = 64)")
+
+# %%
+cosines = np.where(np.arange(1024) == 0, 1.0, -1.0)[None]
+compare("01.one_of_1024", 100 * attend(cosines, np.ones((1024, 1))).weights[0, 0])
 
 # %% [markdown]
 # A cosine lives between −1 and 1, so no two keys can differ by more than a factor of e² ≈ 7.4. Among

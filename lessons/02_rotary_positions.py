@@ -267,6 +267,9 @@ print(f"200 random pairs: root mean square {rms[0]:.3f} at 0, {rms[900:1101].mea
 # **Predict.** A larger base slows the slow pairs down. Will the score at distance 1000 be higher or lower?
 
 # %%
+predict("02.large_base", ...)
+
+# %%
 # NBVAL_CHECK_OUTPUT
 ones = np.ones(64)
 for base in (100, 10_000, 500_000):
@@ -276,6 +279,10 @@ for base in (100, 10_000, 500_000):
         f"base {base:7}: score near distance 1000 {at_1000:5.2f}, slowest turn {turn[-1]:12,.0f} "
         f"tokens, {np.sum(turn < 1000)} of 32 pairs turn within 1000"
     )
+
+# %%
+far = relative_scores(ones, ones, np.arange(900, 1101), base=500_000) / 64
+compare("02.large_base", far.mean())
 
 # %% [markdown]
 # A large base leaves more pairs standing nearly still. They hold the score up over long distances, and
@@ -359,6 +366,9 @@ else:
 # position 1, 10, or 100. What share of its attention moves?
 
 # %%
+predict("02.learned", ...)
+
+# %%
 from gedig_edu.theory import gpt2
 
 bundled = load("gpt2-mini")
@@ -374,6 +384,7 @@ for shift in (1, 10, 100):
     there = gpt2.forward(ids, shifted, heads=bundled.heads).attention
     share = np.abs(there - start).sum(axis=-1).mean() / 2
     print(f"shift {shift:3}: {share:.1%} of the attention weight moves")
+compare("02.learned", 100 * share)
 
 # %% [markdown]
 # A rotary model would show 0.0 % three times. GPT-2 is indifferent to a shift only as far as its

@@ -126,7 +126,11 @@ claims.show("03.dipole")
 #
 # **Predict.** Low energy wants q on the lowest state, high entropy wants q even. Where between the two is
 # A(q) lowest? Could it be lower than that of softmax, p?
-#
+
+# %%
+predict("03.lower", ...)
+
+# %% [markdown]
 # **Move.** Draw. You win if A(q) falls below A(p). Try at T = 0.1 and at T = 10, too.
 
 # %%
@@ -147,6 +151,9 @@ q = rng.dirichlet(np.ones(5), size=100_000)
 A = q @ levels - T * entr(q).sum(axis=-1)
 print(f"lowest of 100,000 drawn A(q): {A.min():.4f}")
 print(f"A(p) of softmax:              {Ensemble(levels, T).free_energy:.4f}")
+
+# %%
+compare("03.lower", np.sum(A < Ensemble(levels, T).free_energy))
 
 # %% [markdown]
 # **Explain.** Put E = −T log p − T log Z into A(q), and what is left is

@@ -58,9 +58,10 @@ predict("05.best", ...)
 predict("05.shortcut", ...)
 
 # %% [markdown]
-# **Move.** Join the two ends. Then look for something better, by hand, for a minute. Only then let
-# the page try every missing edge. With the best edge in place move λ and γ: which bar stays as it is?
-# Then do the same on the ring, the grid and the small world.
+# **Move.** Take the dashed edge, to see what an edge does to the bars, and clear it. Join the two ends.
+# Then look for something better, by hand, for a minute. Only then clear, and let the page try every
+# missing edge. With the best edge in place move λ and γ: which bar stays as it is? Then do the same on
+# the ring, the grid and the small world.
 
 # %%
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
@@ -135,7 +136,7 @@ claims.show("05.shortcut")
 # efficiency*, which is the mean of 1/distance over *all* pairs, with 0 for those without a path.
 
 # %%
-bridge = ShortcutGraph("two_parts", walk=False)
+bridge = ShortcutGraph("two_parts", walk=False, offers={})
 bridge
 
 # %%
