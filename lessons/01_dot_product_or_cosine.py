@@ -357,7 +357,10 @@ print("share of the weight that moves, by layer:", moved.round(2))
 # smoother averages values with weights K(x, y) from a fixed formula, such as the Gaussian
 # exp(−‖x − y‖²/2σ²) or the polynomial (x·y + 1)ⁿ. Look at the Gaussian's exponent:
 #
-# $$-\tfrac12\lVert q-k\rVert^2 = q \cdot k - \tfrac12\lVert q\rVert^2 - \tfrac12\lVert k\rVert^2$$
+# $$\begin{aligned}
+# -\tfrac12\lVert q-k\rVert^2 &= q \cdot k \\
+#      &- \tfrac12\lVert q\rVert^2 - \tfrac12\lVert k\rVert^2
+# \end{aligned}$$
 #
 # The query's term is the same along a row and falls out of the softmax. The key's term falls out
 # too, if all keys have one length.

@@ -64,7 +64,7 @@ def test_the_offer_is_gone_while_a_node_is_held_and_on_a_graph_that_has_the_edge
     page.get_by_role("button", name="ring", exact=True).click()
     host.settle()
     assert not page.locator(".ge-offer").is_visible()
-    assert page.locator(".ge-note").inner_text() == "No edit yet."
+    assert page.locator(".ge-note").inner_text() == "No edit yet: click two nodes, or an edge."
 
 
 @pytest.mark.parametrize("graph", GRAPHS)

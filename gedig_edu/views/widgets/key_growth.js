@@ -48,9 +48,9 @@ function kindsAt(width) {
   return width < 400 ? ["dot", "cosine"] : ["dot", "cosine", "ngpt"];
 }
 
-// Wide pages have room for rows that are easy to hit.
-function rowOf(width) {
-  return width < 540 ? 24 : 32;
+// Where few keys stand on a wide page, rows are easier to hit.
+function rowOf(width, count) {
+  return width < 540 || count > 10 ? 24 : 32;
 }
 
 // A bar for each score, and around that of q·k/√d, in dashes, the weight before the key grew.
@@ -73,7 +73,7 @@ function drawBars(row, key, { width, tall, y }, state, now) {
 
 function drawRow({ band, drawn }, key, width, state, now, words) {
   const chosen = key === state.chosen;
-  const high = rowOf(width);
+  const high = rowOf(width, state.tokens.length);
   const y = TOP + high * key;
   const name = label(4, y + high / 2, state.tokens[key], chosen ? "gh-mid gh-head" : "gh-mid");
   name.style.fontFamily = "var(--jp-code-font-family, monospace)";
@@ -95,7 +95,7 @@ function picture(node, { words, change, state: read }) {
     makeBand(panel.front, () => change({ chosen })));
   return (state, now, wide) => {
     const width = Math.min(wide, 1000);
-    const height = TOP + rowOf(width) * rows.length;
+    const height = TOP + rowOf(width, rows.length) * rows.length;
     panel.clear(width, height, words.rows);
     panel.add(label(0, 12, state.growth === 1 ? words.title : words.title_grown, "gh-note"));
     const kinds = kindsAt(width);
