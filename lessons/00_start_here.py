@@ -372,8 +372,8 @@ compare("00.silent", chance_without(ranked[:3]) / chances[second - 1])
 
 # %% [markdown]
 # **Explain.** Without these three, little is left; without three others, in most draws much more. So the
-# heads that continue a repetition take part in finding the captain. That they do it alone is not shown: some
-# other draws cost as much, for a silent head takes away all that it wrote, whatever it was for.
+# heads that continue a repetition take part in finding the captain. That they do it alone is not shown: now
+# and then another draw costs as much, for a silent head takes away all that it wrote, whatever it was for.
 
 # %%
 check("00.3", ...)
