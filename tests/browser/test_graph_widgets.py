@@ -43,8 +43,12 @@ def test_an_untouched_graph_offers_an_edge_and_shows_what_it_would_do(page):
     assert page.locator(".ge-outline").count() == 4
     assert shown_numbers(page)["F"] == 0
     offer.focus()
-    page.keyboard.press("Enter")
+    page.evaluate(
+        """() => { const offer = document.activeElement; for (const _ of [1, 2]) offer.dispatchEvent(
+          new KeyboardEvent("keydown", { key: "Enter", bubbles: true })); }"""
+    )
     host.settle()
+    assert host.problems == []
     assert host.widget.edits == [[5, 13]]
     assert page.locator(".ge-outline:visible, .ge-offer:visible").count() == 0
     assert page.evaluate("document.activeElement === document.querySelectorAll('.ge-node')[13]")

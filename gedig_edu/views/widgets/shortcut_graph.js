@@ -111,6 +111,7 @@ function makeOffer(panel, page, nodes) {
   const node = shape("g", { class: "ge-offer", role: "button", tabindex: 0 }, dashed, reach, text);
   pressable(node, () => {
     const offer = offerOf(page.state());
+    if (!offer) return; // a second press before the page was drawn anew
     page.change(flip(page.state(), offer));
     nodes[offer[1]].focus({ preventScroll: true });
   });
