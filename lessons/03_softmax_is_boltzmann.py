@@ -153,7 +153,7 @@ print(f"lowest of 100,000 drawn A(q): {A.min():.4f}")
 print(f"A(p) of softmax:              {Ensemble(levels, T).free_energy:.4f}")
 
 # %%
-compare("03.lower", np.sum(A < Ensemble(levels, T).free_energy))
+compare("03.lower", np.sum(Ensemble(levels, T).free_energy > A))
 
 # %% [markdown]
 # **Explain.** Put E = −T log p − T log Z into A(q), and what is left is

@@ -46,7 +46,8 @@ def test_an_untouched_graph_offers_an_edge_and_shows_what_it_would_do(page):
     page.evaluate(
         """() => {
           const offer = document.activeElement;
-          for (const _ of [1, 2]) offer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+          const press = () => new KeyboardEvent("keydown", { key: "Enter" });
+          for (const _ of [1, 2]) offer.dispatchEvent(press());
         }"""
     )
     host.settle()

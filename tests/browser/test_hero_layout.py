@@ -1,0 +1,101 @@
+"""How the lessons' widgets lie on a page of any width, what they say, and what they draw beside."""
+
+import pytest
+
+from gedig_edu.views.widgets.frame import shown
+from gedig_edu.views.widgets.heroes import HEROES
+from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.score_matrix import ScoreMatrix
+from tests.browser.test_hero_widgets import show, shown_numbers
+
+pytestmark = pytest.mark.browser
+
+
+# Names of controls that their values cover, and the room left between picture and controls.
+LAYOUT = """
+() => ({
+  covered: [...document.querySelectorAll(".gh-control:not(.gh-toggle)")].filter((control) => {
+    const words = document.createRange();
+    words.selectNodeContents(control.querySelector("span"));
+    const [name, value] = [words, control.querySelector("output")]
+      .map((part) => part.getBoundingClientRect());
+    return name.right > value.left && name.bottom > value.top + 2 && value.bottom > name.top + 2;
+  }).map((control) => control.textContent),
+  gap: document.querySelector(".gh-controls").getBoundingClientRect().top
+    - document.querySelector(".gh-picture").getBoundingClientRect().bottom,
+})
+"""
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_page_around_hears_no_key(page, hero):
+    show(page, hero())
+    page.evaluate("document.body.addEventListener('keydown', () => { window.heard = true; })")
+    page.locator(".gh-knob, input[type=range]").first.press("ArrowRight")
+    page.locator("input[type=range]").first.press("ArrowRight")
+    assert page.evaluate("window.heard") is None
+
+
+@pytest.mark.parametrize("hero", HEROES)
+@pytest.mark.parametrize("width", [400, 640, 1280])
+def test_readout_stands_at_the_right_and_below_where_it_is_narrow(page, hero, width):
+    host = show(page, hero(), width=width, theme="dark")
+    picture, readout, controls = (
+        page.locator(f".gh-{part}").bounding_box() for part in ("picture", "readout", "controls")
+    )
+    if width == 1280:
+        assert readout["x"] >= picture["x"] + picture["width"]
+        assert picture["width"] >= 2 / 3 * width
+    else:
+        assert readout["y"] >= controls["y"] + controls["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_no_value_covers_the_name_of_its_control_and_controls_stand_under_the_picture(page, hero):
+    host = show(page, hero())
+    for width in (1280, 1000, 720, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        host.settle()
+        layout = page.evaluate(LAYOUT)
+        assert layout["covered"] == []
+        assert layout["gap"] < 20
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_words_appear_on_request_and_are_always_there_for_screen_readers(page, hero):
+    host = show(page, hero())
+    sentence = page.locator(".gh-sentence")
+    assert sentence.text_content() == host.widget.sentence
+    assert sentence.get_attribute("aria-live") == "polite"
+    assert sentence.bounding_box()["height"] <= 1
+    page.get_by_role("button", name="In words").click()
+    assert sentence.bounding_box()["height"] > 10
+
+
+def test_a_grown_key_stands_beside_what_all_keys_had_before(page):
+    host = show(page, KeyGrowth())
+    before = shown_numbers(page)["dot_weights"]
+    title = page.locator(".gh-rows .gh-note")
+    assert page.locator(".gh-before").count() == 0
+    assert "before" not in title.inner_html()
+    host.push(growth=3.0)
+    outlines = page.locator(".gh-before").evaluate_all(
+        "all => all.map((one) => one.width.baseVal.value)"
+    )
+    assert [width / sum(outlines) for width in outlines] == pytest.approx(before)
+    assert "before" in title.inner_html()
+
+
+def test_scores_of_one_distance_fall_together_until_the_tokens_differ(page):
+    host = show(page, ScoreMatrix(rotation=1.0))
+    heights = """() => new Set([...document.querySelectorAll('.gh-cell-dot')].map((dot) =>
+        `${dot.getAttribute('cx')} ${Number(dot.getAttribute('cy')).toFixed(6)}`)).size"""
+    widest = page.locator(".gh-distances .gh-head")
+    assert page.locator(".gh-cell-dot").count() == 16 * 16
+    assert page.evaluate(heights) == 31
+    assert widest.count() == 0
+    host.push(difference=0.6)
+    assert page.evaluate(heights) == 16 * 16
+    assert widest.inner_html() == f"Δ diagonal {shown(shown_numbers(page)['spread'])}"
