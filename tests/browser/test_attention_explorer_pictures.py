@@ -31,7 +31,7 @@ def token_spots(host, token):
     arcs, ring = (host.page.locator(f".gx-{name} svg").first.bounding_box()
                   for name in ("arcs", "graph"))  # fmt: skip
     matrix = host.page.locator(".gx-matrix canvas").first.bounding_box()
-    turn = 2 * np.pi * token / LENGTH - np.pi / 2
+    turn = 2 * np.pi * (token + 0.5) / LENGTH - np.pi / 2
     return {
         "text": (text["x"] + 4, text["y"] + 6),
         "arcs": (arcs["x"] + 90, arcs["y"] + 6 + (token + 0.5) / LENGTH * (arcs["height"] - 12)),

@@ -1,6 +1,7 @@
 """The live F page in a real browser: its numbers, its controls, its states."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -18,9 +19,12 @@ TEXT = "the cat sat on the mat and then it slept"
 NUMBERS = """
 () => {
   const { module, model } = window.shown;
-  const now = module.numbers((name) => model.get(name));
+  const names = ["lam", "gamma", "matched", "baseline"];
+  const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  state.quantity = model.get("shown");
+  const now = module.numbersOf({ about: model.get("picture"), state });
   const deltas = Object.entries(now.against).map(([name, { delta }]) => [name, [...delta]]);
-  const shown = { F: [...now.F], values: [...now.values], level: now.level };
+  const shown = { F: [...now.real.F], values: [...now.values], level: now.level };
   return { ...shown, ...Object.fromEntries(deltas) };
 }
 """
@@ -92,25 +96,32 @@ def test_boxes_are_numpys_quartiles(host):
     np.testing.assert_allclose(drawn, np.quantile(values, [0, 0.25, 0.5, 0.75, 1]), atol=1e-12)
 
 
-def test_links_and_hubs_are_pythons(host):
+def test_what_the_kernel_sends_of_a_head_becomes_its_graph(host):
     host.push(layer=1, head=2)
     found = host.page.evaluate(
         """() => {
           const { module, model } = window.shown;
-          const view = model.get("details")["1.2"].links;
-          const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-          return module.linksOf(bytes, model.get("picture").tokens.length);
+          const { cells, peaks, edges } = model.get("details")["1"];
+          const bytes = (view) => new Uint8Array(view.buffer);
+          const picture = { cells: bytes(cells), peaks: new Float32Array(peaks.buffer) };
+          const { tokens, causal } = model.get("picture");
+          const { degree, links } = new module.HeadGraph(picture, bytes(edges), 2,
+            { length: tokens.length, causal });
+          return { degree, links };
         }"""
     )
-    hubs = host.widget.reading.hubs(1, 2).sort_values("position")
-    assert found["degree"] == hubs.degree.tolist()
-    assert 2 * len(found["pairs"]) == sum(found["degree"])
+    hubs = host.widget.reading.hubs(1, 2)
+    assert found["degree"] == hubs.sort_values("position").degree.tolist()
+    assert 2 * found["links"] == sum(found["degree"])
+    shown = host.page.locator(".gl-looks ul").last.locator("li").all_inner_texts()
+    counts = hubs.degree[hubs.degree > 1].sort_values(ascending=False)[:3]
+    assert [int(re.search(r"(\d+) links", text)[1]) for text in shown] == counts.tolist()
 
 
 def test_a_click_on_the_map_opens_that_head_and_moves_nothing(host):
-    figure = host.page.locator(".gl-head .gl-figure").first
+    figure = host.page.locator(".gx-stage:visible")
     before = figure.bounding_box()
-    host.page.locator(".gl-cell").nth(1 * 5 + 4).click()
+    host.page.locator(".gx-cell").nth(1 * 5 + 4).click()
     host.settle()
     assert (host.widget.layer, host.widget.head) == (1, 4)
     assert "Head 1.4" in host.page.locator("h3").inner_text()
@@ -118,12 +129,12 @@ def test_a_click_on_the_map_opens_that_head_and_moves_nothing(host):
 
 
 def test_layer_zero_is_the_lowest_row(host):
-    low, high = (host.page.locator(".gl-cell").nth(place).bounding_box() for place in (0, 10))
+    low, high = (host.page.locator(".gx-cell").nth(place).bounding_box() for place in (0, 10))
     assert low["y"] > high["y"]
 
 
 def test_arrow_keys_walk_the_map_and_stop_at_its_edges(host):
-    host.page.locator(".gl-grid").focus()
+    host.page.locator(".gx-grid").focus()
     for key in ("ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft"):
         host.page.keyboard.press(key)
         host.settle()
@@ -132,9 +143,9 @@ def test_arrow_keys_walk_the_map_and_stop_at_its_edges(host):
     host.page.keyboard.press("End")
     host.settle()
     assert (host.widget.layer, host.widget.head) == (2, 4)
-    chosen = host.page.locator('.gl-cell[aria-selected="true"]')
+    chosen = host.page.locator('.gx-cell[aria-selected="true"]')
     assert chosen.get_attribute("aria-label").startswith("head 2.4, ")
-    assert host.page.locator(".gl-grid").get_attribute("aria-activedescendant") == (
+    assert host.page.locator(".gx-grid").get_attribute("aria-activedescendant") == (
         chosen.get_attribute("id")
     )
 
@@ -151,11 +162,11 @@ def test_keys_do_not_leave_the_widget(host):
 
 
 @pytest.mark.parametrize(
-    ("place", "name", "low", "high"),
-    [(0, "quantile", 0.5, 0.99), (1, "lam", 0.0, 2.0), (2, "gamma", 0.0, 2.0)],
+    ("name", "low", "high", "step"),
+    [("quantile", 0.5, 0.99, 0.01), ("lam", 0.0, 2.0, 0.05), ("gamma", 0.0, 2.0, 0.05)],
 )
-def test_sliders_reach_their_ends_step_and_reset(host, place, name, low, high):
-    slider = host.page.locator('input[type="range"]').nth(place)
+def test_sliders_reach_their_ends_step_and_reset(host, name, low, high, step):
+    slider = host.page.locator(f'input[name="{name}"]')
     start = getattr(host.widget, name)
     for key, expected in (("Home", low), ("End", high), ("PageDown", None), ("ArrowLeft", None)):
         slider.focus()
@@ -163,7 +174,6 @@ def test_sliders_reach_their_ends_step_and_reset(host, place, name, low, high):
         host.settle()
         if expected is not None:
             assert getattr(host.widget, name) == pytest.approx(expected)
-    step = float(slider.get_attribute("step"))
     assert getattr(host.widget, name) == pytest.approx(high - 11 * step)
     slider.dblclick()
     host.settle()
@@ -200,7 +210,7 @@ def test_tabs_follow_the_arrow_keys(host):
 
 
 def test_a_chip_chooses_the_token_whose_attention_is_shown(host):
-    host.page.locator(".gl-chips button").nth(5).click()
+    host.page.locator(".gx-tokens > span").nth(5).click()
     host.settle()
     assert host.widget.query == 5
     weights = host.widget.reading.maps.weights[0, 0, 5]
@@ -214,7 +224,7 @@ def test_typing_reads_the_new_sentence(host):
     host.page.keyboard.press("Enter")
     host.settle()
     assert host.widget.text == "one two three four"
-    assert host.page.locator(".gl-chips button").count() == 4
+    assert host.page.locator(".gx-tokens > span").count() == 4
 
 
 def test_an_error_is_one_sentence_and_the_last_picture_stays(host):
@@ -222,25 +232,25 @@ def test_an_error_is_one_sentence_and_the_last_picture_stays(host):
     box.fill("refuse me")
     box.press("Enter")
     host.settle()
-    assert "The text is refused; type another." in host.page.locator(".gl-status").inner_text()
-    assert host.page.locator(".gl-cell").first.is_visible()
+    assert "The text is refused; type another." in host.page.locator(".gx-status").inner_text()
+    assert host.page.locator(".gx-cell").first.is_visible()
 
 
 def test_an_empty_box_offers_examples(browser):
     widget = LiveF(attend, live, models=["large"], text="", examples=["three words here"])
     page = browser.new_page()
     host = Host(page, widget).show()
-    assert not page.locator(".gl-head").is_visible()
+    assert not page.locator(".gx-head").is_visible()
     page.get_by_role("button", name="three words here").click()
     host.settle()
     assert widget.text == "three words here"
-    assert page.locator(".gl-chips button").count() == 3
+    assert page.locator(".gx-tokens > span").count() == 3
     assert host.problems == []
     page.close()
 
 
 def test_a_model_that_sees_both_ways_has_nothing_to_match(host):
-    host.page.get_by_label("model", exact=True).select_option("both ways")
+    host.page.locator('select[name="model"]').select_option("both ways")
     host.settle()
     assert host.page.locator('input[type="checkbox"]').is_disabled()
 
@@ -248,12 +258,12 @@ def test_a_model_that_sees_both_ways_has_nothing_to_match(host):
 def test_the_text_alternative_follows_the_data(host):
     host.push(layer=2, head=1, baseline="row_shuffled")
     host.page.wait_for_timeout(400)
-    text = host.page.locator(".gl-words").text_content()
+    text = host.page.locator(".gh-sentence").text_content()
     assert text.startswith("Head 2.1 of large: F −")
     assert "Against its own row-shuffle" in text
     host.push(gamma=2.0)
     host.page.wait_for_timeout(400)
-    assert host.page.locator(".gl-words").text_content() != text
+    assert host.page.locator(".gh-sentence").text_content() != text
 
 
 @pytest.mark.parametrize("width", [400, 700, 1280])
@@ -271,28 +281,30 @@ def test_without_a_kernel_the_page_still_weighs_the_terms(browser):
     widget = LiveF(attend, live, models=["large"], text=TEXT)
     page = browser.new_page()
     host = Host(page, widget, kernel=False).show()
-    page.locator('input[type="range"]').nth(1).press("Home")
+    page.locator('input[name="lam"]').press("Home")
     host.settle()
     expected = widget.reading.combine(lam=0.0, gamma=0.5).real.F
     np.testing.assert_allclose(page.evaluate(NUMBERS)["F"], expected.ravel(), atol=1e-9)
-    page.locator(".gl-cell").nth(7).click()
+    page.locator(".gx-cell").nth(3).click()
     host.settle()
-    assert "has to be fetched" in page.locator(".gl-head").inner_text()
+    assert page.locator(".gx-stale").count() == 0
+    page.locator(".gx-cell").nth(7).click()
+    host.settle()
+    assert page.locator(".gx-status").inner_text() == "Asking the kernel for layer 1 …"
+    assert page.locator(".gx-stale").count() == 1
     assert host.problems == []
     page.close()
 
 
 def test_a_dark_page_gets_the_dark_colours_when_the_theme_changes(host):
-    host.page.evaluate(
-        "() => { document.body.style.setProperty('--jp-layout-color0', '#111111');"
-        " document.body.dataset.jpThemeLight = 'false'; }"
-    )
+    host.push(view="matrix")
+    pixel = """() => [...document.querySelector(".gx-matrix canvas").getContext("2d")
+      .getImageData(5, 0, 1, 1).data].slice(0, 3)"""
+    assert host.page.evaluate(pixel) == [255, 255, 255]
+    host.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
     host.settle()
-    theme = host.page.locator(".gedig-live").get_attribute("data-theme")
-    host.page.evaluate(
-        "() => { document.body.removeAttribute('style');"
-        " document.body.dataset.jpThemeLight = 'true'; }"
-    )
+    dark = host.page.evaluate(pixel)
+    host.page.evaluate("delete document.body.dataset.jpThemeLight")
     host.settle()
-    assert theme == "dark"
-    assert host.page.locator(".gedig-live").get_attribute("data-theme") == "light"
+    assert dark == [17, 17, 17]
+    assert host.page.evaluate(pixel) == [255, 255, 255]

@@ -20,7 +20,7 @@ from gedig_edu.views.explored import Explored
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.frame import (
-    HERE,
+    HEADS_PAGE,
     Control,
     Hero,
     Readout,
@@ -28,14 +28,15 @@ from gedig_edu.views.widgets.frame import (
     percent,
     plain,
     shown,
+    style,
 )
 from gedig_edu.views.widgets.standalone import stands_alone
+from gedig_edu.words import section, word
 
 PAPER = Gauge.paper()
 QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
 READ = ("path_length", "threshold", "edges", "nodes")
-SOURCES = tuple(f"attention_explorer{part}.js" for part in ("_numbers", "_heads", "_panels", ""))
-STYLES = ("frame.css", "attention_explorer.css")
+SOURCES = ("attention_explorer_numbers.js", "attention_explorer.js")
 LABEL_WIDTH = 24
 MASKS = {False: "unmasked", True: "matched"}
 
@@ -87,8 +88,8 @@ class AttentionExplorer(Hero):
     Head 0.0 of example looks at the previous token 85 % of the time, ...
     """
 
-    _esm = module(*SOURCES)
-    _css = "\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
+    _esm = module(*HEADS_PAGE, *SOURCES)
+    _css = style("heads.css", "attention_explorer.css")
     section = "attention_explorer"
     state = (
         "layer", "head", "query", "pinned", "quantity", "baseline", "matched", "lam", "gamma",
@@ -101,13 +102,9 @@ class AttentionExplorer(Hero):
     )
     readouts = tuple(map(Readout, ("F", *TERMS, "path_length", "previous")))
     captions = (
-        "sentence_graph", "sentence_no_graph", "sentence_token", "sentence_pinned",
-        "show", "baseline", "matched", *(f"quantity_{name}" for name in QUANTITIES),
-        *(f"baseline_{name}" for name in BASELINES), "needs_period", "map", "layers", "heads",
-        "cell", "below", "above", "list", "highest_first", "lowest_first", "this_head",
-        "pinned_head", "pin", "unpin", "tokens", "arcs", "matrix", "graph", "arcs_all",
-        "arcs_some", "arcs_note", "matrix_note", "matrix_small", "scale", "graph_note",
-        "graph_some", "graph_alone", "no_links", "asking_layer", "asking_baseline", "failed",
+        "sentence_graph", "sentence_no_graph", "sentence_pinned", "quantity", "baseline", "matched",
+        "quantity_delta", "quantity_previous", "quantity_induction", "needs_period", "list",
+        "highest_first", "lowest_first", "pinned_head", "pin", "unpin", "asking_baseline", "failed",
         "needs_kernel",
     )  # fmt: skip
 
@@ -221,7 +218,8 @@ class AttentionExplorer(Hero):
         """The text alternative: the chosen head, its graph, the chosen token, the pinned head."""
         facts = self.facts
         graph = "sentence_no_graph" if facts["links"] == "0" else "sentence_graph"
-        said = [self._word(name).format(**facts) for name in ("sentence", graph, "sentence_token")]
+        said = [self._word(name).format(**facts) for name in ("sentence", graph)]
+        said.append(word("widgets.heads.sentence_token", **facts))
         if self.pinned:
             layer, head = self.pinned
             other: dict[str, Any] = self.explored.of_head(layer, head)
@@ -268,6 +266,7 @@ class AttentionExplorer(Hero):
 
     def _frame(self) -> dict[str, Any]:
         frame = super()._frame()
+        frame["words"] = section("widgets.heads") | frame["words"]
         if self._heads.gauge.threshold is not None:
             frame["controls"] = [one for one in frame["controls"] if one["name"] != "quantile"]
         return frame

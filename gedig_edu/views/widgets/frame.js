@@ -16,8 +16,7 @@ function shown(value) {
 }
 
 function whole(value) {
-  if (value === null) return "–";
-  return String(value).replace("-", "−");
+  return value === null ? "–" : String(value).replace("-", "−");
 }
 
 function percent(share) {
@@ -44,13 +43,16 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// The namespace of SVG, from the browser itself.
+const SVG = element("template", { innerHTML: "<svg></svg>" }).content.firstChild.namespaceURI;
+
 function mark(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 }
 
 function shape(tag, attributes = {}, ...children) {
-  const made = mark(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+  const made = mark(document.createElementNS(SVG, tag), attributes);
   made.append(...children);
   return made;
 }
@@ -148,14 +150,14 @@ function makeSlider(spec, { get, set, reset, words }) {
     input.setAttribute("aria-valuetext", text);
     value.textContent = text;
   };
-  return { node, show };
+  return { input, node, show };
 }
 
 function makeToggle(spec, { get, set }) {
   const input = element("input", { type: "checkbox", name: spec.name });
   input.addEventListener("change", () => set(input.checked));
   const node = element("label", { className: "gh-control gh-toggle" }, input, spec.label);
-  return { node, show: () => { input.checked = get(); } };
+  return { input, node, show: () => { input.checked = get(); } };
 }
 
 function makeControl(spec, page, derived) {
@@ -310,10 +312,9 @@ function watchWidth(node, draw) {
 
 // The sentence waits for a pause, so that a drag is not read out step by step.
 function makeSentence(words) {
-  const node = element("p", { className: "gh-sentence" });
-  node.setAttribute("aria-live", "polite");
-  const button = element("button", { type: "button", textContent: words.in_words });
-  button.setAttribute("aria-expanded", "false");
+  const node = mark(element("p", { className: "gh-sentence" }), { "aria-live": "polite" });
+  const button = mark(element("button", { type: "button", textContent: words.in_words }),
+    { "aria-expanded": "false" });
   button.addEventListener("click", () => {
     button.setAttribute("aria-expanded", String(node.classList.toggle("gh-open")));
   });
@@ -325,11 +326,10 @@ function makeSentence(words) {
   return { node, button, show, stop: () => clearTimeout(timer) };
 }
 
-function pageOf(model) {
-  const start = () => model.get("start");
+function pageOf(model, start = () => model.get("start"), words = model.get("frame").words) {
   return {
     start,
-    words: model.get("frame").words,
+    words,
     state: () => Object.fromEntries(Object.keys(start()).map((name) => [name, model.get(name)])),
     change: (changes) => {
       Object.entries(changes).forEach(([name, value]) => model.set(name, value));
@@ -338,30 +338,36 @@ function pageOf(model) {
   };
 }
 
+// The widget's root under its question. The notebook would take the arrow keys for itself.
+function enclose(words, style, ...parts) {
+  const root = element("div", { className: style },
+    element("p", { className: "gh-question", textContent: words.question }),
+    element("p", { className: "gh-hint", textContent: words.hint }), ...parts);
+  root.addEventListener("keydown", (event) => event.stopPropagation());
+  return mark(root, {
+    role: "group", "aria-label": words.question, "data-lm-suppress-shortcuts": "true",
+  });
+}
+
 // `numbers(state)` computes, `facts(state, numbers)` fills the sentence, `picture(node, page)`
 // returns what draws; `derived` holds the controls that are no trait of their own.
 function hero({ numbers, facts, picture, derived = {} }) {
   function render({ model, el }) {
     const page = pageOf(model);
-    const { words } = page;
     const frame = model.get("frame");
+    const { words } = page;
     const controls = frame.controls.map((spec) => makeControl(spec, page, derived[spec.name]));
     const readout = makeReadout(frame.readouts);
     const sentence = makeSentence(words);
     const reset = element("button", { type: "button", textContent: words.reset });
     reset.addEventListener("click", () => page.change(page.start()));
     const stage = element("div", { className: "gh-picture" });
-    const root = element("div", { className: "gedig-hero" },
-      element("p", { className: "gh-question", textContent: words.question }),
-      element("p", { className: "gh-hint", textContent: words.hint }),
+    const root = enclose(words, "gedig-hero",
       element("div", { className: "gh-body" }, stage,
         element("div", { className: "gh-controls" }, ...controls.map((control) => control.node),
           element("div", { className: "gh-buttons" }, reset, sentence.button)),
         readout.node),
       sentence.node);
-    mark(root, { role: "group", "aria-label": words.question });
-    // The notebook would take the arrow keys for itself.
-    root.addEventListener("keydown", (event) => event.stopPropagation());
     el.append(root);
 
     const paint = picture(stage, page);

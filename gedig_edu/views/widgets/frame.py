@@ -13,10 +13,10 @@ import anywidget
 import numpy as np
 import traitlets
 
-from gedig_edu.words import word
+from gedig_edu.words import section, word
 
 HERE = Path(__file__).parent
-FRAME_WORDS = ("reset", "reset_one", "in_words")
+HEADS_PAGE = tuple(f"head{part}.js" for part in ("_numbers", "_map", "_pictures", "s_page"))
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,7 @@ class Hero(anywidget.AnyWidget):
     def _frame(self) -> dict[str, Any]:
         captions = ("question", "hint", "sentence", *self.captions)
         return {
-            "words": {name: word(f"widgets.frame.{name}") for name in FRAME_WORDS}
-            | {name: self._word(name) for name in captions},
+            "words": section("widgets.frame") | {name: self._word(name) for name in captions},
             "controls": [
                 asdict(control)
                 | {part: self._word(f"control.{control.name}.{part}") for part in ("label", "unit")}
@@ -126,7 +125,16 @@ class Hero(anywidget.AnyWidget):
 
 def module(*names: str) -> str:
     """Return the shared frame followed by a widget's own sources: one module, no imports."""
-    return "\n".join((HERE / part).read_text(encoding="utf-8") for part in ("frame.js", *names))
+    return _joined("frame.js", *names)
+
+
+def style(*names: str) -> str:
+    """Return the shared frame's style followed by a widget's own."""
+    return _joined("frame.css", *names)
+
+
+def _joined(*names: str) -> str:
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def shown(value: float | None) -> str:

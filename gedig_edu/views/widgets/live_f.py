@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 import anywidget
 import numpy as np
 import traitlets
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.labels import token_labels
+from gedig_edu.views.packing import pack_edges, pack_numbers, pack_picture
+from gedig_edu.views.widgets.frame import HEADS_PAGE, module, style
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.words import section, word
 
+SOURCES = ("live_f_numbers.js", "live_f_pictures.js", "live_f.js")
 TERMS = ("density", "entropy", "path_gain")
 QUANTITIES = ("delta", "F", *TERMS)
 READY = ("ready", "")  # status and message of a text that was read
@@ -50,10 +52,6 @@ class Read(Protocol):
         self, name: str, *, matched: bool | None = None
     ) -> Float[np.ndarray, "3 layers heads"]:
         """Return density, entropy and path gain of a baseline for each head."""
-        ...
-
-    def edges(self, layer: int, head: int) -> Bool[np.ndarray, "L L"]:
-        """Return where a head's weight exceeds the threshold."""
         ...
 
     def combine(self, *, lam: float, gamma: float) -> Read:
@@ -106,8 +104,8 @@ class LiveF(anywidget.AnyWidget):
         If no model is named, or the convention is unknown.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = module(*HEADS_PAGE, *SOURCES)
+    _css = style("heads.css", "live_f.css")
 
     text = traitlets.Unicode().tag(sync=True)
     examples = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -154,7 +152,11 @@ class LiveF(anywidget.AnyWidget):
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
-        self.words = section("live.page")
+        self.words = {
+            name: text
+            for table in ("widgets.frame", "widgets.heads", "live.page")
+            for name, text in section(table).items()
+        }
         self._read_text()
         if "query" not in controls and self._maps is not None:
             self.query = len(self._maps) - 1
@@ -212,8 +214,8 @@ class LiveF(anywidget.AnyWidget):
             return
         layers, heads = reading.real.F.shape
         self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
-        if f"{self.layer}.{self.head}" not in self.details:
-            self.details = pack_details(reading, [(self.layer, self.head)])
+        if str(self.layer) not in self.details:
+            self.details = pack_layers(reading, [self.layer])
 
     def _answer(self, work: Any) -> None:
         """Run `work` with the page told what is going on, and what went wrong."""
@@ -232,8 +234,7 @@ class LiveF(anywidget.AnyWidget):
             self._maps, self._reading = maps, reading
             self.picture = pack_heads(reading)
             self.standalone = stands_alone(maps)
-            every = list(np.ndindex(maps.layers, maps.heads)) if self.standalone else []
-            self.details = pack_details(reading, every)
+            self.details = pack_layers(reading, range(maps.layers) if self.standalone else [])
             self._open_head()
             self.query = min(self.query, len(maps) - 1)
             if self.baseline not in reading.names:
@@ -249,7 +250,7 @@ def pack_heads(reading: Read) -> dict[str, Any]:
     real = np.stack([getattr(reading.real, term) for term in TERMS])
     baselines: Mapping[str, Mapping[str, bytes]] = {
         name: {
-            kind: _float64(reading.baseline_terms(name, matched=kind == "matched"))
+            kind: pack_numbers(reading.baseline_terms(name, matched=kind == "matched"))
             for kind in ("unmasked", "matched")
         }
         for name in reading.names
@@ -261,30 +262,22 @@ def pack_heads(reading: Read) -> dict[str, Any]:
         "tokens": token_labels(maps.tokens),
         "layers": maps.layers,
         "heads": maps.heads,
-        "terms": _float64(real),
+        "terms": pack_numbers(real),
         "baselines": baselines,
     }
 
 
-def pack_details(reading: Read, heads: Iterable[tuple[int, int]]) -> dict[str, Any]:
-    """Return what the page needs to draw these heads, by name, such as "4.7"."""
-    return {f"{layer}.{head}": pack_head(reading, layer, head) for layer, head in heads}
+def pack_layers(reading: Read, layers: Iterable[int]) -> dict[str, dict[str, bytes]]:
+    """Return what the page needs to draw the heads of these layers, by number.
 
-
-def pack_head(reading: Read, layer: int, head: int) -> dict[str, Any]:
-    """Return what the page needs of one head: weights for their picture, links as bit rows.
-
-    `weights` are bytes, 255 for `peak`, the head's largest weight; they serve the picture
-    only. `links` are the exact edges, one row of bits per query, least significant bit first.
+    The weights are a picture, the edges bits, and the thresholds exact, as `views.packing` says.
     """
-    weights = reading.maps.weights[layer, head]
-    peak = float(weights.max())
+    maps, thresholds = reading.maps, np.asarray(reading.real.threshold)
     return {
-        "peak": peak,
-        "weights": np.rint(weights * (255 / peak)).astype(np.uint8).tobytes(),
-        "links": np.packbits(reading.edges(layer, head), axis=1, bitorder="little").tobytes(),
+        str(layer): {
+            **pack_picture(maps.weights[layer], causal=maps.causal),
+            "edges": pack_edges(maps.weights[layer], thresholds[layer]),
+            "thresholds": pack_numbers(thresholds[layer]),
+        }
+        for layer in layers
     }
-
-
-def _float64(values: np.ndarray) -> bytes:
-    return np.ascontiguousarray(values, dtype="<f8").tobytes()

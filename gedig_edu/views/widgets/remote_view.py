@@ -10,7 +10,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from gedig_edu.views.widgets.frame import HERE, module
+from gedig_edu.views.widgets.frame import module, style
 from gedig_edu.words import word
 
 PATIENCE = 20.0
@@ -33,7 +33,7 @@ class RemoteFrame(anywidget.AnyWidget):
     """
 
     _esm = module("remote_view.js")
-    _css = "".join((HERE / name).read_text("utf-8") for name in ("frame.css", "remote_view.css"))
+    _css = style("remote_view.css")
 
     state = traitlets.Enum(("idle", "loading", "drawn", "failed"), "idle").tag(sync=True)
     page = traitlets.Unicode().tag(sync=True)

@@ -16,7 +16,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES, SOURCES, AttentionExplorer
-from gedig_edu.views.widgets.frame import HERE
+from gedig_edu.views.widgets.frame import HEADS_PAGE, HERE
 from tests.helpers import example_maps
 from tests.views.test_packing import unpack
 
@@ -263,21 +263,24 @@ def test_the_module_imports_nothing_and_exports_once():
     source = AttentionExplorer._esm
     assert not re.search(r"^\s*import\b|\brequire\(|\bfetch\(", source, re.MULTILINE)
     assert len(re.findall(r"^export default\b", source, re.MULTILINE)) == 1
-    assert all(len((HERE / name).read_text().splitlines()) <= 400 for name in SOURCES)
+    assert all(len((HERE / name).read_text().splitlines()) <= 400 for name in (*HEADS_PAGE, *SOURCES))
 
 
 def test_the_page_gets_every_word_it_asks_for_and_the_table_no_other():
-    own = "".join((HERE / name).read_text() for name in SOURCES)
+    own = "".join((HERE / name).read_text() for name in (*HEADS_PAGE, *SOURCES))
     frame = explore().frame
     assert set(re.findall(r"\bwords\.(\w+)", own)) <= set(frame["words"])
     table = tomllib.loads(
         resources.files("gedig_edu.words").joinpath("en/widgets.toml").read_text()
-    )["attention_explorer"]
-    assert {name for name, text in table.items() if isinstance(text, str)} <= set(frame["words"])
+    )
+    for part in ("heads", "attention_explorer"):
+        assert {name for name, text in table[part].items() if isinstance(text, str)} <= set(
+            frame["words"]
+        )
 
 
 def test_every_rule_of_the_style_lies_under_the_widgets_own_class():
-    sheet = (HERE / "attention_explorer.css").read_text()
-    rules = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    selectors = [line.split("{")[0].strip() for line in rules.splitlines() if "{" in line]
-    assert [s for s in selectors if not s.startswith((".gedig-explorer", "@container"))] == []
+    for name, own in (("heads", ".gedig-heads"), ("attention_explorer", ".gedig-explorer")):
+        rules = re.sub(r"/\*.*?\*/", "", (HERE / f"{name}.css").read_text(), flags=re.DOTALL)
+        selectors = [line.split("{")[0].strip() for line in rules.splitlines() if "{" in line]
+        assert [s for s in selectors if not s.startswith((own, "@container"))] == []

@@ -1,5 +1,6 @@
 """The kernel's half of the live F page: traits in, exact terms out."""
 
+import re
 import tomllib
 from importlib import resources
 
@@ -13,7 +14,9 @@ from gedig_edu.errors import GedigError
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.widgets.live_f import QUANTITIES, TERMS, LiveF
+from gedig_edu.views.packing import pack_picture
+from gedig_edu.views.widgets.frame import HEADS_PAGE, HERE
+from gedig_edu.views.widgets.live_f import CONVENTIONS, QUANTITIES, SOURCES, TERMS, LiveF
 from gedig_edu.views.widgets.standalone import VARIABLE
 
 LAYERS, HEADS = 3, 5
@@ -96,35 +99,49 @@ def test_a_convention_brings_its_own_lambda_and_gamma():
     assert page.gauge.pool == "all"
 
 
-def test_a_head_is_sent_as_a_picture_and_exact_links():
-    page = make_page()
-    page.layer, page.head = 2, 3
+def edges_sent(page, layer):
+    """Return where the page draws edges of a layer, [heads, L, L]."""
     length = len(page.picture["tokens"])
-    assert list(page.details) == ["2.3"]
-    detail = page.details["2.3"]
-    rows = np.frombuffer(detail["links"], np.uint8).reshape(length, -1)
-    links = np.unpackbits(rows, axis=1, count=length, bitorder="little").astype(bool)
-    np.testing.assert_array_equal(links, page.reading.edges(2, 3))
-    cells = np.frombuffer(detail["weights"], np.uint8).reshape(length, length)
-    weights = page.reading.maps.weights[2, 3]
-    np.testing.assert_allclose(cells / 255 * detail["peak"], weights, atol=0.51 / 255)
+    rows = np.frombuffer(page.details[str(layer)]["edges"], np.uint8)
+    rows = rows.reshape(page.picture["heads"], length, -1)
+    return np.unpackbits(rows, axis=-1, count=length, bitorder="little").astype(bool)
 
 
-def test_for_a_page_without_a_kernel_every_head_travels_at_once(monkeypatch):
+@pytest.mark.parametrize("model", ["large", "both ways"])
+def test_a_layer_is_sent_as_a_picture_with_exact_edges_and_thresholds(model):
+    page = make_page(layer=2)
+    page.model = model
+    reading = page.reading
+    assert list(page.details) == ["2"]
+    for head in range(HEADS):
+        np.testing.assert_array_equal(edges_sent(page, 2)[head], reading.edges(2, head))
+    sent = page.details["2"]
+    np.testing.assert_array_equal(np.frombuffer(sent["thresholds"]), reading.real.threshold[2])
+    maps = reading.maps
+    assert sent.items() >= pack_picture(maps.weights[2], causal=maps.causal).items()
+
+
+def test_a_head_of_the_same_layer_needs_nothing_from_the_kernel():
+    page = make_page()
+    before = page.details
+    page.head = 3
+    assert page.details is before
+    page.layer = 1
+    assert list(page.details) == ["1"]
+
+
+def test_for_a_page_without_a_kernel_every_layer_travels_at_once(monkeypatch):
     monkeypatch.setenv(VARIABLE, "1")
     page = make_page()
     assert page.standalone
-    assert len(page.details) == LAYERS * HEADS
-    length = len(page.picture["tokens"])
+    assert list(page.details) == ["0", "1", "2"]
     for layer, head in np.ndindex(LAYERS, HEADS):
-        rows = np.frombuffer(page.details[f"{layer}.{head}"]["links"], np.uint8)
-        links = np.unpackbits(rows.reshape(length, -1), axis=1, count=length, bitorder="little")
-        np.testing.assert_array_equal(links.astype(bool), page.reading.edges(layer, head))
+        np.testing.assert_array_equal(edges_sent(page, layer)[head], page.reading.edges(layer, head))
     before = page.details
     page.layer, page.head = 2, 4
     assert page.details is before
     page.model = "small"
-    assert len(page.details) == 2 * 3
+    assert list(page.details) == ["0", "1"]
 
 
 def test_a_page_that_has_read_nothing_does_not_stand_alone(monkeypatch):
@@ -136,7 +153,7 @@ def test_a_smaller_model_or_a_shorter_text_moves_the_choice_inside():
     page = make_page(layer=2, head=4, query=7)
     page.model = "small"
     assert (page.layer, page.head) == (1, 2)
-    assert list(page.details) == ["1.2"]
+    assert list(page.details) == ["1"]
     page.text = "one two"
     assert page.query == 1
 
@@ -145,7 +162,7 @@ def test_a_choice_beyond_the_last_head_opens_the_last():
     page = make_page()
     page.layer = 99
     assert page.layer == LAYERS - 1
-    assert list(page.details) == [f"{LAYERS - 1}.0"]
+    assert list(page.details) == [str(LAYERS - 1)]
 
 
 def test_an_empty_text_is_an_invitation_and_keeps_the_last_picture():
@@ -223,9 +240,29 @@ def test_values_outside_the_controls_are_refused(name, value):
         setattr(make_page(), name, value)
 
 
-def test_the_page_carries_every_word_of_its_table():
+def test_the_page_gets_every_word_it_asks_for_and_its_table_has_no_other():
     table = tomllib.loads(resources.files("gedig_edu.words").joinpath("en/live.toml").read_text())
-    assert make_page().words == table["page"]
+    words = make_page().words
+    assert words.items() >= table["page"].items()
+    source = "".join((HERE / name).read_text() for name in ("frame.js", *HEADS_PAGE, *SOURCES))
+    asked = set(re.findall(r"\bwords\.(\w+)", source))
+    assert asked <= set(words)
+    families = tuple(re.findall(r"words\[`(\w+_)\$", source))
+    others = {name for name in table["page"] if not name.startswith(families)} - asked
+    assert others <= {*LiveF.class_trait_names(), *CONVENTIONS}
+
+
+def test_its_module_imports_nothing_exports_once_and_no_file_is_long():
+    source = LiveF._esm
+    assert not re.search(r"^\s*import\b|\brequire\(|\bfetch\(", source, re.MULTILINE)
+    assert len(re.findall(r"^export default\b", source, re.MULTILINE)) == 1
+    assert all(len((HERE / name).read_text().splitlines()) <= 400 for name in SOURCES)
+
+
+def test_every_rule_of_the_style_lies_under_the_widgets_own_class():
+    rules = re.sub(r"/\*.*?\*/", "", (HERE / "live_f.css").read_text(), flags=re.DOTALL)
+    selectors = [line.split("{")[0].strip() for line in rules.splitlines() if "{" in line]
+    assert [s for s in selectors if not s.startswith((".gedig-live", "@"))] == []
 
 
 @pytest.mark.parametrize("convention", ["x", "Paper", None])

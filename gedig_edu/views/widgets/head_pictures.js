@@ -154,7 +154,8 @@ class Picture {
   }
 
   draw(scene) {
-    Object.assign(this, scene);
+    if (scene === this.scene) return;
+    Object.assign(this, scene, { scene });
     mark(this.svg, { width: this.width, height: this.height });
     this.ground.replaceChildren();
     this.front.replaceChildren();
@@ -249,7 +250,7 @@ class Matrix extends Picture {
     ground.append(...this.labels.map(([, node]) => node), ...kept.map((place) => this.columnName(place)));
     const { words } = this.page;
     this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
-      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(this.threshold),
+      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(graph.threshold),
     });
     this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25 % ", this.ramp.cloneNode(), " 100 %");
     [...this.note.querySelectorAll("i")].forEach((half, place) => half.classList.toggle("gx-second", place === 1));
@@ -323,12 +324,13 @@ class Graph extends Picture {
 
   isClose(place, other) {
     const [one, two] = [this.spot(place, 10), this.spot(other, 10)];
-    const apart = (one[0] - this.centre[0]) * (two[0] - this.centre[0]) < -400;
+    const apart = (one[0] - this.centre[0]) * (two[0] - this.centre[0]) < -100;
     return !apart && Math.abs(one[1] - two[1]) < PITCH;
   }
 
+  // The text begins right of the top and ends left of it.
   spot(place, beyond = 0) {
-    const turn = (2 * Math.PI * place) / this.tokens.length - Math.PI / 2;
+    const turn = (2 * Math.PI * (place + 0.5)) / this.tokens.length - Math.PI / 2;
     return [this.centre[0] + (this.reach[0] + beyond) * Math.cos(turn),
       this.centre[1] + (this.reach[1] + beyond) * Math.sin(turn)];
   }
@@ -371,6 +373,6 @@ class Graph extends Picture {
     const [across, down] = [(x - this.centre[0]) / this.reach[0], (y - this.centre[1]) / this.reach[1]];
     if (Math.hypot(across, down) < 0.4) return undefined;
     const turn = (Math.atan2(down, across) / (2 * Math.PI) + 1.25) % 1;
-    return Math.round(turn * this.tokens.length) % this.tokens.length;
+    return Math.min(Math.floor(turn * this.tokens.length), this.tokens.length - 1);
   }
 }

@@ -1,7 +1,7 @@
-// All heads: a map of layers and heads, its scale, and the same heads as a sorted list.
+// All heads: a map of layers and heads, and its scale.
 
 const INKS = {
-  F: "var(--gh-ink)", density: "var(--gx-structure)", entropy: "var(--gx-heat)",
+  F: "var(--gh-ink)", density: "var(--gx-structure)", entropy: "var(--gh-heat)",
   path_gain: "var(--gx-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
 };
 
@@ -13,10 +13,14 @@ function signedShown(value, quantity) {
   return (quantity === "delta" && value >= 5e-13 ? "+" : "") + shown(value);
 }
 
-// From which value to which the colours run: differences about zero, shares of attention from zero.
-function extentOfValues(values, quantity) {
-  const [low, high] = values.reduce(([least, most], value) =>
+function rangeOf(values) {
+  return values.reduce(([least, most], value) =>
     [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+}
+
+// From which value to which the colours run: differences about zero, shares of attention from zero.
+function extentOfValues(values, quantity, ...levels) {
+  const [low, high] = rangeOf([...values, ...levels]);
   if (quantity === "delta") {
     const far = Math.max(-low, high);
     return [-far, far];
@@ -27,7 +31,7 @@ function extentOfValues(values, quantity) {
 function colourOf(value, [low, high], quantity) {
   if (quantity === "delta") {
     const share = high > 0 ? Math.abs(value) / high : 0;
-    return mixed(value < 0 ? "var(--gx-heat)" : "var(--gx-structure)", share);
+    return mixed(value < 0 ? "var(--gh-heat)" : "var(--gx-structure)", share);
   }
   return mixed(INKS[quantity], high > low ? (value - low) / (high - low) : 0.5);
 }
@@ -63,8 +67,8 @@ class HeadMap {
   }
 
   build({ layers, heads }, width) {
-    if (width === this.width) return;
-    Object.assign(this, { width, values: undefined });
+    if (width === this.width && layers === this.layers && heads === this.heads) return;
+    Object.assign(this, { width, layers, heads, values: undefined });
     const left = 40;
     const cell = (width - left - 4) / heads;
     const row = clamp(264 / layers, 7, Math.min(34, cell));
@@ -110,10 +114,11 @@ class HeadMap {
     this.axes.append(side, label(left + (cell * heads) / 2, bottom + 31, words.heads, "gh-note gh-middle"));
   }
 
-  draw({ about, state }, values, width) {
+  // `level` is where a baseline lies, if the map is to be read against one.
+  draw({ about, state }, values, width, level) {
     this.build(about, width);
-    if (values !== this.values) this.colour(about, state.quantity, values);
-    this.values = values;
+    if (values !== this.values || level !== this.level) this.colour(about, state.quantity, values, level);
+    Object.assign(this, { values, level });
     const chosen = this.cells[state.layer * about.heads + state.head];
     this.chosen?.setAttribute("aria-selected", false);
     chosen.setAttribute("aria-selected", true);
@@ -124,82 +129,28 @@ class HeadMap {
     if (state.pinned.length) mark(this.pin, this.spot(...state.pinned));
   }
 
-  colour({ heads }, quantity, values) {
-    const extent = values ? extentOfValues(values, quantity) : [0, 0];
+  colour({ heads }, quantity, values, level) {
+    const extent = values ? extentOfValues(values, quantity, level) : [0, 0];
     this.cells.forEach((cell, at) => {
       const value = values ? signedShown(values[at], quantity) : "–";
       cell.style.fill = values ? colourOf(values[at], extent, quantity) : "";
       cell.setAttribute("aria-label",
         fill(this.page.words.cell, { layer: Math.floor(at / heads), head: at % heads, value }));
     });
-    this.drawScale(extent, quantity, values !== null);
+    this.drawScale(extent, quantity, level);
+    this.scale.style.visibility = values ? "" : "hidden";
   }
 
-  drawScale([low, high], quantity, known) {
+  drawScale([low, high], quantity, level) {
     const { words } = this.page;
     const ends = quantity === "delta"
       ? [`${words.below} ${shown(low)}`, `${signedShown(high, quantity)} ${words.above}`]
       : [shown(low), shown(high)];
     const colours = quantity === "delta"
-      ? "var(--gx-heat), var(--gh-page), var(--gx-structure)" : `var(--gh-page), ${INKS[quantity]}`;
+      ? "var(--gh-heat), var(--gh-page), var(--gx-structure)" : `var(--gh-page), ${INKS[quantity]}`;
     const bar = element("i", {});
     bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
-    this.scale.classList.toggle("gx-zero", quantity === "delta");
-    this.scale.replaceChildren(...(known ? [ends[0], bar, ends[1]] : []));
+    if (level !== undefined) bar.append(element("b", { style: `left: ${(100 * (level - low)) / (high - low)}%` }));
+    this.scale.replaceChildren(ends[0], bar, ends[1]);
   }
-}
-
-// A list box of the browser's own: arrow keys, Home, End and typing '4.7' all find a head.
-class HeadList {
-  constructor(page) {
-    this.page = page;
-    this.lowestFirst = false;
-    this.list = element("select", { size: 9, className: "gx-list" });
-    this.list.addEventListener("change", () => {
-      const [layer, head] = this.list.value.split(".").map(Number);
-      page.change({ layer, head });
-    });
-    this.order = element("button", { type: "button" });
-    this.order.addEventListener("click", () => {
-      this.lowestFirst = !this.lowestFirst;
-      page.redraw();
-    });
-    this.name = element("span", { id: `${page.id}-list`, textContent: page.words.list });
-    this.list.setAttribute("aria-labelledby", this.name.id);
-    this.node = element("div", {},
-      element("div", { className: "gx-row" }, this.name, this.order), this.list);
-  }
-
-  draw({ about, state }, values) {
-    const { words } = this.page;
-    this.order.textContent = this.lowestFirst ? words.lowest_first : words.highest_first;
-    if (values !== this.values || this.lowestFirst !== this.ordered) this.fill(about, state.quantity, values);
-    Object.assign(this, { values, ordered: this.lowestFirst });
-    this.list.value = `${state.layer}.${state.head}`;
-  }
-
-  fill({ heads }, quantity, values) {
-    const count = values === null ? 0 : values.length;
-    while (this.list.length < count) this.list.append(element("option"));
-    this.list.length = count;
-    const order = values === null ? [] : sortedHeads(values, this.lowestFirst);
-    order.forEach((at, place) => {
-      const name = `${Math.floor(at / heads)}.${at % heads}`;
-      const text = name.padEnd(6, "\u00a0") + signedShown(values[at], quantity).padStart(8, "\u00a0");
-      const option = this.list.options[place];
-      if (option.textContent !== text) Object.assign(option, { value: name, textContent: text });
-    });
-  }
-}
-
-function makeChoice(page, name, options, text) {
-  const list = element("select", { name });
-  list.append(...options.map((value) => element("option", { value, textContent: text(value) })));
-  list.addEventListener("change", () => page.change({ [name]: list.value }));
-  return {
-    list,
-    node: element("label", { className: "gx-choice" },
-      element("span", { textContent: page.words[name] ?? page.words.show }), list),
-    show: (value) => { list.value = value; },
-  };
 }

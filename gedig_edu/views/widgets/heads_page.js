@@ -1,0 +1,160 @@
+// A page about heads: choices, the pictures of one head, and what the page around gives.
+
+const WIDEST = 420;
+const THEMES = {
+  attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme", "class"],
+};
+
+function makeChoice(page, name, options, text) {
+  const list = element("select", { name });
+  const offer = (values) => list.replaceChildren(...values.map((value) =>
+    element("option", { value, textContent: text(value) })));
+  offer(options);
+  list.addEventListener("change", () => page.change({ [name]: list.value }));
+  return {
+    list,
+    offer,
+    node: element("label", { className: "gx-choice" },
+      element("span", { textContent: page.words[name] }), list),
+    show: (value) => { list.value = value; },
+  };
+}
+
+// The colours of the matrix as pixels: from the page's to the deep one, mixed by the browser.
+function pixelRamp(root) {
+  const style = getComputedStyle(root);
+  const [page, deep] = [style.backgroundColor, getComputedStyle(root.querySelector(".gx-deep")).color];
+  const context = element("canvas", { width: 256, height: 1 }).getContext("2d");
+  for (let step = 0; step < 256; step += 1) {
+    context.fillStyle = `color-mix(in oklab, ${deep} ${(step / 2.55).toFixed(2)}%, ${page})`;
+    context.fillRect(step, 0, 1, 1);
+  }
+  return new Uint32Array(context.getImageData(0, 0, 256, 1).data.buffer);
+}
+
+// One head under its title: its pictures, of which those that are open are drawn.
+class HeadView {
+  constructor(page, title) {
+    this.page = page;
+    this.words = title;
+    this.title = element("h3", { className: "gx-title" });
+    this.pictures = [new Arcs(page, "arcs"), new Matrix(page, "matrix"), new Graph(page, "graph")];
+    this.open = this.pictures;
+    this.stages = element("div", { className: "gx-pictures" }, ...this.pictures.map(({ node }) => node));
+    this.node = element("section", { className: "gx-head" }, this.title, this.stages);
+    this.sceneOf = kept(({ graph, tokens, room: { width, ramp } }) => {
+      const height = clamp(13.5 * tokens.length + 14, 260, 340);
+      return { graph, tokens, width, height, colours: ramp };
+    }, ({ graph, room: { width, ramp } }) => [graph, width, ramp]);
+  }
+
+  draw([layer, head], { tokens }, room) {
+    this.title.textContent = fill(this.words, { layer, head });
+    const graph = this.page.graph(layer, head);
+    this.node.classList.toggle("gx-stale", graph === null);
+    this.graph = graph;
+    if (graph === null) return;
+    const scene = this.sceneOf({ graph, tokens, room });
+    this.open.forEach((picture) => picture.draw(scene));
+  }
+
+  point(focus) {
+    if (this.graph) this.open.forEach((picture) => picture.point(focus));
+  }
+}
+
+// What every page about heads does: one drawing for all changes at once, of traits and around it.
+// A page has `traits` that it follows, and its own `build`, `draw`, `drawFocus` and `graph`.
+class HeadsPage {
+  constructor(model, el, page, traits) {
+    Object.assign(this, page, { model });
+    this.id = `gedig-heads-${Math.random().toString(36).slice(2)}`;
+    this.redraw = once(() => this.draw());
+    this.sentence = makeSentence(this.words);
+    this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
+    this.build();
+    el.append(this.root);
+    this.changes = traits.map((name) => `change:${name}`);
+    this.changes.forEach((change) => model.on(change, this.redraw));
+    this.watchPage();
+    this.redraw();
+  }
+
+  enclose(style, ...parts) {
+    this.root = enclose(this.words, `gedig-hero gedig-heads ${style}`,
+      element("span", { className: "gx-deep", hidden: true }), ...parts, this.sentence.node);
+  }
+
+  buttons(...others) {
+    const reset = element("button", { type: "button", textContent: this.words.reset });
+    reset.addEventListener("click", () => this.reset());
+    return element("div", { className: "gh-buttons" }, ...others, reset, this.sentence.button);
+  }
+
+  reset() {
+    this.change(this.start());
+  }
+
+  matchedToggle() {
+    return makeToggle({ name: "matched", label: this.words.matched }, {
+      get: () => this.state().matched, set: (matched) => this.change({ matched }),
+    });
+  }
+
+  // On a page without a kernel: disable what only a kernel answers; the sentence says why.
+  fix(...inputs) {
+    const reason = element("p", {
+      className: "gx-note", id: `${this.id}-fixed`, textContent: this.words.needs_kernel,
+    });
+    inputs.forEach((input) => mark(input, { disabled: "", "aria-describedby": reason.id }));
+    return reason;
+  }
+
+  say(text, busy) {
+    this.root.setAttribute("aria-busy", String(busy));
+    if (text !== this.status.textContent) this.status.textContent = text;
+  }
+
+  failure(reason) {
+    return fill(this.words.failed, { reason: reason.replace(/\.$/, "") });
+  }
+
+  // The token in focus: the one pointed at, else the chosen one.
+  point(place) {
+    const hovered = place === undefined ? null : Number(place);
+    if (hovered === this.hovered) return;
+    this.hovered = hovered;
+    this.drawFocus(this.state());
+  }
+
+  // What the page around gives: widths and colours, read once and again when they change.
+  measure(map, stage) {
+    const [mapWidth, width] = [map, stage].map((node) =>
+      clamp(Math.floor(node.clientWidth), 180, WIDEST));
+    return { map: mapWidth, width, ramp: pixelRamp(this.root) };
+  }
+
+  // Widths and theme come from the page around; a change of either draws anew.
+  watchPage() {
+    const again = () => {
+      if (!this.root.isConnected) return;
+      this.room = null;
+      this.draw();
+    };
+    const soon = () => requestAnimationFrame(again);
+    this.width = watchWidth(this.root, again);
+    this.themes = new MutationObserver(soon);
+    [document.body, document.documentElement].forEach((node) => this.themes.observe(node, THEMES));
+    this.preference = matchMedia("(prefers-color-scheme: dark)");
+    this.preference.addEventListener("change", soon);
+    this.forget = () => this.preference.removeEventListener("change", soon);
+  }
+
+  close() {
+    this.changes.forEach((change) => this.model.off(change, this.redraw));
+    this.width.stop();
+    this.themes.disconnect();
+    this.forget();
+    this.sentence.stop();
+  }
+}

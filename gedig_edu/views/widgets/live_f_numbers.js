@@ -1,0 +1,82 @@
+// The numbers of the live page: every head and every baseline at the present λ, γ and mask.
+
+const TERMS = ["density", "entropy", "path_gain"];
+const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
+
+function meanOf(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function shareAbove(differences) {
+  return differences.filter((value) => value > TIE).length / differences.length;
+}
+
+function quantileOf(sorted, share) {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+// Least, quartiles and most, as a box plot shows them.
+export function fiveNumbers(values) {
+  const sorted = Float64Array.from(values).sort();
+  return [0, 0.25, 0.5, 0.75, 1].map((share) => quantileOf(sorted, share));
+}
+
+function weighed(bytes, state) {
+  const terms = decodeTerms(bytes);
+  return { ...terms, F: weigh(terms, state) };
+}
+
+// Of the heads (`real`) and of each baseline the terms and F; what colours the map (`values`), and
+// where the chosen baseline lies on that scale (`level`).
+export function numbersOf({ about, state }) {
+  const real = weighed(about.terms, state);
+  const against = Object.fromEntries(Object.entries(about.baselines).map(([name, masks]) => {
+    const level = weighed(masks[state.matched ? "matched" : "unmasked"], state);
+    return [name, { ...level, delta: real.F.map((value, head) => value - level.F[head]) }];
+  }));
+  const chosen = against[state.baseline] ?? Object.values(against)[0];
+  const differs = state.quantity === "delta";
+  return {
+    real, against, chosen,
+    values: differs ? chosen.delta : real[state.quantity],
+    level: differs ? 0 : meanOf(chosen[state.quantity]),
+  };
+}
+
+const originsOfNumbers = ({ about, state }) =>
+  [about, state.lam, state.gamma, state.matched, state.baseline, state.quantity];
+
+// How F of one head comes about: from where to where each term takes it, and F itself.
+function stepsOf(weighedTerms, at, { lam, gamma }) {
+  const [density, entropy, pathGain] = TERMS.map((name) => weighedTerms[name][at]);
+  const held = density - lam * entropy;
+  const F = held - lam * gamma * pathGain;
+  return { F, bars: [[0, density], [density, held], [held, F], [0, F]] };
+}
+
+// The text alternative: the chosen head, what it is compared with, and the chosen token.
+function summaryOf({ about, state }, now, graph, words) {
+  const at = state.layer * about.heads + state.head;
+  const [density, entropy, pathGain] = TERMS.map((name) => now.real[name][at]);
+  const said = [fill(words.summary, {
+    layer: state.layer, head: state.head, model: about.model, F: shown(now.real.F[at]),
+    density: shown(density), entropy: shown(state.lam * entropy),
+    path_gain: shown(state.lam * state.gamma * pathGain),
+    baseline: words[`baseline_${state.baseline}`], delta: signedShown(now.chosen.delta[at], "delta"),
+    count: now.values.length, mean: signedShown(meanOf(now.chosen.delta), "delta"),
+    share: percent(shareAbove(now.chosen.delta)),
+  })];
+  const shuffled = now.against.row_shuffled;
+  if (shuffled) said.push(fill(words.summary_shuffle, { delta: signedShown(shuffled.delta[at], "delta") }));
+  if (graph) {
+    const target = graph.target(state.query);
+    said.push(fill(words.sentence_token, {
+      token: about.tokens[state.query], target: about.tokens[target],
+      share: percent(graph.weight(state.query, target)),
+    }));
+  }
+  return said.join(" ");
+}
