@@ -55,13 +55,11 @@ def test_bars_keep_the_contrast_of_graphics(theme):
         assert contrast(colour, style.page_colours(theme)["page"]) >= 3.0
 
 
-def test_the_live_page_has_the_colours_of_the_figures():
-    sheet = resources.files("gedig_edu.views.widgets").joinpath("live_f.css").read_text("utf-8")
-    light, dark = sheet.split('[data-theme="dark"]')
-    for theme, part in (("light", light), ("dark", dark)):
-        for name, colour in style.page_colours(theme).items():
-            if name not in ("page", "ink"):
-                assert f"--gl-{name}: {colour.lower()};" in part
+@pytest.mark.parametrize("name", ["structure", "paths"])
+def test_pages_about_heads_have_the_colours_of_the_figures(name):
+    sheet = resources.files("gedig_edu.views.widgets").joinpath("heads.css").read_text("utf-8")
+    light, dark = (style.page_colours(theme)[name].lower() for theme in ("light", "dark"))
+    assert f"--gx-{name}: light-dark({light}, {dark});" in sheet
 
 
 def test_the_style_ends_with_its_context():

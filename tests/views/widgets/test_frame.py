@@ -80,7 +80,7 @@ def test_shares_are_whole_percent(share, text):
     assert percent(share) == text
 
 
-@pytest.mark.parametrize("name", ["page", "ink", "soft", "line", "accent", "deep"])
+@pytest.mark.parametrize("name", ["page", "ink", "soft", "line", "accent", "deep", "heat"])
 def test_the_page_has_the_colours_of_the_figures(name):
     style = str(Hero._css)
     light, dark = re.search(rf"--gh-{name}:.*?light-dark\((#\w+), (#\w+)\)", style).groups()
