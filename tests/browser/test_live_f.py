@@ -5,12 +5,11 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
-from tests.browser.page_host import CHROMIUM, FLAGS, Host, require_chromium
+from tests.browser.page_host import Host
 from tests.views.widgets.test_live_f import attend
 
 pytestmark = pytest.mark.browser
@@ -31,18 +30,9 @@ NUMBERS = """
 
 
 @pytest.fixture(scope="module")
-def browser():
-    require_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def shown_once(browser):
+def shown_once(chromium):
     widget = LiveF(attend, live, models=["large", "small", "both ways"], text=TEXT)
-    page = browser.new_page()
+    page = chromium.new_page()
     yield Host(page, widget).show()
     page.close()
 
@@ -96,26 +86,20 @@ def test_boxes_are_numpys_quartiles(host):
     np.testing.assert_allclose(drawn, np.quantile(values, [0, 0.25, 0.5, 0.75, 1]), atol=1e-12)
 
 
-def test_what_the_kernel_sends_of_a_head_becomes_its_graph(host):
-    host.push(layer=1, head=2)
-    found = host.page.evaluate(
-        """() => {
-          const { module, model } = window.shown;
-          const { cells, peaks, edges } = model.get("details")["1"];
-          const bytes = (view) => new Uint8Array(view.buffer);
-          const picture = { cells: bytes(cells), peaks: new Float32Array(peaks.buffer) };
-          const { tokens, causal } = model.get("picture");
-          const { degree, links } = new module.HeadGraph(picture, bytes(edges), 2,
-            { length: tokens.length, causal });
-          return { degree, links };
-        }"""
-    )
-    hubs = host.widget.reading.hubs(1, 2)
-    assert found["degree"] == hubs.sort_values("position").degree.tolist()
-    assert 2 * found["links"] == sum(found["degree"])
-    shown = host.page.locator(".gl-looks ul").last.locator("li").all_inner_texts()
-    counts = hubs.degree[hubs.degree > 1].sort_values(ascending=False)[:3]
-    assert [int(re.search(r"(\d+) links", text)[1]) for text in shown] == counts.tolist()
+@pytest.mark.parametrize("model", ["large", "both ways"])
+def test_links_and_hubs_are_pythons(host, model):
+    for layer, head in ((0, 4), (1, 2), (2, 0)):
+        host.push(model=model, layer=layer, head=head, view="graph")
+        degree = host.widget.reading.hubs(layer, head).degree
+        drawn = host.page.locator(".gx-graph path.gx-link").get_attribute("d").count("M")
+        assert drawn == host.widget.reading.real.edges[layer, head] - loops(host, layer, head)
+        hubs = host.page.locator(".gl-looks ul").last.locator("li").all_inner_texts()
+        shown = [int(re.search(r"(\d+) links", text)[1]) for text in hubs]
+        assert shown == degree[degree > 1].nlargest(3).tolist()
+
+
+def loops(host, layer, head):
+    return int(np.trace(host.widget.reading.edges(layer, head)))
 
 
 def test_a_click_on_the_map_opens_that_head_and_moves_nothing(host):
@@ -219,6 +203,17 @@ def test_a_chip_chooses_the_token_whose_attention_is_shown(host):
     assert f"{round(100 * weights.max())} %" in first
 
 
+def test_pointing_at_a_token_shows_where_it_looks_and_leaving_forgets_it(host):
+    tokens = host.widget.reading.maps.tokens
+    said = host.page.locator(".gl-looks p").first
+    host.page.locator(".gx-tokens > span").nth(4).hover()
+    assert said.inner_text() == f"Here {tokens[4]} looks at"
+    assert host.page.locator("text.gx-focus:visible").first.text_content() == tokens[4]
+    host.page.mouse.move(2, 2)
+    assert said.inner_text() == f"Here {tokens[0]} looks at"
+    assert host.widget.query == 0
+
+
 def test_typing_reads_the_new_sentence(host):
     host.page.get_by_label("Your sentence").fill("one two three four")
     host.page.keyboard.press("Enter")
@@ -236,9 +231,8 @@ def test_an_error_is_one_sentence_and_the_last_picture_stays(host):
     assert host.page.locator(".gx-cell").first.is_visible()
 
 
-def test_an_empty_box_offers_examples(browser):
+def test_an_empty_box_offers_examples(page):
     widget = LiveF(attend, live, models=["large"], text="", examples=["three words here"])
-    page = browser.new_page()
     host = Host(page, widget).show()
     assert not page.locator(".gx-head").is_visible()
     page.get_by_role("button", name="three words here").click()
@@ -246,7 +240,6 @@ def test_an_empty_box_offers_examples(browser):
     assert widget.text == "three words here"
     assert page.locator(".gx-tokens > span").count() == 3
     assert host.problems == []
-    page.close()
 
 
 def test_a_model_that_sees_both_ways_has_nothing_to_match(host):
@@ -277,9 +270,8 @@ def test_nothing_is_cut_off_at_any_width(host, width, view):
     assert len(lefts) == {400: 1, 700: 2, 1280: 3}[width]
 
 
-def test_without_a_kernel_the_page_still_weighs_the_terms(browser):
+def test_without_a_kernel_the_page_still_weighs_the_terms(page):
     widget = LiveF(attend, live, models=["large"], text=TEXT)
-    page = browser.new_page()
     host = Host(page, widget, kernel=False).show()
     page.locator('input[name="lam"]').press("Home")
     host.settle()
@@ -293,7 +285,6 @@ def test_without_a_kernel_the_page_still_weighs_the_terms(browser):
     assert page.locator(".gx-status").inner_text() == "Asking the kernel for layer 1 …"
     assert page.locator(".gx-stale").count() == 1
     assert host.problems == []
-    page.close()
 
 
 def test_a_dark_page_gets_the_dark_colours_when_the_theme_changes(host):

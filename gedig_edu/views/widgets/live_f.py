@@ -267,7 +267,7 @@ def pack_heads(reading: Read) -> dict[str, Any]:
     }
 
 
-def pack_layers(reading: Read, layers: Iterable[int]) -> dict[str, dict[str, bytes]]:
+def pack_layers(reading: Read, layers: Iterable[int]) -> dict[str, dict[str, Any]]:
     """Return what the page needs to draw the heads of these layers, by number.
 
     The weights are a picture, the edges bits, and the thresholds exact, as `views.packing` says.

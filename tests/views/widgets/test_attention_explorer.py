@@ -263,7 +263,9 @@ def test_the_module_imports_nothing_and_exports_once():
     source = AttentionExplorer._esm
     assert not re.search(r"^\s*import\b|\brequire\(|\bfetch\(", source, re.MULTILINE)
     assert len(re.findall(r"^export default\b", source, re.MULTILINE)) == 1
-    assert all(len((HERE / name).read_text().splitlines()) <= 400 for name in (*HEADS_PAGE, *SOURCES))
+    assert all(
+        len((HERE / name).read_text().splitlines()) <= 400 for name in (*HEADS_PAGE, *SOURCES)
+    )
 
 
 def test_the_page_gets_every_word_it_asks_for_and_the_table_no_other():

@@ -136,7 +136,9 @@ def test_for_a_page_without_a_kernel_every_layer_travels_at_once(monkeypatch):
     assert page.standalone
     assert list(page.details) == ["0", "1", "2"]
     for layer, head in np.ndindex(LAYERS, HEADS):
-        np.testing.assert_array_equal(edges_sent(page, layer)[head], page.reading.edges(layer, head))
+        np.testing.assert_array_equal(
+            edges_sent(page, layer)[head], page.reading.edges(layer, head)
+        )
     before = page.details
     page.layer, page.head = 2, 4
     assert page.details is before
