@@ -259,7 +259,7 @@ def test_the_text_alternative_follows_the_data(host):
     assert host.page.locator(".gh-sentence").text_content() != text
 
 
-@pytest.mark.parametrize("width", [400, 700, 1280])
+@pytest.mark.parametrize("width", [300, 400, 700, 1280])
 @pytest.mark.parametrize("view", ["arcs", "matrix", "graph"])
 def test_nothing_is_cut_off_at_any_width(host, width, view):
     host.page.set_viewport_size({"width": width, "height": 900})
@@ -267,7 +267,7 @@ def test_nothing_is_cut_off_at_any_width(host, width, view):
     assert host.page.evaluate("document.documentElement.scrollWidth") <= width
     columns = host.page.locator(".gl-columns > section").all()
     lefts = {round(column.bounding_box()["x"]) for column in columns}
-    assert len(lefts) == {400: 1, 700: 2, 1280: 3}[width]
+    assert len(lefts) == {300: 1, 400: 1, 700: 2, 1280: 3}[width]
 
 
 def test_without_a_kernel_the_page_still_weighs_the_terms(page):

@@ -1,6 +1,6 @@
 // A page about heads: choices, the pictures of one head, and what the page around gives.
 
-const WIDEST = 420;
+const [NARROWEST, WIDEST] = [140, 420];
 const THEMES = {
   attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme", "class"],
 };
@@ -130,7 +130,7 @@ class HeadsPage {
   // What the page around gives: widths and colours, read once and again when they change.
   measure(map, stage) {
     const [mapWidth, width] = [map, stage].map((node) =>
-      clamp(Math.floor(node.clientWidth), 180, WIDEST));
+      clamp(Math.floor(node.clientWidth), NARROWEST, WIDEST));
     return { map: mapWidth, width, ramp: pixelRamp(this.root) };
   }
 

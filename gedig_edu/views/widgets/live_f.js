@@ -123,7 +123,8 @@ class LivePage extends HeadsPage {
       element("div", { className: "gl-columns" },
         part("sentence", this.box.node, this.choices.model.node, this.strip.node, this.looks.node),
         part("map", this.choices.shown.node,
-          element("div", { className: "gl-heads" }, this.map.node, this.boxes.node), this.table.node),
+          element("div", { className: "gl-heads" }, this.map.node, this.boxes.node, this.map.scale),
+          this.table.node),
         this.view.node),
       this.buildControls());
     if (this.model.get("standalone")) this.fixReading();

@@ -1,5 +1,7 @@
 // The pictures that only the live page has: box plots by layer, the terms of F, and the table.
 
+const LABEL_ROOM = 52;
+
 function ticksBetween(low, high, most) {
   const span = high - low || 1;
   const power = 10 ** Math.floor(Math.log10(span / most));
@@ -13,25 +15,29 @@ function ticksBetween(low, high, most) {
 class BoxPlots {
   constructor(page) {
     this.page = page;
-    this.svg = shape("svg", { "aria-hidden": "true" });
+    this.ground = shape("g");
+    this.here = shape("circle", { class: "gl-here", r: 4 });
+    this.svg = shape("svg", { "aria-hidden": "true" }, this.ground, this.here);
     this.node = element("div", { className: "gl-boxes" }, this.svg);
-    this.draw = kept((scene) => this.paint(scene),
-      ({ now, state, width, row }) => [now, state.layer, state.head, width, row]);
+    this.drawGround = kept((scene) => this.paint(scene), ({ now, width, row }) => [now, width, row]);
+  }
+
+  draw(scene) {
+    const { now: { values }, about: { heads }, state: { layer, head } } = scene;
+    this.drawGround(scene);
+    mark(this.here, { cx: this.x(values[layer * heads + head]), cy: this.y(layer) });
   }
 
   paint({ now: { values, level }, about, state, width, row, bottom }) {
     const [low, high] = rangeOf([...values, level]);
     Object.assign(this, { row, bottom });
     this.x = (value) => 8 + ((value - low) / (high - low || 1)) * (width - 16);
-    mark(this.svg, { width, height: bottom + 36 }).replaceChildren(
+    mark(this.svg, { width, height: bottom + 36 });
+    this.ground.replaceChildren(
       ...this.scale(ticksBetween(low, high, 3)),
       ...Array.from({ length: about.layers }, (_, layer) =>
         this.box(layer, values.subarray(layer * about.heads, (layer + 1) * about.heads))).flat(),
       ...this.baseline(level, state.baseline, width),
-      shape("circle", {
-        class: "gl-here", r: 4, cx: this.x(values[state.layer * about.heads + state.head]),
-        cy: this.y(state.layer),
-      }),
       label(width / 2, bottom + 31, this.page.words.by_layer, "gh-note gh-middle"));
   }
 
@@ -94,11 +100,13 @@ class TermBars {
     const [low, high] = rangeOf([...ends, 0.001]);
     const y = (value) => 8 + ((high - value) / (high - low)) * 142;
     const room = width / columns.length;
-    mark(this.svg, { width, height: 206 }).replaceChildren(line(0, y(0), width, y(0), "gh-axis"),
-      ...columns.flatMap((column, place) => this.column(column, { left: place * room, room, y })));
+    const lower = room < LABEL_ROOM ? 48 : 0; // every other label, where there is no room for all in a row
+    mark(this.svg, { width, height: 206 + lower }).replaceChildren(line(0, y(0), width, y(0), "gh-axis"),
+      ...columns.flatMap((column, place) =>
+        this.column(column, { left: place * room, room, y, below: 168 + (place % 2) * lower })));
   }
 
-  column({ name, F, bars }, { left, room, y }) {
+  column({ name, F, bars }, { left, room, y, below }) {
     const thick = Math.min(room / 6, 12);
     const [start, middle] = [left + (room - 4.6 * thick) / 2, left + room / 2];
     const own = name === "real";
@@ -108,9 +116,9 @@ class TermBars {
         x: start + place * 1.2 * thick, width: thick,
         y: Math.min(y(from), y(to)), height: Math.max(Math.abs(y(from) - y(to)), 0.5),
       })),
-      label(middle, 168, shown(F), "gh-middle gh-head"),
+      label(middle, below, shown(F), "gh-middle gh-head"),
       ...this.page.words[`column_${name}`].split(" ").map((word, row) =>
-        label(middle, 186 + 15 * row, word, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
+        label(middle, below + 18 + 15 * row, word, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
     ];
   }
 }
