@@ -141,6 +141,7 @@ def test_nothing_names_a_registry():
 def test_front_end_code_loads_nothing_from_outside():
     outside = r"(https?:)?//(?!www\.w3\.org)[\w-]+\.[\w.-]+/|@import\s+url"
     assert places(outside, "gedig_edu/*.js", "gedig_edu/*.css", "gedig_edu/*.html") == []
+    assert places("://", "gedig_edu/*.js") == []
 
 
 def test_every_word_that_code_asks_for_is_in_the_table():

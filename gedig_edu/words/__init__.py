@@ -61,8 +61,8 @@ def section(key: str, /) -> dict[str, str]:
 
     Examples
     --------
-    >>> section("live.page")["reset"]
-    'Reset'
+    >>> section("live.page")["sentence"]
+    'Your sentence'
     """
     language = os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
     tables = [_entry(spoken, key) for spoken in (DEFAULT_LANGUAGE, language)]
