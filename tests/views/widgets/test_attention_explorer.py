@@ -259,15 +259,6 @@ def test_no_links_are_said_and_not_counted():
     assert "has no links" in explore(maps).sentence
 
 
-def test_the_module_imports_nothing_and_exports_once():
-    source = AttentionExplorer._esm
-    assert not re.search(r"^\s*import\b|\brequire\(|\bfetch\(", source, re.MULTILINE)
-    assert len(re.findall(r"^export default\b", source, re.MULTILINE)) == 1
-    assert all(
-        len((HERE / name).read_text().splitlines()) <= 400 for name in (*HEADS_PAGE, *SOURCES)
-    )
-
-
 def test_the_page_gets_every_word_it_asks_for_and_the_table_no_other():
     own = "".join((HERE / name).read_text() for name in (*HEADS_PAGE, *SOURCES))
     frame = explore().frame
@@ -279,10 +270,3 @@ def test_the_page_gets_every_word_it_asks_for_and_the_table_no_other():
         assert {name for name, text in table[part].items() if isinstance(text, str)} <= set(
             frame["words"]
         )
-
-
-def test_every_rule_of_the_style_lies_under_the_widgets_own_class():
-    for name, own in (("heads", ".gedig-heads"), ("attention_explorer", ".gedig-explorer")):
-        rules = re.sub(r"/\*.*?\*/", "", (HERE / f"{name}.css").read_text(), flags=re.DOTALL)
-        selectors = [line.split("{")[0].strip() for line in rules.splitlines() if "{" in line]
-        assert [s for s in selectors if not s.startswith((own, "@container"))] == []

@@ -254,19 +254,6 @@ def test_the_page_gets_every_word_it_asks_for_and_its_table_has_no_other():
     assert others <= {*LiveF.class_trait_names(), *CONVENTIONS}
 
 
-def test_its_module_imports_nothing_exports_once_and_no_file_is_long():
-    source = LiveF._esm
-    assert not re.search(r"^\s*import\b|\brequire\(|\bfetch\(", source, re.MULTILINE)
-    assert len(re.findall(r"^export default\b", source, re.MULTILINE)) == 1
-    assert all(len((HERE / name).read_text().splitlines()) <= 400 for name in SOURCES)
-
-
-def test_every_rule_of_the_style_lies_under_the_widgets_own_class():
-    rules = re.sub(r"/\*.*?\*/", "", (HERE / "live_f.css").read_text(), flags=re.DOTALL)
-    selectors = [line.split("{")[0].strip() for line in rules.splitlines() if "{" in line]
-    assert [s for s in selectors if not s.startswith((".gedig-live", "@"))] == []
-
-
 @pytest.mark.parametrize("convention", ["x", "Paper", None])
 def test_an_unknown_convention_is_refused(convention):
     with pytest.raises(GedigError, match="is not known; choose one of 'paper', 'released'"):
