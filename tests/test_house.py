@@ -163,6 +163,10 @@ def test_styles_of_widgets_touch_nothing_of_the_page_around():
     assert around == []
 
 
+def test_every_shape_is_one_that_jaxtyping_can_read():
+    assert places(r"\b(Float|Int|Bool)\[[\w.]+, \.\.\.\]", "*.py") == []
+
+
 def test_every_word_that_code_asks_for_is_in_the_table():
     asked = {
         key

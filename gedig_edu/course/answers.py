@@ -22,7 +22,7 @@ class AnswerError(Exception):
 
 def as_array(
     answer: object, *, shape: tuple[int, ...] | None = None, finite: bool = True
-) -> Float[np.ndarray, ...]:
+) -> Float[np.ndarray, "*shape"]:
     """Return a number, list, tuple, array, tensor, series or table as a float64 array.
 
     Parameters
@@ -188,7 +188,7 @@ def describe_trouble(error: BaseException) -> str:
     return f"{kind}: {message}" if message else kind
 
 
-def _float64(answer: object) -> Float[np.ndarray, ...]:
+def _float64(answer: object) -> Float[np.ndarray, "*shape"]:
     if callable(answer) and not hasattr(answer, "__array__"):
         raise AnswerError(word("course.answer.call_it"))
     if answer is None:

@@ -102,7 +102,7 @@ class Context:
         return tuple(read_vectors(self.model, text) for text in self.few)
 
     def per_text(
-        self, read: Callable[[LiveReading], Float[np.ndarray, ...] | float]
+        self, read: Callable[[LiveReading], Float[np.ndarray, "*shape"] | float]
     ) -> Float[np.ndarray, " texts"]:
         """Return one number per prose sentence: the mean over heads of what `read` gives."""
         return np.array([np.mean(read(reading)) for reading in self.prose])

@@ -45,8 +45,8 @@ class Agreement(NamedTuple):
         Spearman's rank correlation, averaged over rows.
     """
 
-    first: Float[np.ndarray, ...]
-    spearman: Float[np.ndarray, ...]
+    first: Float[np.ndarray, "*shape"]
+    spearman: Float[np.ndarray, "*shape"]
 
 
 @dataclass(frozen=True)

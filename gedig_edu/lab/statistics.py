@@ -41,7 +41,7 @@ class DeltaSummary:
         return asdict(self)
 
 
-def summarise(delta: Float[np.ndarray, ...]) -> DeltaSummary:
+def summarise(delta: Float[np.ndarray, "*shape"]) -> DeltaSummary:
     """Return count, mean, spread, share above zero and effect size of differences.
 
     The heads of one model on one text are no independent sample, so these numbers describe

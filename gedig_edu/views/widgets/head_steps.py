@@ -172,7 +172,7 @@ class HeadSteps(Hero):
         return frame
 
 
-def _rounded(values: Float[np.ndarray, ...]) -> Float[np.ndarray, ...]:
+def _rounded(values: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """Return values with six significant digits of the largest, which keeps the page small."""
     largest = float(np.abs(values).max(initial=1e-9))
     return values.round(DIGITS - 1 - int(np.floor(np.log10(largest))))

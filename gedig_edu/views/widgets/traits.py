@@ -107,7 +107,7 @@ def finite(
     *,
     limit: float = math.inf,
     least: int = 1,
-) -> Float[np.ndarray, ...]:
+) -> Float[np.ndarray, "*shape"]:
     """Return `values` as an array of floats, refused unless they have `shape` and fit.
 
     Parameters
@@ -162,7 +162,7 @@ def finite(
 
 def same_shaped(
     name: str, tables: Mapping[str, Any], shape: tuple[int | None, ...]
-) -> dict[str, Float[np.ndarray, ...]]:
+) -> dict[str, Float[np.ndarray, "*shape"]]:
     """Return tables as arrays, refused unless each fits `shape` and the first of them.
 
     Raises
