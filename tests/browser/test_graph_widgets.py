@@ -1,5 +1,6 @@
 """The graph widgets in a real page: edits by pointer and key, the search, the random order."""
 
+import networkx as nx
 import pytest
 
 from gedig_edu.theory.graphs import edit_gauge
@@ -196,6 +197,15 @@ def test_every_graph_price_and_reading_equals_theory(page, hero):
     assert_all_are_drawn(host, hero, settings)
 
 
+def test_a_pair_that_comes_twice_is_one_edge_in_the_page_and_in_theory(page):
+    host = show(page, ShortcutGraph(nx.path_graph(4), edits=[[0, 3]]))
+    once = shown_numbers(page)
+    host.push(graphs={"yours": [[0, 1], [1, 0], [1, 2], [2, 3], [1, 2]]})
+    assert (once["added"], once["removed"]) == (1, 0)
+    assert shown_numbers(page) == once
+    assert_equal_to_theory(host, "a pair that comes twice")
+
+
 def test_the_point_on_the_curve_can_be_dragged(page):
     host = show(page, RandomEdges())
     grip = page.get_by_role("slider", name="random edges added", exact=True).first
@@ -223,8 +233,6 @@ def test_another_draw_is_another_order_with_the_same_end(page):
 
 
 def test_a_graph_of_ones_own_has_no_choice_of_graphs(page):
-    import networkx as nx
-
     own = nx.Graph([("The", "cat"), ("cat", "sat"), ("sat", "on the mat")])
     host = show(page, ShortcutGraph(own), width=400)
     assert page.get_by_role("group", name="graph", exact=True).count() == 0

@@ -73,7 +73,8 @@ class GraphHero(Hero):
     Attributes
     ----------
     graphs : dict of name to list of pairs
-        Edges between places of nodes; `graph` is the name of the one that is shown.
+        Edges between places of nodes, each pair kept once; `graph` is the name of the one that
+        is shown.
     names : list of str
         What the nodes are called.
     lam, gamma : float
@@ -117,6 +118,11 @@ class GraphHero(Hero):
         if name not in graphs:
             raise GedigError(f"graph={graph!r} is unknown; give one of {', '.join(graphs)}.")
         first = next(iter(graphs.values()))
+        if first.is_directed() or first.is_multigraph():
+            raise GedigError(
+                f"A {type(first).__name__} was given, and F reads plain undirected graphs; "
+                "give nx.Graph(graph), in which each pair of nodes has at most one edge."
+            )
         place = {node: at for at, node in enumerate(first)}
         if len(place) < 2:
             raise GedigError("A graph of fewer than two nodes has no edge to try; give a larger.")
@@ -136,7 +142,8 @@ class GraphHero(Hero):
         graphs = proposal["value"]
         if self.graph not in graphs:
             raise GedigError(f"graphs lack {self.graph!r}, which is shown; give it as well.")
-        return {name: pairs_of(name, edges, len(self.names)) for name, edges in graphs.items()}
+        pairs = {name: pairs_of(name, edges, len(self.names)) for name, edges in graphs.items()}
+        return {name: [*map(list, dict.fromkeys(map(tuple, one)))] for name, one in pairs.items()}
 
     @traitlets.validate("graph")
     def _check_graph(self, proposal: Any) -> str:

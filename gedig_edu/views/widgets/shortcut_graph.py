@@ -35,7 +35,8 @@ class ShortcutGraph(GraphHero):
     Raises
     ------
     GedigError
-        If the graph is unknown or has fewer than two nodes, or an edit is no pair of its nodes.
+        If the graph is unknown, directed, a multigraph or of fewer than two nodes, or an edit is
+        no pair of its nodes.
 
     Examples
     --------

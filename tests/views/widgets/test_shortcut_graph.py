@@ -97,6 +97,21 @@ def test_what_does_not_fit_is_refused(given):
         ShortcutGraph(**given)
 
 
+@pytest.mark.parametrize("kind", [nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+def test_a_graph_that_may_hold_a_pair_twice_is_refused_by_name(kind):
+    with pytest.raises(
+        GedigError, match=rf"A {kind.__name__} was given, .* give nx\.Graph\(graph\)"
+    ):
+        ShortcutGraph(kind([(0, 1), (1, 0), (1, 2), (2, 3)]))
+
+
+def test_a_pair_that_is_given_twice_is_one_edge():
+    given = [[0, 1], [1, 0], [2, 1], [1, 2], [2, 3]]
+    assert ShortcutGraph(nx.path_graph(4), graphs={"yours": given}).graphs == {
+        "yours": [[0, 1], [1, 2], [2, 3]]
+    }
+
+
 def test_another_graph_is_refused_unless_it_is_known():
     graph = ShortcutGraph()
     with pytest.raises(GedigError, match="give one of chain"):
