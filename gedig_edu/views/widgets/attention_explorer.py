@@ -31,6 +31,7 @@ from gedig_edu.views.widgets.frame import (
     style,
 )
 from gedig_edu.views.widgets.standalone import stands_alone
+from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
 
 PAPER = Gauge.paper()
@@ -108,16 +109,16 @@ class AttentionExplorer(Hero):
         "needs_kernel",
     )  # fmt: skip
 
-    layer = traitlets.Int(0).tag(sync=True)
-    head = traitlets.Int(0).tag(sync=True)
-    query = traitlets.Int(0).tag(sync=True)
-    pinned = traitlets.List(traitlets.Int()).tag(sync=True)
+    layer = Whole(0).tag(sync=True)
+    head = Whole(0).tag(sync=True)
+    query = Whole(0).tag(sync=True)
+    pinned = traitlets.List(Whole()).tag(sync=True)
     quantity = traitlets.Enum(QUANTITIES, "F").tag(sync=True)
     baseline = traitlets.Enum(BASELINES, "random").tag(sync=True)
     matched = traitlets.Bool(False).tag(sync=True)
-    lam = traitlets.Float(1.0).tag(sync=True)
-    gamma = traitlets.Float(0.5).tag(sync=True)
-    quantile = traitlets.Float(0.9).tag(sync=True)
+    lam = Finite(1.0).tag(sync=True)
+    gamma = Finite(0.5).tag(sync=True)
+    quantile = Finite(0.9).tag(sync=True)
 
     about = traitlets.Dict().tag(sync=True)
     overview = traitlets.Dict().tag(sync=True)
@@ -239,10 +240,6 @@ class AttentionExplorer(Hero):
         if pinned and len(pinned) != 2:
             raise GedigError(f"pinned={pinned!r} is no head; give [layer, head], or [] for none.")
         return [self._place(name, at) for name, at in zip(("layer", "head"), pinned, strict=False)]
-
-    @traitlets.validate("lam", "gamma")
-    def _check_weight(self, proposal: Any) -> float:
-        return check_number(proposal["trait"].name, proposal["value"])
 
     @traitlets.validate("quantile")
     def _check_quantile(self, proposal: Any) -> float:

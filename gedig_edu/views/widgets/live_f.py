@@ -11,6 +11,7 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
@@ -18,6 +19,7 @@ from gedig_edu.views.labels import token_labels
 from gedig_edu.views.packing import pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.frame import HEADS_PAGE, module, style
 from gedig_edu.views.widgets.standalone import stands_alone
+from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
 
 SOURCES = ("live_f_numbers.js", "live_f_pictures.js", "live_f.js")
@@ -101,7 +103,7 @@ class LiveF(anywidget.AnyWidget):
     Raises
     ------
     GedigError
-        If no model is named, or the convention is unknown.
+        If no model is named, a name is not known, or a number is out of range.
     """
 
     _esm = module(*HEADS_PAGE, *SOURCES)
@@ -112,15 +114,15 @@ class LiveF(anywidget.AnyWidget):
     model = traitlets.Unicode().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
     convention = traitlets.Enum(tuple(CONVENTIONS), "paper").tag(sync=True)
-    quantile = traitlets.Float(0.9, min=0.01, max=0.99).tag(sync=True)
-    lam = traitlets.Float(1.0, min=0.0, max=2.0).tag(sync=True)
-    gamma = traitlets.Float(0.5, min=0.0, max=2.0).tag(sync=True)
+    quantile = Finite(0.9, min=0.01, max=0.99).tag(sync=True)
+    lam = Finite(1.0, min=0.0, max=2.0).tag(sync=True)
+    gamma = Finite(0.5, min=0.0, max=2.0).tag(sync=True)
     baseline = traitlets.Unicode("random").tag(sync=True)
     matched = traitlets.Bool(False).tag(sync=True)
     shown = traitlets.Enum(QUANTITIES, "delta").tag(sync=True)
-    layer = traitlets.Int(0, min=0).tag(sync=True)
-    head = traitlets.Int(0, min=0).tag(sync=True)
-    query = traitlets.Int(0, min=0).tag(sync=True)
+    layer = Whole(0, min=0).tag(sync=True)
+    head = Whole(0, min=0).tag(sync=True)
+    query = Whole(0, min=0).tag(sync=True)
     view = traitlets.Enum(("arcs", "matrix", "graph"), "arcs").tag(sync=True)
     status = traitlets.Enum(("empty", "loading", "ready", "error"), "empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
@@ -147,10 +149,11 @@ class LiveF(anywidget.AnyWidget):
         weights = CONVENTIONS[convention]()
         start = {"lam": weights.lam, "gamma": weights.gamma, "model": models[0], **controls}
         names = list(dict.fromkeys(models))
-        super().__init__(text=text, models=names, examples=list(examples), **start)
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
+        super().__init__(text=text, models=names, examples=list(examples), **start)
+        self._last = -1 if "query" in controls else self.query
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = {
             name: text
@@ -158,12 +161,10 @@ class LiveF(anywidget.AnyWidget):
             for name, text in section(table).items()
         }
         self._read_text()
-        if "query" not in controls and self._maps is not None:
-            self.query = len(self._maps) - 1
         self.observe(self._read_text, names=["text", "model"])
         self.observe(self._change_convention, names=["convention"])
         self.observe(self._read_maps, names=["quantile", "convention"])
-        self.observe(self._open_head, names=["layer", "head"])
+        self.observe(self._open_head, names=["layer", "head", "query"])
 
     @property
     def gauge(self) -> Gauge:
@@ -208,12 +209,19 @@ class LiveF(anywidget.AnyWidget):
         gauge = CONVENTIONS[self.convention]()
         self.lam, self.gamma = gauge.lam, gauge.gamma
 
+    @traitlets.validate("baseline")
+    def _check_baseline(self, proposal: Any) -> str:
+        names = BASELINES if self._reading is None else self._reading.names
+        check_choice("baseline", proposal["value"], names)
+        return proposal["value"]
+
     def _open_head(self, _change: object = None) -> None:
         reading = self._reading
         if reading is None:
             return
         layers, heads = reading.real.F.shape
         self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
+        self.query = min(self.query, len(reading.maps) - 1)
         if str(self.layer) not in self.details:
             self.details = pack_layers(reading, [self.layer])
 
@@ -228,6 +236,11 @@ class LiveF(anywidget.AnyWidget):
             self.status, self.message = "error", f"{type(failure).__name__}: {failure}"
             raise
 
+    def _choose_token(self, last: int) -> None:
+        """Keep the chosen token; one that was the last token stays the last one."""
+        self.query = last if self.query == self._last else min(self.query, last)
+        self._last = last
+
     def _show(self, maps: AttentionMaps, *, said: tuple[str, str] = READY) -> None:
         reading = self._read(maps, gauge=self.gauge)
         with self.hold_sync():
@@ -235,8 +248,8 @@ class LiveF(anywidget.AnyWidget):
             self.picture = pack_heads(reading)
             self.standalone = stands_alone(maps)
             self.details = pack_layers(reading, range(maps.layers) if self.standalone else [])
+            self._choose_token(len(maps) - 1)
             self._open_head()
-            self.query = min(self.query, len(maps) - 1)
             if self.baseline not in reading.names:
                 self.baseline = reading.names[0]
             self.status, self.message = said

@@ -206,7 +206,8 @@ def test_bad_input_is_refused_in_one_sentence(options, said):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("lam", np.inf), ("quantile", 1.0), ("query", 17), ("pinned", [1]), ("pinned", [0, 5]),
+    [("lam", np.inf), ("lam", True), ("quantile", 1.0), ("quantile", np.nan), ("query", 17),
+     ("query", 0.5), ("head", True), ("pinned", [1]), ("pinned", [0, 5]), ("pinned", [0, True]),
      ("quantity", "induction")],
 )  # fmt: skip
 def test_a_control_beyond_its_range_is_refused_and_stays(name, value):
