@@ -283,7 +283,53 @@ def test_without_a_kernel_the_page_still_weighs_the_terms(page):
     page.locator(".gx-cell").nth(7).click()
     host.settle()
     assert page.locator(".gx-status").inner_text() == "Asking the kernel for layer 1 …"
-    assert page.locator(".gx-stale").count() == 1
+    for belongs_to_the_head in (".gx-pictures", ".gl-looks"):
+        assert opacity(page, belongs_to_the_head) < 0.5
+    assert opacity(page, ".gl-readout") == 1
+    assert host.problems == []
+
+
+def opacity(page, place):
+    return float(page.locator(place).evaluate("(node) => getComputedStyle(node).opacity"))
+
+
+def assert_waits(page, said):
+    page.wait_for_timeout(250)
+    assert page.locator(".gx-status").inner_text() == said
+    busy = page.locator(".gedig-live").get_attribute("aria-busy")
+    assert busy == str(said.startswith("Reading")).lower()
+    for place in (".gx-map", ".gl-boxes", ".gl-readout", ".gx-head", ".gx-tokens", ".gl-looks"):
+        assert (opacity(page, place) < 1) == bool(said), place
+    assert opacity(page, "textarea") == 1
+
+
+def test_until_the_kernel_answers_the_old_picture_is_dimmed_and_the_page_says_it_reads(page):
+    widget = LiveF(attend, live, models=["large", "small"], text=TEXT)
+    host = Host(page, widget, kernel=False).show()
+    box, quantile = page.get_by_label("Your sentence"), page.locator('input[name="quantile"]')
+    changes = [
+        (lambda: quantile.press("ArrowLeft"), lambda: quantile.press("ArrowRight")),
+        (lambda: page.select_option("select[name=model]", "small"),
+         lambda: page.select_option("select[name=model]", "large")),
+        (lambda: page.select_option("select[name=convention]", "released"),
+         lambda: page.select_option("select[name=convention]", "paper")),
+        (lambda: box.fill("one two"), lambda: box.fill(TEXT)),
+    ]  # fmt: skip
+    for change, undo in changes:
+        change()
+        box.blur()
+        model = page.locator("select[name=model]").input_value()
+        assert_waits(page, f"Reading every head of {model} …")
+        undo()
+        box.blur()
+        assert_waits(page, "")
+    box.fill("one two")
+    box.blur()
+    host.push(text="one two")
+    assert_waits(page, "")
+    box.fill("")
+    box.blur()
+    assert_waits(page, "Type a sentence, or take an example.")
     assert host.problems == []
 
 

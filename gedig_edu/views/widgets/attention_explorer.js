@@ -181,7 +181,9 @@ class ExplorerPage extends HeadsPage {
     this.showControls(state);
     this.sentence.show(sentenceOf(data, this.views[0].graph, this.words));
     this.layers.ask([...new Set([state.layer, ...state.pinned.slice(0, 1)])]);
-    this.showStatus(state, values === null);
+    const old = state.quantile !== data.overview.quantile;
+    this.root.classList.toggle("gx-old", old);
+    this.showStatus(state, values === null, old);
   }
 
   drawHeads(data) {
@@ -210,12 +212,12 @@ class ExplorerPage extends HeadsPage {
     this.pin.textContent = state.pinned.length ? this.words.unpin : this.words.pin;
   }
 
-  showStatus({ layer, pinned }, comparing) {
+  showStatus({ layer, pinned }, comparing, old) {
     const { layers, words } = this;
     const message = this.model.get("message");
     const missing = [layer, ...pinned.slice(0, 1)].find((one) => !layers.edges.has(one) || !layers.pictures.has(one));
-    const waiting = comparing || missing !== undefined;
-    const asking = missing === undefined ? words.asking_baseline
+    const waiting = old || comparing || missing !== undefined;
+    const asking = old ? words.asking_quantile : missing === undefined ? words.asking_baseline
       : fill(words.asking_layer, { layer: missing });
     this.say(message ? this.failure(message) : waiting ? asking : "", waiting && !message);
   }

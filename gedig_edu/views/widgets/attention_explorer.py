@@ -105,8 +105,8 @@ class AttentionExplorer(Hero):
     captions = (
         "sentence_graph", "sentence_no_graph", "sentence_pinned", "quantity", "baseline", "matched",
         "quantity_delta", "quantity_previous", "quantity_induction", "needs_period", "list",
-        "highest_first", "lowest_first", "pinned_head", "pin", "unpin", "asking_baseline", "failed",
-        "needs_kernel",
+        "highest_first", "lowest_first", "pinned_head", "pin", "unpin", "asking_baseline",
+        "asking_quantile", "failed", "needs_kernel",
     )  # fmt: skip
 
     layer = Whole(0).tag(sync=True)
@@ -285,6 +285,7 @@ class AttentionExplorer(Hero):
         names = [*TERMS, *READ, *self._heads.scores]
         self.overview = {
             "reading": self._count,
+            "quantile": self.quantile,
             "names": names,
             "numbers": pack_numbers(np.stack([self._heads.quantity(name) for name in names])),
         }

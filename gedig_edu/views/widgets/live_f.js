@@ -4,7 +4,8 @@ const CHOSEN = [
   "text", "model", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
   "layer", "head", "query",
 ];
-const ANSWERS = ["models", "status", "message", "picture", "details"];
+const ASKED = ["text", "model", "convention", "quantile"];
+const ANSWERS = ["models", "status", "message", "answered", "picture", "details"];
 const SLIDERS = [["quantile", 0.5, 0.99, 0.01], ["lam", 0, 2, 0.05], ["gamma", 0, 2, 0.05]];
 const PAUSE = 350;
 
@@ -185,10 +186,19 @@ class LivePage extends HeadsPage {
     const data = this.data();
     const { about, state } = data;
     const read = about.terms !== undefined;
+    const status = this.statusOf(state);
     this.root.classList.toggle("gl-blank", !read);
-    this.showControls(about, state);
+    this.root.classList.toggle("gx-old", status !== "ready");
+    this.showControls(about, state, status);
     if (read) this.drawHeads(data);
-    this.showStatus(state, read && this.view.graph === null);
+    this.showStatus(state, status, read && this.view.graph === null);
+  }
+
+  // What the kernel says, once it has answered what the controls ask.
+  statusOf(state) {
+    const answered = this.model.get("answered");
+    if (ASKED.every((name) => answered[name] === state[name])) return this.model.get("status");
+    return state.text.trim() ? "loading" : "empty";
   }
 
   drawHeads(data) {
@@ -220,12 +230,13 @@ class LivePage extends HeadsPage {
     const focus = this.hovered ?? query;
     this.strip.point(graph, focus, query);
     this.view.point(focus);
+    this.looks.node.classList.toggle("gx-stale", graph === null);
     if (graph) this.looks.draw({ graph, focus, tokens: this.model.get("picture").tokens });
   }
 
-  showControls({ causal = true }, state) {
+  showControls({ causal = true }, state, status) {
     const { choices, words } = this;
-    this.box.show(state.text, this.model.get("status") === "empty");
+    this.box.show(state.text, status === "empty");
     this.sliders.forEach((slider) => slider.show());
     this.offerModels(this.model.get("models"));
     Object.entries(choices).forEach(([name, choice]) => choice.show(state[name]));
@@ -237,10 +248,8 @@ class LivePage extends HeadsPage {
     this.maskNote.hidden = causal;
   }
 
-  showStatus({ model, layer }, missing) {
+  showStatus({ model, layer }, status, missing) {
     const { words } = this;
-    const status = this.model.get("status");
-    this.root.dataset.status = status;
     const said = {
       empty: () => words.empty,
       loading: () => fill(words.loading, { model }),

@@ -27,6 +27,7 @@ TERMS = ("density", "entropy", "path_gain")
 QUANTITIES = ("delta", "F", *TERMS)
 READY = ("ready", "")  # status and message of a text that was read
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
+ASKED = ("text", "model", "convention", "quantile")  # what only the kernel can answer
 CONTROLS = (
     "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
 )  # fmt: skip
@@ -82,7 +83,8 @@ class LiveF(anywidget.AnyWidget):
 
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
     terms. Text, model, convention and quantile ask `attend` and `read`. The traits are the
-    only state; `reading` is what the page shows, as numbers. A page that will have no kernel
+    only state; `reading` is what the page shows, as numbers, and `answered` what the kernel was last
+    asked: where the controls differ from it, the page waits. A page that will have no kernel
     gets every head at once (`standalone`), and what only the kernel can answer is disabled there.
 
     Parameters
@@ -126,6 +128,7 @@ class LiveF(anywidget.AnyWidget):
     view = traitlets.Enum(("arcs", "matrix", "graph"), "arcs").tag(sync=True)
     status = traitlets.Enum(("empty", "loading", "ready", "error"), "empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
+    answered = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
     details = traitlets.Dict().tag(sync=True)
     standalone = traitlets.Bool(False).tag(sync=True)
@@ -196,7 +199,7 @@ class LiveF(anywidget.AnyWidget):
             if self.text.strip():
                 self._answer(lambda: self._show(self._attend(self.text, self.model)))
             else:
-                self.status, self.message = "empty", ""
+                self._say("empty")
         finally:
             self._said_of_text = self.status, self.message
 
@@ -208,6 +211,12 @@ class LiveF(anywidget.AnyWidget):
     def _change_convention(self, _change: object = None) -> None:
         gauge = CONVENTIONS[self.convention]()
         self.lam, self.gamma = gauge.lam, gauge.gamma
+
+    def _say(self, status: str, message: str = "") -> None:
+        """Tell the page how what it asked was answered, and what that was."""
+        with self.hold_sync():
+            self.status, self.message = status, message
+            self.answered = {name: getattr(self, name) for name in ASKED}
 
     @traitlets.validate("baseline")
     def _check_baseline(self, proposal: Any) -> str:
@@ -231,9 +240,9 @@ class LiveF(anywidget.AnyWidget):
         try:
             work()
         except GedigError as refusal:
-            self.status, self.message = "error", str(refusal)
+            self._say("error", str(refusal))
         except Exception as failure:
-            self.status, self.message = "error", f"{type(failure).__name__}: {failure}"
+            self._say("error", f"{type(failure).__name__}: {failure}")
             raise
 
     def _choose_token(self, last: int) -> None:
@@ -252,7 +261,7 @@ class LiveF(anywidget.AnyWidget):
             self._open_head()
             if self.baseline not in reading.names:
                 self.baseline = reading.names[0]
-            self.status, self.message = said
+            self._say(*said)
 
 
 def pack_heads(reading: Read) -> dict[str, Any]:

@@ -227,6 +227,16 @@ def test_an_unforeseen_failure_is_shown_and_raised():
     with pytest.raises(OSError, match="the disk is gone"):
         page.text = "break it"
     assert page.status == "error"
+    assert page.answered["text"] == "break it"
+
+
+@pytest.mark.parametrize("text", ["one two three", "", "refuse me"])
+def test_every_answer_says_what_was_asked(text):
+    page = make_page()
+    page.text, page.model, page.convention, page.quantile = text, "small", "released", 0.7
+    assert page.answered == {
+        "text": text, "model": "small", "convention": "released", "quantile": 0.7,
+    }  # fmt: skip
 
 
 def test_reading_before_a_sentence_is_refused():
