@@ -242,3 +242,34 @@ def test_a_graph_of_ones_own_has_no_choice_of_graphs(page):
     assert host.widget.edits == [[0, 3]]
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     assert_equal_to_theory(host, "a graph of tokens")
+
+
+# How far any name stands out of the picture, in pixels.
+OUTSIDE = """
+() => {
+  const frame = document.querySelector("svg:has(.ge-token)").getBoundingClientRect();
+  return Math.max(...[...document.querySelectorAll(".ge-token")].flatMap((name) => {
+    const box = name.getBoundingClientRect();
+    return [frame.left - box.left, box.right - frame.right,
+      frame.top - box.top, box.bottom - frame.bottom];
+  }));
+}
+"""
+LONG = ["Constantinop", *"abcde", "thermodynamics", "one", "x" * 60, "end"]
+
+
+@pytest.mark.parametrize("width", [400, 900])
+def test_long_names_of_nodes_stay_within_the_picture(page, width):
+    own = nx.relabel_nodes(nx.path_graph(len(LONG)), dict(enumerate(LONG)))
+    host = show(page, ShortcutGraph(own), width=width)
+    assert page.evaluate(OUTSIDE) <= 0
+    assert page.locator(".ge-token").all_text_contents()[:7] == LONG[:7]
+    assert page.locator(".ge-token").nth(8).text_content() == 13 * "x" + "…"
+    assert 60 * "x" in node(page, 8).get_attribute("aria-label")
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_names_given_to_a_graph_of_the_lesson_stay_within_the_picture(page, graph):
+    show(page, ShortcutGraph(graph, names=2 * LONG), width=400)
+    assert page.evaluate(OUTSIDE) <= 0

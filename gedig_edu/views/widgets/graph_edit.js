@@ -97,16 +97,20 @@ function gaugeOf(state, { n, edges, start, now, count, change }) {
 const ROUND = ["ring", "small_world"];
 const COLUMNS = 5;
 
-function rowPlaces(state, width) {
+// `reach` says how far each node's name goes to its left; the row begins where all of them fit.
+function rowPlaces(state, width, reach) {
   const n = state.names.length;
   const gap = state.graph === "two_parts" ? 1.6 : 0;
-  const step = (width - 40) / Math.max(1, n - 1 + gap);
+  const [steps, right] = [Math.max(1, n - 1 + gap), width - 20];
+  const along = state.names.map((_, i) => (i + (i >= n / 2 ? gap : 0)) / steps);
+  const left = Math.max(20, ...reach.slice(0, -1).map((far, i) =>
+    (far - right * along[i]) / (1 - along[i])));
   const height = clamp(width * 0.34, 150, 250);
-  const points = state.names.map((_, i) => [20 + step * (i + (i >= n / 2 ? gap : 0)), height - 16]);
-  return { points, height, span: width - 40, step };
+  const points = along.map((part) => [left + (right - left) * part, height - 16]);
+  return { points, height, span: right - left, step: (right - left) / steps };
 }
 
-function placesOf(state, width) {
+function placesOf(state, width, reach = []) {
   const n = state.names.length;
   if (ROUND.includes(state.graph)) {
     const side = Math.min(width, 330);
@@ -124,7 +128,7 @@ function placesOf(state, width) {
       left + step * (i % COLUMNS), 30 + step * 0.85 * Math.floor(i / COLUMNS)]);
     return { points, height: 60 + step * 0.85 * (rows - 1) };
   }
-  return rowPlaces(state, width);
+  return rowPlaces(state, width, reach);
 }
 
 // Where a node's name stands: under a row, outside a circle, beside a node of a grid.

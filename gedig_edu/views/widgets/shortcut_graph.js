@@ -128,24 +128,46 @@ function makeOffer(panel, page, nodes) {
   };
 }
 
+// Names of more than two letters stand aslant and end at their node: a letter takes 4 px to the
+// left and 7 px down.
+const [LETTER_LEFT, LETTER_DOWN, MOST_LETTERS] = [4, 7, 14];
+
+function aslant({ names }) {
+  const longest = Math.max(...names.map((name) => name.length));
+  return longest > 2 ? Math.min(longest, MOST_LETTERS) : 0;
+}
+
+function nameReach(state) {
+  const most = aslant(state);
+  return state.names.map((name) => (most ? 10 + LETTER_LEFT * Math.min(name.length, most) : 0));
+}
+
+function shortened(name, letters) {
+  return name.length > letters ? `${name.slice(0, Math.max(0, letters - 1))}…` : name;
+}
+
 function drawNames(panel, state, places) {
-  const words = state.names.some((name) => name.length > 2);
-  const every = words || !places.step ? 1 : Math.ceil(19 / places.step);
+  const most = aslant(state);
+  const every = most || !places.step ? 1 : Math.ceil(19 / places.step);
   places.points.forEach((point, at) => {
     if (at % every) return;
     const [x, y] = namePlace(places, point);
-    const name = label(x, words ? y - 8 : y, state.names[at],
-      words ? "ge-token gh-end" : "gh-note gh-middle gh-mid");
-    if (words) name.setAttribute("transform", `rotate(-60 ${x} ${y - 8})`);
-    panel.add(name);
+    if (!most) {
+      panel.add(label(x, y, state.names[at], "gh-note gh-middle gh-mid"));
+      return;
+    }
+    const letters = Math.min(most, Math.floor((x - 10) / LETTER_LEFT));
+    const top = places.centre ? y : y - 8;
+    const name = label(x, top, shortened(state.names[at], letters), "ge-token gh-end");
+    panel.add(mark(name, { transform: `rotate(-60 ${x} ${top})` }));
   });
 }
 
 function drawGraph(panel, nodes, state, width, page) {
   const { after, added } = editOf(state);
-  const places = placesOf(state, width);
-  const longest = Math.max(...state.names.map((name) => name.length));
-  const foot = places.span ? 20 + (longest > 2 ? 7 * longest : 0) : 0;
+  const places = placesOf(state, width, nameReach(state));
+  const most = aslant(state);
+  const foot = (places.span || most ? 20 : 0) + LETTER_DOWN * most;
   panel.clear(width, places.height + foot, page.words.picture);
   const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
   const drawn = [...state.graphs[state.graph], ...added].map((edge) => {
