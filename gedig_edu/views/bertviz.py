@@ -188,12 +188,18 @@ def _chosen(name: str, given: Iterable[int] | None, count: int) -> list[int]:
 def _check_size(maps: AttentionMaps, chosen: dict[str, list[int]], limit_mb: float) -> None:
     layers = len(chosen["include_layers"])
     heads = len(chosen.get("include_heads", range(maps.heads)))
-    one_layer = heads * len(maps) ** 2 * BYTES_PER_CELL / 1e6
-    if layers * one_layer <= limit_mb:
+    one_head = len(maps) ** 2 * BYTES_PER_CELL / 1e6
+    size = layers * heads * one_head
+    if size <= limit_mb:
         return
-    fitting = int(limit_mb / one_layer)
-    advice = f"choose {fitting} of them with layers=" if fitting else "choose a shorter text"
+    most_layers = int(limit_mb / (heads * one_head))
+    most_heads = int(limit_mb / one_head) if "include_heads" in chosen else 0
+    advice = "choose a shorter text"
+    if most_layers:
+        advice = f"choose {most_layers} of them with layers="
+    elif most_heads:
+        advice = f"choose one layer with layers= and {most_heads} of its heads with heads="
     raise GedigError(
-        f"{layers} layers of {heads} heads over {len(maps)} tokens would put about "
-        f"{layers * one_layer:.2g} MB into the page, and {limit_mb:g} MB is the limit; {advice}."
+        f"{layers} layers of {heads} heads over {len(maps)} tokens would put about {size:.2g} MB "
+        f"into the page, and {limit_mb:g} MB is the limit; {advice}."
     )

@@ -66,6 +66,15 @@ def test_refusals_say_what_to_choose(options, said):
         bertviz_model_view(maps, **options)
 
 
+def test_the_selection_that_a_refusal_names_is_accepted():
+    maps = example_maps(layers=2, heads=3, length=23)
+    with pytest.raises(GedigError, match="one layer with layers= and 2 of its heads with heads="):
+        bertviz_model_view(maps, limit_mb=0.02)
+    assert bertviz_model_view(maps, layers=[0], heads=[0, 2], limit_mb=0.02)
+    with pytest.raises(GedigError, match="choose a shorter text"):
+        bertviz_head_view(maps, layers=[0], limit_mb=0.02)
+
+
 @pytest.mark.parametrize("draw", [bertviz_head_view, bertviz_model_view])
 @pytest.mark.parametrize("token", ["</script><script>alert(1)</script>", "<!--<script>", "</w>"])
 def test_a_token_neither_ends_the_script_nor_changes(draw, token):
