@@ -35,7 +35,12 @@ async ([source, style, state]) => {
   let changed = {};
   const model = {
     get: (name) => values[name],
-    set: (name, value) => { values[name] = value; changed[name] = value; tell(name); },
+    set: (name, value) => {  // as Backbone does, which tells and sends nothing of an equal value
+      if (JSON.stringify(values[name]) === JSON.stringify(value)) return;
+      values[name] = value;
+      changed[name] = value;
+      tell(name);
+    },
     on: (name, listener) => { (heard[name] ??= []).push(listener); },
     off: (name, listener) => {
       heard[name] = (heard[name] ?? []).filter((one) => one !== listener);
@@ -103,6 +108,14 @@ class Host:
         self.page.evaluate(
             "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() =>"
             " requestAnimationFrame(done)), 30))"
+        )
+
+    def fade(self):
+        """Wait until whatever is being dimmed is dim."""
+        self.settle()
+        self.page.evaluate(
+            "() => Promise.allSettled(document.getAnimations()"
+            ".filter((one) => one.transitionProperty === 'opacity').map((one) => one.finished))"
         )
 
     def push(self, **changes):

@@ -185,12 +185,12 @@ def test_until_the_kernel_answers_a_new_threshold_the_old_picture_is_dimmed(page
     host = show(page, layer=0, head=0, kernel=False)
     slider, status = page.locator('input[name="quantile"]'), page.locator(".gx-status")
     explorer = page.locator(".gedig-explorer")
-    opacities = """() => [".gx-map", ".gx-list", ".gx-tokens", ".gx-head", ".gx-read"].map((place) =>
-      Number(getComputedStyle(document.querySelector(place)).opacity))"""
+    opacities = """() => [".gx-map", ".gx-list", ".gx-tokens", ".gx-head", ".gx-read"]
+      .map((place) => Number(getComputedStyle(document.querySelector(place)).opacity))"""
     for pressed, said in (("ArrowLeft", "Reading every head at the new threshold …"),
                           ("ArrowRight", "")):  # fmt: skip
         slider.press(pressed)
-        page.wait_for_timeout(250)
+        host.fade()
         assert status.inner_text() == said
         assert explorer.get_attribute("aria-busy") == str(bool(said)).lower()
         assert all((value < 1) == bool(said) for value in page.evaluate(opacities))

@@ -175,6 +175,27 @@ def test_reset_brings_everything_back(host):
     assert {name: getattr(host.widget, name) for name in host.widget.defaults} == before
 
 
+@pytest.mark.parametrize("lam", [0.3, 0.5, 1.0])
+@pytest.mark.parametrize("moved_back", [False, True])
+def test_reset_brings_back_weights_that_are_not_the_conventions_own(page, lam, moved_back):
+    widget = LiveF(attend, live, models=["large"], text=TEXT, lam=lam, gamma=0.75)
+    host = Host(page, widget).show()
+    page.select_option("select[name=convention]", "released")
+    host.settle()
+    assert (widget.convention, widget.lam, widget.gamma) == ("released", 0.5, 0.5)
+    if moved_back:
+        slider = page.locator('input[name="lam"]')
+        slider.fill(str(lam))
+        host.settle()
+        assert widget.lam == pytest.approx(lam)
+    page.get_by_role("button", name="Reset").click()
+    host.settle()
+    assert (widget.convention, widget.lam, widget.gamma) == ("paper", lam, 0.75)
+    shown = page.evaluate("['lam', 'gamma'].map((name) => window.shown.model.get(name))")
+    assert shown == [lam, 0.75]
+    assert host.problems == []
+
+
 def test_the_readout_says_the_four_differences_with_three_digits(host):
     cells = host.page.locator(".gl-readout tbody tr").nth(0).locator("td").all_inner_texts()
     delta = host.widget.reading.delta("random")
@@ -293,8 +314,9 @@ def opacity(page, place):
     return float(page.locator(place).evaluate("(node) => getComputedStyle(node).opacity"))
 
 
-def assert_waits(page, said):
-    page.wait_for_timeout(250)
+def assert_waits(host, said):
+    host.fade()
+    page = host.page
     assert page.locator(".gx-status").inner_text() == said
     busy = page.locator(".gedig-live").get_attribute("aria-busy")
     assert busy == str(said.startswith("Reading")).lower()
@@ -319,17 +341,17 @@ def test_until_the_kernel_answers_the_old_picture_is_dimmed_and_the_page_says_it
         change()
         box.blur()
         model = page.locator("select[name=model]").input_value()
-        assert_waits(page, f"Reading every head of {model} …")
+        assert_waits(host, f"Reading every head of {model} …")
         undo()
         box.blur()
-        assert_waits(page, "")
+        assert_waits(host, "")
     box.fill("one two")
     box.blur()
     host.push(text="one two")
-    assert_waits(page, "")
+    assert_waits(host, "")
     box.fill("")
     box.blur()
-    assert_waits(page, "Type a sentence, or take an example.")
+    assert_waits(host, "Type a sentence, or take an example.")
     assert host.problems == []
 
 

@@ -87,12 +87,8 @@ class HeadsPage {
 
   buttons(...others) {
     const reset = element("button", { type: "button", textContent: this.words.reset });
-    reset.addEventListener("click", () => this.reset());
+    reset.addEventListener("click", () => this.change(this.start()));
     return element("div", { className: "gh-buttons" }, ...others, reset, this.sentence.button);
-  }
-
-  reset() {
-    this.change(this.start());
   }
 
   matchedToggle() {

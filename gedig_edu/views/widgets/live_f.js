@@ -137,7 +137,8 @@ class LivePage extends HeadsPage {
     this.choices = {
       model: makeChoice(this, "model", [], (value) => value),
       shown: makeChoice(this, "shown", ["delta", "F", ...TERMS], (value) => words[`quantity_${value}`]),
-      convention: makeChoice(this, "convention", ["paper", "released"], (value) => words[value]),
+      convention: makeChoice({ words, change: (choice) => this.chooseConvention(choice) }, "convention",
+        ["paper", "released"], (value) => words[value]),
       baseline: makeChoice(this, "baseline", BASELINES, name),
     };
     this.offerModels = kept((models) => this.choices.model.offer(models), (models) => [models]);
@@ -160,11 +161,9 @@ class LivePage extends HeadsPage {
     this.status.before(this.fix(this.box.box, this.sliders[0].input, model.list, convention.list));
   }
 
-  // The kernel sets λ and γ of a new convention, so the convention goes first.
-  reset() {
-    const first = this.start();
-    this.change({ convention: first.convention });
-    this.change(first);
+  // A convention brings its own λ and γ.
+  chooseConvention({ convention }) {
+    this.change({ convention, ...this.model.get("weights")[convention] });
   }
 
   // The graph of a head, or null until its layer is here.

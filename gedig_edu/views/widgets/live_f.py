@@ -83,9 +83,10 @@ class LiveF(anywidget.AnyWidget):
 
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
     terms. Text, model, convention and quantile ask `attend` and `read`. The traits are the
-    only state; `reading` is what the page shows, as numbers, and `answered` what the kernel was last
-    asked: where the controls differ from it, the page waits. A page that will have no kernel
-    gets every head at once (`standalone`), and what only the kernel can answer is disabled there.
+    only state; `reading` is what the page shows, as numbers, and `answered` what the kernel was
+    last asked: where the controls differ from it, the page waits. A convention chosen in the page
+    brings its λ and γ; one set in Python leaves them. A page that will have no kernel gets every
+    head at once (`standalone`), and what only the kernel can answer is disabled there.
 
     Parameters
     ----------
@@ -133,6 +134,7 @@ class LiveF(anywidget.AnyWidget):
     details = traitlets.Dict().tag(sync=True)
     standalone = traitlets.Bool(False).tag(sync=True)
     defaults = traitlets.Dict().tag(sync=True)
+    weights = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -149,14 +151,16 @@ class LiveF(anywidget.AnyWidget):
             raise GedigError("models is empty; name at least one model to read with.")
         convention = controls.get("convention", "paper")
         check_choice("convention", convention, CONVENTIONS)
-        weights = CONVENTIONS[convention]()
-        start = {"lam": weights.lam, "gamma": weights.gamma, "model": models[0], **controls}
+        gauges = {name: make() for name, make in CONVENTIONS.items()}
+        weights = {name: {"lam": one.lam, "gamma": one.gamma} for name, one in gauges.items()}
+        start = {**weights[convention], "model": models[0], **controls}
         names = list(dict.fromkeys(models))
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
         super().__init__(text=text, models=names, examples=list(examples), **start)
         self._last = -1 if "query" in controls else self.query
+        self.weights = weights
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = {
             name: text
@@ -165,7 +169,6 @@ class LiveF(anywidget.AnyWidget):
         }
         self._read_text()
         self.observe(self._read_text, names=["text", "model"])
-        self.observe(self._change_convention, names=["convention"])
         self.observe(self._read_maps, names=["quantile", "convention"])
         self.observe(self._open_head, names=["layer", "head", "query"])
 
@@ -207,10 +210,6 @@ class LiveF(anywidget.AnyWidget):
         """Read the last good maps again; what is said of a text not read yet stays said."""
         if (maps := self._maps) is not None:
             self._answer(lambda: self._show(maps, said=self._said_of_text))
-
-    def _change_convention(self, _change: object = None) -> None:
-        gauge = CONVENTIONS[self.convention]()
-        self.lam, self.gamma = gauge.lam, gauge.gamma
 
     def _say(self, status: str, message: str = "") -> None:
         """Tell the page how what it asked was answered, and what that was."""

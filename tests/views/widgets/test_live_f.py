@@ -92,12 +92,20 @@ def test_quantile_reads_the_same_maps_again_without_asking_the_model():
     assert page.reading.gauge.quantile == 0.7
 
 
-def test_a_convention_brings_its_own_lambda_and_gamma():
-    page = make_page()
+def test_a_convention_set_in_python_leaves_lambda_and_gamma():
+    page = make_page(lam=0.3)
     page.convention = "released"
-    assert (page.lam, page.gamma) == (0.5, 0.5)
+    assert (page.lam, page.gamma) == (0.3, 0.5)
     assert page.reading.gauge == page.gauge
     assert page.gauge.pool == "all"
+
+
+def test_a_page_starts_with_its_conventions_lambda_and_gamma_and_knows_the_others():
+    page = make_page(convention="released")
+    assert (page.lam, page.gamma) == (0.5, 0.5)
+    assert page.weights == {
+        "paper": {"lam": 1.0, "gamma": 0.5}, "released": {"lam": 0.5, "gamma": 0.5},
+    }  # fmt: skip
 
 
 def edges_sent(page, layer):
