@@ -11,7 +11,7 @@ from ipywidgets.embed import embed_data
 from gedig_edu.course.site.build import site_files, write_site
 from gedig_edu.course.site.pages import read_lesson
 from gedig_edu.course.site.widgets import STATE, VIEW, digest
-from gedig_edu.views import AttentionExplorer
+from gedig_edu.views import AttentionExplorer, bertviz_head_view
 from gedig_edu.views.widgets.frame import Hero
 from gedig_edu.views.widgets.heroes import HEROES
 from tests.browser.axe import violations
@@ -185,6 +185,16 @@ def test_a_widget_that_brought_nothing_along_stands_still_above_the_sentence(pag
     for _ in range(20):
         assert page.evaluate("document.activeElement.closest('.still') === null")
         page.keyboard.press("Tab")
+    assert visit.problems == []
+
+
+def test_a_button_that_needs_a_kernel_is_dim_and_the_words_beneath_are_not(page, tmp_path):
+    offer = bertviz_head_view(example_maps(layers=2, heads=3, length=5)).frame
+    visit = page_with(page, tmp_path, offer)
+    opacity = "part => Number(getComputedStyle(part).opacity)"
+    assert page.locator(".still > .widget[inert] button").first.evaluate(opacity) < 0.7
+    for part in (".still", ".still > .widget", ".still .needs-kernel"):
+        assert page.locator(part).evaluate(opacity) == 1
     assert visit.problems == []
 
 
