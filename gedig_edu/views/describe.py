@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from gedig_edu.words import word
 
@@ -66,18 +66,6 @@ def describe_layers(values: Float[np.ndarray, "layers heads"]) -> str:
     )
 
 
-def describe_matrix(weights: Float[np.ndarray, "L L"]) -> str:
-    """Say how much attention stays, goes one back, and goes to the first token, on average."""
-    length = len(weights)
-    return word(
-        "views.alt.matrix",
-        tokens=length,
-        self=percent(float(np.trace(weights)) / length),
-        previous=percent(float(np.trace(weights, offset=-1)) / max(length - 1, 1)),
-        first=percent(float(weights[:, 0].mean())),
-    )
-
-
 def describe_terms(name: str, terms: Sequence[float], *, lam: float, gamma: float) -> str:
     """Say how density, entropy and path gain add up to F."""
     density, entropy, path_gain = terms
@@ -88,18 +76,4 @@ def describe_terms(name: str, terms: Sequence[float], *, lam: float, gamma: floa
         entropy=three(lam * entropy),
         path_gain=three(lam * gamma * path_gain),
         F=three(density - lam * (entropy + gamma * path_gain)),
-    )
-
-
-def describe_graph(edges: Bool[np.ndarray, "L L"], labels: Sequence[str]) -> str:
-    """Say how many links the thresholded graph has and which token has the most."""
-    joined = (edges | edges.T) & ~np.eye(len(edges), dtype=bool)
-    degree = joined.sum(axis=1)
-    hub = int(degree.argmax())
-    return word(
-        "views.alt.graph",
-        edges=int(joined.sum()) // 2,
-        tokens=len(edges),
-        hub=labels[hub],
-        degree=int(degree[hub]),
     )

@@ -1,18 +1,13 @@
-"""Token labels that survive spaces, line breaks, long words, emoji and missing fonts."""
+"""Token labels that survive spaces, line breaks, long words and emoji."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import cache
-
-from matplotlib import font_manager
-from matplotlib.ft2font import FT2Font
+from collections.abc import Sequence
 
 from gedig_edu.errors import check_number
 
 SIGNS = {" ": "␣", "\n": "⏎", "\r": "⏎", "\t": "⇥"}
-MISSING = "□"
 JOINER = "\u200d"
 
 
@@ -61,26 +56,3 @@ def clusters(text: str) -> list[str]:
         else:
             pieces.append(character)
     return pieces
-
-
-def drawable(label: str, families: Iterable[str]) -> str:
-    r"""Return the label with □ for every character that none of the font families can draw.
-
-    Matplotlib warns once for every missing glyph and draws a box anyway; this draws the
-    box without the warnings, one per visible character.
-
-    Examples
-    --------
-    >>> drawable("␣café 👩\u200d🔬", ["DejaVu Sans Mono"])
-    '␣café □'
-    """
-    known = frozenset[int]().union(*(_glyphs(family) for family in families))
-    return "".join(
-        piece if all(ord(character) in known for character in piece) else MISSING
-        for piece in clusters(label)
-    )
-
-
-@cache
-def _glyphs(family: str) -> frozenset[int]:
-    return frozenset(FT2Font(font_manager.findfont(family)).get_charmap())

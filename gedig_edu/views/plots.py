@@ -6,24 +6,20 @@ data as the label of the Axes: ``ax.get_label()``. `theme` is "light" or "dark".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
 from gedig_edu.views import describe
-from gedig_edu.views.labels import drawable, token_labels
 from gedig_edu.views.style import (
     WIDTH,
     diverging,
-    label_fonts,
     page_colours,
     sequential,
     style,
@@ -154,38 +150,6 @@ def overview(
 
 
 @_styled
-def attention_matrix(
-    weights: Float[np.ndarray, "L L"],
-    tokens: Sequence[str],
-    *,
-    edges: Bool[np.ndarray, "L L"] | None = None,
-    theme: str = "light",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one head: row = the token that looks, column = the token looked at.
-
-    `edges`, where given, outlines the cells above the threshold.
-    """
-    ax = _axes(ax, height=5.2)
-    image = ax.imshow(weights, cmap=sequential(theme), vmin=0.0)
-    ax.figure.colorbar(image, ax=ax, label=word("views.axis.weight"), pad=0.02)
-    if edges is not None:
-        rows, columns = np.nonzero(edges)
-        ax.scatter(
-            columns, rows, marker="s", s=14, facecolor="none",
-            edgecolor=page_colours(theme)["accent"], linewidth=0.8,
-        )  # fmt: skip
-    ticks = _ticks(len(tokens), most=32)
-    shown = [_readable(tokens)[tick] for tick in ticks]
-    ax.set_xticks(ticks, shown, rotation=90, family="monospace")
-    ax.set_yticks(ticks, shown, family="monospace")
-    ax.set(xlabel=word("views.axis.key"), ylabel=word("views.axis.query"))
-    ax.spines[:].set_visible(False)
-    ax.set_label(describe.describe_matrix(weights))
-    return ax
-
-
-@_styled
 def waterfall(
     terms: Mapping[str, Terms],
     *,
@@ -235,50 +199,6 @@ def waterfall(
     return ax
 
 
-@_styled
-def token_graph(
-    edges: Bool[np.ndarray, "L L"],
-    tokens: Sequence[str],
-    *,
-    theme: str = "light",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the thresholded graph on a circle in token order, the first token at the top.
-
-    A dot is as large as its token has links; links between neighbours in the sentence are
-    light, shortcuts are dark.
-    """
-    ax = _axes(ax, height=5.2)
-    colours = page_colours(theme)
-    length = len(tokens)
-    angle = np.pi / 2 - 2 * np.pi * np.arange(length) / length
-    spots = np.column_stack([np.cos(angle), np.sin(angle)])
-    joined = (edges | edges.T) & ~np.eye(length, dtype=bool)
-    for start, end in np.argwhere(np.triu(joined)):
-        near = end - start == 1
-        around = 2 * min(end - start, length - end + start) / length
-        pull = (1 - around) * (spots[start] + spots[end]) / 2
-        corners = np.stack([spots[start], pull, spots[end]])
-        bend = Path(corners, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        colour = colours["line"] if near else colours["structure"]
-        ax.add_patch(PathPatch(bend, fill=False, edgecolor=colour, linewidth=1.0, alpha=0.75))
-    degree = joined.sum(axis=1)
-    ax.scatter(*spots.T, s=10 + 14 * degree, color=colours["structure"], zorder=3)
-    labels = _readable(tokens)
-    for place in _ticks(length, most=48):
-        turn = np.degrees(angle[place])
-        flipped = np.cos(angle[place]) < -1e-9
-        ax.annotate(
-            labels[place], 1.1 * spots[place], rotation=turn + 180 * flipped, va="center",
-            ha="right" if flipped else "left", rotation_mode="anchor", family="monospace",
-            fontsize=9,
-        )  # fmt: skip
-    ax.set(xlim=(-1.45, 1.45), ylim=(-1.45, 1.45), aspect="equal")
-    ax.set_axis_off()
-    ax.set_label(describe.describe_graph(edges, labels))
-    return ax
-
-
 def _axes(ax: Axes | None, *, height: float) -> Axes:
     if ax is not None:
         return ax
@@ -287,8 +207,3 @@ def _axes(ax: Axes | None, *, height: float) -> Axes:
 
 def _ticks(count: int, *, most: int = 16) -> list[int]:
     return list(range(0, count, -(-count // most)))
-
-
-def _readable(tokens: Sequence[str]) -> list[str]:
-    families = label_fonts()
-    return [drawable(label, families) for label in token_labels(tokens)]

@@ -136,17 +136,6 @@ def settings(theme: str = "light") -> dict[Any, Any]:
     }
 
 
-def label_fonts() -> list[str]:
-    """Return the families that token labels are drawn with, first choice first.
-
-    Examples
-    --------
-    >>> label_fonts()[0]
-    'DejaVu Sans Mono'
-    """
-    return ["DejaVu Sans Mono", *settings()["font.family"]]
-
-
 def installed_fallbacks() -> list[str]:
     """Return the fonts present here that can write what DejaVu Sans cannot."""
     present = set(font_manager.fontManager.get_font_names())

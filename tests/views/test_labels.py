@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.labels import clusters, drawable, token_label, token_labels
+from gedig_edu.views.labels import clusters, token_label, token_labels
 
 SCIENTIST = "👩\u200d🔬"
 
@@ -39,10 +39,6 @@ def test_accents_stay_with_their_letter_and_skin_tones_with_their_hand():
 
 def test_labels_of_a_sentence_keep_their_order():
     assert token_labels(["A", " b"]) == ["A", "␣b"]
-
-
-def test_what_a_font_cannot_draw_becomes_one_box():
-    assert drawable(f"a{SCIENTIST}b", ["DejaVu Sans Mono"]) == "a□b"
 
 
 def test_a_label_needs_room_for_a_letter_and_the_ellipsis():

@@ -8,19 +8,12 @@ from matplotlib.colors import to_hex
 from gedig_edu.views import plots
 from gedig_edu.views.style import page_colours, term_colours
 
-LAYERS, HEADS, LENGTH = 5, 3, 7
-TOKENS = ["The", " city", " 👩\u200d🔬", "\n", " 日本", " antidisestablishmentarian", "."]
+LAYERS, HEADS = 5, 3
 
 
 @pytest.fixture
 def values():
     return np.random.default_rng(0).normal(size=(LAYERS, HEADS))
-
-
-@pytest.fixture
-def weights():
-    weights = np.tril(np.random.default_rng(1).random((LENGTH, LENGTH)))
-    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def test_layer_zero_lies_at_the_bottom_of_the_map(values):
@@ -35,11 +28,10 @@ def test_a_centred_map_has_zero_in_the_middle(values):
     assert norm.vmin == pytest.approx(-norm.vmax)
 
 
-def test_plots_draw_into_the_axes_they_are_given(values, weights):
+def test_plots_draw_into_the_axes_they_are_given(values):
     _, ax = plt.subplots()
-    assert plots.head_map(values, label="F", ax=ax) is ax
     before = len(plt.get_fignums())
-    plots.attention_matrix(weights, TOKENS, ax=ax)
+    assert plots.head_map(values, label="F", ax=ax) is ax
     assert len(plt.get_fignums()) == before
 
 
@@ -74,35 +66,10 @@ def test_waterfall_ends_at_f_and_fills_the_head_alone():
     assert to_hex(bars[1].get_edgecolor()).upper() == term_colours()["entropy"]
 
 
-def test_matrix_marks_the_edges_and_labels_the_tokens(weights):
-    edges = weights > 0.4
-    ax = plots.attention_matrix(weights, TOKENS, edges=edges)
-    marks = ax.collections[0].get_offsets()
-    assert {(int(row), int(column)) for column, row in marks} == {
-        (row, column) for row, column in np.argwhere(edges).tolist()
-    }
-    shown = [label.get_text() for label in ax.get_yticklabels()]
-    assert shown[:2] == ["The", "␣city"]
-    assert shown[3] == "⏎"
-
-
-def test_graph_draws_each_pair_once_and_no_self_loop():
-    edges = np.zeros((LENGTH, LENGTH), bool)
-    edges[2, 0] = edges[0, 2] = edges[3, 3] = edges[6, 5] = True
-    ax = plots.token_graph(edges, TOKENS)
-    assert len(ax.patches) == 2
-    assert "2 links join 7 tokens" in ax.get_label()
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("length", [1, 2, 19])
 def test_every_plot_draws_for_any_length_in_both_themes_without_a_warning(theme, length):
-    weights = np.full((length, length), 1 / length)
-    edges = weights > 0.04
-    tokens = [" 👩\u200d🔬 long word"] * length
     drawn = [
-        plots.attention_matrix(weights, tokens, edges=edges, theme=theme),
-        plots.token_graph(edges, tokens, theme=theme),
         plots.waterfall({"real": (0.0, 0.0, 0.0)}, lam=0.0, gamma=0.0, theme=theme),
         *plots.overview(np.zeros((length, 1)), label="F", baseline=("random", 0.0), theme=theme),
     ]
