@@ -367,3 +367,66 @@ def test_a_dark_page_gets_the_dark_colours_when_the_theme_changes(host):
     host.settle()
     assert dark == [17, 17, 17]
     assert host.page.evaluate(pixel) == [255, 255, 255]
+
+
+def test_one_token_is_drawn_with_the_baseline_in_the_middle_of_the_scale(page):
+    host = Host(page, LiveF(attend, live, models=["large"], text="one")).show()
+    for shown in QUANTITIES:
+        host.push(shown=shown)
+        assert page.locator(".gx-scale b").evaluate("(mark) => mark.style.left").endswith("%")
+    assert "NaN" not in page.locator(".gedig-live").inner_html()
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("count", [11, 23, 47])
+def test_the_last_columns_name_stays_within_the_picture(host, count):
+    host.page.set_viewport_size({"width": 320, "height": 900})
+    host.push(view="matrix", text=" ".join(["eleven"] * count))
+    beyond = host.page.evaluate("""() => {
+      const right = (node) => node.getBoundingClientRect().right;
+      const names = [...document.querySelectorAll(".gx-matrix svg text")];
+      return Math.max(...names.map(right)) - right(document.querySelector(".gx-matrix svg"));
+    }""")
+    assert beyond <= 0
+
+
+def test_the_enter_that_ends_a_composition_does_not_send_the_sentence(host):
+    enter = """(box, isComposing) => {
+      box.value = "日本語 の 文";
+      box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing }));
+    }"""
+    box = host.page.get_by_label("Your sentence")
+    for composing, text in ((True, TEXT), (False, "日本語 の 文")):
+        box.evaluate(enter, composing)
+        host.settle()
+        assert host.widget.text == text
+
+
+@pytest.mark.parametrize(
+    ("classes", "scheme"),
+    [
+        ("vscode-high-contrast", "dark"),
+        ("vscode-high-contrast vscode-high-contrast-light", "light"),
+    ],
+)
+def test_the_high_contrast_themes_of_vs_code_set_the_colours(host, classes, scheme):
+    host.page.emulate_media(color_scheme={"dark": "light", "light": "dark"}[scheme])
+    host.page.evaluate("(classes) => { document.body.className = classes; }", classes)
+    found = host.page.evaluate(
+        "getComputedStyle(document.querySelector('.gedig-live')).colorScheme"
+    )
+    host.page.evaluate("document.body.className = ''")
+    host.page.emulate_media(color_scheme="light")
+    assert found == scheme
+
+
+def test_a_class_of_the_page_around_that_changes_no_colour_draws_nothing(host):
+    link = host.page.locator(".gx-arcs path.gx-link").element_handle()
+    host.page.evaluate("document.body.className = 'scrolled'")
+    host.settle()
+    assert link.evaluate("(node) => node.isConnected")
+    host.page.evaluate("document.body.className = 'vscode-dark'")
+    host.settle()
+    assert not link.evaluate("(node) => node.isConnected")
+    host.page.evaluate("document.body.className = ''")
+    host.settle()

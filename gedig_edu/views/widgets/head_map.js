@@ -150,7 +150,8 @@ class HeadMap {
       ? "var(--gh-heat), var(--gh-page), var(--gx-structure)" : `var(--gh-page), ${INKS[quantity]}`;
     const bar = element("i", {});
     bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
-    if (level !== undefined) bar.append(element("b", { style: `left: ${(100 * (level - low)) / (high - low)}%` }));
+    const place = high > low ? (level - low) / (high - low) : 0.5;
+    if (level !== undefined) bar.append(element("b", { style: `left: ${100 * place}%` }));
     this.scale.replaceChildren(ends[0], bar, ends[1]);
   }
 }

@@ -280,7 +280,8 @@ class Matrix extends Picture {
 
   columnName(place, style = "") {
     const text = tokenText(0, 0, short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
-    text.setAttribute("transform", `translate(${this.left + (place + 0.5) * this.cell} ${this.side + 6}) rotate(-90)`);
+    const middle = Math.min(this.left + (place + 0.5) * this.cell, this.width - PITCH / 2 - 1);
+    text.setAttribute("transform", `translate(${middle} ${this.side + 6}) rotate(-90)`);
     return text;
   }
 

@@ -32,6 +32,11 @@ function pixelRamp(root) {
   return new Uint32Array(context.getImageData(0, 0, 256, 1).data.buffer);
 }
 
+function themeOf(root) {
+  const { backgroundColor, color, colorScheme } = getComputedStyle(root);
+  return `${backgroundColor} ${color} ${colorScheme}`;
+}
+
 // One head under its title: its pictures, of which those that are open are drawn.
 class HeadView {
   constructor(page, title) {
@@ -127,6 +132,7 @@ class HeadsPage {
   measure(map, stage) {
     const [mapWidth, width] = [map, stage].map((node) =>
       clamp(Math.floor(node.clientWidth), NARROWEST, WIDEST));
+    this.theme = themeOf(this.root);
     return { map: mapWidth, width, ramp: pixelRamp(this.root) };
   }
 
@@ -137,7 +143,9 @@ class HeadsPage {
       this.room = null;
       this.draw();
     };
-    const soon = () => requestAnimationFrame(again);
+    const soon = () => requestAnimationFrame(() => {
+      if (themeOf(this.root) !== this.theme) again();
+    });
     this.width = watchWidth(this.root, again);
     this.themes = new MutationObserver(soon);
     [document.body, document.documentElement].forEach((node) => this.themes.observe(node, THEMES));

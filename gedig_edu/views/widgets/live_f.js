@@ -34,7 +34,7 @@ class SentenceBox {
       this.waiting = setTimeout(() => this.send(), PAUSE);
     });
     this.box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
+      if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
       this.send();
     });
