@@ -234,12 +234,22 @@ for name in here:
     print(f"{name}: {found.verdict}", *found.numbers(), sep="\n    ")
 print("To add one, in a terminal: gedig-edu models fetch smollm2, or minilm.")
 
+# %%
+print("Rank correlation of a head's T with the weight it sends to the first token, our sentence:")
+for name in here:
+    one = load(name)
+    first = one.attend(EXAMPLE).weights[..., 0].mean(axis=-1)
+    read = read_thermometers(one, EXAMPLE)
+    three = (read.inverse_spread, read.cosine, read.centred)
+    numbers = [f"{rank_correlation(T, first):+.2f}" for T in three]
+    print(f"{name:10}", "1/std {}, cosines {}, mean key out {}".format(*numbers))
+
 # %% [markdown]
 # **Explain.** Where all three are present, the models disagree, and on SmolLM2 the two thermometers do.
 # There a head tends to have the more decided logits, the more weight it sends to the first token, the sink of
-# lesson 01 (rank correlation of 1/std of the logits with that weight: −0.46 on our example sentence). The sink
-# is far from most tokens, so such heads are cold and look far. By cosines they are not the coldest (+0.17). But
-# take out the mean key, which changes no weight, and the sign by cosines turns as well.
+# lesson 01: −0.46 in its line above. The sink is far from most tokens, so such heads are cold and look far. By
+# cosines they are not the coldest (+0.17). But take out the mean key, which changes no weight, and the sign by
+# cosines turns as well.
 #
 # Leave out what goes to the first token, and the temperature against cosines goes with distance on all
 # three. So there is something in the claim, and it is not what it says: it needs a choice of thermometer
