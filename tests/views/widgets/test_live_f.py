@@ -1,13 +1,11 @@
 """The kernel's half of the live F page: traits in, exact terms out."""
 
-import math
 import re
 import tomllib
 from importlib import resources
 
 import numpy as np
 import pytest
-import traitlets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -160,40 +158,6 @@ def test_a_page_that_has_read_nothing_does_not_stand_alone(monkeypatch):
     assert not make_page(text="").standalone
 
 
-def test_a_smaller_model_or_a_shorter_text_moves_the_choice_inside():
-    page = make_page(layer=2, head=4, query=7)
-    page.model = "small"
-    assert (page.layer, page.head) == (1, 2)
-    assert list(page.details) == ["1"]
-    page.text = "one two"
-    assert page.query == 1
-
-
-def test_a_choice_beyond_the_last_is_the_last():
-    page = make_page()
-    page.layer, page.query = 99, 999
-    assert page.layer == LAYERS - 1
-    assert list(page.details) == [str(LAYERS - 1)]
-    assert page.query == 7
-    assert make_page(query=999).query == 7
-
-
-def test_the_last_token_of_a_text_becomes_the_last_token_of_the_next():
-    page = make_page(text="")
-    for text in ("one", "one two", "one two three", "one two", "a b c d e"):
-        page.text = text
-        assert page.query == len(text.split()) - 1
-
-
-def test_a_chosen_token_stays_chosen_in_the_next_text():
-    page = make_page(query=0)
-    page.text = "one two three"
-    assert page.query == 0
-    page.query = 1
-    page.text = "a b c d e"
-    assert page.query == 1
-
-
 def test_an_empty_text_is_an_invitation_and_keeps_the_last_picture():
     page = make_page()
     before = page.picture
@@ -271,29 +235,6 @@ def test_every_control_at_its_extremes_raises_nothing(model, text):
             setattr(page, name, value)
             assert page.status == "ready"
             assert np.isfinite(page.reading.real.F).all()
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("quantile", 1.0), ("lam", -0.1), ("lam", math.nan), ("quantile", math.nan),
-        ("gamma", True), ("layer", True), ("head", 0.5), ("query", -1), ("baseline", "nonsense"),
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("text", ["", "the cat sat"])
-def test_values_outside_the_controls_are_refused_in_one_sentence(text, name, value):
-    page = make_page(text=text)
-    before = getattr(page, name)
-    for refused in (lambda: setattr(page, name, value), lambda: make_page(**{name: value})):
-        with pytest.raises(GedigError, match=f"^{name}=.*;") as refusal:
-            refused()
-        assert str(refusal.value).count(". ") == 0
-    assert getattr(page, name) == before
-
-
-def test_a_quantity_without_a_name_is_no_trait_value():
-    with pytest.raises(traitlets.TraitError):
-        make_page().shown = "mood"
 
 
 def test_the_page_gets_every_word_it_asks_for_and_its_table_has_no_other():
