@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from jaxtyping import Float
 
@@ -63,17 +61,4 @@ def describe_layers(values: Float[np.ndarray, "layers heads"]) -> str:
         last_layer=len(medians) - 1,
         top_layer=top,
         top=three(medians[top]),
-    )
-
-
-def describe_terms(name: str, terms: Sequence[float], *, lam: float, gamma: float) -> str:
-    """Say how density, entropy and path gain add up to F."""
-    density, entropy, path_gain = terms
-    return word(
-        "views.alt.waterfall",
-        name=name,
-        density=three(density),
-        entropy=three(lam * entropy),
-        path_gain=three(lam * gamma * path_gain),
-        F=three(density - lam * (entropy + gamma * path_gain)),
     )

@@ -6,7 +6,7 @@ data as the label of the Axes: ``ax.get_label()``. `theme` is "light" or "dark".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -23,11 +23,9 @@ from gedig_edu.views.style import (
     page_colours,
     sequential,
     style,
-    term_colours,
 )
 from gedig_edu.words import word
 
-Terms = tuple[float, float, float]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -147,56 +145,6 @@ def overview(
     layer_boxes(values, label=label, baseline=baseline, theme=theme, ax=right)
     right.set_ylabel("")
     return left, right
-
-
-@_styled
-def waterfall(
-    terms: Mapping[str, Terms],
-    *,
-    lam: float,
-    gamma: float,
-    theme: str = "light",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw density − λ·entropy − λγ·path gain = F as falling bars, one group per name.
-
-    Parameters
-    ----------
-    terms : mapping of name to (density, entropy, path gain)
-        The first is filled, the others, its baselines, are outlined.
-    lam, gamma : float
-        λ and γ, dimensionless.
-    """
-    ax = _axes(ax, height=3.2)
-    ink = page_colours(theme)["ink"]
-    colours = [*term_colours(theme).values(), ink]
-    labels = [word(f"views.step.{term}") for term in (*term_colours(theme), "F")]
-    for group, (density, entropy, path_gain) in enumerate(terms.values()):
-        steps = np.array([density, -lam * entropy, -lam * gamma * path_gain])
-        stops = np.cumsum(steps)
-        heights, bottoms = [*steps, stops[-1]], [0.0, stops[0], stops[1], 0.0]
-        places = group + (np.arange(4) - 1.5) * 0.2
-        bars = ax.bar(places, heights, 0.17, bottoms, edgecolor=colours, linewidth=1.2)
-        for bar, colour in zip(bars, colours, strict=True):
-            bar.set_facecolor(colour if group == 0 else "none")
-        ax.annotate(
-            describe.three(stops[-1]), (places[-1], min(stops[-1], 0)), xytext=(0, -3),
-            textcoords="offset points", ha="center", va="top", fontsize=9,
-        )  # fmt: skip
-    for label, colour, shift in zip(labels, colours, range(4), strict=True):
-        ax.annotate(
-            label, (0.02 + 0.25 * shift, 1.01), xycoords="axes fraction", color=colour, fontsize=10
-        )
-    ax.axhline(0, color=ink, linewidth=0.8)
-    ax.set_xticks(range(len(terms)), [word(f"views.baseline.{name}") for name in terms])
-    ax.set_ylabel(word("views.axis.F"))
-    low, high = ax.dataLim.intervaly
-    span = (high - low) or 1.0
-    ax.set_ylim(low - 0.12 * span, high + 0.04 * span)
-    first, values = next(iter(terms.items()))
-    name = word(f"views.baseline.{first}")
-    ax.set_label(describe.describe_terms(name, values, lam=lam, gamma=gamma))
-    return ax
 
 
 def _axes(ax: Axes | None, *, height: float) -> Axes:
