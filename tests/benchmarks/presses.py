@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-PATIENCE = 2000  # ms that a press may wait for any change at all
+PATIENCE = 600  # ms that a press may wait for any change at all
 
 # From a key press on, note when each frame with a change in it has been painted. The sentence for
 # screen readers waits for a pause on purpose and is no part of the picture.

@@ -64,7 +64,8 @@ def test_the_picture_follows_a_key_in_50_ms(page, tmp_path, monkeypatch, name):
     milliseconds = []
     for places, keys in KEYS.items():
         for node in page.locator(places).all()[:MOST]:
-            milliseconds += press(node, keys * ROUNDS)[len(keys) :]
+            if None not in press(node, keys):  # what is chosen already changes nothing
+                milliseconds += press(node, keys * ROUNDS)
     answered = [one for one in milliseconds if one is not None]
     assert len(answered) > len(milliseconds) / 2
     assert told(name, answered) < 50

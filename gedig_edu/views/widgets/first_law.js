@@ -67,24 +67,33 @@ const HEIGHTS = Array.from({ length: COLUMNS * ROWS }, (_, cell) => {
 });
 const [LOWEST, HIGHEST] = [Math.min(...HEIGHTS), Math.max(...HEIGHTS)];
 
-function drawHeights(panel, { left, top, right, bottom }) {
+function drawHeights({ left, top, right, bottom }) {
   const [wide, high] = [(right - left) / COLUMNS, (bottom - top) / ROWS];
-  HEIGHTS.forEach((height, cell) => {
+  return shape("g", {}, ...HEIGHTS.map((height, cell) => {
     const rect = shape("rect", {
       x: left + (cell % COLUMNS) * wide, y: top + Math.floor(cell / COLUMNS) * high,
       width: wide + 0.6, height: high + 0.6,
     });
     const share = (height - LOWEST) / (HIGHEST - LOWEST);
     rect.style.fill = `color-mix(in oklab, var(--gh-deep) ${(55 * share).toFixed(1)}%, var(--gh-page))`;
-    panel.add(rect);
-  });
+    return rect;
+  }));
 }
 
-function drawGround(panel, view, words) {
+// Five hundred cells, the same until the width changes.
+function keptHeights() {
+  let [width, cells] = [];
+  return (view) => {
+    if (view.width !== width) [width, cells] = [view.width, drawHeights(view)];
+    return cells;
+  };
+}
+
+function drawGround(panel, view, words, cells) {
   const { x, y, left, right, bottom, top, width, height } = view;
   panel.clear(width, height, words.plane);
   panel.add(label(0, 13, words.plane_title, "gh-note"));
-  drawHeights(panel, view);
+  panel.add(cells);
   [0.5, 1, 1.5, 2, 2.5, 3].forEach((T) =>
     panel.add(label(x(T), bottom + 15, String(T), "gh-tick gh-middle")));
   [-3, -2, -1, 0, 1, 2, 3].forEach((energy) =>
@@ -111,10 +120,9 @@ function inside([T, energy], digits) {
   return [clamp(round(T), COLDEST, HOTTEST), clamp(round(energy), -LIMIT, LIMIT)];
 }
 
-function drawPlane(panel, width, height, state, { words, change, state: read, start }) {
-  const view = viewOf(width, height);
+function drawPlane(panel, view, cells, state, { words, change, state: read, start }) {
   const spot = ([T, energy]) => [view.x(T), view.y(energy)];
-  drawGround(panel, view, words);
+  drawGround(panel, view, words, cells);
   const [begin, via, finish] = [state.begin, state.via, state.finish].map(spot);
   panel.add(line(...begin, ...finish, "gh-drop gh-inked"), line(...begin, ...via, "gh-leg"),
     arrow(...via, ...finish, "gh-leg"));
@@ -167,9 +175,11 @@ function drawSums(panel, width, height, now, words) {
 function picture(node, page) {
   const plane = new Panel(node, "plane");
   const sums = new Panel(node, "sums");
+  const cellsOf = keptHeights();
   return (state, now, width) => {
     const wide = width >= 600;
-    drawPlane(plane, wide ? width * 0.58 : width, 330, state, page);
+    const view = viewOf(wide ? width * 0.58 : width, 330);
+    drawPlane(plane, view, cellsOf(view), state, page);
     drawSums(sums, wide ? width * 0.42 - 24 : width, 320, now, page.words);
   };
 }

@@ -1,8 +1,15 @@
 // Four pairs of q and k as dials that turn with position, and the score against m − n and
 // against a shift of both.
 
+let known = {};
+
+// The last ones are kept: every score of the strip asks for the same.
 function frequencies(dim, base) {
-  return Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
+  if (dim !== known.dim || base !== known.base) {
+    const thetas = Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
+    known = { dim, base, thetas };
+  }
+  return known.thetas;
 }
 
 // Pairs (x_i, x_{i+d/2}), each turned by position · θ_i.
