@@ -26,7 +26,7 @@ OWN = {"AttentionExplorer", "LiveF", "RemoteFrame"}  # of both below; the third 
 HEADS_PAGE = {
     'input[name="lam"]': ["ArrowRight", "ArrowLeft"],
     'input[name="gamma"]': ["ArrowRight", "ArrowLeft"],
-    ".gx-tokens": ["ArrowRight", "ArrowRight"],
+    ".gx-tokens": ["ArrowRight", "ArrowLeft"],
     ".gx-grid": ["ArrowRight", "ArrowLeft"],
 }
 KERNEL = 400  # ms without a change after which no answer of the kernel is waited for
