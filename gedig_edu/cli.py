@@ -170,8 +170,8 @@ def claims(
     from gedig_edu.course import claims as ledger
     from gedig_edu.views import terminal
 
-    ids = [claim.id for claim in ledger.all_claims(lesson or ())]
     if run:
+        ids = [claim.id for claim in ledger.all_claims(lesson or ())]
         ledger.run(ids, model, report=lambda found: typer.echo(found.card().heading))
     table = ledger.table(model, lessons=lesson or ())
     _print(table.caption, terminal.text_table(table.headings, table.rows))

@@ -109,6 +109,7 @@ CALLS = {
     "graphs.grid": (graphs.grid, {"n": 2, "m": 3}, {"n": [0], "m": [0, -1]}),
     "graphs.edit_gauge": (
         graphs.edit_gauge, EDIT, {"bound": [0, -1], "lam": [], "gamma": [], "hops": [-1]}),
+    "maps.AttentionMaps.place": (MAPS.place, HEAD, {"layer": [2, -1], "head": [3, -1]}),
     "heads.induction_score": (heads.induction_score, {"weights": EVEN}, {"period": [-1, 1, 7]}),
     "reading.Reading.combine": (READ.real.combine, WEIGHED, {"lam": [], "gamma": []}),
     "rope.frequencies": (rope.frequencies, {"dim": 6}, {"dim": [0, -2, 5], "base": [0, -1]}),

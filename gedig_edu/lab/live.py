@@ -124,11 +124,9 @@ class LiveReading:
 
     def edges(self, layer: int, head: int) -> Bool[np.ndarray, "L L"]:
         """Return where the head's weight exceeds the gauge's threshold, strictly."""
-        layers, heads = self.maps.weights.shape[:2]
-        layer = check_whole("layer", layer, at_least=0, at_most=layers - 1)
-        head = check_whole("head", head, at_least=0, at_most=heads - 1)
-        weights = self.maps.weights[layer, head].astype(np.float64)
-        return weights > np.asarray(self.real.threshold)[layer, head]
+        place = self.maps.place(layer, head)
+        weights = self.maps.weights[place].astype(np.float64)
+        return weights > np.asarray(self.real.threshold)[place]
 
     def hubs(self, layer: int, head: int) -> pd.DataFrame:
         """Return the tokens of one head's graph by degree, the best connected first.

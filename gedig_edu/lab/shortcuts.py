@@ -176,10 +176,7 @@ def head_graph(maps: AttentionMaps, layer: int, head: int, *, gauge: Gauge) -> n
     gauge : Gauge
         Whose threshold makes the edges.
     """
-    layers, heads = maps.weights.shape[:2]
-    layer = check_whole("layer", layer, at_least=0, at_most=layers - 1)
-    head = check_whole("head", head, at_least=0, at_most=heads - 1)
-    directed = gauge.graph(maps.weights[layer, head], causal=maps.causal)
+    directed = gauge.graph(maps.weights[maps.place(layer, head)], causal=maps.causal)
     graph = nx.empty_graph(len(maps.tokens))
     graph.add_edges_from((query, key) for query, key in directed.edges if query != key)
     return graph

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,3 +82,26 @@ class AttentionMaps:
     def heads(self) -> int:
         """Number of heads in a layer."""
         return self.weights.shape[1]
+
+    def place(self, layer: int, head: int) -> tuple[int, int]:
+        """Return where a head stands in `weights`.
+
+        Raises
+        ------
+        GedigError
+            If there is no such layer or head.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> maps = AttentionMaps(
+        ...     tokens=("a",), weights=np.ones((3, 5, 1, 1), dtype=np.float32), causal=True,
+        ...     special=np.array([False]), offsets=np.array([[0, 1]]), model="example")
+        >>> maps.place(2, 5)
+        Traceback (most recent call last):
+        gedig_edu.errors.GedigError: head=5 is out of range; give a finite number ... at most 4.
+        """
+        return (
+            check_whole("layer", layer, at_least=0, at_most=self.layers - 1),
+            check_whole("head", head, at_least=0, at_most=self.heads - 1),
+        )

@@ -109,6 +109,17 @@ def live_page(page, tmp_path, monkeypatch):
     assert shown.visit.problems == []
 
 
+def assert_weights_measures_and_baselines(shown, measure, quantities):
+    """Move λ and γ, choose each measure and each baseline: the numbers are theory's each time."""
+    for name, end in (("lam", "Home"), ("lam", "End"), ("gamma", "End")):
+        shown.press(f'input[name="{name}"]', end)
+        shown.assert_theory()
+    for select, values in ((measure, quantities), ("baseline", BASELINES)):
+        for value in values:
+            shown.choose(f'select[name="{select}"]', value)
+            shown.assert_theory()
+
+
 def test_every_layer_of_the_explorer_opens_by_key_with_the_numbers_of_theory(explorer):
     explorer.assert_theory()
     for layer in (1, 2):
@@ -119,15 +130,9 @@ def test_every_layer_of_the_explorer_opens_by_key_with_the_numbers_of_theory(exp
 
 
 def test_lambda_gamma_and_the_measures_of_the_explorer_answer_in_the_page(explorer):
-    for name, end in (("lam", "Home"), ("lam", "End"), ("gamma", "End")):
-        explorer.press(f'input[name="{name}"]', end)
-        explorer.assert_theory()
-    for quantity in ("density", "entropy", "path_gain", "previous", "delta"):
-        explorer.choose('select[name="quantity"]', quantity)
-        explorer.assert_theory()
-    for baseline in BASELINES:
-        explorer.choose('select[name="baseline"]', baseline)
-        explorer.assert_theory()
+    assert_weights_measures_and_baselines(
+        explorer, "quantity", ("density", "entropy", "path_gain", "previous", "delta")
+    )
     explorer.choose('select[name="baseline"]', "local")
     explorer.press('input[name="matched"]', "Space")
     assert explorer.widget.matched
@@ -165,15 +170,7 @@ def test_the_explorer_disables_the_quantile_alone_and_says_why(explorer):
 
 def test_every_control_of_the_live_page_that_it_can_answer_has_the_numbers_of_theory(live_page):
     live_page.assert_theory()
-    for name, end in (("lam", "Home"), ("lam", "End"), ("gamma", "End")):
-        live_page.press(f'input[name="{name}"]', end)
-        live_page.assert_theory()
-    for quantity in QUANTITIES:
-        live_page.choose('select[name="shown"]', quantity)
-        live_page.assert_theory()
-    for baseline in BASELINES:
-        live_page.choose('select[name="baseline"]', baseline)
-        live_page.assert_theory()
+    assert_weights_measures_and_baselines(live_page, "shown", QUANTITIES)
     live_page.press('input[type="checkbox"]', "Space")
     live_page.assert_theory()
 

@@ -1,6 +1,6 @@
 // What the explorer shows of all heads, and in words of the chosen one.
 
-const QUANTITIES = ["F", "delta", "density", "entropy", "path_gain", "previous", "induction"];
+const QUANTITIES = ["F", "delta", ...TERMS, "previous", "induction"];
 
 const decodeOverview = remembered(({ names, numbers }) => rowsByName(names, numbers));
 
@@ -66,14 +66,10 @@ function sentenceOf(data, graph, words) {
   const said = [fill(words.sentence, facts)];
   if (graph) {
     const hub = highest(graph.degree);
-    const row = graph.row(state.query);
-    const target = graph.target(state.query);
-    Object.assign(facts, {
-      links: graph.links, hub: about.tokens[hub], degree: graph.degree[hub],
-      token: about.tokens[state.query], target: about.tokens[target], share: percent(row[target]),
-    });
-    said.push(fill(graph.links ? words.sentence_graph : words.sentence_no_graph, facts),
-      fill(words.sentence_token, facts));
+    const linked = { links: graph.links, hub: about.tokens[hub], degree: graph.degree[hub] };
+    said.push(
+      fill(graph.links ? words.sentence_graph : words.sentence_no_graph, { ...facts, ...linked }),
+      sentenceOfToken(graph, state.query, about.tokens, words));
   }
   if (state.pinned.length) {
     const [layer, head] = state.pinned;

@@ -80,15 +80,6 @@ function drawHeights({ left, top, right, bottom }) {
   }));
 }
 
-// Five hundred cells, the same until the width changes.
-function keptHeights() {
-  let [width, cells] = [];
-  return (view) => {
-    if (view.width !== width) [width, cells] = [view.width, drawHeights(view)];
-    return cells;
-  };
-}
-
 function drawGround(panel, view, words, cells) {
   const { x, y, left, right, bottom, top, width, height } = view;
   panel.clear(width, height, words.plane);
@@ -175,7 +166,7 @@ function drawSums(panel, width, height, now, words) {
 function picture(node, page) {
   const plane = new Panel(node, "plane");
   const sums = new Panel(node, "sums");
-  const cellsOf = keptHeights();
+  const cellsOf = kept(drawHeights, (view) => [view.width]); // five hundred of them
   return (state, now, width) => {
     const wide = width >= 600;
     const view = viewOf(wide ? width * 0.58 : width, 330);

@@ -57,7 +57,7 @@ class FirstLaw(Hero):
     True
     """
 
-    _esm = module("ensemble.js", "first_law.js")
+    _esm = module("kept.js", "ensemble.js", "first_law.js")
     section = "first_law"
     state = ("begin", "via", "finish", "steps")
     controls = (Control("steps", "whole", 1, STEPS),)

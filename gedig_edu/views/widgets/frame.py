@@ -16,7 +16,7 @@ import traitlets
 from gedig_edu.words import section, word
 
 HERE = Path(__file__).parent
-HEADS_PAGE = tuple(f"head{part}.js" for part in ("_numbers", "_map", "_pictures", "s_page"))
+HEADS_PAGE = ("kept.js", "head_numbers.js", "head_map.js", "head_pictures.js", "heads_page.js")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 // eye) and the edges (bits, exact).
 
 const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
+const TERMS = ["density", "entropy", "path_gain"];
 
 function bytesOf(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
@@ -21,17 +22,6 @@ function remembered(make) {
   };
 }
 
-// Runs `make` again only when something that `from` names has changed.
-function kept(make, from) {
-  let [known, made] = [[], undefined];
-  return (data) => {
-    const now = from(data);
-    if (now.some((one, place) => one !== known[place])) made = make(data);
-    known = now;
-    return made;
-  };
-}
-
 function highest(values) {
   return values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
 }
@@ -43,7 +33,7 @@ function rowsByName(names, view) {
     [name, all.subarray(row * count, (row + 1) * count)]));
 }
 
-const decodeTerms = remembered((terms) => rowsByName(["density", "entropy", "path_gain"], terms));
+const decodeTerms = remembered((terms) => rowsByName(TERMS, terms));
 
 // F = density − λ(entropy + γ·path gain) for every head.
 export function weigh({ density, entropy, path_gain: pathGain }, { lam, gamma }) {
@@ -148,4 +138,12 @@ export class HeadGraph {
     }
     return { steps, before, farthest: queue.at(-1), reached: queue.length - 1 };
   }
+}
+
+// Where a token looks most, in words.
+function sentenceOfToken(graph, query, tokens, words) {
+  const target = graph.target(query);
+  return fill(words.sentence_token, {
+    token: tokens[query], target: tokens[target], share: percent(graph.weight(query, target)),
+  });
 }

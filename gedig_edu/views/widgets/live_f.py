@@ -11,7 +11,7 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory.comparison import BASELINES
+from gedig_edu.theory.comparison import BASELINES, TERMS
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
@@ -23,7 +23,6 @@ from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
 
 SOURCES = ("live_f_numbers.js", "live_f_pictures.js", "live_f.js")
-TERMS = ("density", "entropy", "path_gain")
 QUANTITIES = ("delta", "F", *TERMS)
 READY = ("ready", "")  # status and message of a text that was read
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
@@ -162,11 +161,7 @@ class LiveF(anywidget.AnyWidget):
         self._last = -1 if "query" in controls else self.query
         self.weights = weights
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
-        self.words = {
-            name: text
-            for table in ("widgets.frame", "widgets.heads", "live.page")
-            for name, text in section(table).items()
-        }
+        self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
         self._read_text()
         self.observe(self._read_text, names=["text", "model"])
         self.observe(self._read_maps, names=["quantile", "convention"])

@@ -1,6 +1,5 @@
 // The numbers of the live page: every head and every baseline at the present λ, γ and mask.
 
-const TERMS = ["density", "entropy", "path_gain"];
 const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 
 function meanOf(values) {
@@ -71,12 +70,6 @@ function summaryOf({ about, state }, now, graph, words) {
   })];
   const shuffled = now.against.row_shuffled;
   if (shuffled) said.push(fill(words.summary_shuffle, { delta: signedShown(shuffled.delta[at], "delta") }));
-  if (graph) {
-    const target = graph.target(state.query);
-    said.push(fill(words.sentence_token, {
-      token: about.tokens[state.query], target: about.tokens[target],
-      share: percent(graph.weight(state.query, target)),
-    }));
-  }
+  if (graph) said.push(sentenceOfToken(graph, state.query, about.tokens, words));
   return said.join(" ");
 }

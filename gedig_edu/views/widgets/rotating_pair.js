@@ -1,24 +1,9 @@
 // Four pairs of q and k as dials that turn with position, and the score against m − n and
 // against a shift of both.
 
-let known = {};
-
-// The last ones are kept: every score of the strip asks for the same.
-function frequencies(dim, base) {
-  if (dim !== known.dim || base !== known.base) {
-    const thetas = Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
-    known = { dim, base, thetas };
-  }
-  return known.thetas;
-}
-
-// Pairs (x_i, x_{i+d/2}), each turned by position · θ_i.
-function rotate(x, position, base) {
-  const half = x.length / 2;
-  return frequencies(x.length, base).map((theta, i) => {
-    const [cos, sin] = [Math.cos(position * theta), Math.sin(position * theta)];
-    return [x[i] * cos - x[i + half] * sin, x[i] * sin + x[i + half] * cos];
-  });
+// The state with the speed of each pair, which every score of a drawing shares.
+function withSpeeds(state) {
+  return { ...state, theta: speedsOf(state.q.length, state.base) };
 }
 
 function partsOf(q, k) {
@@ -29,13 +14,14 @@ function sum(values) {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function scoreAt({ q, k, base }, m, n) {
-  return sum(partsOf(rotate(q, m, base), rotate(k, n, base)));
+function scoreAt({ q, k, theta }, m, n) {
+  return sum(partsOf(rotate(q, m, theta), rotate(k, n, theta)));
 }
 
-export function numbers(state) {
-  const { q, k, m, n, shift, base, pair } = state;
-  const [turnedQ, turnedK] = [rotate(q, m + shift, base), rotate(k, n + shift, base)];
+export function numbers(given) {
+  const state = withSpeeds(given);
+  const { q, k, m, n, shift, theta, pair } = state;
+  const [turnedQ, turnedK] = [rotate(q, m + shift, theta), rotate(k, n + shift, theta)];
   const parts = partsOf(turnedQ, turnedK);
   return {
     m: m + shift,
@@ -45,7 +31,7 @@ export function numbers(state) {
     unshifted: scoreAt(state, m, n),
     part: parts[pair],
     parts,
-    wavelength: (2 * Math.PI) / frequencies(q.length, base)[pair],
+    wavelength: (2 * Math.PI) / theta[pair],
     q_norm: Math.hypot(...turnedQ.flat()),
     k_norm: Math.hypot(...turnedK.flat()),
   };
@@ -106,7 +92,7 @@ function dialRadius(column) {
 function drawDial({ band, drawn: dial }, column, index, state, turned, now, words) {
   const r = dialRadius(column);
   const [cx, cy] = [column * (index + 0.5), r + 38];
-  const theta = frequencies(state.q.length, state.base)[index];
+  const theta = state.theta[index];
   const [q, k] = [turned.q[index], turned.k[index]];
   dial.replaceChildren(
     label(cx, 18, fill(words.pair_label, { pair: index }), "gh-middle gh-head"),
@@ -141,7 +127,7 @@ const SHIFT = 1000;
 // Both strips share one scale, which moves with the base alone: the largest score there can
 // be, and half or all of it below zero.
 function scaleOfScores(state) {
-  const pairs = [rotate(state.q, 0, state.base), rotate(state.k, 0, state.base)];
+  const pairs = [rotate(state.q, 0, state.theta), rotate(state.k, 0, state.theta)];
   const size = sum(pairs[0].map((pair, i) => Math.hypot(...pair) * Math.hypot(...pairs[1][i])));
   const distances = Array.from({ length: 2 * FARTHEST + 1 }, (_, at) => at - FARTHEST);
   const lowest = Math.min(...distances.map((at) => scoreAt(state, at, 0)));
@@ -210,9 +196,10 @@ function shiftStrip(state, now, { words, change, start }) {
 function picture(node, page) {
   const panels = ["dials", "offset", "shift"].map((name) => new Panel(node, name));
   const dials = makeDials(panels[0], page);
-  return (state, now, width) => {
+  return (given, now, width) => {
+    const state = withSpeeds(given);
     const column = width / dials.length;
-    const turned = { q: rotate(state.q, now.m, state.base), k: rotate(state.k, now.n, state.base) };
+    const turned = { q: rotate(state.q, now.m, state.theta), k: rotate(state.k, now.n, state.theta) };
     panels[0].clear(width, 2 * dialRadius(column) + 102, page.words.dials);
     dials.forEach((dial, index) => drawDial(dial, column, index, state, turned, now, page.words));
     const range = scaleOfScores(state);

@@ -51,7 +51,7 @@ class RotatingPair(Hero):
     (8.0, 0)
     """
 
-    _esm = module("rotating_pair.js")
+    _esm = module("rope.js", "rotating_pair.js")
     section = "rotating_pair"
     state = ("q", "k", "m", "n", "shift", "base", "pair")
     controls = (

@@ -1,9 +1,5 @@
 // Every query against every key after rotation, as a map: Toeplitz while the tokens are alike.
 
-function frequencies(dim, base) {
-  return Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
-}
-
 function mixed(x, difference) {
   return x.slice(1).map((own) => {
     const vector = own.map((entry, i) => (1 - difference) * x[0][i] + difference * entry);
@@ -12,22 +8,10 @@ function mixed(x, difference) {
   });
 }
 
-// Pairs (x_i, x_{i+d/2}), each turned by position · θ_i.
-function rotate(x, position, theta) {
-  const half = theta.length;
-  const turned = new Array(2 * half);
-  theta.forEach((speed, i) => {
-    const [cos, sin] = [Math.cos(position * speed), Math.sin(position * speed)];
-    turned[i] = x[i] * cos - x[i + half] * sin;
-    turned[i + half] = x[i] * sin + x[i + half] * cos;
-  });
-  return turned;
-}
-
 function scoresAt({ q, k, rotation, difference, base }, shift) {
-  const theta = frequencies(q[0].length, base);
+  const theta = speedsOf(q[0].length, base);
   const [queries, keys] = [q, k].map((x) => mixed(x, difference)
-    .map((vector, at) => rotate(vector, rotation * (at + shift), theta)));
+    .map((vector, at) => rotate(vector, rotation * (at + shift), theta).flat()));
   return queries.map((query) => keys.map((key) =>
     clamp(query.reduce((sum, entry, i) => sum + entry * key[i], 0), -1, 1)));
 }

@@ -42,7 +42,7 @@ class ScoreMatrix(Hero):
     True
     """
 
-    _esm = module("score_matrix.js")
+    _esm = module("rope.js", "score_matrix.js")
     section = "score_matrix"
     state = ("q", "k", "rotation", "difference", "shift", "base")
     controls = (
