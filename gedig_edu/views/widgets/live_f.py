@@ -11,7 +11,7 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory.comparison import BASELINES, TERMS
+from gedig_edu.theory.comparison import BASELINES, TERMS, terms_of
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
@@ -263,7 +263,6 @@ def pack_heads(reading: Read) -> dict[str, Any]:
 
     Each buffer is [3, layers, heads] in C order: density, entropy, path gain.
     """
-    real = np.stack([getattr(reading.real, term) for term in TERMS])
     baselines: Mapping[str, Mapping[str, bytes]] = {
         name: {
             kind: pack_numbers(reading.baseline_terms(name, matched=kind == "matched"))
@@ -278,7 +277,7 @@ def pack_heads(reading: Read) -> dict[str, Any]:
         "tokens": token_labels(maps.tokens),
         "layers": maps.layers,
         "heads": maps.heads,
-        "terms": pack_numbers(real),
+        "terms": pack_numbers(terms_of(reading.real)),
         "baselines": baselines,
     }
 
