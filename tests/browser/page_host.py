@@ -124,15 +124,17 @@ class Host:
         self.settle()
 
     def _receive(self, changes):
-        return self._apply({name: value for name, value in changes.items() if name in self.names})
+        changes = {name: value for name, value in changes.items() if name in self.names}
+        return self._apply(changes, known=changes)
 
-    def _apply(self, changes):
-        before = self._state(self.names)
+    def _apply(self, changes, known=None):
+        """Set traits; return what of the state then differs from what the page knows."""
+        known = self._state(self.names) | (known or {})
         with self.widget.hold_trait_notifications():
             for name, value in changes.items():
                 setattr(self.widget, name, value)
-        after = self._state(self.names)
-        return encode({name: after[name] for name in self.names if after[name] != before[name]})
+        now = self._state(self.names)
+        return encode({name: now[name] for name in self.names if now[name] != known[name]})
 
     def _state(self, names):
         return {name: getattr(self.widget, name) for name in names}

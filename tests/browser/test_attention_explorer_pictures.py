@@ -127,6 +127,22 @@ def test_choosing_another_head_moves_nothing(host):
 # ---- kernel and states --------------------------------------------------------------------
 
 
+def test_a_heads_pictures_are_the_same_whichever_head_was_shown_before(page):
+    """Names are kept from head to head; the order in which they came does not show."""
+    drawn = """() => [...document.querySelectorAll(".gx-head")[0].querySelectorAll("svg")].map(
+      (svg) => [...svg.querySelectorAll("path, rect, circle, text")].map((node) =>
+        node.outerHTML.replace(' style=""', "").replaceAll(/ +(?=[ "])/g, "")).sort())"""
+    host = show(page, layer=0, head=0)
+    for layer, head in [(1, 2), (0, 3), (1, 1)]:
+        host.push(layer=layer, head=head, query=5)
+    walked = page.evaluate(drawn)
+    fresh = show(page.context.new_page(), layer=1, head=1)
+    fresh.push(query=5)
+    assert fresh.page.evaluate(drawn) == walked
+    assert any("gx-hub" in node for node in walked[2])
+    assert host.problems == fresh.problems == []
+
+
 def test_a_layer_is_asked_for_once(host):
     asked = []
     host.widget.observe(lambda change: asked.append(change.new), names=["ask"])

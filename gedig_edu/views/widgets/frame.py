@@ -16,7 +16,10 @@ import traitlets
 from gedig_edu.words import section, word
 
 HERE = Path(__file__).parent
-HEADS_PAGE = ("kept.js", "head_numbers.js", "head_map.js", "head_pictures.js", "heads_page.js")
+HEADS_PAGE = (
+    "kept.js", "head_numbers.js", "head_map.js", "head_tokens.js", "head_pictures.js",
+    "heads_page.js",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

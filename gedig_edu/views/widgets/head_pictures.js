@@ -1,116 +1,20 @@
-// One head: the tokens of the text, and three pictures of the head in which a token pointed at
-// in one is shown in all. Each picture has a ground, drawn when the head changes, and a front, drawn
-// for the token in focus.
+// One head: three pictures in which a token pointed at in one is shown in all. Each picture has a
+// ground, drawn when the head changes, axes with the tokens' names, drawn when the text or the room
+// does, and a front, drawn for the token in focus.
 
 const ARCS = 128;
 const VISIBLE = 0.02;
-const FAINT = 0.005;
 const HUBS = 3;
-const PITCH = 13;
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
-
-// A label cut to the room of so many letters; emoji and East Asian characters take two.
-function short(text, most) {
-  const pieces = Array.from(graphemes.segment(text), ({ segment }) => segment);
-  let room = 0;
-  const fits = pieces.findIndex((piece) => (room += WIDE.test(piece) ? 2 : 1) > most);
-  return fits < 0 ? text : `${pieces.slice(0, Math.max(fits - 1, 1)).join("")}…`;
-}
-
-function pieces(text, make) {
-  return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
-}
-
-function tokenText(x, y, text, style) {
-  const node = shape("text", { x, y, class: `gx-token ${style}` });
-  node.append(...pieces(text, (part) => shape("tspan", { class: "gx-space" }, part)));
-  return node;
-}
-
-function tokenSpan(text) {
-  const node = element("bdi", { className: "gx-word" });
-  node.append(...pieces(text, (part) => element("span", { className: "gx-space", textContent: part })));
-  return node;
-}
-
-// A sentence in which {token} becomes the token's own label.
-function withToken(template, token, values) {
-  const [before, after = ""] = fill(template, { ...values, token: "\u0000" }).split("\u0000");
-  return [before, tokenSpan(token), after];
-}
-
-const grouped = (count) => count.toLocaleString("en-US");
-
-// ---- the text -----------------------------------------------------------------------------
-
-class TokenStrip {
-  constructor(page) {
-    this.page = page;
-    this.node = element("div", { className: "gx-tokens", tabIndex: 0 });
-    mark(this.node, { role: "listbox", "aria-label": page.words.tokens });
-    const placeOf = (event) => event.target.closest("[data-place]")?.dataset.place;
-    this.node.addEventListener("pointerover", (event) => page.point(placeOf(event)));
-    this.node.addEventListener("pointerleave", () => page.point());
-    this.node.addEventListener("click", (event) => {
-      const place = placeOf(event);
-      if (place !== undefined) page.change({ query: Number(place) });
-    });
-    this.node.addEventListener("keydown", (event) => {
-      const move = steps(event);
-      if (!move) return;
-      const { about, state } = page.data();
-      page.change({ query: clamp(state.query + move[0] - move[1], 0, about.tokens.length - 1) });
-    });
-  }
-
-  draw({ about }) {
-    if (about === this.about) return;
-    this.about = about;
-    this.options = about.tokens.map((token, place) => {
-      const option = element("span", { id: `${this.page.id}-token-${place}` }, tokenSpan(token));
-      option.dataset.place = place;
-      return mark(option, { role: "option", "aria-selected": false });
-    });
-    this.shades = this.options.map(() => "");
-    Object.assign(this, { focus: undefined, query: undefined });
-    this.node.replaceChildren(...this.options);
-  }
-
-  // Scrolls the strip alone, never the page.
-  keepInSight({ offsetTop, offsetHeight }) {
-    const { scrollTop, clientHeight } = this.node;
-    const bottom = offsetTop + offsetHeight - clientHeight;
-    this.node.scrollTop = clamp(scrollTop, bottom, offsetTop);
-  }
-
-  point(graph, focus, query) {
-    const row = graph?.row(focus);
-    this.options.forEach((option, place) => {
-      const shade = row && row[place] >= FAINT ? mixed("var(--gh-deep)", 0.4 * row[place]) : "";
-      if (shade !== this.shades[place]) option.style.background = shade;
-      this.shades[place] = shade;
-    });
-    this.options[this.focus]?.classList.remove("gx-focus");
-    this.options[focus].classList.add("gx-focus");
-    this.options[this.query]?.setAttribute("aria-selected", false);
-    this.options[query].setAttribute("aria-selected", true);
-    this.focus = focus;
-    this.node.setAttribute("aria-activedescendant", this.options[query].id);
-    if (query !== this.query) this.keepInSight(this.options[query]);
-    this.query = query;
-  }
-}
-
-// ---- the three pictures -------------------------------------------------------------------
+const PITCH = 13; // px that a name needs
 
 class Picture {
   constructor(page, name) {
     this.page = page;
     this.name = name;
     this.ground = shape("g");
+    this.axes = shape("g");
     this.front = shape("g");
-    this.svg = shape("svg", { role: "img", "aria-label": page.words[name] }, this.ground, this.front);
+    this.svg = shape("svg", { role: "img", "aria-label": page.words[name] }, this.ground, this.axes, this.front);
     this.stage = element("div", { className: "gx-stage" }, this.svg);
     this.note = element("p", { className: "gx-note" });
     this.node = element("figure", { className: `gx-figure gx-${name}` },
@@ -121,6 +25,11 @@ class Picture {
       const query = this.at(event);
       if (query !== undefined) page.change({ query });
     });
+    this.layOut = kept(({ width, height }) => {
+      mark(this.svg, { width, height });
+      this.axes.replaceChildren();
+      this.drawAxes();
+    }, ({ tokens, width, height }) => [tokens, width, height]);
   }
 
   at(event) {
@@ -130,7 +39,7 @@ class Picture {
 
   // Labels at every so many tokens; those next to the focus make room for it.
   makeRoom(focus) {
-    this.labels?.forEach(([place, node]) => {
+    this.labels.forEach(([place, node]) => {
       node.style.opacity = this.isClose(place, focus) ? 0 : "";
     });
   }
@@ -156,7 +65,7 @@ class Picture {
   draw(scene) {
     if (scene === this.scene) return;
     Object.assign(this, scene, { scene });
-    mark(this.svg, { width: this.width, height: this.height });
+    this.layOut(scene);
     this.ground.replaceChildren();
     this.front.replaceChildren();
     this.drawGround();
@@ -170,20 +79,24 @@ class Picture {
 }
 
 class Arcs extends Picture {
-  drawGround() {
-    const { graph, tokens, width, height, ground } = this;
+  drawAxes() {
+    const { tokens, width, height, axes } = this;
     const letters = clamp(Math.max(...tokens.map((token) => token.length)), 2, Math.floor(width / 22));
     this.left = 10 + 7.3 * letters;
     this.letters = letters;
     this.pitch = (height - 12) / tokens.length;
     this.step = every(tokens.length, height - 12, PITCH);
+    this.labels = tokens.flatMap((token, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
+    axes.append(...this.labels.map(([, node]) => node));
+  }
+
+  drawGround() {
+    const { graph, ground } = this;
     const drawn = graph.strongest(ARCS);
     ground.append(shape("path", {
       class: "gx-link", d: drawn.map(([query, key]) => this.arc(query, key)).join(""),
     }));
     ground.append(...this.dots((place) => [this.left + 8, this.y(place)]));
-    this.labels = tokens.flatMap((token, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
-    ground.append(...this.labels.map(([, node]) => node));
     this.counted = fill(drawn.length < graph.arcs.length ? this.page.words.arcs_some : this.page.words.arcs_all,
       { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) });
   }
@@ -229,14 +142,22 @@ class Matrix extends Picture {
     this.ramp = element("i", { className: "gx-ramp" });
   }
 
-  drawGround() {
-    const { graph, tokens, width, height, ground } = this;
+  drawAxes() {
+    const { tokens, width, height, axes } = this;
     const letters = clamp(Math.max(...tokens.map((token) => token.length)), 2, Math.floor(width / 28));
     const margin = 8 + 7.3 * letters;
     const side = Math.min(width - margin - 2, height - margin - 2);
     const cell = side / tokens.length;
     Object.assign(this, { left: width - side - 1, side, cell, letters });
     this.step = every(tokens.length, side, PITCH);
+    const places = [...tokens.keys()].filter((place) => place % this.step === 0);
+    this.labels = places.map((place) => [place, this.rowName(place)]);
+    axes.append(shape("rect", { class: "gx-frame", x: this.left, y: 1, width: side, height: side }),
+      ...this.labels.map(([, node]) => node), ...places.map((place) => this.columnName(place)));
+  }
+
+  drawGround() {
+    const { graph, tokens, cell, ground } = this;
     this.paint();
     const outlined = cell >= 5;
     if (outlined) {
@@ -244,10 +165,6 @@ class Matrix extends Picture {
       ground.append(shape("path", { class: "gx-edge", d: graph.edges.map(([row, column]) =>
         `M${this.left + column * cell + 0.75} ${1.75 + row * cell}h${size}v${size}h${-size}z`).join("") }));
     }
-    ground.append(shape("rect", { class: "gx-frame", x: this.left, y: 1, width: side, height: side }));
-    const kept = [...tokens.keys()].filter((place) => place % this.step === 0);
-    this.labels = kept.map((place) => [place, this.rowName(place)]);
-    ground.append(...this.labels.map(([, node]) => node), ...kept.map((place) => this.columnName(place)));
     const { words } = this.page;
     this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
       edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(graph.threshold),
@@ -299,10 +216,15 @@ class Matrix extends Picture {
 }
 
 class Graph extends Picture {
-  drawGround() {
-    const { graph, tokens, width, height, ground, page: { words } } = this;
+  drawAxes() {
+    const { width, height } = this;
     this.centre = [width / 2, height / 2];
     this.reach = [Math.max(width / 2 - 66, 40), height / 2 - 24];
+    this.names = new Map();
+  }
+
+  drawGround() {
+    const { graph, ground, page: { words } } = this;
     const drawn = graph.strongest(2 * ARCS);
     ground.append(shape("path", { class: "gx-link", d: drawn.map((edge) => this.link(...edge)).join("") }));
     ground.append(...this.dots((place) => this.spot(place)));
@@ -313,14 +235,22 @@ class Graph extends Picture {
 
   // The hubs are named, and of the others as many as there is room for.
   drawLabels() {
-    const { graph, tokens, ground } = this;
+    const { graph, tokens, axes } = this;
     const hubs = graph.hubs(HUBS);
     const named = [...hubs];
     for (const place of tokens.keys()) {
       if (!named.some((other) => this.isClose(place, other))) named.push(place);
     }
-    this.labels = named.map((place) => [place, this.nameAt(place, hubs.includes(place) ? "gx-hub" : "")]);
-    ground.append(...this.labels.map(([, node]) => node));
+    this.labels = named.map((place) => [place, this.nameOf(place)]);
+    this.labels.forEach(([place, node]) => node.classList.toggle("gx-hub", hubs.includes(place)));
+    const nodes = this.labels.map(([, node]) => node);
+    [...axes.children].filter((node) => !nodes.includes(node)).forEach((node) => node.remove());
+    axes.append(...nodes.filter((node) => !node.isConnected));
+  }
+
+  nameOf(place) {
+    const { names } = this;
+    return names.get(place) ?? names.set(place, this.nameAt(place)).get(place);
   }
 
   isClose(place, other) {

@@ -1,0 +1,97 @@
+// The tokens of a text: their labels, and the strip to choose one from.
+
+const FAINT = 0.005;
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
+
+// A label cut to the room of so many letters; emoji and East Asian characters take two.
+function short(text, most) {
+  const pieces = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  let room = 0;
+  const fits = pieces.findIndex((piece) => (room += WIDE.test(piece) ? 2 : 1) > most);
+  return fits < 0 ? text : `${pieces.slice(0, Math.max(fits - 1, 1)).join("")}…`;
+}
+
+function pieces(text, make) {
+  return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
+}
+
+function tokenText(x, y, text, style) {
+  const node = shape("text", { x, y, class: `gx-token ${style}` });
+  node.append(...pieces(text, (part) => shape("tspan", { class: "gx-space" }, part)));
+  return node;
+}
+
+function tokenSpan(text) {
+  const node = element("bdi", { className: "gx-word" });
+  node.append(...pieces(text, (part) => element("span", { className: "gx-space", textContent: part })));
+  return node;
+}
+
+// A sentence in which {token} becomes the token's own label.
+function withToken(template, token, values) {
+  const [before, after = ""] = fill(template, { ...values, token: "\u0000" }).split("\u0000");
+  return [before, tokenSpan(token), after];
+}
+
+const grouped = (count) => count.toLocaleString("en-US");
+
+// ---- the strip ----------------------------------------------------------------------------
+
+class TokenStrip {
+  constructor(page) {
+    this.page = page;
+    this.node = element("div", { className: "gx-tokens", tabIndex: 0 });
+    mark(this.node, { role: "listbox", "aria-label": page.words.tokens });
+    const placeOf = (event) => event.target.closest("[data-place]")?.dataset.place;
+    this.node.addEventListener("pointerover", (event) => page.point(placeOf(event)));
+    this.node.addEventListener("pointerleave", () => page.point());
+    this.node.addEventListener("click", (event) => {
+      const place = placeOf(event);
+      if (place !== undefined) page.change({ query: Number(place) });
+    });
+    this.node.addEventListener("keydown", (event) => {
+      const move = steps(event);
+      if (!move) return;
+      const { about, state } = page.data();
+      page.change({ query: clamp(state.query + move[0] - move[1], 0, about.tokens.length - 1) });
+    });
+  }
+
+  draw({ about }) {
+    if (about === this.about) return;
+    this.about = about;
+    this.options = about.tokens.map((token, place) => {
+      const option = element("span", { id: `${this.page.id}-token-${place}` }, tokenSpan(token));
+      option.dataset.place = place;
+      return mark(option, { role: "option", "aria-selected": false });
+    });
+    this.shades = this.options.map(() => "");
+    Object.assign(this, { focus: undefined, query: undefined });
+    this.node.replaceChildren(...this.options);
+  }
+
+  // Scrolls the strip alone, never the page.
+  keepInSight({ offsetTop, offsetHeight }) {
+    const { scrollTop, clientHeight } = this.node;
+    const bottom = offsetTop + offsetHeight - clientHeight;
+    this.node.scrollTop = clamp(scrollTop, bottom, offsetTop);
+  }
+
+  point(graph, focus, query) {
+    const row = graph?.row(focus);
+    this.options.forEach((option, place) => {
+      const shade = row && row[place] >= FAINT ? mixed("var(--gh-deep)", 0.4 * row[place]) : "";
+      if (shade !== this.shades[place]) option.style.background = shade;
+      this.shades[place] = shade;
+    });
+    this.options[this.focus]?.classList.remove("gx-focus");
+    this.options[focus].classList.add("gx-focus");
+    this.options[this.query]?.setAttribute("aria-selected", false);
+    this.options[query].setAttribute("aria-selected", true);
+    this.focus = focus;
+    this.node.setAttribute("aria-activedescendant", this.options[query].id);
+    if (query !== this.query) this.keepInSight(this.options[query]);
+    this.query = query;
+  }
+}
