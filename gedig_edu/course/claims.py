@@ -15,7 +15,7 @@ from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Rule, Untestable, Verdict
 from gedig_edu.course.lessons import pick
 from gedig_edu.course.store import Store, home, now
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
@@ -248,12 +248,10 @@ def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
     True
     >>> all_claims(["99"])
     Traceback (most recent call last):
-    gedig_edu.errors.GedigError: No claims belong to lesson '99'; choose among 01, 02, ... 12.
+    gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '01', '02', ... '12'.
     """
     for number in lessons:
-        if number not in ledger.LESSONS:
-            known = ", ".join(ledger.LESSONS)
-            raise GedigError(f"No claims belong to lesson {number!r}; choose among {known}.")
+        check_choice("lesson", number, ledger.LESSONS)
     chosen = [number for number in ledger.LESSONS if number in lessons or not lessons]
     return tuple(claim for number in chosen for claim in ledger.claims_of(number))
 

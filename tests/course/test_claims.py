@@ -174,6 +174,11 @@ def test_an_unknown_claim_is_refused_in_one_sentence(call, name):
         call(name)
 
 
+def test_a_lesson_without_claims_is_refused_with_those_that_have_some():
+    with pytest.raises(GedigError, match="lesson='00' is not known; choose one of '01', '02'"):
+        table(lessons=["00"])
+
+
 def test_the_ledger_runs_on_the_bundled_model():
     require(sources.find("gpt2-mini") is not None, "the bundled model")
     found = run(model="gpt2-mini")

@@ -19,7 +19,7 @@ from gedig_edu.course.site.pages import (
     read_lesson,
     shared_files,
 )
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_choice
 
 MARKER = ".gedig-site.json"
 AT_ONCE = 2  # a kernel with a model in it takes most of a gigabyte
@@ -60,7 +60,7 @@ def build_site(
     --------
     >>> build_site("site", lessons=["99"])
     Traceback (most recent call last):
-    gedig_edu.errors.GedigError: There is no lesson '99'; choose among 00, 01, ...
+    gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '00', '01', ...
     """
     target = Path(out).resolve()
     check_target(target)
@@ -106,9 +106,7 @@ def choose(source: Path, lessons: Sequence[str]) -> list[Path]:
     """
     notebooks = {path.name[:2]: path for path in sorted(source.glob("[0-9][0-9]_*.ipynb"))}
     for number in lessons:
-        if number not in notebooks:
-            known = ", ".join(notebooks)
-            raise GedigError(f"There is no lesson {number!r}; choose among {known}.")
+        check_choice("lesson", number, notebooks)
     return [path for number, path in notebooks.items() if number in lessons or not lessons]
 
 
