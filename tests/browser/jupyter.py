@@ -10,6 +10,11 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
+
+from gedig_edu.course import workspace
+
+LESSONS = sorted(path.name for path in workspace.lessons_source().glob("[0-9][0-9]_*.ipynb"))
 TOKEN = "learner"
 START = 60  # seconds that a loaded machine may need
 APPS = {"lab": ("LabApp", "lab/tree"), "notebook": ("JupyterNotebookApp", "notebooks")}
@@ -89,6 +94,15 @@ class Server:
         self.process.wait(START)
 
 
+def serve(app: str, tmp_path_factory):
+    """Serve a copy of the lessons in a folder of its own, as long as a fixture lasts."""
+    folder = tmp_path_factory.mktemp(app)
+    workspace.copy_lessons(folder)
+    server = Server(app, folder, tmp_path_factory.mktemp("log") / f"{app}.log")
+    yield server
+    server.stop()
+
+
 class Notebook:
     """One notebook open in a page; `problems` gathers whatever must not happen."""
 
@@ -150,3 +164,10 @@ def _write_settings() -> None:
     folder = Path(os.environ["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "notebook-extension"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tracker.jupyterlab-settings").write_text(json.dumps(ALL_IN_THE_PAGE))
+
+
+def write(path, source):
+    """Write a notebook of one code cell."""
+    cells = [nbformat.v4.new_code_cell(source)]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)

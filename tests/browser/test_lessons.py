@@ -1,38 +1,20 @@
-"""Every lesson in JupyterLab and some in Notebook 7: run, then every control to its extremes."""
+"""Every lesson in JupyterLab: run, then every control to its extremes."""
 
 import json
 from urllib.request import urlopen
 
-import nbformat
 import pytest
 
-from gedig_edu.course import workspace
 from tests.browser.axe import violations
 from tests.browser.driver import OUTPUTS, controls, drive
-from tests.browser.jupyter import START, TOKEN, Notebook, Server
+from tests.browser.jupyter import LESSONS, START, TOKEN, Notebook, serve, write
 
 pytestmark = pytest.mark.browser
-
-LESSONS = sorted(path.name for path in workspace.lessons_source().glob("[0-9][0-9]_*.ipynb"))
-IN_NOTEBOOK = [name for name in LESSONS if name[:2] in {"01", "05", "06"}]
-
-
-def serve(app, tmp_path_factory):
-    folder = tmp_path_factory.mktemp(app)
-    workspace.copy_lessons(folder)
-    server = Server(app, folder, tmp_path_factory.mktemp("log") / f"{app}.log")
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     yield from serve("lab", tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def classic(tmp_path_factory):
-    yield from serve("notebook", tmp_path_factory)
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -50,21 +32,6 @@ def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
     notebook.settle()
     assert notebook.complaints() == []
     notebook.close()
-
-
-@pytest.mark.parametrize("name", IN_NOTEBOOK)
-def test_lesson_runs_in_notebook_7(chromium, page, classic, name):
-    """Notebook 7.6 raises even where a notebook is empty; that and its own log are allowed."""
-    write(classic.folder / "empty.ipynb", "")
-    with chromium.new_page() as other:
-        empty = Notebook(other, classic, "empty.ipynb")
-        own = empty.faults()
-        empty.close()
-    notebook = Notebook(page, classic, name)
-    notebook.run()
-    assert set(notebook.faults()) <= set(own)
-    notebook.close()
-    assert len(controls(notebook)) >= 8
 
 
 def test_jupyterlab_opens_without_offering_its_news(lab):
@@ -96,10 +63,3 @@ def test_each_kind_of_failure_would_be_seen(page, lab, kind):
     assert notebook.complaints()
     notebook.close()
     lab.forget()
-
-
-def write(path, source):
-    """Write a notebook of one code cell."""
-    cells = [nbformat.v4.new_code_cell(source)]
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
