@@ -178,6 +178,12 @@ def test_every_word_that_code_asks_for_is_in_the_table():
         assert word(key)
 
 
+def test_no_count_that_can_be_one_stands_before_a_plural():
+    counts = r"\{(added|removed|degree|links|reached|lowest_at|tokens|layers|heads)\} [a-z]+s\b"
+    rooms = [f"gedig_edu/words/en/{room}.toml" for room in ("widgets", "live", "views")]
+    assert places(counts, *rooms) == []
+
+
 def test_every_ignored_warning_says_why():
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"^filterwarnings = \[(.*?)^\]", settings, re.MULTILINE | re.DOTALL)

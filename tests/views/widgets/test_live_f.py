@@ -257,7 +257,7 @@ def test_an_unknown_convention_is_refused(convention):
 
 def test_where_no_widget_can_be_shown_the_page_is_a_sentence():
     page = make_page()
-    assert repr(page).startswith("large: 3 layers of 5 heads. F: from −")
+    assert repr(page).startswith("large: F, layers × heads = 3 × 5: from −")
     assert "Type a sentence" in repr(make_page(text=""))
 
 

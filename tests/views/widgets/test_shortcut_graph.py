@@ -77,7 +77,7 @@ def test_an_offer_that_is_no_pair_is_refused():
 
 def test_sentence_is_made_from_the_data():
     said = ShortcutGraph("two_parts", edits=[[4, 15]], walk=False).sentence
-    assert said.startswith("On the graph 'two parts', 1 edges are added and 0 taken away.")
+    assert said.startswith("Edges added to the graph 'two parts': 1; taken away: 0.")
     assert "F is 0.00526" in said
 
 
