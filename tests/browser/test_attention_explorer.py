@@ -9,6 +9,7 @@ import pytest
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES, AttentionExplorer
+from tests.browser.head_map import assert_coloured_by
 from tests.browser.page_host import Host
 from tests.helpers import example_maps
 from tests.views.widgets.test_attention_explorer import both_ways
@@ -81,6 +82,12 @@ def test_what_colours_the_map_is_theorys_at_every_lambda_and_gamma(host, quantit
         assert_equal_to_theory(host)
         reading = Gauge.paper(lam=lam, gamma=gamma).read(MAPS.weights, causal=True)
         assert page_says(host)["F"] == pytest.approx(reading.F[0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_the_deeper_a_cell_is_coloured_the_higher_its_value(host, quantity):
+    host.push(quantity=quantity)
+    assert_coloured_by(host.page, host.widget.numbers["values"], quantity=quantity)
 
 
 @pytest.mark.parametrize("matched", [True, False])

@@ -9,6 +9,7 @@ import pytest
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
+from tests.browser.head_map import assert_coloured_by
 from tests.browser.page_host import Host
 from tests.views.widgets.test_live_f import attend
 
@@ -76,6 +77,7 @@ def test_what_is_coloured_and_where_the_baseline_lies_are_pythons_numbers(host, 
         level = reading.baseline_terms("local")[index].mean()
     np.testing.assert_allclose(numbers["values"], expected.ravel(), atol=1e-9, rtol=0)
     assert numbers["level"] == pytest.approx(level, abs=1e-9)
+    assert_coloured_by(host.page, numbers["values"], quantity=shown, level=level)
 
 
 def test_boxes_are_numpys_quartiles(host):

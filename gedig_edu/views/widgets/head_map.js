@@ -19,8 +19,9 @@ function rangeOf(values) {
 }
 
 // From which value to which the colours run: differences about zero, shares of attention from zero.
-function extentOfValues(values, quantity, ...levels) {
-  const [low, high] = rangeOf([...values, ...levels]);
+// A baseline's level, where there is one, lies on the scale too.
+function extentOfValues(values, quantity, level) {
+  const [low, high] = rangeOf(level === undefined ? values : [...values, level]);
   if (quantity === "delta") {
     const far = Math.max(-low, high);
     return [-far, far];
