@@ -273,3 +273,26 @@ def test_long_names_of_nodes_stay_within_the_picture(page, width):
 def test_names_given_to_a_graph_of_the_lesson_stay_within_the_picture(page, graph):
     show(page, ShortcutGraph(graph, names=2 * LONG), width=400)
     assert page.evaluate(OUTSIDE) <= 0
+
+
+# How far the closest letter of a name stands from the middle of the circle, in its radii.
+CLOSEST = """
+() => {
+  const spot = (shape, point) => point.matrixTransform(shape.getScreenCTM());
+  const dots = [...document.querySelectorAll(".ge-dot")].map((dot) => spot(dot, new DOMPoint()));
+  const mean = (side) => dots.reduce((sum, dot) => sum + dot[side], 0) / dots.length;
+  const centre = [mean("x"), mean("y")];
+  const far = ({ x, y }) => Math.hypot(x - centre[0], y - centre[1]);
+  const names = [...document.querySelectorAll(".ge-token")];
+  const ends = names.flatMap((name) => [...name.textContent].flatMap((_, at) =>
+    [name.getStartPositionOfChar(at), name.getEndPositionOfChar(at)].map((end) => spot(name, end))));
+  return Math.min(...ends.map(far)) / Math.max(...dots.map(far));
+}
+"""
+
+
+@pytest.mark.parametrize("width", [400, 900])
+@pytest.mark.parametrize("graph", ["ring", "small_world"])
+def test_long_names_around_a_circle_cross_no_edge(page, graph, width):
+    show(page, ShortcutGraph(graph, names=2 * LONG), width=width)
+    assert page.evaluate(CLOSEST) > 1.05

@@ -125,7 +125,7 @@ function picture(node, page) {
   return (state, now, width) => {
     const wide = width >= 540;
     drawCurves(curves, wide ? width - 240 : width, 300, state, now, page);
-    drawWeights(weights, wide ? 216 : width, wide ? 300 : 250, now, page.words);
+    drawWeights(weights, wide ? 216 : width, 300, now, page.words);
   };
 }
 

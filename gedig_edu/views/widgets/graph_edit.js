@@ -110,11 +110,12 @@ function rowPlaces(state, width, reach) {
   return { points, height, span: right - left, step: (right - left) / steps };
 }
 
-function placesOf(state, width, reach = []) {
+// `around` is the room that names take outside a circle.
+function placesOf(state, width, { reach = [], around = 30 } = {}) {
   const n = state.names.length;
   if (ROUND.includes(state.graph)) {
-    const side = Math.min(width, 330);
-    const [r, cx] = [side / 2 - 30, width / 2];
+    const side = Math.min(width, 270 + 2 * around);
+    const [r, cx] = [side / 2 - around, width / 2];
     const points = state.names.map((_, i) => {
       const turn = (2 * Math.PI * i) / n - Math.PI / 2;
       return [cx + r * Math.cos(turn), side / 2 + r * Math.sin(turn)];

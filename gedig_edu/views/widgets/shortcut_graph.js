@@ -129,44 +129,55 @@ function makeOffer(panel, page, nodes) {
 }
 
 // Names of more than two letters stand aslant and end at their node: a letter takes 4 px to the
-// left and 7 px down.
-const [LETTER_LEFT, LETTER_DOWN, MOST_LETTERS] = [4, 7, 14];
+// left and 7 px down. Around a circle they point away from its centre, a letter taking 7.5 px.
+const [LETTER_LEFT, LETTER_DOWN, LETTER_OUT] = [4, 7, 7.5];
+const [MOST_LETTERS, MOST_AROUND, GAP] = [14, 10, 14];
 
-function aslant({ names }) {
+function lettersOf({ names, graph }) {
   const longest = Math.max(...names.map((name) => name.length));
-  return longest > 2 ? Math.min(longest, MOST_LETTERS) : 0;
+  return longest > 2 ? Math.min(longest, ROUND.includes(graph) ? MOST_AROUND : MOST_LETTERS) : 0;
 }
 
-function nameReach(state) {
-  const most = aslant(state);
-  return state.names.map((name) => (most ? 10 + LETTER_LEFT * Math.min(name.length, most) : 0));
+function roomOf(state) {
+  const most = lettersOf(state);
+  const reach = state.names.map((name) => (most ? 10 + LETTER_LEFT * Math.min(name.length, most) : 0));
+  return most ? { reach, around: GAP + LETTER_OUT * most } : {};
 }
 
 function shortened(name, letters) {
   return name.length > letters ? `${name.slice(0, Math.max(0, letters - 1))}…` : name;
 }
 
+function nameAslant(name, [x, y], most) {
+  const letters = Math.min(most, Math.floor((x - 10) / LETTER_LEFT));
+  return mark(label(x, y, shortened(name, letters), "ge-token gh-end"), { transform: `rotate(-60 ${x} ${y})` });
+}
+
+// On the left half a name is turned about, so that no name stands on its head.
+function nameOutward(name, [x, y], [cx, cy], most) {
+  const turn = (Math.atan2(y - cy, x - cx) * 180) / Math.PI;
+  const left = Math.abs(turn) > 90.1;
+  const said = label(left ? -GAP : GAP, 0, shortened(name, most), `ge-token gh-mid ${left ? "gh-end" : ""}`);
+  return mark(said, { transform: `translate(${x} ${y}) rotate(${left ? turn + 180 : turn})` });
+}
+
 function drawNames(panel, state, places) {
-  const most = aslant(state);
+  const most = lettersOf(state);
   const every = most || !places.step ? 1 : Math.ceil(19 / places.step);
   places.points.forEach((point, at) => {
     if (at % every) return;
     const [x, y] = namePlace(places, point);
-    if (!most) {
-      panel.add(label(x, y, state.names[at], "gh-note gh-middle gh-mid"));
-      return;
-    }
-    const letters = Math.min(most, Math.floor((x - 10) / LETTER_LEFT));
-    const top = places.centre ? y : y - 8;
-    const name = label(x, top, shortened(state.names[at], letters), "ge-token gh-end");
-    panel.add(mark(name, { transform: `rotate(-60 ${x} ${top})` }));
+    const name = state.names[at];
+    if (!most) panel.add(label(x, y, name, "gh-note gh-middle gh-mid"));
+    else if (places.centre) panel.add(nameOutward(name, point, places.centre, most));
+    else panel.add(nameAslant(name, [x, y - 8], most));
   });
 }
 
 function drawGraph(panel, nodes, state, width, page) {
   const { after, added } = editOf(state);
-  const places = placesOf(state, width, nameReach(state));
-  const most = aslant(state);
+  const places = placesOf(state, width, roomOf(state));
+  const most = places.centre ? 0 : lettersOf(state);
   const foot = (places.span || most ? 20 : 0) + LETTER_DOWN * most;
   panel.clear(width, places.height + foot, page.words.picture);
   const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
