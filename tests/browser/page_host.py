@@ -120,19 +120,21 @@ class Host:
 
     def push(self, **changes):
         """Change traits in Python and send the page whatever follows from it."""
-        self.page.evaluate("(answer) => window.shown.model.receive(answer)", self._apply(changes))
+        known = self._state(self.names)
+        with self.widget.hold_trait_notifications():
+            for name, value in changes.items():
+                setattr(self.widget, name, value)
+        self.page.evaluate("(answer) => window.shown.model.receive(answer)", self._news(known))
         self.settle()
 
     def _receive(self, changes):
         changes = {name: value for name, value in changes.items() if name in self.names}
-        return self._apply(changes, known=changes)
+        known = self._state(self.names) | changes
+        self.widget.set_state(changes)
+        return self._news(known)
 
-    def _apply(self, changes, known=None):
-        """Set traits; return what of the state then differs from what the page knows."""
-        known = self._state(self.names) | (known or {})
-        with self.widget.hold_trait_notifications():
-            for name, value in changes.items():
-                setattr(self.widget, name, value)
+    def _news(self, known):
+        """Return what of the state differs from what the page knows."""
         now = self._state(self.names)
         return encode({name: now[name] for name in self.names if now[name] != known[name]})
 

@@ -285,7 +285,7 @@ CLOSEST = """
   const far = ({ x, y }) => Math.hypot(x - centre[0], y - centre[1]);
   const names = [...document.querySelectorAll(".ge-token")];
   const ends = names.flatMap((name) => [...name.textContent].flatMap((_, at) =>
-    [name.getStartPositionOfChar(at), name.getEndPositionOfChar(at)].map((end) => spot(name, end))));
+    [name.getStartPositionOfChar(at), name.getEndPositionOfChar(at)].map((to) => spot(name, to))));
   return Math.min(...ends.map(far)) / Math.max(...dots.map(far));
 }
 """

@@ -83,9 +83,10 @@ class LiveF(anywidget.AnyWidget):
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
     terms. Text, model, convention and quantile ask `attend` and `read`. The traits are the
     only state; `reading` is what the page shows, as numbers, and `answered` what the kernel was
-    last asked: where the controls differ from it, the page waits. A convention chosen in the page
-    brings its λ and γ; one set in Python leaves them. A page that will have no kernel gets every
-    head at once (`standalone`), and what only the kernel can answer is disabled there.
+    last asked: where the controls differ from it, the page waits. A convention brings its λ and γ,
+    chosen in the page or set in Python; what is set after it stays. A page that will have no
+    kernel gets every head at once (`standalone`), and what only the kernel can answer is disabled
+    there.
 
     Parameters
     ----------
@@ -157,6 +158,7 @@ class LiveF(anywidget.AnyWidget):
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
+        self._page_speaks = False
         super().__init__(text=text, models=names, examples=list(examples), **start)
         self._last = -1 if "query" in controls else self.query
         self.weights = weights
@@ -164,6 +166,7 @@ class LiveF(anywidget.AnyWidget):
         self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
         self._read_text()
         self.observe(self._read_text, names=["text", "model"])
+        self.observe(self._bring_weights, names=["convention"])
         self.observe(self._read_maps, names=["quantile", "convention"])
         self.observe(self._open_head, names=["layer", "head", "query"])
 
@@ -191,6 +194,20 @@ class LiveF(anywidget.AnyWidget):
         if self._reading is None:
             return word("live.page.empty")
         return f"{self.model}: {describe_heads(self.reading.real.F, 'F')}"
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page says, weights included: it brings or resets them itself."""
+        self._page_speaks = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._page_speaks = False
+
+    def _bring_weights(self, _change: object) -> None:
+        if not self._page_speaks:
+            with self.hold_sync():
+                for name, weight in self.weights[self.convention].items():
+                    setattr(self, name, weight)
 
     def _read_text(self, _change: object = None) -> None:
         try:

@@ -90,12 +90,26 @@ def test_quantile_reads_the_same_maps_again_without_asking_the_model():
     assert page.reading.gauge.quantile == 0.7
 
 
-def test_a_convention_set_in_python_leaves_lambda_and_gamma():
-    page = make_page(lam=0.3)
+def test_a_convention_set_in_python_brings_its_lambda_and_gamma():
+    page = make_page(lam=0.3, gamma=1.7)
     page.convention = "released"
-    assert (page.lam, page.gamma) == (0.3, 0.5)
+    assert (page.lam, page.gamma) == (0.5, 0.5)
     assert page.reading.gauge == page.gauge
     assert page.gauge.pool == "all"
+
+
+def test_a_weight_set_after_its_convention_stays():
+    page = make_page()
+    with page.hold_sync():
+        page.convention, page.lam = "released", 0.3
+    assert (page.lam, page.gamma) == (0.3, 0.5)
+    assert make_page(convention="released", lam=0.3).lam == 0.3
+
+
+def test_what_the_page_says_is_taken_as_it_is():
+    page = make_page(convention="released", lam=0.3)
+    page.set_state({"convention": "paper"})
+    assert (page.lam, page.gamma) == (0.3, 0.5)
 
 
 def test_a_page_starts_with_its_conventions_lambda_and_gamma_and_knows_the_others():
