@@ -223,6 +223,30 @@ def test_search_is_left_by_escape_and_says_where_nothing_is_found(visit):
     assert not page.locator(".results").is_visible()
 
 
+# Of every figure: its size against what it was drawn at, and whether its box is reached by Tab.
+FIGURES = """() => [...document.querySelectorAll("figure.scroll")].map((box) => {
+  const picture = box.querySelector("img");
+  return [picture.clientWidth / ((picture.naturalWidth / 150) * 96), box.tabIndex === 0];
+})"""
+
+
+def test_a_figure_keeps_its_letters_readable_on_a_telephone(visit, npm_folder):
+    name = next(name for name in NAMES if name.startswith("02"))
+    page = visit.open(name, width=NARROW)
+    figures = page.evaluate(FIGURES)
+    assert figures
+    for size, reached in figures:
+        assert size == pytest.approx(1, abs=0.01)
+        assert reached
+    box = page.locator("figure.scroll").first
+    box.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('figure.scroll').scrollLeft > 0")
+    assert violations(page, npm_folder) == []
+    wide = visit.open(name).evaluate(FIGURES)
+    assert [reached for _, reached in wide] == [False] * len(figures)
+    assert min(size for size, _ in wide) > 1
+
+
 def test_first_tab_skips_to_the_content(visit):
     page = visit.open("01_dot_product_or_cosine")
     page.keyboard.press("Tab")

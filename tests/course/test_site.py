@@ -107,6 +107,8 @@ def test_formulas_are_mathml_and_no_tex_is_left(site):
 def test_a_figure_carries_what_its_axes_say_and_its_size(site):
     (figure,) = soup(site / "00_first.html").select("img.figure")
     assert figure["alt"] == "A rising line."
+    assert figure.parent["aria-label"] == "A figure of the section 'A part'."
+    assert figure["style"] == f"--pixels: {figure['width']}"
     content = (site / figure["src"]).read_bytes()
     assert content.startswith(b"\x89PNG")
     assert int(figure["width"]).to_bytes(4) + int(figure["height"]).to_bytes(4) == content[16:24]

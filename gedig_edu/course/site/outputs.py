@@ -82,9 +82,11 @@ class CellWriter:
         self.figures[path] = content
         section = self.renderer.headings[-1].text if self.renderer.headings else self.name
         width, height = PNG_SIZE.unpack_from(content)
-        return Markup('<img class="figure" src="{}" alt="{}" width="{}" height="{}">').format(
-            path, said or word("site.figure.unnamed", section=section), width, height
-        )
+        unnamed = word("site.figure.unnamed", section=section)
+        picture = Markup(
+            '<img class="figure" src="{}" alt="{}" width="{}" height="{}" style="--pixels: {}">'
+        ).format(path, said or unnamed, width, height, width)
+        return Markup('<figure class="scroll" aria-label="{}">{}</figure>').format(unnamed, picture)
 
     def _help(self, exercise_id: str) -> Markup:
         exercise = find(exercise_id)
