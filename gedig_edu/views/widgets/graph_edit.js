@@ -110,8 +110,8 @@ function rowPlaces(state, width, reach) {
   return { points, height, span: right - left, step: (right - left) / steps };
 }
 
-// `around` is the room that names take outside a circle.
-function placesOf(state, width, { reach = [], around = 30 } = {}) {
+// Long names take `around` outside a circle, and on a grid `beside` to the left of each node.
+function placesOf(state, width, { reach = [], around = 30, beside = 0 } = {}) {
   const n = state.names.length;
   if (ROUND.includes(state.graph)) {
     const side = Math.min(width, 270 + 2 * around);
@@ -123,11 +123,12 @@ function placesOf(state, width, { reach = [], around = 30 } = {}) {
     return { points, height: side, centre: [cx, side / 2] };
   }
   if (state.graph === "grid") {
-    const [rows, step] = [n / COLUMNS, Math.min((width - 60) / (COLUMNS - 1), 84)];
-    const left = (width - step * (COLUMNS - 1)) / 2;
+    const [rows, columns] = [n / COLUMNS, beside ? COLUMNS : COLUMNS - 1];
+    const step = Math.min((width - 60) / columns, Math.max(84, beside));
+    const left = (width - step * columns) / 2 + (beside ? step : 0);
     const points = state.names.map((_, i) => [
       left + step * (i % COLUMNS), 30 + step * 0.85 * Math.floor(i / COLUMNS)]);
-    return { points, height: 60 + step * 0.85 * (rows - 1) };
+    return { points, height: 60 + step * 0.85 * (rows - 1), cell: step };
   }
   return rowPlaces(state, width, reach);
 }

@@ -129,7 +129,8 @@ function makeOffer(panel, page, nodes) {
 }
 
 // Names of more than two letters stand aslant and end at their node: a letter takes 4 px to the
-// left and 7 px down. Around a circle they point away from its centre, a letter taking 7.5 px.
+// left and 7 px down. Around a circle they point away from its centre, and on a grid they stand
+// over the edge to the left, a letter taking 7.5 px.
 const [LETTER_LEFT, LETTER_DOWN, LETTER_OUT] = [4, 7, 7.5];
 const [MOST_LETTERS, MOST_AROUND, GAP] = [14, 10, 14];
 
@@ -141,7 +142,8 @@ function lettersOf({ names, graph }) {
 function roomOf(state) {
   const most = lettersOf(state);
   const reach = state.names.map((name) => (most ? 10 + LETTER_LEFT * Math.min(name.length, most) : 0));
-  return most ? { reach, around: GAP + LETTER_OUT * most } : {};
+  const room = GAP + LETTER_OUT * most;
+  return most ? { reach, around: room, beside: room } : {};
 }
 
 function shortened(name, letters) {
@@ -161,15 +163,21 @@ function nameOutward(name, [x, y], [cx, cy], most) {
   return mark(said, { transform: `translate(${x} ${y}) rotate(${left ? turn + 180 : turn})` });
 }
 
+function nameBeside(name, [x, y], cell, most) {
+  const letters = Math.min(most, Math.floor((cell - GAP) / LETTER_OUT));
+  return label(x - GAP / 2, y - GAP, shortened(name, letters), "ge-token gh-end gh-mid");
+}
+
 function drawNames(panel, state, places) {
   const most = lettersOf(state);
   const every = most || !places.step ? 1 : Math.ceil(19 / places.step);
   places.points.forEach((point, at) => {
     if (at % every) return;
     const [x, y] = namePlace(places, point);
-    const name = state.names[at];
+    const [name, { centre, cell }] = [state.names[at], places];
     if (!most) panel.add(label(x, y, name, "gh-note gh-middle gh-mid"));
-    else if (places.centre) panel.add(nameOutward(name, point, places.centre, most));
+    else if (centre) panel.add(nameOutward(name, point, centre, most));
+    else if (cell) panel.add(nameBeside(name, point, cell, most));
     else panel.add(nameAslant(name, [x, y - 8], most));
   });
 }
@@ -177,8 +185,7 @@ function drawNames(panel, state, places) {
 function drawGraph(panel, nodes, state, width, page) {
   const { after, added } = editOf(state);
   const places = placesOf(state, width, roomOf(state));
-  const most = places.centre ? 0 : lettersOf(state);
-  const foot = (places.span || most ? 20 : 0) + LETTER_DOWN * most;
+  const foot = places.span ? 20 + LETTER_DOWN * lettersOf(state) : 0;
   panel.clear(width, places.height + foot, page.words.picture);
   const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
   const drawn = [...state.graphs[state.graph], ...added].map((edge) => {
