@@ -121,7 +121,7 @@ def law_errors(
     positions : array [positions]
         Above 0.
     errors : mapping of name to array [positions]
-        Error over ‖q‖‖k‖; names stand below the middle of their lines.
+        Error over ‖q‖‖k‖; names stand below their lines, near their beginning.
     level : float
         Drawn as a dotted line.
     theme : "light" or "dark"
@@ -135,9 +135,9 @@ def law_errors(
         for place, (name, error) in enumerate(errors.items()):
             ink = inks[place % len(inks)]
             ax.loglog(positions, np.where(error > 0, error, np.nan), color=ink, label=name)
-            middle = len(positions) // 2
+            near = len(positions) // 4
             ax.annotate(
-                name, (positions[middle], error[middle]), xytext=(0, -5), color=ink, ha="center",
+                name, (positions[near], error[near]), xytext=(3, -5), color=ink, ha="left",
                 va="top", textcoords="offset points", fontsize=9,
             )  # fmt: skip
         ax.axhline(level, color=colours["ink"], linestyle=":", linewidth=1.2)
