@@ -42,6 +42,38 @@ def test_jupyterlab_opens_without_offering_its_news(lab):
     assert settings["checkForUpdates"]["default"] is False
 
 
+KEYS = """from gedig_edu.course import quiz
+from gedig_edu.views.widgets.temperature import Temperature
+display(Temperature(), quiz("01", 1))"""
+STATE = """() => {
+  const { content, context } = window.jupyterapp.shell.currentWidget;
+  return { cells: content.widgets.length, active: content.activeCellIndex,
+    runs: content.widgets[0].model.executionCount, dirty: context.model.dirty };
+}"""
+
+
+def test_from_a_widget_a_learner_chooses_by_key_saves_and_runs_the_cell(page, lab):
+    write(lab.folder / "keys.ipynb", KEYS)
+    notebook = Notebook(page, lab, "keys.ipynb")
+    notebook.run()
+    before = page.evaluate(STATE)
+    radio = page.locator(".gedig-quiz input[type=radio]")
+    radio.first.focus()
+    for key in ("ArrowDown", "a", "x"):
+        page.keyboard.press(key)
+    assert radio.nth(1).is_checked()
+    assert page.evaluate(STATE) == before
+    page.locator(".gedig-hero input[type=range]").first.click()
+    page.keyboard.press("Control+s")
+    page.wait_for_function(f"() => !({STATE})().dirty")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(f"(runs) => ({STATE})().runs > runs", arg=before["runs"])
+    notebook.settle()
+    assert page.evaluate(STATE)["cells"] == before["cells"] + 1  # running the last cell adds one
+    assert notebook.complaints() == []
+    notebook.close()
+
+
 BROKEN = {
     "callback": "import ipywidgets\nbox = ipywidgets.Checkbox(description='break')\n"
     "box.observe(lambda change: 1 / 0, 'value')\nbox",

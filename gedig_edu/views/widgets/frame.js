@@ -78,30 +78,7 @@ function arrow(x1, y1, x2, y2, style) {
     shape("polygon", { points: corners.map((corner) => corner.join()).join(" ") }));
 }
 
-// ---- keys: arrows one step, Shift or Page ten, Home and End the ends ------------------------
-
-function steps(event) {
-  const many = event.shiftKey ? 10 : 1;
-  const moves = {
-    ArrowRight: [many, 0], ArrowLeft: [-many, 0], ArrowUp: [0, many], ArrowDown: [0, -many],
-    PageUp: [0, 10], PageDown: [0, -10], Home: [-Infinity, 0], End: [Infinity, 0],
-  };
-  const move = event.ctrlKey || event.altKey || event.metaKey ? undefined : moves[event.key];
-  if (move) event.preventDefault();
-  return move;
-}
-
-// Something to choose by pointer, Enter or Space.
-function pressable(node, act) {
-  node.classList.add("gh-press");
-  node.addEventListener("click", act);
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    act();
-  });
-  return node;
-}
+// ---- bands -------------------------------------------------------------------------------
 
 // A band in a picture to choose by, and the place of what is drawn upon it. The drawing is no
 // part of the button, whose name says it in words.
@@ -338,15 +315,13 @@ function pageOf(model, start = () => model.get("start"), words = model.get("fram
   };
 }
 
-// The widget's root under its question. The notebook would take the arrow keys for itself.
+// The widget's root under its question.
 function enclose(words, style, ...parts) {
   const root = element("div", { className: style },
     element("p", { className: "gh-question", textContent: words.question }),
     element("p", { className: "gh-hint", textContent: words.hint }), ...parts);
-  root.addEventListener("keydown", (event) => event.stopPropagation());
-  return mark(root, {
-    role: "group", "aria-label": words.question, "data-lm-suppress-shortcuts": "true",
-  });
+  keepKeys(root);
+  return mark(root, { role: "group", "aria-label": words.question });
 }
 
 // `numbers(state)` computes, `facts(state, numbers)` fills the sentence, `picture(node, page)`

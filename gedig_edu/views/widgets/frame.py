@@ -128,15 +128,16 @@ class Hero(anywidget.AnyWidget):
 
 def module(*names: str) -> str:
     """Return the shared frame followed by a widget's own sources: one module, no imports."""
-    return _joined("frame.js", *names)
+    return joined("keys.js", "frame.js", *names)
 
 
 def style(*names: str) -> str:
     """Return the shared frame's style followed by a widget's own."""
-    return _joined("frame.css", *names)
+    return joined("frame.css", *names)
 
 
-def _joined(*names: str) -> str:
+def joined(*names: str) -> str:
+    """Return sources one after the other."""
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 

@@ -80,8 +80,7 @@ let forms = 0;
 function render({ model, el }) {
   forms += 1;
   const form = element("div", { className: "gedig-quiz" });
-  // The notebook would take arrow keys for itself.
-  form.addEventListener("keydown", (event) => event.stopPropagation());
+  keepKeys(form);
   const questions = model.get("questions").map((question) =>
     renderQuestion(model, question, `gedig-quiz-${forms}-${question.id}`));
   form.append(...questions.map((question) => question.fieldset));

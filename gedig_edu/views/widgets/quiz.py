@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-_HERE = Path(__file__).parent
+from gedig_edu.views.widgets.frame import HERE, joined
 
 
 class QuizForm(anywidget.AnyWidget):
@@ -38,8 +37,8 @@ class QuizForm(anywidget.AnyWidget):
     1 + 1?  (a) 2  (b) 3
     """
 
-    _esm = _HERE / "quiz.js"
-    _css = _HERE / "quiz.css"
+    _esm = joined("keys.js", "quiz.js")
+    _css = HERE / "quiz.css"
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Unicode()).tag(
