@@ -101,6 +101,16 @@ def test_a_long_word_a_space_and_an_emoji_survive(page):
     assert host.problems == []
 
 
+def test_words_of_wide_letters_get_the_room_they_take(page):
+    maps = example_maps(layers=1, heads=1, length=3)
+    object.__setattr__(maps, "tokens", ("量子力学", "は", "物理学"))
+    host = show(page, maps=maps)
+    for picture in ("arcs", "matrix", "graph"):
+        names = page.locator(f".gx-{picture} text.gx-token").all_text_contents()
+        assert set(names) == {"量子力学", "は", "物理学"}
+    assert host.problems == []
+
+
 @pytest.mark.parametrize("width", [320, 400, 640, 900, 1280])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_is_cut_off_at_any_width(page, width, theme):

@@ -4,12 +4,21 @@ const FAINT = 0.005;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
 
-// A label cut to the room of so many letters; emoji and East Asian characters take two.
+// The room of one letter as a reader sees it: emoji and East Asian characters take two.
+function lettersOf(text) {
+  return Array.from(graphemes.segment(text), ({ segment }) => [segment, WIDE.test(segment) ? 2 : 1]);
+}
+
+function widthOf(text) {
+  return lettersOf(text).reduce((room, [, wide]) => room + wide, 0);
+}
+
+// A label cut to the room of so many letters.
 function short(text, most) {
-  const pieces = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const letters = lettersOf(text);
   let room = 0;
-  const fits = pieces.findIndex((piece) => (room += WIDE.test(piece) ? 2 : 1) > most);
-  return fits < 0 ? text : `${pieces.slice(0, Math.max(fits - 1, 1)).join("")}…`;
+  const fits = letters.findIndex(([, wide]) => (room += wide) > most);
+  return fits < 0 ? text : `${letters.slice(0, Math.max(fits - 1, 1)).map(([letter]) => letter).join("")}…`;
 }
 
 function pieces(text, make) {
