@@ -68,6 +68,42 @@ def test_head_view_holds_the_tokens_and_every_layer(page, asked):
     assert inside.locator("#vis svg text", has_text=maps.tokens[3].strip()).count() >= 2
 
 
+@pytest.mark.parametrize("state", ["loading", "drawn"])
+def test_a_saved_state_loads_nothing_before_a_click(page, asked, state):
+    shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
+    shown.frame.state = "loading"
+    saved = shown.frame.page
+    shown.frame.state = state
+    shown.frame.page = saved
+    host = Host(page, shown.frame).show()
+    assert page.locator("iframe").count() == 0
+    assert page.get_by_role("status").inner_text() == ""
+    assert asked == []
+    page.get_by_role("button").click()
+    page.frame_locator("iframe").locator("#vis svg").first.wait_for()
+    page.wait_for_function("() => window.shown.model.get('state') === 'drawn'")
+    host.settle()
+    assert shown.frame.page == ""
+    assert sorted(set(asked)) == sorted(shown.scripts)
+
+
+def test_the_press_leaves_the_focus_on_what_happens_next(page):
+    shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
+    Host(page, shown.frame, kernel=False).show()
+    page.get_by_role("button").press("Enter")
+    assert page.get_by_role("button").count() == 0
+    assert page.evaluate("document.activeElement.textContent") == shown.frame.words["loading"]
+
+
+def test_a_page_that_cannot_be_made_says_why(page):
+    shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
+    host = Host(page, shown.frame, kernel=False).show()
+    page.get_by_role("button").click()
+    host.push(state="failed", reason="bertviz is broken.")
+    assert page.get_by_role("status").inner_text() == "bertviz is broken."
+    assert page.get_by_role("button").is_visible()
+
+
 @pytest.mark.parametrize("how", ["refused", "silent"])
 def test_without_network_it_says_so_and_our_explorer_stands_in(page, how):
     shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))

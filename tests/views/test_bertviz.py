@@ -2,13 +2,14 @@
 
 import json
 import re
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gedig_edu import GedigError
-from gedig_edu.views import bertviz_head_view, bertviz_model_view
+from gedig_edu.views import AttentionExplorer, bertviz_head_view, bertviz_model_view
 from gedig_edu.views.bertviz import BYTES_PER_CELL, remote_scripts
 from tests.helpers import example_maps
 
@@ -35,6 +36,28 @@ def test_nothing_is_built_before_it_is_asked_for():
     shown = bertviz_model_view(example_maps(layers=2, heads=3, length=5))
     assert shown.frame.page == ""
     assert shown.frame.state == "idle"
+
+
+@pytest.mark.parametrize("end", ["drawn", "failed"])
+def test_the_page_stays_in_no_saved_notebook(end):
+    shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
+    assert page_of(shown)
+    shown.frame.state = end
+    assert shown.frame.page == ""
+    assert page_of(shown)
+
+
+def test_a_page_that_cannot_be_made_says_why_and_our_explorer_stands_in(monkeypatch):
+    shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
+    monkeypatch.setitem(sys.modules, "bertviz", None)
+    with pytest.raises(ModuleNotFoundError):
+        shown.frame.state = "loading"
+    assert shown.frame.state == "failed"
+    assert "could not make its page (ModuleNotFoundError: " in shown.frame.reason
+    assert isinstance(shown.children[1], AttentionExplorer)
+    monkeypatch.undo()
+    assert page_of(shown)
+    assert shown.frame.reason == ""
 
 
 def test_the_page_holds_the_chosen_layers_and_heads_to_four_decimals():

@@ -1,4 +1,5 @@
 // A button that names what it will load, then a frame of its own for the page that needs it.
+// Only a click on this button opens the frame: a state kept with the notebook opens none.
 // The frame has no access to the notebook; it tells `drawn` or `failed`, and silence is failure.
 
 function makeFrame(page, title) {
@@ -7,13 +8,10 @@ function makeFrame(page, title) {
   return frame;
 }
 
-function makeOffer(model) {
+function makeOffer(model, accept) {
   const words = model.get("words");
   const button = element("button", { type: "button", textContent: words.button });
-  button.addEventListener("click", () => {
-    model.set("state", "loading");
-    model.save_changes();
-  });
+  button.addEventListener("click", accept);
   const addresses = model.get("scripts").map((address) =>
     element("li", {}, element("code", { textContent: address })));
   return element("div", { className: "gr-offer" }, button,
@@ -22,11 +20,9 @@ function makeOffer(model) {
 
 function render({ model, el }) {
   const words = model.get("words");
-  const status = element("p", { className: "gr-status" });
+  const status = element("p", { className: "gr-status", tabIndex: -1 });
   status.setAttribute("role", "status");
-  const offer = makeOffer(model);
-  const root = element("div", { className: "gedig-hero gedig-remote" }, offer, status);
-  el.append(root);
+  let accepted = false;
   let frame = null;
   let timer = 0;
 
@@ -34,8 +30,17 @@ function render({ model, el }) {
     model.set("state", state);
     model.save_changes();
   };
+  const offer = makeOffer(model, () => {
+    accepted = true;
+    status.focus();
+    settle("idle");  // what another page or an earlier day left is asked for anew
+    settle("loading");
+  });
+  const root = element("div", { className: "gedig-hero gedig-remote" }, offer, status);
+  el.append(root);
+
   const open = () => {
-    if (frame || !model.get("page") || model.get("state") === "failed") return;
+    if (frame || !model.get("page") || model.get("state") !== "loading") return;
     frame = makeFrame(model.get("page"), words.sentence);
     root.append(frame);
     timer = setTimeout(() => settle("failed"), 1000 * model.get("patience"));
@@ -48,14 +53,19 @@ function render({ model, el }) {
   };
   const show = () => {
     const state = model.get("state");
-    const said = { idle: "", loading: words.loading, drawn: words.sentence, failed: words.failed };
-    offer.hidden = state === "loading" || state === "drawn";
-    status.textContent = said[state];
-    if (state === "failed") {
+    const failed = state === "failed";
+    const said = {
+      idle: "", loading: words.loading, drawn: words.sentence,
+      failed: model.get("reason") || words.failed,
+    };
+    if (failed) {
+      accepted = false;
       frame?.remove();
       frame = null;
     }
-    open();
+    offer.hidden = accepted;
+    status.textContent = accepted || failed ? said[state] : "";
+    if (accepted) open();
   };
   addEventListener("message", hear);
   model.on("change:state", show);

@@ -29,7 +29,8 @@ class RemoteFrame(anywidget.AnyWidget):
     """The button, the addresses it will load, and the frame that the page goes into.
 
     The page is written into an ``<iframe srcdoc>`` without access to the notebook. `state` goes
-    from ``"idle"`` over ``"loading"`` to ``"drawn"`` or ``"failed"``.
+    from ``"idle"`` over ``"loading"`` to ``"drawn"`` or ``"failed"``, and `reason` says why no page
+    could be made. `page` stands only while it loads, so that no notebook is saved with it.
     """
 
     _esm = module("remote_view.js")
@@ -37,6 +38,7 @@ class RemoteFrame(anywidget.AnyWidget):
 
     state = traitlets.Enum(("idle", "loading", "drawn", "failed"), "idle").tag(sync=True)
     page = traitlets.Unicode().tag(sync=True)
+    reason = traitlets.Unicode().tag(sync=True)
     patience = traitlets.Float(PATIENCE, min=0.1).tag(sync=True)
     scripts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -54,7 +56,7 @@ class RemoteView(ipywidgets.VBox):
     facts : mapping
         Fills the placeholders of the text alternative.
     build : callable
-        Returns the page's HTML; called once, after the click.
+        Returns the page's HTML; called after each click.
     instead : callable
         Returns the widget to show where the scripts cannot be loaded.
     """
@@ -79,8 +81,21 @@ class RemoteView(ipywidgets.VBox):
         super().__init__([self.frame])
 
     def _follow(self, change: Any) -> None:
-        if change["new"] == "loading" and not self.frame.page:
-            title = html.escape(self.frame.words["sentence"])
-            self.frame.page = WATCHER.format(title=title) + self._build()
+        if change["new"] == "loading":
+            self._load()
+        else:
+            self.frame.page = ""
         if change["new"] == "failed" and len(self.children) == 1:
             self.children = (self.frame, self._instead())
+
+    def _load(self) -> None:
+        self.frame.reason = ""
+        try:
+            built = self._build()
+        except Exception as failure:
+            said = f"{type(failure).__name__}: {failure}"
+            self.frame.reason = word("widgets.bertviz.not_built", failure=said)
+            self.frame.state = "failed"
+            raise
+        title = html.escape(self.frame.words["sentence"])
+        self.frame.page = WATCHER.format(title=title) + built
