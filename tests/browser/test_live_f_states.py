@@ -46,8 +46,9 @@ def test_an_empty_box_offers_examples(page):
     widget = LiveF(attend, live, models=["large"], text="", examples=["three words here"])
     host = Host(page, widget).show()
     assert not page.locator(".gx-head").is_visible()
-    page.get_by_role("button", name="three words here").click()
+    page.get_by_role("button", name="three words here").press("Enter")
     host.settle()
+    assert page.evaluate("document.activeElement.value") == "three words here"
     assert widget.text == "three words here"
     assert page.locator(".gx-tokens > span").count() == 3
     assert host.problems == []

@@ -48,7 +48,11 @@ class SentenceBox {
 
   example(text) {
     const button = element("button", { type: "button", textContent: text });
-    button.addEventListener("click", () => this.page.change({ text }));
+    button.addEventListener("click", () => {
+      this.box.value = text;
+      this.box.focus();
+      this.send();
+    });
     return button;
   }
 
