@@ -6,6 +6,13 @@ const ARCS = 128;
 const VISIBLE = 0.02;
 const HUBS = 3;
 const PITCH = 13; // px that a name needs
+const OUTLINED = 6; // px of a cell that can be outlined
+const RING = 7; // px, the radius of a look at oneself
+
+// Many lines are drawn thinner, so that they stay apart.
+function thin(count) {
+  return clamp(40 / Math.max(count, 1), 0.5, 1);
+}
 
 class Picture {
   constructor(page, name) {
@@ -94,7 +101,7 @@ class Arcs extends Picture {
     const { graph, ground } = this;
     const drawn = graph.strongest(ARCS);
     ground.append(shape("path", {
-      class: "gx-link", d: drawn.map(([query, key]) => this.arc(query, key)).join(""),
+      class: "gx-link", d: drawn.map(([query, key]) => this.arc(query, key)).join(""), "stroke-width": thin(drawn.length),
     }));
     ground.append(...this.dots((place) => [this.left + 8, this.y(place)]));
     this.counted = fill(drawn.length < graph.arcs.length ? this.page.words.arcs_some : this.page.words.arcs_all,
@@ -122,7 +129,7 @@ class Arcs extends Picture {
       if (weight < VISIBLE) return;
       const style = { class: "gx-look", "stroke-width": 0.75 + 6 * weight };
       front.append(key === focus
-        ? shape("circle", { ...style, cx: this.left + 8, cy: this.y(key), r: 8 })
+        ? shape("circle", { ...style, cx: this.left + 8 + RING, cy: this.y(key), r: RING })
         : shape("path", { ...style, d: this.arc(focus, key) }));
     });
     front.append(this.nameAt(focus, "gx-focus"));
@@ -159,18 +166,25 @@ class Matrix extends Picture {
   drawGround() {
     const { graph, tokens, cell, ground } = this;
     this.paint();
-    const outlined = cell >= 5;
-    if (outlined) {
-      const size = cell - 1.5;
-      ground.append(shape("path", { class: "gx-edge", d: graph.edges.map(([row, column]) =>
-        `M${this.left + column * cell + 0.75} ${1.75 + row * cell}h${size}v${size}h${-size}z`).join("") }));
-    }
+    const outlined = cell >= OUTLINED;
+    if (outlined) ground.append(...this.outlines());
     const { words } = this.page;
     this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
       edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(graph.threshold),
     });
     this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25 % ", this.ramp.cloneNode(), " 100 %");
     [...this.note.querySelectorAll("i")].forEach((half, place) => half.classList.toggle("gx-second", place === 1));
+  }
+
+  // Edges in the structure's colour on a halo of the page's: seen on a light cell and on a dark one.
+  outlines() {
+    const { graph, cell, left } = this;
+    const thick = clamp(cell / 12, 0.75, 1.25);
+    const size = cell - 2.5 * thick;
+    const d = graph.edges.map(([row, column]) =>
+      `M${left + column * cell + 1.25 * thick} ${1 + row * cell + 1.25 * thick}h${size}v${size}h${-size}z`).join("");
+    return [shape("path", { class: "gx-edge gx-halo", d, "stroke-width": 2.5 * thick }),
+      shape("path", { class: "gx-edge", d, "stroke-width": thick })];
   }
 
   // One pixel a cell; the colour grows with the square root of the weight.
@@ -226,7 +240,8 @@ class Graph extends Picture {
   drawGround() {
     const { graph, ground, page: { words } } = this;
     const drawn = graph.strongest(2 * ARCS);
-    ground.append(shape("path", { class: "gx-link", d: drawn.map((edge) => this.link(...edge)).join("") }));
+    const d = drawn.map((edge) => this.link(...edge)).join("");
+    ground.append(shape("path", { class: "gx-link", d, "stroke-width": thin(drawn.length) }));
     ground.append(...this.dots((place) => this.spot(place)));
     this.drawLabels();
     this.counted = drawn.length < graph.arcs.length
