@@ -9,9 +9,9 @@ pytestmark = pytest.mark.browser
 
 # What each element looks like, before and after one style sheet more at the end of the page.
 CHANGED = """(sheets) => {
-  const names = ["color", "backgroundColor", "border", "padding", "margin", "display", "alignItems",
-    "gridColumn", "fontSize", "fontWeight", "whiteSpace", "stroke", "strokeWidth", "strokeDasharray",
-    "fill", "opacity", "cursor", "outline"];
+  const names = ["color", "backgroundColor", "border", "padding", "margin", "display", "fontSize",
+    "alignItems", "gridColumn", "fontWeight", "whiteSpace", "stroke", "strokeWidth", "fill",
+    "strokeDasharray", "opacity", "cursor", "outline"];
   const look = () => [...document.querySelectorAll("body *")].map((node) => {
     const { x, y, width, height } = node.getBoundingClientRect();
     const style = getComputedStyle(node);
