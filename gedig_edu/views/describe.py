@@ -22,14 +22,14 @@ def three(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as a whole percentage.
+    r"""Return a share as a whole percentage, its sign on the number's line.
 
     Examples
     --------
     >>> percent(0.834)
-    '83 %'
+    '83\xa0%'
     """
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}\u00a0%"
 
 
 def describe_heads(values: Float[np.ndarray, "layers heads"], label: str) -> str:

@@ -230,6 +230,15 @@ def test_a_failure_is_one_sentence_and_the_last_picture_stays(host):
     assert host.page.locator(".gx-matrix canvas").first.is_visible()
 
 
+def test_the_sentence_of_right_to_left_tokens_is_pythons(page):
+    maps = example_maps(layers=1, heads=1, length=3)
+    object.__setattr__(maps, "tokens", ("שלום", " עולם", " 42"))
+    host = show(page, maps=maps)
+    assert page.locator(".gh-sentence").text_content() == host.widget.sentence
+    assert "\u2068" in host.widget.sentence
+    assert host.problems == []
+
+
 def test_words_appear_on_request_and_are_always_there_for_screen_readers(host):
     sentence = host.page.locator(".gh-sentence")
     assert sentence.text_content() == host.widget.sentence

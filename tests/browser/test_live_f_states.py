@@ -54,6 +54,23 @@ def test_an_empty_box_offers_examples(page):
     assert host.problems == []
 
 
+def test_a_first_reading_that_fails_names_no_picture_and_a_later_one_does(page):
+    page.set_content("<body></body>")
+    host = Host(page, LiveF(attend, live, models=["large"], text="refuse")).show()
+    status, said = (
+        page.locator(".gx-status"),
+        "The reading stopped: The text is refused; type another.",
+    )
+    assert status.inner_text() == (
+        f"{said} Nothing has been read yet; change the sentence or the model."
+    )
+    host.push(text=TEXT)
+    assert status.inner_text() == ""
+    host.push(text="refuse")
+    assert status.inner_text() == f"{said} The picture is the last good one."
+    assert host.problems == []
+
+
 @pytest.mark.parametrize("width", [300, 400, 700, 1280])
 @pytest.mark.parametrize("view", ["arcs", "matrix", "graph"])
 def test_nothing_is_cut_off_at_any_width(host, width, view):

@@ -36,4 +36,4 @@ def test_the_other_convention_and_a_dark_page(table):
 def test_the_text_alternative_says_where_it_ends(table):
     text = formation(table)[2].get_label()
     assert "from 8.00 to 5.00" in text
-    assert "induction head ends at 30 %" in text
+    assert "induction head ends at 30\u00a0%" in text

@@ -17,7 +17,7 @@ from gedig_edu.theory.comparison import BASELINES, TERMS
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.explored import Explored
-from gedig_edu.views.labels import token_labels
+from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.frame import (
     HEADS_PAGE,
@@ -86,7 +86,7 @@ class AttentionExplorer(Hero):
     >>> explorer.values.round(2).tolist()
     [[0.85]]
     >>> print(explorer.sentence.split(".")[0] + "." + explorer.sentence.split(".")[1])
-    Head 0.0 of example looks at the previous token 85 % of the time, ...
+    Head 0.0 of example looks at the previous token 85...% of the time, ...
     """
 
     _esm = module(*HEADS_PAGE, *SOURCES)
@@ -207,10 +207,10 @@ class AttentionExplorer(Hero):
             "entropy": shown(self.lam * numbers["entropy"]),
             "path_gain": shown(self.lam * self.gamma * numbers["path_gain"]),
             "links": str(int(degree.sum()) // 2),
-            "hub": labels[hub],
+            "hub": named(labels[hub]),
             "degree": str(int(degree[hub])),
-            "token": labels[self.query],
-            "target": labels[target],
+            "token": named(labels[self.query]),
+            "target": named(labels[target]),
             "share": percent(float(row[target])),
         }
 

@@ -66,7 +66,7 @@ function sentenceOf(data, graph, words) {
   const said = [fill(words.sentence, facts)];
   if (graph) {
     const hub = highest(graph.degree);
-    const linked = { links: graph.links, hub: about.tokens[hub], degree: graph.degree[hub] };
+    const linked = { links: graph.links, hub: named(about.tokens[hub]), degree: graph.degree[hub] };
     said.push(
       fill(graph.links ? words.sentence_graph : words.sentence_no_graph, { ...facts, ...linked }),
       sentenceOfToken(graph, state.query, about.tokens, words));

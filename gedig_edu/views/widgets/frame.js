@@ -20,7 +20,7 @@ function whole(value) {
 }
 
 function percent(share) {
-  return `${(100 * share).toFixed(0)} %`;
+  return `${(100 * share).toFixed(0)}\u00a0%`;
 }
 
 function fill(template, values) {

@@ -162,15 +162,15 @@ def shown(value: float | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as the page writes it, halves rounded up.
+    r"""Return a share as the page writes it: halves rounded up, the sign on the number's line.
 
     Examples
     --------
     >>> percent(0.125)
-    '13 %'
+    '13\xa0%'
     """
     with localcontext(rounding=ROUND_HALF_UP):
-        return f"{Decimal(100 * share):.0f} %"
+        return f"{Decimal(100 * share):.0f}\u00a0%"
 
 
 def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,6 +144,6 @@ export class HeadGraph {
 function sentenceOfToken(graph, query, tokens, words) {
   const target = graph.target(query);
   return fill(words.sentence_token, {
-    token: tokens[query], target: tokens[target], share: percent(graph.weight(query, target)),
+    token: named(tokens[query]), target: named(tokens[target]), share: percent(graph.weight(query, target)),
   });
 }

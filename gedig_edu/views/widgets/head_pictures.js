@@ -172,7 +172,7 @@ class Matrix extends Picture {
     this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
       edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(graph.threshold),
     });
-    this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25 % ", this.ramp.cloneNode(), " 100 %");
+    this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25\u00a0% ", this.ramp.cloneNode(), " 100\u00a0%");
     [...this.note.querySelectorAll("i")].forEach((half, place) => half.classList.toggle("gx-second", place === 1));
   }
 

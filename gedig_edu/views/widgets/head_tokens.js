@@ -43,6 +43,9 @@ function withToken(template, token, values) {
   return [before, tokenSpan(token), after];
 }
 
+// A token as a word of a sentence, which keeps its own direction of writing.
+const named = (token) => `\u2068${token}\u2069`;
+
 const grouped = (count) => count.toLocaleString("en-US");
 
 // ---- the strip ----------------------------------------------------------------------------

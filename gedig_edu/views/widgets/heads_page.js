@@ -116,8 +116,8 @@ class HeadsPage {
     if (text !== this.status.textContent) this.status.textContent = text;
   }
 
-  failure(reason) {
-    return fill(this.words.failed, { reason: reason.replace(/\.$/, "") });
+  failure(reason, template = this.words.failed) {
+    return fill(template, { reason: reason.replace(/\.$/, "") });
   }
 
   // The token in focus: the one pointed at, else the chosen one.

@@ -194,7 +194,7 @@ class LivePage extends HeadsPage {
     this.root.classList.toggle("gx-old", status !== "ready");
     this.showControls(about, state, status);
     if (read) this.drawHeads(data);
-    this.showStatus(state, status, read && this.view.graph === null);
+    this.showStatus(state, status, read);
   }
 
   // What the kernel says, once it has answered what the controls ask.
@@ -251,12 +251,13 @@ class LivePage extends HeadsPage {
     this.maskNote.hidden = causal;
   }
 
-  showStatus({ model, layer }, status, missing) {
+  showStatus({ model, layer }, status, read) {
     const { words } = this;
+    const missing = read && this.view.graph === null;
     const said = {
       empty: () => words.empty,
       loading: () => fill(words.loading, { model }),
-      error: () => this.failure(this.model.get("message")),
+      error: () => this.failure(this.model.get("message"), read ? words.failed : words.failed_first),
       ready: () => (missing ? fill(words.asking_layer, { layer }) : ""),
     };
     this.say(said[status](), status === "loading" || (missing && status === "ready"));

@@ -247,11 +247,19 @@ def test_the_sentence_says_where_the_head_looks():
     widget = explore(maps)
     widget.query = 3
     assert widget.sentence.startswith(
-        "Head 0.0 of example looks at the previous token 100 % of the time, "
+        "Head 0.0 of example looks at the previous token 100\u00a0% of the time, "
     )
-    assert "looks most at ␣incomprehensibility (100 %)" in widget.sentence
+    assert "looks most at \u2068␣incomprehensibility\u2069 (100\u00a0%)" in widget.sentence
     widget.pinned = [0, 0]
     assert "Pinned for comparison: head 0.0" in widget.sentence
+
+
+def test_tokens_in_the_sentence_keep_their_direction_to_themselves():
+    maps = example_maps(layers=1, heads=1, length=3)
+    object.__setattr__(maps, "tokens", ("שלום", " עולם", " 42"))
+    sentence = explore(maps, gauge=Gauge.paper(quantile=0.5)).sentence
+    assert sentence.count("עולם") == sentence.count("\u2068␣עולם\u2069") > 0
+    assert sentence.count("\u2068") == sentence.count("\u2069") == 3  # hub, token and target
 
 
 def test_no_links_are_said_and_not_counted():

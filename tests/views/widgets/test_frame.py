@@ -68,8 +68,10 @@ def test_numbers_have_three_significant_digits(value, text):
     assert shown(value) == text
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.0, "0 %"), (0.125, "13 %"), (1.0, "100 %")])
-def test_shares_are_whole_percent(share, text):
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0, "0\u00a0%"), (0.125, "13\u00a0%"), (1.0, "100\u00a0%")]
+)
+def test_shares_are_whole_percent_whose_sign_stays_on_the_numbers_line(share, text):
     assert percent(share) == text
 
 

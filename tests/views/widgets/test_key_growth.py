@@ -53,7 +53,7 @@ def test_temperature_divides_the_cosine_alone(row):
 def test_the_sentence_tells_the_present_numbers(row):
     row.growth = 2.0
     assert "The key a is 2.00 times its own length" in row.sentence
-    assert "went from 67 % to 86 %" in row.sentence
+    assert "went from 67\u00a0% to 86\u00a0%" in row.sentence
 
 
 def test_every_extreme_of_every_control_is_shown():

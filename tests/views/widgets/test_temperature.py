@@ -44,7 +44,7 @@ def test_curves_pass_through_the_present_numbers():
 
 def test_the_sentence_names_the_most_probable_state():
     widget = Temperature((1.0, -3.0, 2.0), (" boat", " came", " down"))
-    assert "the most probable of 3 states is ␣came with 98 %" in widget.sentence
+    assert "the most probable of 3 states is ␣came with 98\u00a0%" in widget.sentence
 
 
 @pytest.mark.parametrize(
