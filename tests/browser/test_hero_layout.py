@@ -2,10 +2,14 @@
 
 import pytest
 
+from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
 from gedig_edu.views.widgets.frame import shown
 from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane
+from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
+from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from tests.browser.test_hero_widgets import show, shown_numbers
 
 pytestmark = pytest.mark.browser
@@ -25,6 +29,38 @@ LAYOUT = """
     - document.querySelector(".gh-picture").getBoundingClientRect().bottom,
 })
 """
+
+# Words in a picture that stand on others, and those outside the widget.
+UNREADABLE = """
+() => {
+  const { left, right } = document.querySelector(".gedig-hero").getBoundingClientRect();
+  const texts = [...document.querySelectorAll("svg text")].filter((text) => text.textContent.trim())
+    .map((text) => ({ words: text.textContent, box: text.getBoundingClientRect() }));
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 4
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6;
+  return [
+    ...texts.filter(({ box }) => box.left < left || box.right > right).map(({ words }) => words),
+    ...texts.flatMap((one, place) => texts.slice(place + 1)
+      .filter((other) => over(one.box, other.box)).map((other) => [one.words, other.words])),
+  ];
+}
+"""
+CORNER = [[2.2, 0.2], [2.3, 0.3], [3.0, -1.0], [-1.0, 2.0], [-2.4, -3.2]]
+CROWDED = [
+    (QKPlane, {"k": CORNER}),
+    (QKPlane, {"k": [[LIMIT, LIMIT]] * 5, "q": [LIMIT, LIMIT]}),
+    (EntropyOverD, {"alignment": 1.0}),
+    (RandomEdges, {"graph": "grid", "gamma": 0.0}),
+    (WhatIsLeft, {}),
+]
+
+
+@pytest.mark.parametrize(("hero", "crowd"), CROWDED)
+@pytest.mark.parametrize("width", [400, 900])
+def test_no_words_stand_on_others_or_outside(page, hero, crowd, width):
+    host = show(page, hero(), width=width)
+    host.push(**crowd)
+    assert page.evaluate(UNREADABLE) == []
 
 
 @pytest.mark.parametrize("hero", HEROES)

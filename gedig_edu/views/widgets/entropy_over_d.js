@@ -73,7 +73,7 @@ function drawFrame(panel, width, height, top, words) {
   panel.add(label((left + right) / 2, height - 3, words.axis, "gh-tick gh-middle"),
     line(left, y(top), right, y(top), "gh-drop"),
     label(left + 4, y(top) - 5, fill(words.all_equal, { value: shown(top) }), "gh-tick"));
-  return { x, y, left, right };
+  return { x, y, left, right, lower };
 }
 
 function drawCurve(panel, values, { x, y }, style) {
@@ -83,12 +83,13 @@ function drawCurve(panel, values, { x, y }, style) {
 
 function drawCurves(panel, width, height, state, now, { words, change, state: read, start }) {
   const view = drawFrame(panel, width, height, Math.log(state.random[0][0].length), words);
-  const { x, y, left, right } = view;
+  const { x, y, left, right, lower } = view;
   const named = EXPONENTS.map((_, at) => ({ values: now[`entropies_${at}`], name: words[`divided_${at}`] }));
   let floor = -Infinity;
-  named.toReversed().forEach(({ values, name }) => {
+  named.toReversed().forEach(({ values, name }, place) => {
     drawCurve(panel, values, view, "gh-faint");
-    floor = Math.max(y(values.at(-1)), floor + 15);
+    const lowest = lower - 4 - 15 * (named.length - 1 - place);
+    floor = Math.min(Math.max(y(values.at(-1)), floor + 15), lowest);
     panel.add(label(right + 6, floor, name, "gh-tick gh-mid"));
   });
   drawCurve(panel, now.entropies, view, "gh-warm");

@@ -78,6 +78,9 @@ const length = {
 // How far the plane reaches from zero: doubled until every point is inside.
 const NEAR = 3.5;
 
+// Where a name may stand, best first: how far from its point, and how far turned around it.
+const AROUND = [22, 42].flatMap((away) => [0, 1, -1, 2, -2, 3].map((turn) => [away, turn]));
+
 function extentOf({ q, k }) {
   const far = Math.max(...[q, ...k].flat().map(Math.abs));
   let extent = NEAR;
@@ -109,8 +112,8 @@ function drawShadow(panel, view, state, now, words) {
   const key = state.k[state.chosen];
   panel.add(line(x(key[0]), y(key[1]), x(foot[0]), y(foot[1]), "gh-drop"),
     line(x(0), y(0), x(foot[0]), y(foot[1]), "gh-shadow"));
-  panel.add(line(8, side - 12, 28, side - 12, "gh-shadow"),
-    label(38, side - 12, fill(words.shadow, { name: `k${state.chosen}` }), "gh-note gh-mid"));
+  panel.add(line(8, side + 12, 28, side + 12, "gh-shadow"),
+    label(38, side + 12, fill(words.shadow, { name: `k${state.chosen}` }), "gh-note gh-mid"));
 }
 
 function drawAngle(panel, view, { q, k, chosen }, now) {
@@ -128,14 +131,26 @@ function drawAngle(panel, view, { q, k, chosen }, now) {
   if (now.angle > 20) panel.add(label(...spot(from + angle / 2, 38), "θ", "gh-middle gh-mid"));
 }
 
-// Each vector: a line to its point, its name beyond the point, its knob on it.
-function drawVector(panel, view, vector, { name, style, title, open, actions, words }) {
-  const { x, y, side } = view;
+// Each name stands beyond its point, or around it where another name is there already.
+function spotsOf({ x, y, side }, vectors) {
+  const taken = [];
+  vectors.forEach(([vx, vy]) => {
+    const outward = Math.atan2(vy, vx);
+    const around = AROUND.map(([away, turn]) => [
+      clamp(x(vx) + away * Math.cos(outward + turn), 10, side - 10),
+      clamp(y(vy) - away * Math.sin(outward + turn), 10, side - 8),
+    ]);
+    const free = ([sx, sy]) => taken.every(([tx, ty]) => Math.abs(sx - tx) > 20 || Math.abs(sy - ty) > 16);
+    taken.push(around.find(free) ?? around[0]);
+  });
+  return taken;
+}
+
+// Each vector: a line to its point, its name, its knob on the point.
+function drawVector(panel, view, vector, { name, spot, style, title, open, actions, words }) {
+  const { x, y } = view;
   const [px, py] = [x(vector[0]), y(vector[1])];
-  const [ux, uy] = Math.hypot(...vector) > 0 ? unit(vector) : [1, 0];
-  panel.add(line(x(0), y(0), px, py, style),
-    label(clamp(px + ux * 22, 10, side - 10), clamp(py - uy * 22, 10, side - 8), name,
-      "gh-middle gh-mid gh-name-tag"));
+  panel.add(line(x(0), y(0), px, py, style), label(...spot, name, "gh-middle gh-mid gh-name-tag"));
   const text = fill(words.point, { x: shown(vector[0]), y: shown(vector[1]) });
   panel.place(panel.knob(name, actions), [px, py],
     { name: title, now: vector[0], low: -LIMIT, high: LIMIT, text, open });
@@ -204,7 +219,8 @@ function picture(node, page) {
     extent = held ? extent : extentOf(state);
     const scale = side / 2 / (extent * 1.08);
     const view = { side, extent, scale, x: (at) => side / 2 + at * scale, y: (at) => side / 2 - at * scale };
-    plane.clear(side, side, words.plane);
+    const [querySpot, ...spots] = spotsOf(view, [state.q, ...state.k]);
+    plane.clear(side, side + 22, words.plane);
     drawGround(plane, view, words);
     drawShadow(plane, view, state, now, words);
     drawAngle(plane, view, state, now);
@@ -212,7 +228,7 @@ function picture(node, page) {
       const name = `k${index}`;
       const write = (vector) => change({ k: replaced(read().k, index, vector) });
       drawVector(plane, view, key, {
-        name, words, title: fill(words.key, { name }), open: index !== state.chosen,
+        name, words, spot: spots[index], title: fill(words.key, { name }), open: index !== state.chosen,
         style: index === state.chosen ? "gh-vector gh-chosen" : "gh-vector",
         actions: {
           ...moving(view, () => read().k[index], write),
@@ -223,7 +239,7 @@ function picture(node, page) {
       });
     });
     drawVector(plane, view, state.q, {
-      name: "q", words, title: words.query, open: false, style: "gh-vector gh-query",
+      name: "q", words, spot: querySpot, title: words.query, open: false, style: "gh-vector gh-query",
       actions: {
         ...moving(view, () => read().q, (q) => change({ q })),
         drop: () => page.redraw(),

@@ -134,12 +134,12 @@ function drawAxes(panel, view, words) {
 }
 
 function drawTurn(panel, view, now, words) {
-  const { x, y, left } = view;
+  const { x, y, left, right } = view;
   if (now.turn === null) return;
   const at = x(now.turn);
   const text = fill(words.turn, { turn: whole(now.turn) });
   panel.add(line(at, view.top, at, view.height - view.bottom, "gh-drop"),
-    label(clamp(at, left + 60, view.width - 70), y(view.high) + 8, text, "gh-middle gh-head"));
+    label(clamp(at, left + 110, view.width - right - 110), y(view.high) + 8, text, "gh-middle gh-head"));
 }
 
 function drawCurve(panel, state, now, width, { words, change, start }) {
