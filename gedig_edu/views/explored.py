@@ -105,6 +105,12 @@ class Explored:
         numbers = {name: float(self.quantity(name)[layer, head]) for name in names}
         return {name: None if np.isnan(number) else number for name, number in numbers.items()}
 
+    def looker(self, layer: int, head: int) -> int:
+        """Return the token that gives the most weight to another token, the first of equals."""
+        weights = self.maps.weights[layer, head]
+        others = np.where(np.eye(len(weights), dtype=bool), 0, weights)
+        return int(others.max(axis=-1).argmax())
+
     def degree(self, layer: int, head: int) -> Int[np.ndarray, " L"]:
         """Return how many other tokens each token is joined to in a head's graph."""
         weights = self.maps.weights[layer, head].astype(np.float64)

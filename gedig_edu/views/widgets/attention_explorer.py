@@ -67,7 +67,8 @@ class AttentionExplorer(Hero):
     period : int, optional
         Where the text repeats: tokens from one occurrence to the next. "induction" needs it.
     layer, head : int, optional
-        The head to open with; the one of highest F if neither is given.
+        The head to open with; the one of highest F if neither is given. The token to open with is
+        the one that gives the most weight to another, so that there is a look to see.
     seed : int
         Seed of the random baselines.
 
@@ -150,7 +151,7 @@ class AttentionExplorer(Hero):
             layer, head = divmod(int(heads.reading.F.argmax()), maps.heads)
         layer, head = self._place("layer", layer or 0), self._place("head", head or 0)
         super().__init__(
-            layer=layer, head=head, query=int(heads.degree(layer, head).argmax()),
+            layer=layer, head=head, query=heads.looker(layer, head),
             quantity=quantity, baseline=baseline, matched=matched,
             lam=gauge.lam, gamma=gauge.gamma, about=self._about(), standalone=stands_alone(maps),
             quantile=PAPER.quantile if gauge.quantile is None else gauge.quantile,

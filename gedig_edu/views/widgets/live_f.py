@@ -101,7 +101,8 @@ class LiveF(anywidget.AnyWidget):
     examples : sequence of str
         Sentences to click where the box is empty.
     **controls
-        Values of the controls to start from, for example ``convention="released"``.
+        Values of the controls to start from, for example ``convention="released"``. Without a
+        layer or a head the first text opens at the head of highest ΔF against its baseline.
 
     Raises
     ------
@@ -161,6 +162,7 @@ class LiveF(anywidget.AnyWidget):
         self._page_speaks = False
         super().__init__(text=text, models=names, examples=list(examples), **start)
         self._last = -1 if "query" in controls else self.query
+        self._head_is_open = "layer" in controls or "head" in controls
         self.weights = weights
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
@@ -256,6 +258,17 @@ class LiveF(anywidget.AnyWidget):
             self._say("error", f"{type(failure).__name__}: {failure}")
             raise
 
+    def _choose_head(self, reading: Read) -> None:
+        """Open the first text at the head that stands highest above its baseline."""
+        if not self._head_is_open:
+            name = self.baseline if self.baseline in reading.names else reading.names[0]
+            density, entropy, path_gain = terms_of(reading.real) - reading.baseline_terms(
+                name, matched=self.matched
+            )
+            above = density - self.lam * (entropy + self.gamma * path_gain)
+            self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
+        self._head_is_open = True
+
     def _choose_token(self, last: int) -> None:
         """Keep the chosen token; one that was the last token stays the last one."""
         self.query = last if self.query == self._last else min(self.query, last)
@@ -268,6 +281,7 @@ class LiveF(anywidget.AnyWidget):
             self.picture = pack_heads(reading)
             self.standalone = stands_alone(maps)
             self.details = pack_layers(reading, range(maps.layers) if self.standalone else [])
+            self._choose_head(reading)
             self._choose_token(len(maps) - 1)
             self._open_head()
             if self.baseline not in reading.names:

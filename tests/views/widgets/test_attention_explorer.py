@@ -142,11 +142,13 @@ def test_values_are_the_gauges_at_any_lambda_and_gamma(lam, gamma):
     assert SHARED.numbers["F"] == pytest.approx(reading.F[SHARED.layer, SHARED.head], abs=1e-12)
 
 
-def test_it_opens_at_the_head_of_highest_f_and_at_that_heads_hub():
+def test_it_opens_at_the_head_of_highest_f_and_at_a_token_that_looks_at_another():
     widget = explore()
     highest = np.unravel_index(widget.explored.reading.F.argmax(), (LAYERS, HEADS))
     assert (widget.layer, widget.head) == highest
-    assert widget.query == widget.explored.degree(*highest).argmax()
+    weights = MAPS.weights[highest]
+    looks = [max(np.delete(row, place)) for place, row in enumerate(weights)]
+    assert widget.query == np.argmax(looks) != 0
     assert widget.start["query"] == widget.query
 
 
@@ -260,6 +262,15 @@ def test_tokens_in_the_sentence_keep_their_direction_to_themselves():
     sentence = explore(maps, gauge=Gauge.paper(quantile=0.5)).sentence
     assert sentence.count("עולם") == sentence.count("\u2068␣עולם\u2069") > 0
     assert sentence.count("\u2068") == sentence.count("\u2069") == 3  # hub, token and target
+
+
+def test_of_tokens_that_look_equally_much_at_another_the_first_is_opened():
+    maps = example_maps(layers=1, heads=1, length=4)
+    maps.weights[:] = np.eye(4)
+    maps.weights[0, 0, 1:3] = [[0.75, 0.25, 0, 0], [0, 0.75, 0.25, 0]]
+    assert explore(maps).query == 1
+    maps.weights[:] = np.eye(4)
+    assert explore(maps).query == 0
 
 
 def test_no_links_are_said_and_not_counted():

@@ -142,6 +142,25 @@ def test_a_layer_is_sent_as_a_picture_with_exact_edges_and_thresholds(model):
     assert sent.items() >= pack_picture(maps.weights[2], causal=maps.causal).items()
 
 
+def test_the_first_text_opens_at_the_head_of_highest_delta_and_a_later_one_stays_there():
+    page = make_page(text="", baseline="local", matched=True)
+    page.text = "the cat sat on the mat and slept"
+    local = page.reading.baseline_terms("local", matched=True)
+    above = page.reading.real.F - (local[0] - page.lam * (local[1] + page.gamma * local[2]))
+    opened = np.unravel_index(above.argmax(), above.shape)
+    assert (page.layer, page.head) == opened != (0, 0)
+    assert list(page.details) == [str(page.layer)]
+    for text in ("a b c d e f", "refuse", "seven words stand here in a row"):
+        page.text = text
+        assert (page.layer, page.head) == opened
+
+
+@pytest.mark.parametrize("named", [{"layer": 0}, {"head": 0}, {"layer": 1, "head": 2}])
+def test_a_head_named_by_the_caller_is_the_one_opened(named):
+    page = make_page(**named)
+    assert (page.layer, page.head) == (named.get("layer", 0), named.get("head", 0))
+
+
 def test_a_head_of_the_same_layer_needs_nothing_from_the_kernel():
     page = make_page()
     before = page.details
