@@ -32,7 +32,8 @@ class Explored:
         F and its terms.
     scores : mapping of name to float64 array [layers, heads]
         Mean weight on the token before ("previous"), on the token itself ("own") and on the first
-        ("first"); with a period also "induction".
+        ("first"); with a period also "induction". A token that sees no other (the first, of a
+        causal model) is left out of the means: it has no choice.
     """
 
     maps: AttentionMaps
@@ -66,8 +67,8 @@ class Explored:
         weights = maps.weights.astype(np.float64)
         scores = {
             "previous": previous_token_score(weights),
-            "own": np.diagonal(weights, axis1=-2, axis2=-1).mean(axis=-1),
-            "first": weights[..., 0].mean(axis=-1),
+            "own": mean_of_choosers(np.diagonal(weights, axis1=-2, axis2=-1), causal=maps.causal),
+            "first": mean_of_choosers(weights[..., 0], causal=maps.causal),
         }
         if period is not None:
             scores["induction"] = induction_score(weights, period=period)
@@ -116,6 +117,23 @@ class Explored:
         weights = self.maps.weights[layer, head].astype(np.float64)
         edges = weights > self.reading.threshold[layer, head]
         return ((edges | edges.T) & ~np.eye(len(edges), dtype=bool)).sum(axis=1)
+
+
+def mean_of_choosers(
+    shares: Float[np.ndarray, "*batch L"], *, causal: bool
+) -> Float[np.ndarray, "*batch"]:
+    """Return the mean of a share over the tokens that see another one; 0 for a single token.
+
+    Examples
+    --------
+    >>> float(mean_of_choosers(np.array([1.0, 0.5, 0.25]), causal=True))
+    0.375
+    >>> float(mean_of_choosers(np.array([1.0, 0.5, 0.0]), causal=False))
+    0.5
+    """
+    alone = 1 if causal or shares.shape[-1] == 1 else 0
+    chosen = shares[..., alone:]
+    return chosen.sum(axis=-1) / max(chosen.shape[-1], 1)
 
 
 def check_maps(maps: object) -> None:

@@ -1,5 +1,7 @@
 """Every head under one gauge: the gauge's numbers, and what a new gauge has to read again."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -21,9 +23,20 @@ def test_a_head_has_the_numbers_of_its_own_map():
     assert numbers["F"] == float(alone.F)
     assert numbers["path_length"] == float(alone.path_length)
     assert numbers["previous"] == pytest.approx(np.diagonal(weights, -1).mean())
-    assert numbers["own"] == pytest.approx(np.trace(weights) / 13)
-    assert numbers["first"] == pytest.approx(weights[:, 0].mean())
+    assert numbers["own"] == pytest.approx(np.diagonal(weights)[1:].mean())
+    assert numbers["first"] == pytest.approx(weights[1:, 0].mean())
     assert numbers["induction"] == pytest.approx(np.mean([weights[i, i - 4] for i in range(5, 13)]))
+
+
+@pytest.mark.parametrize(("causal", "length", "own", "first"), [
+    (True, 3, 0.25, 0.75), (False, 3, 0.5, 2.5 / 3), (True, 1, 0, 0), (False, 1, 0, 0),
+])  # fmt: skip
+def test_a_token_that_sees_no_other_has_no_say_in_the_shares(causal, length, own, first):
+    maps = replace(example_maps(layers=1, heads=1, length=length), causal=causal)
+    maps.weights[:] = np.array([[1, 0, 0], [0.5, 0.5, 0], [1, 0, 0]])[:length, :length]
+    numbers = Explored.read(maps, Gauge.paper()).of_head(0, 0)
+    assert numbers["own"] == pytest.approx(own)
+    assert numbers["first"] == pytest.approx(first)
 
 
 def test_degrees_are_those_of_the_undirected_graph():
