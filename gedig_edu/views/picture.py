@@ -11,7 +11,7 @@ from gedig_edu.errors import GedigError
 
 
 def png(ax: Axes, *, dpi: float | None = None) -> bytes:
-    r"""Return the whole figure of `ax` as a PNG, and close it.
+    r"""Return the whole figure of `ax` as a PNG that names no program, and close it.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ def png(ax: Axes, *, dpi: float | None = None) -> bytes:
     if figure is None:
         raise GedigError("The Axes stand in no figure; draw them in one first.")
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi or "figure", bbox_inches="tight")
+    figure.savefig(
+        buffer, format="png", dpi=dpi or "figure", bbox_inches="tight", metadata={"Software": None}
+    )
     plt.close(figure)
     return buffer.getvalue()

@@ -102,7 +102,7 @@ def live_page(page):
     """Show the live page on 6 × 6 heads of 64 tokens, every baseline read."""
     warm_up()
     maps = example_maps(layers=6, heads=6, length=64)
-    Host(page, LiveF(lambda _model, _text: maps, live, models=["example"], text="a text")).show()
+    Host(page, LiveF(lambda _text, _model: maps, live, models=["example"], text="a text")).show()
     return page
 
 

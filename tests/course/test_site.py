@@ -110,6 +110,7 @@ def test_a_figure_carries_what_its_axes_say_and_its_size(site):
     assert figure.parent["aria-label"] == "A figure of the section 'A part'."
     assert figure["style"] == f"--pixels: {figure['width']}"
     content = (site / figure["src"]).read_bytes()
+    assert b"://" not in content
     assert content.startswith(b"\x89PNG")
     assert int(figure["width"]).to_bytes(4) + int(figure["height"]).to_bytes(4) == content[16:24]
 

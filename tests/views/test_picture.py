@@ -1,0 +1,32 @@
+"""Axes as a picture's bytes: what they hold, and what they do not."""
+
+import io
+
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gedig_edu.course.site.figures import drawn
+from gedig_edu.views.picture import png
+
+
+def small_axes():
+    _figure, ax = plt.subplots(figsize=(2, 1))
+    ax.set_label("Nothing yet.")
+    return ax
+
+
+@pytest.mark.parametrize("dpi", [None, 50])
+def test_a_picture_names_no_address(dpi):
+    picture = png(small_axes(), dpi=dpi)
+    assert b"://" not in picture
+    assert "Software" not in Image.open(io.BytesIO(picture)).info
+
+
+def test_a_figure_of_the_site_names_no_address():
+    figure = small_axes().get_figure()
+    assert isinstance(figure, Figure)
+    bytes_drawn, said = drawn(figure) or (b"://", {})
+    assert b"://" not in bytes_drawn
+    assert said == {"alt": "Nothing yet."}
