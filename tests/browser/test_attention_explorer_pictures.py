@@ -1,9 +1,11 @@
 """The explorer's pictures in a real page: one token in all of them, every width, every state."""
 
+import networkx as nx
 import numpy as np
 import pytest
 
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
+from gedig_edu.views.widgets.frame import shown
 from tests.browser.test_attention_explorer import HEADS, LENGTH, MAPS, VALUES, key, show
 from tests.helpers import example_maps
 
@@ -85,6 +87,30 @@ def test_arcs_are_limited_to_the_strongest_with_their_count(page):
     )
     drawn = page.locator(".gx-arcs path.gx-link").first.get_attribute("d").count("M")
     assert drawn == 128 < arcs
+    assert host.problems == []
+
+
+@pytest.mark.parametrize(("length", "all_drawn"), [(61, True), (131, False)])
+def test_of_many_shortest_paths_only_the_longest_is_drawn_and_the_note_says_so(
+    page, length, all_drawn
+):
+    maps = example_maps(layers=1, heads=1, length=length)
+    host = show(page, maps=maps)
+    graph = host.widget.gauge.graph(maps.weights[0, 0], causal=True).to_undirected()
+    steps = nx.single_source_shortest_path_length(graph, host.widget.query)
+    reached, most = len(steps) - 1, max(steps.values())
+    thin, bold = (
+        page.locator(f".gx-graph path.gx-path{style}").get_attribute("d").count("M")
+        for style in (":not(.gx-longest)", ".gx-longest")
+    )
+    assert (thin, bold) == (reached if all_drawn else 0, most)
+    note = page.locator(".gx-graph .gx-note").first.inner_text()
+    mean = shown(sum(steps.values()) / reached)
+    if all_drawn:
+        assert f"(tokens reached: {reached}; steps: {mean} on average, {most} to" in note
+    else:
+        assert f"the longest of {reached} shortest paths from" in note
+        assert f"too many to draw (steps: {most}; on average {mean})" in note
     assert host.problems == []
 
 

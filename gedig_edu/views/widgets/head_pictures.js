@@ -3,6 +3,7 @@
 // does, and a front, drawn for the token in focus.
 
 const ARCS = 128;
+const PATHS = 64;
 const VISIBLE = 0.02;
 const HUBS = 3;
 const PITCH = 13; // px that a name needs
@@ -248,12 +249,12 @@ class Graph extends Picture {
       ? fill(words.graph_some, { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) }) : "";
   }
 
-  // The hubs are named, and of the others as many as there is room for.
+  // The hubs are named first, then as many others as there is room for.
   drawLabels() {
     const { graph, tokens, axes } = this;
     const hubs = graph.hubs(HUBS);
-    const named = [...hubs];
-    for (const place of tokens.keys()) {
+    const named = [];
+    for (const place of [...hubs, ...tokens.keys()]) {
       if (!named.some((other) => this.isClose(place, other))) named.push(place);
     }
     this.labels = named.map((place) => [place, this.nameOf(place)]);
@@ -294,12 +295,15 @@ class Graph extends Picture {
     return tokenText(x, y, short(this.tokens[place], 8), `${anchor} gh-mid ${style}`);
   }
 
-  // The shortest paths from the token in focus; the longest of them in bold.
+  // The shortest paths from the token in focus, the longest of them in bold; it alone where all
+  // would hide what lies under them.
   drawFront(focus) {
     const { graph, front, tokens, page: { words } } = this;
     const { steps: distance, before, farthest, reached } = graph.paths(focus);
     const tree = [...before.keys()].filter((place) => before[place] >= 0);
-    front.append(shape("path", { class: "gx-path", d: tree.map((place) => this.link(before[place], place)).join("") }));
+    const all = tree.length <= PATHS;
+    const links = all ? tree.map((place) => this.link(before[place], place)) : [];
+    front.append(shape("path", { class: "gx-path", d: links.join("") }));
     const longest = [];
     for (let place = farthest; before[place] >= 0; place = before[place]) longest.push(this.link(before[place], place));
     front.append(shape("path", { class: "gx-path gx-longest", d: longest.join("") }));
@@ -308,10 +312,11 @@ class Graph extends Picture {
       front.append(shape("circle", { class: place === focus ? "gx-node gx-focus" : "gx-node gx-end", cx, cy, r: 5 }),
         this.nameAt(place, place === focus ? "gx-focus" : "gx-far"));
     }
+    this.labels.filter(([place]) => this.isClose(place, farthest)).forEach(([, node]) => { node.style.opacity = 0; });
     const total = distance.reduce((sum, step) => sum + Math.max(step, 0), 0);
     const values = { reached, mean: shown(total / reached), steps: distance[farthest] };
-    const said = graph.links === 0 ? [words.no_links]
-      : withToken(reached ? words.graph_note : words.graph_alone, tokens[focus], values);
+    const note = !reached ? words.graph_alone : all ? words.graph_note : words.graph_longest;
+    const said = graph.links === 0 ? [words.no_links] : withToken(note, tokens[focus], values);
     this.note.replaceChildren(...said, " ", this.counted);
   }
 
