@@ -23,9 +23,15 @@ TRAITS = """([id, names]) => {
   const { model } = window.gedigWidgets[id];
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));
 }"""
+TEXT = "a text of exactly eleven words, which is counted by words"
+EXAMPLES = ["a word", "seven words are enough for an example"]
 LABELS = "(cells) => cells.map((cell) => cell.getAttribute('aria-label'))"
 DESCRIBED = """(control) => control.disabled
   && document.getElementById(control.getAttribute("aria-describedby")).checkVisibility()"""
+
+
+def attend(text, _model):
+    return example_maps(layers=LAYERS, heads=HEADS, length=len(text.split()))
 
 
 class Shown:
@@ -77,7 +83,18 @@ class Explorer(Shown):
 
 
 class Live(Shown):
-    follow = ("lam", "gamma", "baseline", "matched", "shown", "layer", "head", "query", "view")
+    follow = (
+        "text",
+        "lam",
+        "gamma",
+        "baseline",
+        "matched",
+        "shown",
+        "layer",
+        "head",
+        "query",
+        "view",
+    )
 
     def assert_theory(self):
         reading, name, quantity = self.widget.reading, self.widget.baseline, self.widget.shown
@@ -103,7 +120,7 @@ def explorer(page, tmp_path, monkeypatch):
 def live_page(page, tmp_path, monkeypatch):
     """Give the live page on a page of the site; whatever went wrong there fails at the end."""
     monkeypatch.setenv(VARIABLE, "1")
-    widget = LiveF(lambda _text, _model: MAPS, live, models=["example"], text="eleven words")
+    widget = LiveF(attend, live, models=["example"], text=TEXT, examples=EXAMPLES)
     shown = Live(page, tmp_path, widget)
     yield shown
     assert shown.visit.problems == []
@@ -190,6 +207,20 @@ def test_every_head_of_the_live_page_opens_with_all_its_pictures(live_page):
     live_page.place.get_by_role("button", name="Reset").press("Enter")
     live_page.settle()
     live_page.assert_theory()
+
+
+def test_every_example_of_the_live_page_is_read_and_the_first_text_comes_back(live_page):
+    live_page.press(".gx-grid", "PageUp", "End")
+    for text in (*EXAMPLES, TEXT):
+        button = live_page.place.get_by_role("button", name=text)
+        button.press("Enter")
+        live_page.settle()
+        assert live_page.widget.text == live_page.place.locator("textarea").input_value() == text
+        assert live_page.place.locator(".gx-tokens > span").count() == len(text.split())
+        assert live_page.place.locator(".gl-chosen").all_inner_texts() == [text]
+        assert live_page.place.locator(".gx-stale, .gx-old").count() == 0
+        assert live_page.place.locator(".gx-status").inner_text() == ""
+        live_page.assert_theory()
 
 
 def test_the_live_page_disables_what_reads_every_head_again_and_says_why(live_page):

@@ -40,7 +40,7 @@ class SentenceBox {
     });
     this.examples = element("div", { className: "gl-examples" },
       element("p", { className: "gx-note", textContent: page.words.try_one }),
-      ...page.model.get("examples").map((text) => this.example(text)));
+      ...page.examples.map((text) => this.example(text)));
     this.node = element("div", {},
       element("label", {}, element("span", { className: "gx-title", textContent: page.words.sentence }), this.box),
       this.examples);
@@ -58,16 +58,18 @@ class SentenceBox {
 
   send() {
     this.stop();
-    this.page.change({ text: this.box.value });
+    this.page.read(this.box.value);
   }
 
   stop() {
     clearTimeout(this.waiting);
   }
 
-  show(text, empty) {
+  show(text, offered) {
     if (this.box.getRootNode().activeElement !== this.box) this.box.value = text;
-    this.examples.hidden = !empty || this.examples.childElementCount === 1;
+    const buttons = this.examples.querySelectorAll("button");
+    buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
+    this.examples.hidden = !offered || buttons.length === 0;
   }
 }
 
@@ -113,6 +115,7 @@ class LivePage extends HeadsPage {
   build() {
     const { words } = this;
     this.numbers = kept(numbersOf, originsOfNumbers);
+    this.prepare();
     this.box = new SentenceBox(this);
     this.map = new HeadMap(this);
     this.boxes = new BoxPlots(this);
@@ -157,6 +160,21 @@ class LivePage extends HeadsPage {
     this.matched.node.append(this.maskNote);
     return element("div", { className: "gh-controls" }, ...this.sliders.map(({ node }) => node),
       choices.convention.node, choices.baseline.node, this.matched.node, this.buttons());
+  }
+
+  // Without a kernel the page has the answers for its first text and for the examples.
+  prepare() {
+    const [text, picture, details, standalone] = ["text", "picture", "details", "standalone"]
+      .map((name) => this.model.get(name));
+    this.prepared = standalone ? { [text]: { picture, details }, ...this.model.get("prepared") } : {};
+    const examples = this.model.get("examples");
+    this.examples = standalone && examples.length ? Object.keys(this.prepared) : examples;
+  }
+
+  read(text) {
+    const answered = { ...this.model.get("answered"), text };
+    const answer = this.prepared[text];
+    this.change(answer ? { text, ...answer, answered } : { text });
   }
 
   // Without a kernel nothing can be read again.
@@ -239,7 +257,7 @@ class LivePage extends HeadsPage {
 
   showControls({ causal = true }, state, status) {
     const { choices, words } = this;
-    this.box.show(state.text, status === "empty");
+    this.box.show(state.text, status === "empty" || this.model.get("standalone"));
     this.sliders.forEach((slider) => slider.show());
     this.offerModels(this.model.get("models"));
     Object.entries(choices).forEach(([name, choice]) => choice.show(state[name]));

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import anywidget
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory.comparison import BASELINES, TERMS, terms_of
-from gedig_edu.theory.gauge import Gauge, Reading
+from gedig_edu.theory.comparison import BASELINES, TERMS
+from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
-from gedig_edu.views.labels import token_labels
-from gedig_edu.views.packing import pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.frame import HEADS_PAGE, module, style
+from gedig_edu.views.widgets.live_f_reading import Attend, Read, Reader, pack_heads, pack_layers
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
@@ -32,51 +30,6 @@ CONTROLS = (
 )  # fmt: skip
 
 
-class Read(Protocol):
-    """What the page shows: the heads of one text beside their baselines."""
-
-    @property
-    def maps(self) -> AttentionMaps:
-        """What was read."""
-        ...
-
-    @property
-    def real(self) -> Reading:
-        """The heads themselves, [layers, heads]."""
-        ...
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The baselines that were read."""
-        ...
-
-    def baseline_terms(
-        self, name: str, *, matched: bool | None = None
-    ) -> Float[np.ndarray, "3 layers heads"]:
-        """Return density, entropy and path gain of a baseline for each head."""
-        ...
-
-    def combine(self, *, lam: float, gamma: float) -> Read:
-        """Return the same terms under new weights."""
-        ...
-
-
-class Attend(Protocol):
-    """Turns a text into the attention maps of a model."""
-
-    def __call__(self, text: str, model: str, /) -> AttentionMaps:
-        """Return the maps of `text` in the model named `model`."""
-        ...
-
-
-class Reader(Protocol):
-    """Reads maps with a gauge, baselines included."""
-
-    def __call__(self, maps: AttentionMaps, /, *, gauge: Gauge) -> Read:
-        """Return F of every head of `maps`, and of the baselines."""
-        ...
-
-
 class LiveF(anywidget.AnyWidget):
     """F for every head of a sentence, live.
 
@@ -85,8 +38,8 @@ class LiveF(anywidget.AnyWidget):
     only state; `reading` is what the page shows, as numbers, and `answered` what the kernel was
     last asked: where the controls differ from it, the page waits. A convention brings its λ and γ,
     chosen in the page or set in Python; what is set after it stays. A page that will have no
-    kernel gets every head at once (`standalone`), and what only the kernel can answer is disabled
-    there.
+    kernel gets every head at once (`standalone`), of the examples too (`prepared`), and what only
+    the kernel can answer is disabled there.
 
     Parameters
     ----------
@@ -99,7 +52,7 @@ class LiveF(anywidget.AnyWidget):
     text : str
         The first sentence.
     examples : sequence of str
-        Sentences to click where the box is empty.
+        Sentences to click where the box is empty, or where there is no kernel to read another.
     **controls
         Values of the controls to start from, for example ``convention="released"``. Without a
         layer or a head the first text opens at the head of highest ΔF against its baseline.
@@ -134,6 +87,7 @@ class LiveF(anywidget.AnyWidget):
     picture = traitlets.Dict().tag(sync=True)
     details = traitlets.Dict().tag(sync=True)
     standalone = traitlets.Bool(False).tag(sync=True)
+    prepared = traitlets.Dict().tag(sync=True)
     defaults = traitlets.Dict().tag(sync=True)
     weights = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -262,10 +216,7 @@ class LiveF(anywidget.AnyWidget):
         """Open the first text at the head that stands highest above its baseline."""
         if not self._head_is_open:
             name = self.baseline if self.baseline in reading.names else reading.names[0]
-            density, entropy, path_gain = terms_of(reading.real) - reading.baseline_terms(
-                name, matched=self.matched
-            )
-            above = density - self.lam * (entropy + self.gamma * path_gain)
+            above = reading.delta(name, matched=self.matched)
             self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
         self._head_is_open = True
 
@@ -281,6 +232,7 @@ class LiveF(anywidget.AnyWidget):
             self.picture = pack_heads(reading)
             self.standalone = stands_alone(maps)
             self.details = pack_layers(reading, range(maps.layers) if self.standalone else [])
+            self.prepared = self._prepare_examples() if self.standalone else {}
             self._choose_head(reading)
             self._choose_token(len(maps) - 1)
             self._open_head()
@@ -288,42 +240,18 @@ class LiveF(anywidget.AnyWidget):
                 self.baseline = reading.names[0]
             self._say(*said)
 
-
-def pack_heads(reading: Read) -> dict[str, Any]:
-    """Return what the page needs of all heads: labels and exact terms as float64 bytes.
-
-    Each buffer is [3, layers, heads] in C order: density, entropy, path gain.
-    """
-    baselines: Mapping[str, Mapping[str, bytes]] = {
-        name: {
-            kind: pack_numbers(reading.baseline_terms(name, matched=kind == "matched"))
-            for kind in ("unmasked", "matched")
+    def _prepare_examples(self) -> dict[str, dict[str, Any]]:
+        """Read every example, for a page that could not ask for it."""
+        attended = ((text, self._attend(text, self.model)) for text in self.examples)
+        readings = {
+            text: self._read(maps, gauge=self.gauge)
+            for text, maps in attended
+            if stands_alone(maps)
         }
-        for name in reading.names
-    }
-    maps = reading.maps
-    return {
-        "model": maps.model,
-        "causal": maps.causal,
-        "tokens": token_labels(maps.tokens),
-        "layers": maps.layers,
-        "heads": maps.heads,
-        "terms": pack_numbers(terms_of(reading.real)),
-        "baselines": baselines,
-    }
-
-
-def pack_layers(reading: Read, layers: Iterable[int]) -> dict[str, dict[str, Any]]:
-    """Return what the page needs to draw the heads of these layers, by number.
-
-    The weights are a picture, the edges bits, and the thresholds exact, as `views.packing` says.
-    """
-    maps, thresholds = reading.maps, np.asarray(reading.real.threshold)
-    return {
-        str(layer): {
-            **pack_picture(maps.weights[layer], causal=maps.causal),
-            "edges": pack_edges(maps.weights[layer], thresholds[layer]),
-            "thresholds": pack_numbers(thresholds[layer]),
+        return {
+            text: {
+                "picture": pack_heads(reading),
+                "details": pack_layers(reading, range(reading.maps.layers)),
+            }
+            for text, reading in readings.items()
         }
-        for layer in layers
-    }

@@ -16,7 +16,6 @@ from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.packing import pack_picture
 from gedig_edu.views.widgets.frame import HEADS_PAGE, HERE
 from gedig_edu.views.widgets.live_f import CONVENTIONS, QUANTITIES, SOURCES, TERMS, LiveF
-from gedig_edu.views.widgets.standalone import VARIABLE
 
 LAYERS, HEADS = 3, 5
 
@@ -168,27 +167,6 @@ def test_a_head_of_the_same_layer_needs_nothing_from_the_kernel():
     assert page.details is before
     page.layer = 1
     assert list(page.details) == ["1"]
-
-
-def test_for_a_page_without_a_kernel_every_layer_travels_at_once(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "1")
-    page = make_page()
-    assert page.standalone
-    assert list(page.details) == ["0", "1", "2"]
-    for layer, head in np.ndindex(LAYERS, HEADS):
-        np.testing.assert_array_equal(
-            edges_sent(page, layer)[head], page.reading.edges(layer, head)
-        )
-    before = page.details
-    page.layer, page.head = 2, 4
-    assert page.details is before
-    page.model = "small"
-    assert list(page.details) == ["0", "1"]
-
-
-def test_a_page_that_has_read_nothing_does_not_stand_alone(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "1")
-    assert not make_page(text="").standalone
 
 
 def test_an_empty_text_is_an_invitation_and_keeps_the_last_picture():
