@@ -11,10 +11,12 @@ import pytest
 
 from tests.course.small_course import SECOND, write_course
 
+# Jobs in a shell's background, and all they start, ignore Ctrl-C; what is tested stands in front.
 BUILD = """
-import sys
+import signal, sys
 from pathlib import Path
 from gedig_edu.course.site.build import build_site
+signal.signal(signal.SIGINT, signal.default_int_handler)
 build_site(sys.argv[1], source=Path(sys.argv[2]))
 """
 SOON = 60  # seconds; it takes about four
