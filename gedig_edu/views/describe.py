@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
 import numpy as np
 from jaxtyping import Float
 
@@ -22,14 +24,15 @@ def three(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    r"""Return a share as a whole percentage, its sign on the number's line.
+    r"""Return a share as a whole percentage: halves rounded up, the sign on the number's line.
 
     Examples
     --------
-    >>> percent(0.834)
-    '83\xa0%'
+    >>> percent(0.834), percent(0.125)
+    ('83\xa0%', '13\xa0%')
     """
-    return f"{100 * share:.0f}\u00a0%"
+    with localcontext(rounding=ROUND_HALF_UP):
+        return f"{Decimal(100 * share):.0f}\u00a0%"
 
 
 def describe_heads(values: Float[np.ndarray, "layers heads"], label: str) -> str:

@@ -16,6 +16,7 @@ from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.theory.comparison import BASELINES, TERMS
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.describe import percent
 from gedig_edu.views.explored import Explored
 from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
@@ -25,7 +26,6 @@ from gedig_edu.views.widgets.frame import (
     Hero,
     Readout,
     module,
-    percent,
     plain,
     shown,
     style,

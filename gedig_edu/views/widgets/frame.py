@@ -161,18 +161,6 @@ def shown(value: float | None) -> str:
     return text.replace("-", "−")
 
 
-def percent(share: float) -> str:
-    r"""Return a share as the page writes it: halves rounded up, the sign on the number's line.
-
-    Examples
-    --------
-    >>> percent(0.125)
-    '13\xa0%'
-    """
-    with localcontext(rounding=ROUND_HALF_UP):
-        return f"{Decimal(100 * share):.0f}\u00a0%"
-
-
 def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:
     """Return numbers as Python's own floats and lists, ready for JSON."""
     return {

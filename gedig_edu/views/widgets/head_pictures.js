@@ -253,11 +253,11 @@ class Graph extends Picture {
   drawLabels() {
     const { graph, tokens, axes } = this;
     const hubs = graph.hubs(HUBS);
-    const named = [];
+    const places = [];
     for (const place of [...hubs, ...tokens.keys()]) {
-      if (!named.some((other) => this.isClose(place, other))) named.push(place);
+      if (!places.some((other) => this.isClose(place, other))) places.push(place);
     }
-    this.labels = named.map((place) => [place, this.nameOf(place)]);
+    this.labels = places.map((place) => [place, this.nameOf(place)]);
     this.labels.forEach(([place, node]) => node.classList.toggle("gx-hub", hubs.includes(place)));
     const nodes = this.labels.map(([, node]) => node);
     [...axes.children].filter((node) => !nodes.includes(node)).forEach((node) => node.remove());

@@ -11,8 +11,9 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
+from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
 STEPS = ("scores", "mask", "shares")

@@ -12,8 +12,9 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
+from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 
 EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")

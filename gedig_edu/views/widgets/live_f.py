@@ -215,8 +215,7 @@ class LiveF(anywidget.AnyWidget):
     def _choose_head(self, reading: Read) -> None:
         """Open the first text at the head that stands highest above its baseline."""
         if not self._head_is_open:
-            name = self.baseline if self.baseline in reading.names else reading.names[0]
-            above = reading.delta(name, matched=self.matched)
+            above = reading.delta(self.baseline, matched=self.matched)
             self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
         self._head_is_open = True
 
@@ -233,25 +232,20 @@ class LiveF(anywidget.AnyWidget):
             self.standalone = stands_alone(maps)
             self.details = pack_layers(reading, range(maps.layers) if self.standalone else [])
             self.prepared = self._prepare_examples() if self.standalone else {}
+            if self.baseline not in reading.names:
+                self.baseline = reading.names[0]
             self._choose_head(reading)
             self._choose_token(len(maps) - 1)
             self._open_head()
-            if self.baseline not in reading.names:
-                self.baseline = reading.names[0]
             self._say(*said)
 
     def _prepare_examples(self) -> dict[str, dict[str, Any]]:
         """Read every example, for a page that could not ask for it."""
-        attended = ((text, self._attend(text, self.model)) for text in self.examples)
-        readings = {
-            text: self._read(maps, gauge=self.gauge)
-            for text, maps in attended
-            if stands_alone(maps)
-        }
-        return {
-            text: {
-                "picture": pack_heads(reading),
-                "details": pack_layers(reading, range(reading.maps.layers)),
-            }
-            for text, reading in readings.items()
-        }
+        prepared = {}
+        for text in self.examples:
+            maps = self._attend(text, self.model)
+            if stands_alone(maps):
+                reading = self._read(maps, gauge=self.gauge)
+                details = pack_layers(reading, range(maps.layers))
+                prepared[text] = {"picture": pack_heads(reading), "details": details}
+        return prepared

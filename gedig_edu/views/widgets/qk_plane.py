@@ -11,7 +11,8 @@ import traitlets
 
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.describe import percent
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 KEYS = 5

@@ -10,8 +10,9 @@ import traitlets
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
+from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, percent, plain, shown
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
 
 LIMIT = 100.0

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from gedig_edu.views.describe import percent
 from gedig_edu.views.style import page_colours
-from gedig_edu.views.widgets.frame import Hero, percent, shown
+from gedig_edu.views.widgets.frame import Hero, shown
 from gedig_edu.views.widgets.heroes import HEROES
 
 
