@@ -32,7 +32,7 @@ def percent(share: float) -> str:
     ('83\xa0%', '13\xa0%')
     """
     with localcontext(rounding=ROUND_HALF_UP):
-        return f"{Decimal(100 * share):.0f}\u00a0%"
+        return f"{Decimal(100 * float(share)):.0f}\u00a0%"
 
 
 def describe_heads(values: Float[np.ndarray, "layers heads"], label: str) -> str:

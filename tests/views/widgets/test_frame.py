@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from gedig_edu.views.describe import percent
@@ -70,7 +71,8 @@ def test_numbers_have_three_significant_digits(value, text):
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.0, "0\u00a0%"), (0.125, "13\u00a0%"), (1.0, "100\u00a0%")]
+    ("share", "text"),
+    [(0.0, "0\u00a0%"), (0.125, "13\u00a0%"), (np.float32(0.125), "13\u00a0%"), (1, "100\u00a0%")],
 )
 def test_shares_are_whole_percent_whose_sign_stays_on_the_numbers_line(share, text):
     assert percent(share) == text
