@@ -34,6 +34,21 @@ def check_choice(name: str, value: object, choices: Collection[str]) -> None:
         raise GedigError(f"{name}={value!r} is not known; choose one of {known}.")
 
 
+def check_together(**given: object) -> None:
+    """Refuse two values of which one alone is given, and the other is None.
+
+    Examples
+    --------
+    >>> check_together(q=[1.0], keys=None)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: q came without keys; give both, or neither.
+    """
+    missing = [name for name, value in given.items() if value is None]
+    present = [name for name in given if name not in missing]
+    if missing and present:
+        raise GedigError(f"{present[0]} came without {missing[0]}; give both, or neither.")
+
+
 def check_number(
     name: str,
     value: object,

@@ -11,7 +11,7 @@ from networkx import global_efficiency
 from scipy.sparse.csgraph import shortest_path
 from scipy.special import entr
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.errors import GedigError, check_choice, check_number, check_together, check_whole
 from gedig_edu.theory._arrays import shown, to_numpy
 
 __all__ = [
@@ -227,12 +227,9 @@ def _distances(graph: nx.Graph, nodes: list[Any]) -> np.ndarray:
 def _entropy_change(
     p_before: Sequence[float] | np.ndarray | None, p_after: Sequence[float] | np.ndarray | None
 ) -> float:
-    if p_before is None and p_after is None:
-        return 0.0
+    check_together(p_before=p_before, p_after=p_after)
     if p_before is None or p_after is None:
-        raise GedigError(
-            "Only one of p_before and p_after is given, so no change can be read; give both."
-        )
+        return 0.0
     entropies = []
     for name, given in (("p_before", p_before), ("p_after", p_after)):
         p = to_numpy(name, given)

@@ -17,8 +17,8 @@ from gedig_edu.words import section, word
 
 HERE = Path(__file__).parent
 HEADS_PAGE = (
-    "kept.js", "head_numbers.js", "head_map.js", "head_tokens.js", "head_pictures.js",
-    "heads_page.js",
+    "kept.js", "letters.js", "head_numbers.js", "head_map.js", "head_tokens.js",
+    "head_pictures.js", "heads_page.js",
 )  # fmt: skip
 
 

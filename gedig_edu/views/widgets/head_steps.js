@@ -39,8 +39,8 @@ function facts(state, now) {
     step: whole(step),
     layer: whole(layer),
     head: whole(head),
-    token: tokens[query],
-    best: tokens[best],
+    token: named(tokens[query]),
+    best: named(tokens[best]),
     share: percent(shares[best]),
     self: percent(now.self),
     previous: now.previous === null ? "–" : percent(now.previous),
@@ -53,17 +53,6 @@ function facts(state, now) {
 
 const BARS = 84;
 const [TOP, BELOW] = [44, 96];
-
-function short(text, most) {
-  const pieces = [...text];
-  return pieces.length > most ? `${pieces.slice(0, most - 1).join("")}…` : text;
-}
-
-function token(x, y, text, style) {
-  const made = label(x, y, text, style);
-  made.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  return made;
-}
 
 // Scores are signed: orange below zero, blue above. Shares go from the page's colour to deep.
 function colour(value, { step, largest }) {
@@ -102,11 +91,11 @@ function drawRow(panel, state, now, { left, cell, largest }, words) {
   const zero = signed ? TOP + BARS / 2 : TOP + BARS;
   const room = signed ? BARS / 2 - 4 : BARS - 4;
   const width = cell * state.tokens.length;
-  panel.add(label(4, 14, fill(words.row_title, { token: state.tokens[state.query] }), "gh-head"),
+  panel.add(label(4, 14, fill(words.row_title, { token: named(state.tokens[state.query]) }), "gh-head"),
     line(left, zero, left + width, zero, "gh-axis"));
-  const top = signed ? shown(largest) : "100 %";
+  const top = signed ? shown(largest) : percent(1);
   panel.add(label(left - 6, TOP + 6, top, "gh-tick gh-end gh-mid"),
-    label(left - 6, zero, signed ? "0" : "0 %", "gh-tick gh-end gh-mid"));
+    label(left - 6, zero, signed ? "0" : percent(0), "gh-tick gh-end gh-mid"));
   now.row.forEach((value, key) => {
     if (value === null) return;
     const tall = (Math.abs(value) / (signed ? largest : 1)) * room;
@@ -124,11 +113,11 @@ function drawLabels(panel, state, { left, cell, top, side }, words) {
     if (away === 0 || (at % step === 0 && away >= step)) {
       const middle = top + (at + 0.5) * cell;
       const style = away === 0 ? "gh-mid gh-end gh-head" : "gh-mid gh-end";
-      panel.add(token(left - 6, middle, short(text, 9), style));
+      panel.add(tokenLabel(left - 6, middle, short(text, 9), style));
     }
     if (at % step) return;
     const x = left + (at + 0.5) * cell;
-    const turned = token(x, top + side + 8, short(text, 9), "gh-mid gh-end");
+    const turned = tokenLabel(x, top + side + 8, short(text, 9), "gh-mid gh-end");
     turned.setAttribute("transform", `rotate(-90 ${x} ${top + side + 8})`);
     panel.add(turned);
   });

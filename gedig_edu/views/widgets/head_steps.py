@@ -12,7 +12,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import token_labels
+from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
@@ -52,7 +52,7 @@ class HeadSteps(Hero):
     [0.5, 0.5]
     """
 
-    _esm = module("head_steps.js")
+    _esm = module("letters.js", "head_steps.js")
     section = "head_steps"
     state = ("tokens", "scores", "causal", "layer", "head", "query", "step")
     controls = (
@@ -142,8 +142,8 @@ class HeadSteps(Hero):
             "step": str(self.step),
             "layer": str(self.layer),
             "head": str(self.head),
-            "token": self.tokens[self.query],
-            "best": self.tokens[best],
+            "token": named(self.tokens[self.query]),
+            "best": named(self.tokens[best]),
             "share": percent(float(shares[best])),
             "self": percent(self.numbers["self"]),
             "previous": "–" if previous is None else percent(previous),

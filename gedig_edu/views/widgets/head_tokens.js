@@ -1,26 +1,6 @@
-// The tokens of a text: their labels, and the strip to choose one from.
+// The tokens of a text: their spaces as signs, and the strip to choose one from.
 
 const FAINT = 0.005;
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
-
-// The room of one letter as a reader sees it: emoji and East Asian characters take two.
-function lettersOf(text) {
-  return Array.from(graphemes.segment(text), ({ segment }) => [segment, WIDE.test(segment) ? 2 : 1]);
-}
-
-function widthOf(text) {
-  return lettersOf(text).reduce((room, [, wide]) => room + wide, 0);
-}
-
-// A label cut to the room of so many letters.
-function short(text, most) {
-  const letters = lettersOf(text);
-  let room = 0;
-  const fits = letters.findIndex(([, wide]) => (room += wide) > most);
-  return fits < 0 ? text : `${letters.slice(0, Math.max(fits - 1, 1)).map(([letter]) => letter).join("")}…`;
-}
-
 function pieces(text, make) {
   return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
 }
@@ -42,9 +22,6 @@ function withToken(template, token, values) {
   const [before, after = ""] = fill(template, { ...values, token: "\u0000" }).split("\u0000");
   return [before, tokenSpan(token), after];
 }
-
-// A token as a word of a sentence, which keeps its own direction of writing.
-const named = (token) => `\u2068${token}\u2069`;
 
 const grouped = (count) => count.toLocaleString("en-US");
 

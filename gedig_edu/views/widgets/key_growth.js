@@ -27,7 +27,7 @@ export function numbers({ dot, cosine, width, chosen, growth, temperature }) {
 
 function facts({ tokens, chosen, growth, temperature }, now) {
   return {
-    token: tokens[chosen],
+    token: named(tokens[chosen]),
     growth: shown(growth),
     T: shown(temperature),
     score: shown(now.score),
@@ -41,7 +41,7 @@ function facts({ tokens, chosen, growth, temperature }, now) {
 
 // ---- the rows -----------------------------------------------------------------------------
 
-const [TOP, LEFT, ROOM] = [48, 92, 52];
+const [TOP, LEFT, LETTERS, ROOM] = [48, 92, 12, 52];
 
 // The readout still says what nGPT does where there is no room for its bars.
 function kindsAt(width) {
@@ -75,15 +75,14 @@ function drawRow({ band, drawn }, key, width, state, now, words) {
   const chosen = key === state.chosen;
   const high = rowOf(width, state.tokens.length);
   const y = TOP + high * key;
-  const name = label(4, y + high / 2, state.tokens[key], chosen ? "gh-mid gh-head" : "gh-mid");
-  name.style.fontFamily = "var(--jp-code-font-family, monospace)";
-  drawn.replaceChildren(name);
+  const name = short(state.tokens[key], LETTERS);
+  drawn.replaceChildren(tokenLabel(4, y + high / 2, name, chosen ? "gh-mid gh-head" : "gh-mid"));
   drawBars(drawn, key, { width, tall: high * 0.56, y: y + high / 2 }, state, now);
   band.classList.toggle("gh-chosen", chosen);
   mark(band, {
     x: 0, y: y + 1, width, height: high - 2, rx: 4,
     "aria-pressed": chosen,
-    "aria-label": fill(words.row_label, { token: state.tokens[key],
+    "aria-label": fill(words.row_label, { token: named(state.tokens[key]),
       dot: percent(now.dot_weights[key]), cosine: percent(now.cosine_weights[key]),
       ngpt: percent(now.ngpt_weights[key]) }),
   });

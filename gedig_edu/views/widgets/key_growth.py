@@ -10,10 +10,10 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import token_labels
+from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 
@@ -42,7 +42,8 @@ class KeyGrowth(Hero):
     Raises
     ------
     GedigError
-        If the shapes or the number of tokens do not fit together, or a number is not finite.
+        If one of q and keys is given alone, the shapes or the number of tokens do not fit together,
+        or a number is not finite.
 
     Examples
     --------
@@ -52,7 +53,7 @@ class KeyGrowth(Hero):
     (7.071068, 1.0)
     """
 
-    _esm = module("key_growth.js")
+    _esm = module("letters.js", "key_growth.js")
     section = "key_growth"
     state = ("tokens", "dot", "cosine", "width", "chosen", "growth", "temperature")
     controls = (
@@ -83,6 +84,7 @@ class KeyGrowth(Hero):
         chosen: int | None = None,
         growth: float = 1.0,
     ) -> None:
+        check_together(q=q, keys=keys)
         if q is None or keys is None:
             rng = np.random.default_rng(4)
             q, keys = 2 * rng.normal(size=16), 2 * rng.normal(size=(len(tokens), 16))
@@ -142,7 +144,7 @@ class KeyGrowth(Hero):
         numbers = self.numbers
         shares = ("before", "dot_weight", "cosine_weight", "ngpt_weight")
         return {
-            "token": self.tokens[self.chosen],
+            "token": named(self.tokens[self.chosen]),
             "growth": shown(self.growth),
             "T": shown(self.temperature),
             "score": shown(numbers["score"]),

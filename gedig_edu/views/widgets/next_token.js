@@ -13,11 +13,11 @@ export function numbers({ tokens, shares, said, rank, position }) {
 function facts({ tokens, likely, shares, position }, now) {
   const atEnd = now.said === null;
   return {
-    token: tokens[position],
+    token: named(tokens[position]),
     position: whole(position),
-    best: likely[position][0],
+    best: named(likely[position][0]),
     share: percent(shares[position][0]),
-    follows: atEnd ? "–" : tokens[position + 1],
+    follows: atEnd ? "–" : named(tokens[position + 1]),
     said: shown(now.said),
     surprise: shown(now.surprise),
     rank: atEnd ? "–" : whole(now.rank),
@@ -27,11 +27,10 @@ function facts({ tokens, likely, shares, position }, now) {
 // ---- the bars -----------------------------------------------------------------------------
 
 const [TOP, ROW, LEFT, ROOM] = [64, 26, 104, 56];
-const LETTER = 7.8; // the width of a letter of 13 px in a monospaced font
+const [LETTER, MOST_LETTERS] = [7.8, 12]; // the width of a letter of 13 px in a monospaced font
 
 function token(x, y, text, style) {
-  const made = label(x, y, text, style);
-  made.style.fontFamily = "var(--jp-code-font-family, monospace)";
+  const made = tokenLabel(x, y, text, style);
   made.style.fontSize = "13px";
   return made;
 }
@@ -40,10 +39,10 @@ function token(x, y, text, style) {
 function drawText(panel, { tokens, position }, width, words) {
   panel.add(label(4, 14, words.text, "gh-note"));
   const room = Math.floor((width - 8) / LETTER);
-  let [start, letters] = [position, [...tokens[position]].length];
-  while (start > 0 && letters + [...tokens[start - 1]].length < room - 1) {
+  let [start, letters] = [position, widthOf(tokens[position])];
+  while (start > 0 && letters + widthOf(tokens[start - 1]) < room - 1) {
     start -= 1;
-    letters += [...tokens[start]].length;
+    letters += widthOf(tokens[start]);
   }
   const text = token(4, 34, start > 0 ? "…" : "", "");
   tokens.slice(start, position + 1).forEach((piece, place) => {
@@ -60,7 +59,7 @@ function drawBar(panel, { y, width, name, share, follows }) {
   const long = Math.max(1, (width - LEFT - ROOM) * share);
   const bar = shape("rect", { x: LEFT, y: y - 8, width: long, height: 16, class: "gh-bar" });
   if (!follows) bar.style.fill = "var(--gh-soft)";
-  panel.add(token(LEFT - 8, y, name, `gh-mid gh-end${follows ? " gh-head" : ""}`), bar,
+  panel.add(token(LEFT - 8, y, short(name, MOST_LETTERS), `gh-mid gh-end${follows ? " gh-head" : ""}`), bar,
     label(LEFT + long + 6, y, percent(share), follows ? "gh-mid gh-head" : "gh-mid"));
 }
 
@@ -70,7 +69,7 @@ function drawFollowing(panel, state, now, { y, width }, words) {
     panel.add(label(4, y, words.end, "gh-mid gh-note"));
     return;
   }
-  const values = { token: tokens[position + 1], said: shown(now.said) };
+  const values = { token: named(tokens[position + 1]), said: shown(now.said) };
   panel.add(line(0, y - 16, width, y - 16, "gh-grid"),
     label(4, y, fill(words.follows, values), "gh-mid"));
 }

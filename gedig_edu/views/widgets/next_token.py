@@ -12,7 +12,7 @@ from scipy.special import log_softmax
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import token_labels
+from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
@@ -52,7 +52,7 @@ class NextToken(Hero):
     0.75
     """
 
-    _esm = module("next_token.js")
+    _esm = module("letters.js", "next_token.js")
     section = "next_token"
     state = ("tokens", "likely", "shares", "said", "rank", "position")
     controls = (Control("position", "whole", 0, len(EXAMPLE_IDS) - 1),)
@@ -129,11 +129,11 @@ class NextToken(Hero):
         numbers = self.numbers
         at_end = numbers["said"] is None
         return {
-            "token": self.tokens[self.position],
+            "token": named(self.tokens[self.position]),
             "position": str(self.position),
-            "best": self.likely[self.position][0],
+            "best": named(self.likely[self.position][0]),
             "share": percent(self.shares[self.position][0]),
-            "follows": "–" if at_end else self.tokens[self.position + 1],
+            "follows": "–" if at_end else named(self.tokens[self.position + 1]),
             "said": shown(numbers["said"]),
             "surprise": shown(numbers["surprise"]),
             "rank": "–" if at_end else str(numbers["rank"]),

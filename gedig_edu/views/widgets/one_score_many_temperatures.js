@@ -42,6 +42,7 @@ function facts(state, now) {
 // ---- the maps -----------------------------------------------------------------------------
 
 const TOP = 42;
+const [LETTER, MOST_LETTERS] = [7.4, 12];
 
 function drawCells(panel, { left, cell, count }, weights) {
   weights.forEach((weight, place) => {
@@ -56,23 +57,22 @@ function drawCells(panel, { left, cell, count }, weights) {
   panel.add(frame);
 }
 
-function drawNames(panel, { left, cell, tokens }) {
+function drawNames(panel, { left, cell, letters, tokens }) {
   tokens.forEach((token, i) => {
-    const name = label(left - 6, TOP + (i + 0.5) * cell, token, "gh-mid gh-end");
-    name.style.fontFamily = "var(--jp-code-font-family, monospace)";
-    panel.add(name);
+    panel.add(tokenLabel(left - 6, TOP + (i + 0.5) * cell, short(token, letters), "gh-mid gh-end"));
   });
 }
 
 function drawMaps(panel, width, state, now, words) {
   const count = state.tokens.length;
-  const named = width >= 620 && count <= 26;
-  const edge = named ? 20 + 7.4 * Math.max(...state.tokens.map((token) => token.length)) : 0;
+  const hasNames = width >= 620 && count <= 26;
+  const letters = Math.min(MOST_LETTERS, Math.max(...state.tokens.map(widthOf)));
+  const edge = hasNames ? 20 + LETTER * letters : 0;
   const gap = width >= 620 ? 24 : 10;
   const cell = Math.min((width - edge - 2 * gap) / 3 / count, 26);
   const seen = width < 400 ? words.seen_short : words.seen;
   panel.clear(width, TOP + cell * count + 20, words.maps);
-  if (named) drawNames(panel, { left: edge, cell, tokens: state.tokens });
+  if (hasNames) drawNames(panel, { left: edge, cell, letters, tokens: state.tokens });
   heats(state).forEach((T, place) => {
     const left = edge + place * (cell * count + gap);
     const title = label(left, 13, fill(words.reader, { T: shown(T) }), "gh-head");

@@ -56,7 +56,7 @@ class OneScoreManyTemperatures(Hero):
     (2.0, 0.5)
     """
 
-    _esm = module("ensemble.js", "one_score_many_temperatures.js")
+    _esm = module("letters.js", "ensemble.js", "one_score_many_temperatures.js")
     section = "many_temperatures"
     state = ("tokens", "scores", "causal", "preference", "temperature", "ratio")
     controls = (

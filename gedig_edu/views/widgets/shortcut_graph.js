@@ -122,7 +122,7 @@ function makeOffer(panel, page, nodes) {
     if (!offer) return;
     [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(state, places, offer)));
     const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
-    const said = fill(page.words.offer, { a: state.names[offer[0]], b: state.names[offer[1]] });
+    const said = fill(page.words.offer, { a: named(state.names[offer[0]]), b: named(state.names[offer[1]]) });
     mark(text, { x: top.x, y: top.y - 10 }).textContent = places.span ? said : "";
     node.setAttribute("aria-label", said);
   };
@@ -134,42 +134,38 @@ function makeOffer(panel, page, nodes) {
 const [LETTER_LEFT, LETTER_DOWN, LETTER_OUT] = [4, 7, 7.5];
 const [MOST_LETTERS, MOST_AROUND, GAP] = [14, 10, 14];
 
-function lettersOf({ names, graph }) {
-  const longest = Math.max(...names.map((name) => name.length));
+function longestName({ names, graph }) {
+  const longest = Math.max(...names.map(widthOf));
   return longest > 2 ? Math.min(longest, ROUND.includes(graph) ? MOST_AROUND : MOST_LETTERS) : 0;
 }
 
 function roomOf(state) {
-  const most = lettersOf(state);
-  const reach = state.names.map((name) => (most ? 10 + LETTER_LEFT * Math.min(name.length, most) : 0));
+  const most = longestName(state);
+  const reach = state.names.map((name) => (most ? 10 + LETTER_LEFT * Math.min(widthOf(name), most) : 0));
   const room = GAP + LETTER_OUT * most;
   return most ? { reach, around: room, beside: room } : {};
 }
 
-function shortened(name, letters) {
-  return name.length > letters ? `${name.slice(0, Math.max(0, letters - 1))}…` : name;
-}
-
 function nameAslant(name, [x, y], most) {
   const letters = Math.min(most, Math.floor((x - 10) / LETTER_LEFT));
-  return mark(label(x, y, shortened(name, letters), "ge-token gh-end"), { transform: `rotate(-60 ${x} ${y})` });
+  return mark(label(x, y, short(name, letters), "ge-token gh-end"), { transform: `rotate(-60 ${x} ${y})` });
 }
 
 // On the left half a name is turned about, so that no name stands on its head.
 function nameOutward(name, [x, y], [cx, cy], most) {
   const turn = (Math.atan2(y - cy, x - cx) * 180) / Math.PI;
   const left = Math.abs(turn) > 90.1;
-  const said = label(left ? -GAP : GAP, 0, shortened(name, most), `ge-token gh-mid ${left ? "gh-end" : ""}`);
+  const said = label(left ? -GAP : GAP, 0, short(name, most), `ge-token gh-mid ${left ? "gh-end" : ""}`);
   return mark(said, { transform: `translate(${x} ${y}) rotate(${left ? turn + 180 : turn})` });
 }
 
 function nameBeside(name, [x, y], cell, most) {
   const letters = Math.min(most, Math.floor((cell - GAP) / LETTER_OUT));
-  return label(x - GAP / 2, y - GAP, shortened(name, letters), "ge-token gh-end gh-mid");
+  return label(x - GAP / 2, y - GAP, short(name, letters), "ge-token gh-end gh-mid");
 }
 
 function drawNames(panel, state, places) {
-  const most = lettersOf(state);
+  const most = longestName(state);
   const every = most || !places.step ? 1 : Math.ceil(19 / places.step);
   places.points.forEach((point, at) => {
     if (at % every) return;
@@ -185,7 +181,7 @@ function drawNames(panel, state, places) {
 function drawGraph(panel, nodes, state, width, page) {
   const { after, added } = editOf(state);
   const places = placesOf(state, width, roomOf(state));
-  const foot = places.span ? 20 + LETTER_DOWN * lettersOf(state) : 0;
+  const foot = places.span ? 20 + LETTER_DOWN * longestName(state) : 0;
   panel.clear(width, places.height + foot, page.words.picture);
   const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
   const drawn = [...state.graphs[state.graph], ...added].map((edge) => {
@@ -204,7 +200,7 @@ function drawGraph(panel, nodes, state, width, page) {
     mark(node, {
       transform: `translate(${places.points[at].join(" ")})`,
       "aria-pressed": state.chosen === at,
-      "aria-label": fill(page.words.node, { name: state.names[at], at, degree: degree[at] }),
+      "aria-label": fill(page.words.node, { name: named(state.names[at]), at, degree: degree[at] }),
     });
   });
   return places;
@@ -252,11 +248,11 @@ function foundText(state, now, words) {
   const { found, names, edits } = state;
   if (found.length === 0) {
     if (edits.length) return "";
-    const [a, b] = (offerOf(state) ?? []).map((at) => names[at]);
+    const [a, b] = (offerOf(state) ?? []).map((at) => named(names[at]));
     return a ? fill(words.offered, { a, b }) : words.empty;
   }
   const [i, j, tried] = found;
-  return fill(words.found, { a: names[i], b: names[j], tried: whole(tried), F: shown(now.F) });
+  return fill(words.found, { a: named(names[i]), b: named(names[j]), tried: whole(tried), F: shown(now.F) });
 }
 
 function picture(node, page) {

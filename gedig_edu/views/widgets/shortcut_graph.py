@@ -44,7 +44,7 @@ class ShortcutGraph(GraphHero):
     -0.1733
     """
 
-    _esm = module("graph_edit.js", "shortcut_graph.js")
+    _esm = module("letters.js", "graph_edit.js", "shortcut_graph.js")
     section = "shortcut_graph"
     state = (*GraphHero.state, "edits", "chosen", "found", "offers")
     readouts = tuple(map(Readout, ("F", "cost", "entropy", "path", "l_before", "l_after")))

@@ -27,7 +27,7 @@ function facts({ energies, tokens, temperature }, now) {
   return {
     T: shown(temperature),
     count: whole(energies.length),
-    first: tokens[first],
+    first: named(tokens[first]),
     share: percent(now.probabilities[first]),
     ...Object.fromEntries(SHOWN.map((name) => [name, shown(now[name])])),
   };
@@ -36,6 +36,7 @@ function facts({ energies, tokens, temperature }, now) {
 // ---- the states ---------------------------------------------------------------------------
 
 const TOP = 30;
+const [LETTER, MOST_LETTERS] = [8, 12];
 const rowOf = (count) => (count > 8 ? 24 : 34);
 
 function rangeOf(energies) {
@@ -60,8 +61,7 @@ function drawState(panel, view, state, now, place, page) {
   const { x, bars, longest, row } = view;
   const y = TOP + row * (place + 0.5);
   const [energy, share] = [state.energies[place], now.probabilities[place]];
-  const name = label(0, y, state.tokens[place], "gh-mid");
-  name.style.fontFamily = "var(--jp-code-font-family, monospace)";
+  const name = tokenLabel(0, y, short(state.tokens[place], view.letters), "gh-mid");
   const thick = Math.min(18, row - 8);
   panel.add(name, line(x(view.low), y, x(energy), y, "gh-grid"),
     shape("rect", { x: bars, y: y - thick / 2, width: longest * share, height: thick, class: "gh-bar" }),
@@ -77,7 +77,7 @@ function drawState(panel, view, state, now, place, page) {
     reset: () => write(start().energies[place]),
   });
   panel.place(knob, [x(energy), y], {
-    name: fill(words.knob, { token: state.tokens[place] }), now: energy, low: -LIMIT, high: LIMIT,
+    name: fill(words.knob, { token: named(state.tokens[place]) }), now: energy, low: -LIMIT, high: LIMIT,
     text: shown(energy),
   });
 }
@@ -181,11 +181,12 @@ function picture(node, page) {
     const [low, high] = range;
     const row = rowOf(state.energies.length);
     const bottom = TOP + row * state.energies.length;
-    const left = Math.min(110, 16 + 8 * Math.max(...state.tokens.map((token) => token.length)));
+    const letters = Math.min(MOST_LETTERS, Math.max(...state.tokens.map(widthOf)));
+    const left = 14 + LETTER * letters;
     const bars = left + (width - left) * 0.56;
     const [first, last] = [left + 8, bars - 24];
     const view = {
-      low, high, row, bottom, left, bars, longest: width - bars - 48,
+      low, high, row, bottom, left, letters, bars, longest: width - bars - 48,
       x: (at) => first + ((at - low) / (high - low)) * (last - first),
       along: (px) => low + ((px - first) / (last - first)) * (high - low),
     };

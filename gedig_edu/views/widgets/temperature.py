@@ -11,7 +11,7 @@ import traitlets
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import token_labels
+from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
 
@@ -49,7 +49,7 @@ class Temperature(Hero):
     [0.75, 0.25]
     """
 
-    _esm = module("ensemble.js", "temperature.js")
+    _esm = module("letters.js", "ensemble.js", "temperature.js")
     section = "temperature"
     state = ("energies", "tokens", "temperature")
     controls = (Control("temperature", "log", COLDEST, HOTTEST, 0.05),)
@@ -108,7 +108,7 @@ class Temperature(Hero):
         return {
             "T": shown(self.temperature),
             "count": str(len(self.energies)),
-            "first": self.tokens[first],
+            "first": named(self.tokens[first]),
             "share": percent(numbers["probabilities"][first]),
             **{readout.name: shown(numbers[readout.name]) for readout in self.readouts},
         }

@@ -62,8 +62,8 @@ function facts(state, now) {
     ...Object.fromEntries(Object.entries(chosen).map(([s, one]) => [`${s}_words`, state.phrases[one] ?? ""])),
     ...Object.fromEntries(["delta", ...PARTS].map((name) => [name, shown(now[name])])),
     gamma: shown(state.gamma),
-    share: `${now.share} %`,
-    left: now.left === null ? "–" : `${whole(now.left)} %`,
+    share: `${now.share}\u00a0%`,
+    left: now.left === null ? "–" : `${whole(now.left)}\u00a0%`,
   };
 }
 
@@ -164,7 +164,7 @@ function drawDots(panel, state, now, width, tall, words) {
   const baseline = state.own ? words.own : words.random;
   const average = line(x(now.delta), TOP, x(now.delta), floor, "");
   average.setAttribute("style", "stroke: var(--gh-ink); stroke-width: 2; stroke-dasharray: 2 3");
-  panel.add(label(0, 12, fill(words.dots_title, { share: `${now.share} %`, baseline }), "gh-head"),
+  panel.add(label(0, 12, fill(words.dots_title, { share: `${now.share}\u00a0%`, baseline }), "gh-head"),
     line(x(0), TOP - 6, x(0), floor + 4, "gh-axis"), line(left, floor, right, floor, "gh-axis"));
   drawHill(panel, now.deltas, { left, right, floor, ends });
   panel.add(average, label(left, floor + 18, signed(ends[0]), "gh-tick"),

@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
@@ -57,7 +57,7 @@ class WhatIsLeft(Hero):
     Raises
     ------
     GedigError
-        If a setting is missing from the tables.
+        If one table is given without the other, or lacks a setting.
 
     Examples
     --------
@@ -103,6 +103,7 @@ class WhatIsLeft(Hero):
         gamma: float = 0.5,
         **switches: bool,
     ) -> None:
+        check_together(heads=heads, random=random)
         if heads is None or random is None:
             heads, random = _example()
         missing = sorted(_keys(HEAD_KEY) - set(heads)) + sorted(_keys(RANDOM_KEY) - set(random))
@@ -151,12 +152,13 @@ class WhatIsLeft(Hero):
         numbers = self.numbers
         chosen = {name: pair[getattr(self, name)] for name, pair in SWITCHES.items()}
         chosen["matched"] = "own_mask" if self.own else chosen["matched"]
+        left = numbers["left"]
         return {
             **{f"{name}_words": self.phrases.get(one, "") for name, one in chosen.items()},
             **{name: shown(numbers[name]) for name in ("delta", *PARTS)},
             "gamma": shown(self.gamma),
-            "share": f"{numbers['share']} %",
-            "left": "–" if numbers["left"] is None else f"{numbers['left']} %".replace("-", "−"),
+            "share": f"{numbers['share']}\u00a0%",
+            "left": "–" if left is None else f"{left}\u00a0%".replace("-", "−"),
         }
 
 

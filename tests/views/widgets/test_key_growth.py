@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
+from gedig_edu.views.labels import named
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 
 # d = 4, so √d = 2: scores q·k/√d are log 3, 0 and -log 2; lengths are 3, 1 and 2.
@@ -52,7 +53,7 @@ def test_temperature_divides_the_cosine_alone(row):
 
 def test_the_sentence_tells_the_present_numbers(row):
     row.growth = 2.0
-    assert "The key a is 2.00 times its own length" in row.sentence
+    assert f"The key {named('a')} is 2.00 times its own length" in row.sentence
     assert "went from 67\u00a0% to 86\u00a0%" in row.sentence
 
 
@@ -68,5 +69,7 @@ def test_every_extreme_of_every_control_is_shown():
 def test_a_row_that_does_not_fit_is_refused(row):
     with pytest.raises(GedigError, match="3 keys came with 2 tokens"):
         KeyGrowth(Q, KEYS, ("a", "b"))
+    with pytest.raises(GedigError, match="q came without keys; give both"):
+        KeyGrowth(Q)
     with pytest.raises(GedigError, match="0 to 2"):
         row.chosen = 3

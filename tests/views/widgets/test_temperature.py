@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
+from gedig_edu.views.labels import named
 from gedig_edu.views.widgets.temperature import CURVE, ENERGIES, Temperature
 
 
@@ -44,7 +45,7 @@ def test_curves_pass_through_the_present_numbers():
 
 def test_the_sentence_names_the_most_probable_state():
     widget = Temperature((1.0, -3.0, 2.0), (" boat", " came", " down"))
-    assert "the most probable of 3 states is ␣came with 98\u00a0%" in widget.sentence
+    assert f"the most probable of 3 states is {named('␣came')} with 98\u00a0%" in widget.sentence
 
 
 @pytest.mark.parametrize(

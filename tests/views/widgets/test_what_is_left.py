@@ -100,3 +100,5 @@ def test_tables_that_lack_a_setting_are_refused(tables, table):
     some[table].popitem()
     with pytest.raises(GedigError, match="The tables lack"):
         WhatIsLeft(*some)
+    with pytest.raises(GedigError, match="heads came without random; give both"):
+        WhatIsLeft(some[0])
