@@ -89,9 +89,11 @@ def test_a_saved_state_loads_nothing_before_a_click(page, asked, state):
 
 def test_the_press_leaves_the_focus_on_what_happens_next(page):
     shown = bertviz_head_view(example_maps(layers=2, heads=3, length=5))
-    Host(page, shown.frame, kernel=False).show()
+    host = Host(page, shown.frame, kernel=False).show()
     page.get_by_role("button").press("Enter")
     assert page.get_by_role("button").count() == 0
+    assert "run this cell again" in page.evaluate("document.activeElement.textContent")
+    host.push(page="<p>drawing</p>")
     assert page.evaluate("document.activeElement.textContent") == shown.frame.words["loading"]
 
 

@@ -55,7 +55,7 @@ function render({ model, el }) {
     const state = model.get("state");
     const failed = state === "failed";
     const said = {
-      idle: "", loading: words.loading, drawn: words.sentence,
+      idle: "", loading: model.get("page") ? words.loading : words.asking, drawn: words.sentence,
       failed: model.get("reason") || words.failed,
     };
     if (failed) {

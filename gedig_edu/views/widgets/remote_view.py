@@ -73,7 +73,7 @@ class RemoteView(ipywidgets.VBox):
         self.scripts = list(scripts)
         self._build, self._instead = build, instead
         names = ("button", "sentence")
-        states = ("notice", "loading", "failed")
+        states = ("notice", "asking", "loading", "failed")
         words = {name: word(f"widgets.bertviz.{kind}.{name}", **facts) for name in names}
         words |= {name: word(f"widgets.bertviz.{name}") for name in states}
         self.frame = RemoteFrame(scripts=self.scripts, words=words)
