@@ -83,7 +83,7 @@ def test_live_prints_every_head_and_each_difference(run):
     said = run("live", "a b c d e f g", "--gauge", "released")
     assert said.exit_code == 0, said.output
     lines = said.stdout.splitlines()
-    assert "stub, 7 tokens, gauge released" in lines[0]
+    assert "stub (tokens: 7, gauge: released)" in lines[0]
     assert lines[1].split() == ["layer", "0", "1", "2", "3", "4"]
     assert [line.split()[0] for line in lines[2:5]] == ["2", "1", "0"]
     for name in ("random", "uniform", "local", "diagonal", "row-shuffled"):
