@@ -1,10 +1,6 @@
 // States at a temperature, as `gedig_edu.theory.thermo.Ensemble` computes them. Energies are
 // measured from the ground state first, so that none is too large and no T too small.
 
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 function dot(a, b) {
   return sum(a.map((entry, place) => entry * b[place]));
 }
@@ -26,6 +22,11 @@ function ensemble(energies, temperature) {
     heat_capacity: dot(probabilities, reduced.map((gap) => (gap - mean) ** 2)),
     effective_states: Math.exp(entropy),
   };
+}
+
+// A row of scores as shares: the probabilities of states at energies −score.
+function softmax(scores, temperature = 1) {
+  return ensemble(scores.map((score) => -score), temperature).probabilities;
 }
 
 // −q log q, and 0 where q is 0.

@@ -4,10 +4,6 @@ const [SMALLEST, LARGEST] = [2, 10];
 const DIMS = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, at) => 2 ** (SMALLEST + at));
 const EXPONENTS = [0, 0.5, 1];
 
-function mean(values) {
-  return sum(values) / values.length;
-}
-
 function deviation(values) {
   const middle = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));

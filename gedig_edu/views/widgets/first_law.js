@@ -43,10 +43,6 @@ export function numbers({ begin, via, finish, steps }) {
   };
 }
 
-function pointText([T, energy]) {
-  return `(${shown(T)}, ${shown(energy)})`;
-}
-
 function facts({ begin, via, finish, steps }, now) {
   return {
     steps: whole(2 * steps),
@@ -75,7 +71,7 @@ function drawHeights({ left, top, right, bottom }) {
       width: wide + 0.6, height: high + 0.6,
     });
     const share = (height - LOWEST) / (HIGHEST - LOWEST);
-    rect.style.fill = `color-mix(in oklab, var(--gh-deep) ${(55 * share).toFixed(1)}%, var(--gh-page))`;
+    rect.style.fill = mixed("var(--gh-deep)", 0.55 * share);
     return rect;
   }));
 }

@@ -127,8 +127,8 @@ class Hero(anywidget.AnyWidget):
 
 
 def module(*names: str) -> str:
-    """Return the shared frame followed by a widget's own sources: one module, no imports."""
-    return joined("keys.js", "frame.js", *names)
+    """Return what all widgets share followed by one's own sources: one module, no imports."""
+    return joined("keys.js", "page.js", "frame.js", *names)
 
 
 def style(*names: str) -> str:

@@ -5,10 +5,6 @@ const INKS = {
   path_gain: "var(--gx-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
 };
 
-function mixed(colour, share) {
-  return `color-mix(in oklab, ${colour} ${(100 * share).toFixed(1)}%, var(--gh-page))`;
-}
-
 function signedShown(value, quantity) {
   return (quantity === "delta" && value >= 5e-13 ? "+" : "") + shown(value);
 }

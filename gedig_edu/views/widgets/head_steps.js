@@ -2,13 +2,6 @@
 
 const LAST = 3;
 
-function softmax(row) {
-  const highest = Math.max(...row);
-  const factors = row.map((score) => Math.exp(score - highest));
-  const total = factors.reduce((sum, factor) => sum + factor, 0);
-  return factors.map((factor) => factor / total);
-}
-
 // Shares of one query; keys behind the mask have none.
 function sharesOf(row, query, causal) {
   const seen = causal ? query + 1 : row.length;
@@ -22,7 +15,7 @@ export function numbers({ scores, causal, layer, head, query, step }) {
     row.map((value, key) => (step > 1 && causal && key > at ? null : value)));
   const row = shares[query];
   return {
-    sum: row.reduce((sum, share) => sum + share, 0),
+    sum: sum(row),
     self: row[query],
     previous: query > 0 ? row[query - 1] : null,
     first: row[0],
@@ -60,7 +53,7 @@ function colour(value, { step, largest }) {
   const signed = value < 0 ? "light-dark(#d55e00, #e69f00)" : "light-dark(#0072b2, #56b4e9)";
   const end = step < LAST ? signed : "var(--gh-deep)";
   const part = step < LAST ? Math.abs(value) / largest : value;
-  return `color-mix(in oklab, ${end} ${(100 * part).toFixed(1)}%, var(--gh-page))`;
+  return mixed(end, part);
 }
 
 function every(cell) {

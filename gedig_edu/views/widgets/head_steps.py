@@ -52,7 +52,7 @@ class HeadSteps(Hero):
     [0.5, 0.5]
     """
 
-    _esm = module("letters.js", "head_steps.js")
+    _esm = module("letters.js", "ensemble.js", "head_steps.js")
     section = "head_steps"
     state = ("tokens", "scores", "causal", "layer", "head", "query", "step")
     controls = (

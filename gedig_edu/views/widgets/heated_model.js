@@ -9,8 +9,7 @@ function nearest(temperature) {
 }
 
 export function numbers({ losses, chosen }) {
-  const curve = TEMPERATURES.map((_, at) =>
-    losses.reduce((total, text) => total + text[at], 0) / losses.length);
+  const curve = TEMPERATURES.map((_, at) => mean(losses.map((text) => text[at])));
   return {
     temperature: TEMPERATURES[chosen],
     loss: curve[chosen],

@@ -1,16 +1,9 @@
 // One row of attention as bars, a row of bars per key: q·k/√d, cosine, and nGPT's score.
 
-function softmax(scores) {
-  const highest = Math.max(...scores);
-  const factors = scores.map((score) => Math.exp(score - highest));
-  const total = factors.reduce((sum, factor) => sum + factor, 0);
-  return factors.map((factor) => factor / total);
-}
-
 export function numbers({ dot, cosine, width, chosen, growth, temperature }) {
   const grown = dot.map((score, key) => (key === chosen ? score * growth : score));
   const dotWeights = softmax(grown);
-  const cosineWeights = softmax(cosine.map((score) => score / temperature));
+  const cosineWeights = softmax(cosine, temperature);
   const ngptWeights = softmax(cosine.map((score) => score * width));
   return {
     score: grown[chosen],
@@ -82,7 +75,7 @@ function drawRow({ band, drawn }, key, width, state, now, words) {
   mark(band, {
     x: 0, y: y + 1, width, height: high - 2, rx: 4,
     "aria-pressed": chosen,
-    "aria-label": fill(words.row_label, { token: named(state.tokens[key]),
+    "aria-label": fill(words.row_label, { token: state.tokens[key],
       dot: percent(now.dot_weights[key]), cosine: percent(now.cosine_weights[key]),
       ngpt: percent(now.ngpt_weights[key]) }),
   });

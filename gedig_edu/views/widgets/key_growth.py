@@ -53,7 +53,7 @@ class KeyGrowth(Hero):
     (7.071068, 1.0)
     """
 
-    _esm = module("letters.js", "key_growth.js")
+    _esm = module("letters.js", "ensemble.js", "key_growth.js")
     section = "key_growth"
     state = ("tokens", "dot", "cosine", "width", "chosen", "growth", "temperature")
     controls = (

@@ -1,15 +1,5 @@
 // The numbers of the live page: every head and every baseline at the present λ, γ and mask.
 
-const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
-
-function meanOf(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function shareAbove(differences) {
-  return differences.filter((value) => value > TIE).length / differences.length;
-}
-
 function quantileOf(sorted, share) {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
@@ -41,7 +31,7 @@ export function numbersOf({ about, state }) {
   return {
     real, against, chosen,
     values: differs ? chosen.delta : real[state.quantity],
-    level: differs ? 0 : meanOf(chosen[state.quantity]),
+    level: differs ? 0 : mean(chosen[state.quantity]),
   };
 }
 
@@ -65,7 +55,7 @@ function summaryOf({ about, state }, now, graph, words) {
     density: shown(density), entropy: shown(state.lam * entropy),
     path_gain: shown(state.lam * state.gamma * pathGain),
     baseline: words[`baseline_${state.baseline}`], delta: signedShown(now.chosen.delta[at], "delta"),
-    count: now.values.length, mean: signedShown(meanOf(now.chosen.delta), "delta"),
+    count: now.values.length, mean: signedShown(mean(now.chosen.delta), "delta"),
     share: percent(shareAbove(now.chosen.delta)),
   })];
   const shuffled = now.against.row_shuffled;

@@ -139,8 +139,8 @@ class DifferenceTable {
     const column = (text) => mark(element("th", { textContent: text }), { scope: "col" });
     const rows = Object.entries(now.against).map(([name, { delta }]) =>
       this.row(words[`baseline_${name}`], name === state.baseline,
-        [signed(delta[at]), signed(meanOf(delta)), percent(shareAbove(delta))]));
-    const total = this.row("F", false, [shown(now.real.F[at]), shown(meanOf(now.real.F)), ""]);
+        [signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta))]));
+    const total = this.row("F", false, [shown(now.real.F[at]), shown(mean(now.real.F)), ""]);
     total.className = "gl-total";
     this.node.replaceChildren(
       element("caption", { textContent: words.readout }),

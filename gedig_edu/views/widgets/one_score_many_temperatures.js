@@ -18,8 +18,8 @@ function read(energies, temperature) {
   const rows = energies.map((row) => ensemble(row, temperature));
   const distance = (row, i) => sum(row.probabilities.map((p, j) => p * Math.abs(i - j)));
   return {
-    keys: sum(rows.map((row) => row.effective_states)) / rows.length,
-    distance: sum(rows.map(distance)) / rows.length,
+    keys: mean(rows.map((row) => row.effective_states)),
+    distance: mean(rows.map(distance)),
     weights: rows.flatMap((row) => [...row.probabilities,
       ...Array(rows.length - row.probabilities.length).fill(0)]),
   };
@@ -49,7 +49,7 @@ function drawCells(panel, { left, cell, count }, weights) {
     const [i, j] = [Math.floor(place / count), place % count];
     const rect = shape("rect", { x: left + j * cell, y: TOP + i * cell,
       width: cell - 0.5, height: cell - 0.5 });
-    rect.style.fill = `color-mix(in oklab, var(--gh-deep) ${(100 * weight).toFixed(1)}%, var(--gh-page))`;
+    rect.style.fill = mixed("var(--gh-deep)", weight);
     panel.add(rect);
   });
   const size = cell * count;

@@ -12,13 +12,6 @@ function unit(vector) {
   return norm > 0 ? vector.map((entry) => entry / norm) : [0, 0];
 }
 
-function softmax(scores, temperature) {
-  const highest = Math.max(...scores);
-  const factors = scores.map((score) => Math.exp((score - highest) / temperature));
-  const total = factors.reduce((sum, factor) => sum + factor, 0);
-  return factors.map((factor) => factor / total);
-}
-
 export function numbers({ q, k, chosen, temperature }) {
   const key = k[chosen];
   const dot = dotOf(q, key);
@@ -37,10 +30,6 @@ export function numbers({ q, k, chosen, temperature }) {
     cosine_weights: weights(cosines),
     ngpt_weights: weights(cosines.map((cosine) => cosine * Math.SQRT2)),
   };
-}
-
-function pointText([x, y]) {
-  return `(${shown(x)}, ${shown(y)})`;
 }
 
 function facts({ q, k, chosen, temperature }, now) {

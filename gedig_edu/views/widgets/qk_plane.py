@@ -52,7 +52,7 @@ class QKPlane(Hero):
     (24.0, 0.96)
     """
 
-    _esm = module("qk_plane.js")
+    _esm = module("ensemble.js", "qk_plane.js")
     section = "qk_plane"
     state = ("q", "k", "chosen", "temperature", "ngpt")
     controls = (

@@ -13,12 +13,6 @@ function withCode(text) {
   return line;
 }
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 function renderChoice(group, question, choice) {
   const radio = element("input", { type: "radio", name: group, value: choice.id });
   return element("label", { className: "gedig-quiz-choice" }, radio,

@@ -37,7 +37,7 @@ class QuizForm(anywidget.AnyWidget):
     1 + 1?  (a) 2  (b) 3
     """
 
-    _esm = joined("keys.js", "quiz.js")
+    _esm = joined("keys.js", "page.js", "quiz.js")
     _css = HERE / "quiz.css"
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)

@@ -10,10 +10,6 @@ function partsOf(q, k) {
   return q.map((pair, i) => pair[0] * k[i][0] + pair[1] * k[i][1]);
 }
 
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 function scoreAt({ q, k, theta }, m, n) {
   return sum(partsOf(rotate(q, m, theta), rotate(k, n, theta)));
 }

@@ -1,6 +1,6 @@
 // Every query against every key after rotation, as a map: Toeplitz while the tokens are alike.
 
-function mixed(x, difference) {
+function blended(x, difference) {
   return x.slice(1).map((own) => {
     const vector = own.map((entry, i) => (1 - difference) * x[0][i] + difference * entry);
     const norm = Math.hypot(...vector);
@@ -10,10 +10,10 @@ function mixed(x, difference) {
 
 function scoresAt({ q, k, rotation, difference, base }, shift) {
   const theta = speedsOf(q[0].length, base);
-  const [queries, keys] = [q, k].map((x) => mixed(x, difference)
+  const [queries, keys] = [q, k].map((x) => blended(x, difference)
     .map((vector, at) => rotate(vector, rotation * (at + shift), theta).flat()));
   return queries.map((query) => keys.map((key) =>
-    clamp(query.reduce((sum, entry, i) => sum + entry * key[i], 0), -1, 1)));
+    clamp(sum(query.map((entry, i) => entry * key[i])), -1, 1)));
 }
 
 function range(values) {
@@ -51,7 +51,7 @@ function facts({ rotation, difference, shift }, now) {
 
 function colour(score) {
   const end = score < 0 ? "light-dark(#d55e00, #e69f00)" : "light-dark(#0072b2, #56b4e9)";
-  return `color-mix(in oklab, ${end} ${(100 * Math.abs(score)).toFixed(1)}%, var(--gh-page))`;
+  return mixed(end, Math.abs(score));
 }
 
 function box(x, y, width, height, score) {

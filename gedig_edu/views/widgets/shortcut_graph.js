@@ -122,9 +122,10 @@ function makeOffer(panel, page, nodes) {
     if (!offer) return;
     [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(state, places, offer)));
     const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
-    const said = fill(page.words.offer, { a: named(state.names[offer[0]]), b: named(state.names[offer[1]]) });
+    const [a, b] = offer.map((at) => state.names[at]);
+    const said = fill(page.words.offer, { a: named(a), b: named(b) });
     mark(text, { x: top.x, y: top.y - 10 }).textContent = places.span ? said : "";
-    node.setAttribute("aria-label", said);
+    node.setAttribute("aria-label", fill(page.words.offer, { a, b }));
   };
 }
 
@@ -200,7 +201,7 @@ function drawGraph(panel, nodes, state, width, page) {
     mark(node, {
       transform: `translate(${places.points[at].join(" ")})`,
       "aria-pressed": state.chosen === at,
-      "aria-label": fill(page.words.node, { name: named(state.names[at]), at, degree: degree[at] }),
+      "aria-label": fill(page.words.node, { name: state.names[at], at, degree: degree[at] }),
     });
   });
   return places;

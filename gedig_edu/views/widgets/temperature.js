@@ -77,7 +77,7 @@ function drawState(panel, view, state, now, place, page) {
     reset: () => write(start().energies[place]),
   });
   panel.place(knob, [x(energy), y], {
-    name: fill(words.knob, { token: named(state.tokens[place]) }), now: energy, low: -LIMIT, high: LIMIT,
+    name: fill(words.knob, { token: state.tokens[place] }), now: energy, low: -LIMIT, high: LIMIT,
     text: shown(energy),
   });
 }

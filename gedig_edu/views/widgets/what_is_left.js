@@ -1,6 +1,5 @@
 // What is left of ΔF: bars of its parts, now filled and as published in outline; a dot per head.
 
-const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 const PUBLISHED_GAMMA = 0.5;
 const PARTS = ["density", "entropy", "path_gain"];
 const PAIRS = {
@@ -30,10 +29,6 @@ function partsOf({ heads, random, weights }, on, gamma) {
   return ours.map((row, part) => row.map((value, head) => factors[part] * (value - theirs[part][head])));
 }
 
-function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 function whole100(share) {
   return Math.floor(100 * share + 0.5);
 }
@@ -48,7 +43,7 @@ export function numbers(state) {
   return {
     delta: now,
     ...Object.fromEntries(PARTS.map((name, part) => [name, means[part]])),
-    share: whole100(deltas.filter((delta) => delta > TIE).length / deltas.length),
+    share: whole100(shareAbove(deltas)),
     left: Math.abs(published) > TIE ? whole100(now / published) : null,
     published: [...before, published],
     deltas,
