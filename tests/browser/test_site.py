@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 LESSONS = Path(__file__).parents[2] / "lessons"
 NAMES = [path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
 NARROW, ZOOMED = 400, 640  # 1280 px at 200 % leave 640
+A4 = 718  # px of A4 between margins of 1 cm
 SECTIONS = {"01": "qk_plane", "02": "rotating_pair", "03": "temperature", "05": "shortcut_graph"}
 LOCAL = ("file:", "data:", "blob:")
 
@@ -287,11 +288,48 @@ def test_a_quiz_explains_the_answer_in_the_page(visit):
     assert question.locator(".gedig-quiz-why p").first.inner_text().startswith(("✓", "✗"))
 
 
-def test_on_paper_the_page_is_light_and_every_fold_is_open(visit):
-    page = visit.open("01_dot_product_or_cosine", theme="dark")
+# The lightest words, the darkest ground and a cell of no weight, as parts of white, and widths.
+PAPER = """() => {
+  const lightness = ([red, green, blue]) => (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+  const of = (where, name) => [...document.querySelectorAll(where)]
+    .filter((node) => node.textContent.trim())
+    .map((node) => lightness(getComputedStyle(node)[name].match(/[\\d.]+/g)));
+  const matrix = document.querySelector(".gedig-explorer .gx-matrix canvas");
+  const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  copy.drawImage(matrix, 1 - matrix.width, 0);
+  return {
+    words: Math.max(...of("main p, .highlight span, .gh-hint, .gx-note", "color")),
+    grounds: Math.min(...of("body, .gedig-hero", "backgroundColor")),
+    unseen: lightness(copy.getImageData(0, 0, 1, 1).data),
+    widths: [...document.querySelectorAll(".gedig-hero")].map((widget) => widget.clientWidth),
+  };
+}"""
+
+
+def test_paper_is_light_and_unfolded_and_then_the_screen_is_as_it_was(visit):
+    page = visit.open("06_live_f_on_gpt2", theme="dark")
+    drawn = page.evaluate(PAPER)
+    assert drawn["unseen"] < 0.2
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print", color_scheme="light")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4, "height": 1000})
+    paper = page.evaluate(PAPER)
     assert not page.locator("header.top").is_visible()
     assert page.locator(".help details:not([open])").count() == 0
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert ground == "rgb(255, 255, 255)"
+    assert paper["words"] < 0.55
+    assert paper["grounds"] == paper["unseen"] == pytest.approx(1)
+    assert paper["widths"] == drawn["widths"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("details[open]").count() == 0
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_real_print_undoes_what_it_did(visit, tmp_path):
+    page = visit.open("06_live_f_on_gpt2", theme="dark")
+    page.evaluate("addEventListener('beforeprint', () => { window.printed = true; })")
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    assert page.evaluate("window.printed")
+    assert page.locator("details[open]").count() == 0
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"

@@ -136,7 +136,7 @@ class HeadsPage {
     return { map: mapWidth, width, ramp: pixelRamp(this.root) };
   }
 
-  // Widths and theme come from the page around; a change of either draws anew.
+  // Widths and theme come from the page around; a change of either draws anew. Paper cannot wait.
   watchPage() {
     const again = () => {
       if (!this.root.isConnected) return;
@@ -151,7 +151,11 @@ class HeadsPage {
     [document.body, document.documentElement].forEach((node) => this.themes.observe(node, THEMES));
     this.preference = matchMedia("(prefers-color-scheme: dark)");
     this.preference.addEventListener("change", soon);
-    this.forget = () => this.preference.removeEventListener("change", soon);
+    addEventListener("beforeprint", again);
+    this.forget = () => {
+      this.preference.removeEventListener("change", soon);
+      removeEventListener("beforeprint", again);
+    };
   }
 
   close() {

@@ -22,7 +22,12 @@
     },
   };
 
-  const theme = () => memory.read() ?? root.dataset.chosen ?? (dark.matches ? "dark" : "light");
+  let printing = false;
+
+  function theme() {
+    if (printing) return "light";
+    return memory.read() ?? root.dataset.chosen ?? (dark.matches ? "dark" : "light");
+  }
 
   // Widgets follow the notebook's marks: data-theme, and on the body a name of JupyterLab's.
   function paint() {
@@ -119,12 +124,27 @@
     for (const box of document.querySelectorAll(".scroll, .highlight pre")) sizes.observe(box);
   }
 
-  function openForPrint() {
-    for (const fold of document.querySelectorAll("details:not(.contents)")) fold.open = true;
+  // ---- paper: light, and every fold open; the screen is left as it was ------------------------
+
+  const unfolded = [];
+
+  function dressForPaper() {
+    printing = true;
+    paint();
+    unfolded.push(...document.querySelectorAll("details:not(.contents, [open])"));
+    unfolded.forEach((fold) => { fold.open = true; });
+  }
+
+  function undress() {
+    printing = false;
+    paint();
+    unfolded.splice(0).forEach((fold) => { fold.open = false; });
   }
 
   paint();
   dark.addEventListener("change", paint);
+  addEventListener("beforeprint", dressForPaper);
+  addEventListener("afterprint", undress);
   document.addEventListener("DOMContentLoaded", () => {
     paint();
     const button = document.querySelector(".theme");
@@ -132,6 +152,5 @@
     button.addEventListener("click", switchTheme);
     startSearch(document.querySelector(".search"));
     watchBoxes();
-    addEventListener("beforeprint", openForPrint);
   });
 })();
