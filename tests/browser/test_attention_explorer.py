@@ -178,8 +178,10 @@ def test_reset_brings_everything_back(host):
     before = {name: getattr(host.widget, name) for name in host.widget.state}
     host.push(layer=2, head=3, query=1, pinned=[1, 1], quantity="delta", baseline="local",
               matched=True, lam=0.2, gamma=1.3, quantile=0.6)  # fmt: skip
+    host.page.get_by_role("button", name="Order").click()
     host.page.get_by_role("button", name="Reset").click()
     host.settle()
+    assert host.page.get_by_role("button", name="Order: highest first").is_visible()
     assert {name: getattr(host.widget, name) for name in host.widget.state} == before
     assert_equal_to_theory(host)
 
@@ -253,5 +255,6 @@ def test_everything_that_takes_the_focus_shows_it(host):
         width = "() => getComputedStyle(document.activeElement).outlineWidth"
         assert host.page.evaluate(width) == "3px", place
     host.page.locator(".gx-grid").focus()
-    stroke = "() => getComputedStyle(document.querySelector('.gx-mark')).strokeWidth"
-    assert host.page.evaluate(stroke) == "5px"
+    host.page.keyboard.press("Shift")
+    width = "() => getComputedStyle(document.querySelector('.gx-map')).outlineWidth"
+    assert host.page.evaluate(width) == "3px"

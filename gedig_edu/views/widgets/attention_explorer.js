@@ -155,6 +155,12 @@ class ExplorerPage extends HeadsPage {
       this.buttons(this.pin));
   }
 
+  reset() {
+    this.list.lowestFirst = false;
+    super.reset();
+    this.redraw();
+  }
+
   // Without a kernel the threshold cannot move.
   fixThreshold() {
     const threshold = this.controls.find(({ input }) => input.name === "quantile");

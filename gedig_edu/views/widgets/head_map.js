@@ -5,6 +5,8 @@ const INKS = {
   path_gain: "var(--gx-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
 };
 
+const SIDE = 48; // px, the least height: that of the name of its side
+
 function signedShown(value, quantity) {
   return (quantity === "delta" && value >= 5e-13 ? "+" : "") + shown(value);
 }
@@ -30,7 +32,19 @@ function colourOf(value, [low, high], quantity) {
     const share = high > 0 ? Math.abs(value) / high : 0;
     return mixed(value < 0 ? "var(--gh-heat)" : "var(--gx-structure)", share);
   }
-  return mixed(INKS[quantity], high > low ? (value - low) / (high - low) : 0.5);
+  return mixed(INKS[quantity], placeOf(value, low, high));
+}
+
+function placeOf(value, low, high) {
+  return high - low > TIE ? (value - low) / (high - low) : 0.5;
+}
+
+// Both ends of a scale, with as many digits as tell them apart.
+function endsOf(low, high) {
+  const ends = [low, high].map(shown);
+  if (ends[0] !== ends[1] || high - low <= TIE) return ends;
+  const digits = [4, 5, 6, 7, 8, 9, 10, 11, 12].find((count) => low.toPrecision(count) !== high.toPrecision(count));
+  return [low, high].map((value) => value.toPrecision(digits).replace("-", "−"));
 }
 
 function every(count, room, least) {
@@ -68,7 +82,7 @@ class HeadMap {
     Object.assign(this, { width, layers, heads, values: undefined });
     const left = 40;
     const cell = (width - left - 4) / heads;
-    const row = clamp(264 / layers, 7, Math.min(34, cell));
+    const row = clamp(264 / layers, 7, Math.max(7, Math.min(34, cell), Math.min(34, SIDE / layers)));
     const bottom = 3 + row * layers;
     Object.assign(this, { left, cell, row, bottom });
     mark(this.svg, { width, height: bottom + 36 });
@@ -142,13 +156,12 @@ class HeadMap {
     const { words } = this.page;
     const ends = quantity === "delta"
       ? [`${words.below} ${shown(low)}`, `${signedShown(high, quantity)} ${words.above}`]
-      : [shown(low), shown(high)];
+      : endsOf(low, high);
     const colours = quantity === "delta"
       ? "var(--gh-heat), var(--gh-page), var(--gx-structure)" : `var(--gh-page), ${INKS[quantity]}`;
     const bar = element("i", {});
     bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
-    const place = high > low ? (level - low) / (high - low) : 0.5;
-    if (level !== undefined) bar.append(element("b", { style: `left: ${100 * place}%` }));
+    if (level !== undefined) bar.append(element("b", { style: `left: ${100 * placeOf(level, low, high)}%` }));
     this.scale.replaceChildren(ends[0], bar, ends[1]);
   }
 }

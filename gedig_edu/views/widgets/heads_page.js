@@ -1,6 +1,7 @@
 // A page about heads: choices, the pictures of one head, and what the page around gives.
 
 const [NARROWEST, WIDEST] = [140, 420];
+const PATIENCE = 10_000; // ms
 const THEMES = {
   attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme", "class"],
 };
@@ -92,8 +93,12 @@ class HeadsPage {
 
   buttons(...others) {
     const reset = element("button", { type: "button", textContent: this.words.reset });
-    reset.addEventListener("click", () => this.change(this.start()));
+    reset.addEventListener("click", () => this.reset());
     return element("div", { className: "gh-buttons" }, ...others, reset, this.sentence.button);
+  }
+
+  reset() {
+    this.change(this.start());
   }
 
   matchedToggle() {
@@ -111,9 +116,14 @@ class HeadsPage {
     return reason;
   }
 
+  // What is going on; where no answer comes for long, what to do as well.
   say(text, busy) {
     this.root.setAttribute("aria-busy", String(busy));
-    if (text !== this.status.textContent) this.status.textContent = text;
+    if (text === this.said) return;
+    this.said = text;
+    this.status.textContent = text;
+    clearTimeout(this.timer);
+    if (busy) this.timer = setTimeout(() => this.status.append(` ${this.words.no_answer}`), PATIENCE);
   }
 
   failure(reason, template = this.words.failed) {
@@ -164,5 +174,6 @@ class HeadsPage {
     this.themes.disconnect();
     this.forget();
     this.sentence.stop();
+    clearTimeout(this.timer);
   }
 }
