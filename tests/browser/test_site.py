@@ -4,18 +4,15 @@ import json
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from ipywidgets.embed import embed_data
 
-from gedig_edu.course.site.build import site_files, write_site
-from gedig_edu.course.site.pages import read_lesson
-from gedig_edu.course.site.widgets import STATE, VIEW, digest
+from gedig_edu.course.site.widgets import digest
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
 from gedig_edu.views.widgets.frame import Hero
 from gedig_edu.views.widgets.heroes import HEROES
 from tests.browser.axe import violations
 from tests.browser.test_hero_widgets import assert_close
+from tests.browser.visit import SETTLE, Visit, page_with
 from tests.course.small_course import remote_loads
 from tests.helpers import example_maps
 
@@ -26,7 +23,6 @@ NAMES = [path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
 NARROW, ZOOMED = 400, 640  # 1280 px at 200 % leave 640
 A4 = 718  # px of A4 between margins of 1 cm
 SECTIONS = {"01": "qk_plane", "02": "rotating_pair", "03": "temperature", "05": "shortcut_graph"}
-LOCAL = ("file:", "data:", "blob:")
 
 PROSE = """() => {
   const copy = document.querySelector("main").cloneNode(true);
@@ -42,34 +38,6 @@ READ = """([id, traits]) => {
     numbers: JSON.parse(root.dataset.numbers),
   };
 }"""
-
-SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-class Visit:
-    """Opens pages of the site offline and notes whatever goes wrong."""
-
-    def __init__(self, page, site: Path):
-        self.page, self.site = page, site
-        self.problems: list[str] = []
-        page.context.set_offline(True)
-        page.on("console", lambda line: line.type in ("error", "warning") and self.note(line.text))
-        page.on("pageerror", lambda error: self.note(str(error)))
-        page.on("requestfailed", lambda request: self.note(f"failed: {request.url}"))
-        page.on("request", lambda request: request.url.startswith(LOCAL) or self.note(request.url))
-
-    def note(self, problem: str) -> None:
-        self.problems.append(problem)
-
-    def open(self, name: str, *, width: int = 1280, theme: str = "light"):
-        self.page.emulate_media(color_scheme=theme)
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.goto((self.site / f"{name}.html").as_uri())
-        self.page.wait_for_function(
-            "() => document.querySelectorAll('[data-model]:not([data-drawn])').length === 0"
-        )
-        self.page.evaluate(SETTLE)
-        return self.page
 
 
 @pytest.fixture
@@ -160,22 +128,6 @@ def test_no_file_of_the_site_loads_anything_from_outside(site):
     files = [path for path in site.rglob("*") if path.suffix in {".html", ".js", ".css"}]
     assert len(files) > 2 * len(NAMES)
     assert {path.name: found for path in files if (found := remote_loads(path))} == {}
-
-
-def page_with(page, folder: Path, widget) -> Visit:
-    """Write a site of one lesson that shows a widget, and open it; return the visit."""
-    state = embed_data([widget], drop_defaults=False)["manager_state"]
-    data = {VIEW: {"model_id": widget.model_id}, "text/plain": repr(widget)}
-    notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
-    opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
-    cell = nbformat.v4.new_code_cell("widget")
-    cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
-    notebook.cells = [nbformat.v4.new_markdown_cell(opening), cell]
-    lesson = read_lesson(notebook, "06_a.ipynb", pages=())
-    write_site(folder / "site", site_files([lesson]))
-    visit = Visit(page, folder / "site")
-    visit.open("06_a")
-    return visit
 
 
 def test_a_widget_that_brought_nothing_along_stands_still_above_the_sentence(page, tmp_path):

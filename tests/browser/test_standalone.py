@@ -12,7 +12,7 @@ from gedig_edu.views.widgets.frame import shown
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
 from gedig_edu.views.widgets.standalone import VARIABLE
 from tests.browser.axe import violations
-from tests.browser.test_site import SETTLE, Visit, page_with
+from tests.browser.visit import SETTLE, Visit, page_with
 from tests.helpers import example_maps
 
 pytestmark = pytest.mark.browser

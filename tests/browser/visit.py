@@ -1,0 +1,55 @@
+"""Visits to the static site: its pages from files, with the network off."""
+
+from pathlib import Path
+
+import nbformat
+from ipywidgets.embed import embed_data
+
+from gedig_edu.course.site.build import site_files, write_site
+from gedig_edu.course.site.pages import read_lesson
+from gedig_edu.course.site.widgets import STATE, VIEW
+
+LOCAL = ("file:", "data:", "blob:")
+SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Visit:
+    """Opens pages of the site offline and notes whatever goes wrong."""
+
+    def __init__(self, page, site: Path):
+        self.page, self.site = page, site
+        self.problems: list[str] = []
+        page.context.set_offline(True)
+        page.on("console", lambda line: line.type in ("error", "warning") and self.note(line.text))
+        page.on("pageerror", lambda error: self.note(str(error)))
+        page.on("requestfailed", lambda request: self.note(f"failed: {request.url}"))
+        page.on("request", lambda request: request.url.startswith(LOCAL) or self.note(request.url))
+
+    def note(self, problem: str) -> None:
+        self.problems.append(problem)
+
+    def open(self, name: str, *, width: int = 1280, theme: str = "light"):
+        self.page.emulate_media(color_scheme=theme)
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.goto((self.site / f"{name}.html").as_uri())
+        self.page.wait_for_function(
+            "() => document.querySelectorAll('[data-model]:not([data-drawn])').length === 0"
+        )
+        self.page.evaluate(SETTLE)
+        return self.page
+
+
+def page_with(page, folder: Path, widget) -> Visit:
+    """Write a site of one lesson that shows a widget, and open it; return the visit."""
+    state = embed_data([widget], drop_defaults=False)["manager_state"]
+    data = {VIEW: {"model_id": widget.model_id}, "text/plain": repr(widget)}
+    notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
+    opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
+    cell = nbformat.v4.new_code_cell("widget")
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
+    notebook.cells = [nbformat.v4.new_markdown_cell(opening), cell]
+    lesson = read_lesson(notebook, "06_a.ipynb", pages=())
+    write_site(folder / "site", site_files([lesson]))
+    visit = Visit(page, folder / "site")
+    visit.open("06_a")
+    return visit
