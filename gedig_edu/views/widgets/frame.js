@@ -1,6 +1,6 @@
 // What the lessons' widgets share: question, picture, controls, readout, sentence. A widget's
-// module is keys, page and this file followed by its own, which ends in `export default hero({...})`. The
-// model's traits are the only state; everything drawn follows from them.
+// module is keys, page and this file followed by its own, which ends in `export default
+// hero({...})`. The model's traits are the only state; everything drawn follows from them.
 
 // ---- bands -------------------------------------------------------------------------------
 

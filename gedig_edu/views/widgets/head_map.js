@@ -82,7 +82,7 @@ class HeadMap {
     Object.assign(this, { width, layers, heads, values: undefined });
     const left = 40;
     const cell = (width - left - 4) / heads;
-    const row = clamp(264 / layers, 7, Math.max(7, Math.min(34, cell), Math.min(34, SIDE / layers)));
+    const row = clamp(264 / layers, 7, clamp(Math.max(cell, SIDE / layers), 7, 34));
     const bottom = 3 + row * layers;
     Object.assign(this, { left, cell, row, bottom });
     mark(this.svg, { width, height: bottom + 36 });
