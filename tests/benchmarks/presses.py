@@ -52,8 +52,8 @@ class Presses:
         self.page, self.quiet = page, quiet
         page.evaluate(WATCH, [quiet, PATIENCE])
 
-    def __call__(self, node, keys) -> list[float]:
-        """Press each key on an element; None where the page did not change at all."""
+    def __call__(self, node, keys) -> list[float | None]:
+        """Press each key on an element; None where the page was not done within `PATIENCE`."""
         node.focus()
         self.page.wait_for_timeout(self.quiet)
         taken = []
@@ -63,8 +63,12 @@ class Presses:
         return taken
 
 
-def told(name: str, milliseconds: list[float]) -> float:
+def told(name: str, milliseconds: list[float | None]) -> float:
     """Print one row of the table; return the 95th percentile."""
+    silent = milliseconds.count(None)
+    assert silent == 0, (
+        f"{name}: no picture within {PATIENCE} ms of {silent} of {len(milliseconds)} presses"
+    )
     median, late = np.percentile(milliseconds, [50, 95])
     print(f"{name:36} {len(milliseconds):4} presses: median {median:4.0f} ms, 95 % {late:4.0f} ms")
     return late
