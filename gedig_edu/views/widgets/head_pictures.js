@@ -89,7 +89,7 @@ class Picture {
 class Arcs extends Picture {
   drawAxes() {
     const { tokens, width, height, axes } = this;
-    const letters = clamp(Math.max(...tokens.map(widthOf)), 2, Math.floor(width / 22));
+    const letters = clamp(widest(tokens), 2, Math.floor(width / 22));
     this.left = 10 + 7.3 * letters;
     this.letters = letters;
     this.pitch = (height - 12) / tokens.length;
@@ -152,7 +152,7 @@ class Matrix extends Picture {
 
   drawAxes() {
     const { tokens, width, height, axes } = this;
-    const letters = clamp(Math.max(...tokens.map(widthOf)), 2, Math.floor(width / 28));
+    const letters = clamp(widest(tokens), 2, Math.floor(width / 28));
     const margin = 8 + 7.3 * letters;
     const side = Math.min(width - margin - 2, height - margin - 2);
     const cell = side / tokens.length;

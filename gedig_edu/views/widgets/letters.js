@@ -12,6 +12,10 @@ function widthOf(text) {
   return lettersOf(text).reduce((room, [, wide]) => room + wide, 0);
 }
 
+function widest(texts) {
+  return Math.max(...texts.map(widthOf));
+}
+
 // A label cut to the room of so many letters.
 function short(text, most) {
   const letters = lettersOf(text);

@@ -66,7 +66,7 @@ function drawNames(panel, { left, cell, letters, tokens }) {
 function drawMaps(panel, width, state, now, words) {
   const count = state.tokens.length;
   const hasNames = width >= 620 && count <= 26;
-  const letters = Math.min(MOST_LETTERS, Math.max(...state.tokens.map(widthOf)));
+  const letters = Math.min(MOST_LETTERS, widest(state.tokens));
   const edge = hasNames ? 20 + LETTER * letters : 0;
   const gap = width >= 620 ? 24 : 10;
   const cell = Math.min((width - edge - 2 * gap) / 3 / count, 26);

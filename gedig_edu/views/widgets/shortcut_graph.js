@@ -136,7 +136,7 @@ const [LETTER_LEFT, LETTER_DOWN, LETTER_OUT] = [4, 7, 7.5];
 const [MOST_LETTERS, MOST_AROUND, GAP] = [14, 10, 14];
 
 function longestName({ names, graph }) {
-  const longest = Math.max(...names.map(widthOf));
+  const longest = widest(names);
   return longest > 2 ? Math.min(longest, ROUND.includes(graph) ? MOST_AROUND : MOST_LETTERS) : 0;
 }
 

@@ -181,7 +181,7 @@ function picture(node, page) {
     const [low, high] = range;
     const row = rowOf(state.energies.length);
     const bottom = TOP + row * state.energies.length;
-    const letters = Math.min(MOST_LETTERS, Math.max(...state.tokens.map(widthOf)));
+    const letters = Math.min(MOST_LETTERS, widest(state.tokens));
     const left = 14 + LETTER * letters;
     const bars = left + (width - left) * 0.56;
     const [first, last] = [left + 8, bars - 24];
