@@ -29,7 +29,8 @@
 #
 # Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first
 # (**Run → Run All Above Selected Cell**). In an exercise, replace the three dots by your answer and
-# run the cell again; `hint(...)` and `solution(...)` wait below it.
+# run the cell again. `hint(...)` and `solution(...)` wait below it behind a `#`: take it away and run the
+# cell, once more for the next hint.
 #
 # The texts behind this course make bold statements. Some are theorems, some hold under conditions,
 # some are measured effects, some are metaphors, and some do not hold. A ledger names the kind of each,
@@ -41,7 +42,7 @@
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, predict, progress, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, progress, quiz, solution
 from gedig_edu.models import default_name, load
 
 model = load(default_name())
@@ -220,7 +221,7 @@ claims.show("03.boltzmann")
 
 # %%
 check("00.1", ...)
-# hint("00.1")      take the # away to see a hint, and again for the next one
+# hint("00.1")
 # solution("00.1")
 
 # %%

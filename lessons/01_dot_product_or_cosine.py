@@ -21,7 +21,7 @@
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.models import default_name, load
 
@@ -55,7 +55,7 @@ plane
 
 # %%
 check("01.1", ...)
-# hint("01.1")      take the # away to see a hint, and again for the next one
+# hint("01.1")
 # solution("01.1")
 
 # %% [markdown]

@@ -21,7 +21,7 @@
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
 from gedig_edu.course.sentences import EXAMPLE, PROSE
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
@@ -84,7 +84,7 @@ quiz("02", 1)
 
 # %%
 check("02.1", ...)
-# hint("02.1")      take the # away to see a hint, and again for the next one
+# hint("02.1")
 # solution("02.1")
 
 # %% [markdown]

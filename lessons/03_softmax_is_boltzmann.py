@@ -23,7 +23,7 @@
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.models import default_name, load, status
 from gedig_edu.theory.thermo import Ensemble
@@ -93,7 +93,7 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 
 # %%
 check("03.1", ...)
-# hint("03.1")      take the # away to see a hint, and again for the next one
+# hint("03.1")
 # solution("03.1")
 
 # %%

@@ -23,7 +23,7 @@
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
 from gedig_edu.course.sentences import EXAMPLE, PROSE
 from gedig_edu.models import default_name, load
 
@@ -51,7 +51,7 @@ OneScoreManyTemperatures()
 
 # %%
 check("04.1", ...)
-# hint("04.1")      take the # away to see a hint, and again for the next one
+# hint("04.1")
 # solution("04.1")
 
 # %% [markdown]

@@ -22,7 +22,7 @@
 import networkx as nx
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
 from gedig_edu.course.sentences import EXAMPLE, PROSE
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
@@ -74,7 +74,7 @@ graph
 
 # %%
 check("05.1", ...)
-# hint("05.1")      take the # away to see a hint, and again for the next one
+# hint("05.1")
 # solution("05.1")
 
 # %%

@@ -25,7 +25,7 @@ import numpy as np
 from IPython.display import display
 
 from gedig_edu import Gauge
-from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
 from gedig_edu.course.sentences import EXAMPLE, HEADINGS, PROSE
 from gedig_edu.models import default_name, load, status
 
@@ -60,7 +60,7 @@ model
 
 # %%
 check("06.1", ...)
-# hint("06.1")      take the # away to see a hint, and again for the next one
+# hint("06.1")
 # solution("06.1")
 
 # %% [markdown]

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from gedig_edu.course import lessons
+from gedig_edu.course.cards import Card
 from gedig_edu.course.claims import all_claims
 
 LESSONS = Path(__file__).parents[1] / "lessons"
@@ -80,6 +81,16 @@ class TestLesson:
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         asked = [f"{lesson}.{n}" for lesson, n in re.findall(r'^quiz\("(\d+)", (\d+)', text, re.M)]
         assert asked == [question.id for question in lessons.quiz_of(path.name[:2])]
+
+    def test_every_commented_call_runs_when_its_sign_is_taken_away(self, path):
+        names, ran = {}, []
+        for cell in code_cells(path):
+            exec("\n".join(re.findall(r"^from gedig_edu\.course import .+$", cell.source, re.M)), names)
+            for call in re.findall(r"^#\s?(\w+\(.*)$", cell.source, re.MULTILINE):
+                assert isinstance(eval(call, dict(names)), Card), call
+                ran.append(call)
+        exercises = [exercise.id for exercise in lessons.exercises_of(path.name[:2])]
+        assert ran == [f'{name}("{id}")' for id in exercises for name in ("hint", "solution")]
 
     def test_has_no_prediction_that_bears_the_name_of_a_claim_in_another_unit(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")
