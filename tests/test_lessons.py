@@ -85,7 +85,8 @@ class TestLesson:
     def test_every_commented_call_runs_when_its_sign_is_taken_away(self, path):
         names, ran = {}, []
         for cell in code_cells(path):
-            exec("\n".join(re.findall(r"^from gedig_edu\.course import .+$", cell.source, re.M)), names)
+            imports = re.findall(r"^from gedig_edu\.course import .+$", cell.source, re.MULTILINE)
+            exec("\n".join(imports), names)
             for call in re.findall(r"^#\s?(\w+\(.*)$", cell.source, re.MULTILINE):
                 assert isinstance(eval(call, dict(names)), Card), call
                 ran.append(call)
