@@ -20,8 +20,8 @@ MODULE_LINES = 300  # the house says about 250; the slack is for a module that r
 SCRIPT_LINES = 400
 OURS = r"@container|@media|@keyframes gedig-|from$|to$|(:is\(.*\) )?\.gedig-"
 KILOBYTE = 1000
-VISIBLE = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "lessons", "gedig_edu",
-           "tests", "binder"}  # fmt: skip
+VISIBLE = {"pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "CHANGELOG.md", "lessons",
+           "gedig_edu", "tests", "binder"}  # fmt: skip
 HIDDEN = {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
 
 

@@ -4,10 +4,14 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
+
+import gedig_edu
 
 ROOT = Path(__file__).parents[1]
 
@@ -80,11 +84,38 @@ def test_wheel_carries_the_package_and_nothing_beside_it(shipped):
     assert not [name for name in carried if name.endswith((".nbi", ".nbc", ".pyc"))]
 
 
+def test_wheel_says_both_licences_and_carries_them(shipped):
+    with zipfile.ZipFile(next(shipped.glob("*.whl"))) as wheel:
+        (metadata,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+        said = wheel.read(metadata).decode().splitlines()
+        carried = {name.split("licenses/", 1)[-1] for name in wheel.namelist()}
+    assert "License-Expression: MIT AND CC-BY-4.0" in said
+    assert {"LICENSE", "lessons/LICENSE", "gedig_edu/_lessons/LICENSE"} <= carried
+
+
+def test_citation_names_this_version_and_this_licence():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert citation["version"] == project["version"] == gedig_edu.__version__
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["license"] == project["license"].split(" AND ")[0] == "MIT"
+    assert citation["title"].startswith(project["name"])
+    assert all(author["name"] for author in citation["authors"])
+    assert citation["message"]
+
+
+def test_lessons_name_the_licence_of_their_texts_and_where_it_stands():
+    notice = (ROOT / "lessons" / "LICENSE").read_text(encoding="utf-8")
+    assert "Creative Commons Attribution 4.0" in notice
+    assert "https://creativecommons.org/licenses/by/4.0/legalcode" in notice
+
+
 def test_sdist_carries_what_the_tests_need(shipped):
     with tarfile.open(next(shipped.glob("*.tar.gz"))) as sdist:
         carried = {name.split("/", 1)[1] for name in sdist.getnames() if "/" in name}
-    assert {"pyproject.toml", "README.md", "LICENSE", "tests/test_package.py",
-            "binder/constraints.txt", "gedig_edu/cli.py"} <= carried  # fmt: skip
+    assert {"pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "lessons/LICENSE",
+            "tests/test_package.py", "binder/constraints.txt",
+            "gedig_edu/cli.py"} <= carried  # fmt: skip
     assert {f"lessons/{name}" for name in names(ROOT / "lessons")} <= carried
 
 

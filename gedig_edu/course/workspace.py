@@ -138,12 +138,14 @@ def jupyter_environment() -> dict[str, str]:
 
 
 def _lesson_names(source: Path) -> list[str]:
-    """Return what a learner opens: everything but the text sources and hidden files."""
+    """Return what a learner opens: all but text sources, the licence and hidden files."""
     names = (path.relative_to(source) for path in source.rglob("*") if path.is_file())
     return sorted(
         name.as_posix()
         for name in names
-        if name.suffix != ".py" and not any(part.startswith((".", "__")) for part in name.parts)
+        if name.suffix != ".py"
+        and name.name != "LICENSE"
+        and not any(part.startswith((".", "__")) for part in name.parts)
     )
 
 

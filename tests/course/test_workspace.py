@@ -17,6 +17,7 @@ def shipped(tmp_path, monkeypatch) -> Path:
     (source / "ja").mkdir(parents=True)
     (source / "00_start_here.ipynb").write_text("first")
     (source / "00_start_here.py").write_text("# text source")
+    (source / "LICENSE").write_text("CC BY 4.0")
     (source / "ja" / "00_start_here.ipynb").write_text("最初")
     (source / ".ipynb_checkpoints").mkdir()
     (source / ".ipynb_checkpoints" / "00_start_here.ipynb").write_text("old")
@@ -28,7 +29,7 @@ def states(copied: list[workspace.Copied]) -> dict[str, str]:
     return {lesson.name: lesson.state for lesson in copied}
 
 
-def test_copies_notebooks_and_leaves_text_sources_and_checkpoints(shipped, tmp_path):
+def test_copies_notebooks_and_leaves_sources_licence_and_checkpoints(shipped, tmp_path):
     folder = tmp_path / "deep" / "mine"
     assert states(workspace.copy_lessons(folder)) == {
         "00_start_here.ipynb": "new",
