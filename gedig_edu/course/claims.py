@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
 
 Kind = Literal["theorem", "conditional", "measured", "metaphor"]
-Source = Literal["surveying", "field", "gauge", "micro", "dynamics"]
+Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
 Material = Literal[
     "arrays", "graphs", "published", "vectors", "heads", "writing", "prose", "both", "nothing"
 ]
@@ -31,7 +31,7 @@ TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wr
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of a source text, and how it is decided.
+    """A statement of a source text, or a question of ours, and how it is decided.
 
     Its words stand in the message table: ``claims.01.norms.statement``, one sentence, and one
     entry for each number that is measured.
@@ -41,7 +41,7 @@ class Claim:
     id : str
         Lesson and topic, such as "01.norms".
     source : str
-        Which of the five source texts states it.
+        Which of the five source texts states it, or "ours".
     kind : "theorem", "conditional", "measured" or "metaphor"
     rule : Rule
         Written before measuring, unless `after_look`.

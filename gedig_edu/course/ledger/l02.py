@@ -95,11 +95,9 @@ def _off(difference: Float[np.ndarray, " n"], q: Any, k: Any) -> float:
 
 CLAIMS = (
     Claim("02.relative", "surveying", "theorem", AtMost(1e-9), _relative, on="arrays"),
-    Claim(
-        "02.precision", "surveying", "conditional", HoldsIf(AtMost(1e-3)), _precision, on="arrays"
-    ),
+    Claim("02.precision", "ours", "conditional", HoldsIf(AtMost(1e-3)), _precision, on="arrays"),
     Claim("02.angles", "surveying", "theorem", AtMost(1e-9), _angles, on="arrays"),
-    Claim("02.decay", "surveying", "conditional", HoldsIf(AtMost(0.5)), _decay, on="arrays"),
-    Claim("02.global_shift", "field", "theorem", AtMost(1e-9), _global_shift, on="arrays"),
+    Claim("02.decay", "ours", "conditional", HoldsIf(AtMost(0.5)), _decay, on="arrays"),
+    Claim("02.global_shift", "ours", "theorem", AtMost(1e-9), _global_shift, on="arrays"),
     Claim("02.zero_mode", "field", "metaphor", Untestable()),
 )

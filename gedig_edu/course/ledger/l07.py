@@ -124,14 +124,14 @@ def _direction(context: Context) -> Sequence[Reading]:
 
 CLAIMS = (
     Claim("07.h1", "gauge", "measured", Above(0.0), _h1, on="both"),
-    Claim("07.h1_matched", "gauge", "measured", Above(0.0), _h1_matched, on="prose"),
+    Claim("07.h1_matched", "ours", "measured", Above(0.0), _h1_matched, on="prose"),
     Claim("07.h1_structure", "gauge", "measured", Above(0.0), _h1_structure, on="prose"),
     Claim("07.h2_depth", "gauge", "measured", Above(0.0), _h2_depth, on="prose"),
     Claim("07.h2_step", "gauge", "measured", Above(0.0), _h2_step, on="prose"),
     Claim("07.effect_size", "gauge", "measured", Above(2.0), _effect_size, on="prose"),
     Claim("07.threshold_sign", "gauge", "measured", AtMost(0.0), _threshold_sign, on="prose"),
-    Claim("07.levels_tables", "gauge", "measured", Above(0.0), _levels_tables, on="prose"),
-    Claim("07.levels_figure", "gauge", "measured", Above(0.0), _levels_figure, on="prose"),
-    Claim("07.direction", "gauge", "conditional", OneSign(), _direction, on="prose"),
+    Claim("07.levels_tables", "ours", "measured", Above(0.0), _levels_tables, on="prose"),
+    Claim("07.levels_figure", "ours", "measured", Above(0.0), _levels_figure, on="prose"),
+    Claim("07.direction", "ours", "conditional", OneSign(), _direction, on="prose"),
     Claim("07.work", "gauge", "metaphor", Untestable()),
 )
