@@ -2,7 +2,7 @@
 
 It computes what transformers' eager attention computes, in the same order of operations, and
 hands out its weights. A `Passage` that travels with one forward pass may bend the scores,
-softmax((q·k·scale − U)/T), or keep the queries and keys of some layers.
+softmax((q·k·scale − U)/T), take heads out, or keep the queries and keys of some layers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
 from gedig_edu.errors import GedigError
+from gedig_edu.models.ablation import Kind, take_out
 
 NAME = "gedig_edu"
 HALF = (torch.float16, torch.bfloat16)
@@ -35,6 +36,8 @@ class Passage:
         U, subtracted from the scores; +inf removes a key.
     temperature : float
         T, which divides the scores.
+    ablate : dict of int to dict of int to {"zero", "mean"}
+        Layer by layer the heads that are taken out, and how.
     keep : frozenset of int
         The layers whose queries and keys are kept.
     maps : tuple of float32 array [layers, heads, L, L]
@@ -50,6 +53,7 @@ class Passage:
     length: int
     potential: Tensor | None = None
     temperature: float = 1.0
+    ablate: dict[int, dict[int, Kind]] = field(default_factory=dict)
     keep: frozenset[int] = frozenset()
     maps: tuple[np.ndarray, ...] = ()
     visited: set[int] = field(default_factory=set)
@@ -87,6 +91,14 @@ class Passage:
             scores = scores.masked_fill(mask < 0, -torch.inf)
         self._refuse_blind_rows(scores, layer)
         return (scores - scores.amax(dim=-1, keepdim=True)) / self.temperature
+
+    def emit(self, output: Tensor, layer: int) -> Tensor:
+        """Return what the layer's heads put out [batch, L, heads, d] without the ablated ones."""
+        heads = self.ablate.get(layer)
+        if not heads:
+            return output
+        lengths = [map_.shape[-1] for map_ in self.maps] or [self.length]
+        return take_out(output, heads, lengths=lengths)
 
     def write(self, weights: Tensor, layer: int) -> None:
         """Write weights [batch, heads, L, L] into the maps; half-precision rows are renormalised.
@@ -143,7 +155,8 @@ def attend(
     if passage is not None:
         passage.write(weights.detach(), layer)
     weights = nn.functional.dropout(weights, p=dropout, training=module.training)
-    return (weights @ value).transpose(1, 2).contiguous(), weights
+    output = (weights @ value).transpose(1, 2).contiguous()  # [batch, L, heads, d]
+    return output if passage is None else passage.emit(output, layer), weights
 
 
 AttentionInterface.register(NAME, attend)

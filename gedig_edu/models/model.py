@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.models.ablation import Ablation, Kind, as_ablation
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import HALF, Passage
 from gedig_edu.models.forward import (
@@ -97,7 +98,12 @@ class AttentionModel:
         return encode(self.tokenizer, text, context=self.context, name=self.name)
 
     def attend(
-        self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
+        self,
+        text: str,
+        *,
+        potential: ArrayLike | None = None,
+        temperature: float = 1.0,
+        ablate: Ablation | None = None,
     ) -> AttentionMaps:
         """Read the attention weights of every layer and head.
 
@@ -109,6 +115,12 @@ class AttentionModel:
             U in softmax((q·k/√d − U)/T); +inf removes a key exactly, as a mask would.
         temperature : float
             T > 0; above 1 heats every head, below 1 cools it.
+        ablate : mapping of (layer, head) to {"zero", "mean"}, optional
+            Heads taken out. "zero": the head puts out nothing. "mean": at every token it puts
+            out its mean over the text's tokens, [CLS] and the like among them, padding not;
+            in a decoder an early token so hears of later ones. What a head puts out is taken
+            before W_O; that is linear, so its result is replaced by zero or its mean as well.
+            The maps of an ablated head are still its own; those of later layers change.
 
         Returns
         -------
@@ -118,25 +130,45 @@ class AttentionModel:
         Raises
         ------
         GedigError
-            If the text, the potential or the temperature cannot be used, or the model hands
-            out no attention.
+            If the text, the potential, the temperature or the heads to ablate cannot be used,
+            or the model hands out no attention.
+
+        Examples
+        --------
+        >>> from gedig_edu.models import load
+        >>> model = load("gpt2-mini")
+        >>> whole, without = (
+        ...     model.attend("The mill stood still.", ablate=ablate).weights
+        ...     for ablate in (None, {(0, 3): "zero"})
+        ... )
+        >>> [bool((whole[layer] == without[layer]).all()) for layer in (0, 1)]
+        [True, False]
         """
         encoded = self.encode(text)
-        passage = self._passage(len(encoded), potential=potential, temperature=temperature)
+        passage = self._passage(
+            len(encoded), potential=potential, temperature=temperature, ablate=ablate
+        )
         return self._read([encoded], passage)[0]
 
-    def attend_many(self, texts: Iterable[str], *, batch_size: int = 8) -> Iterator[AttentionMaps]:
+    def attend_many(
+        self, texts: Iterable[str], *, batch_size: int = 8, ablate: Ablation | None = None
+    ) -> Iterator[AttentionMaps]:
         """Read the attention weights of many texts, in order, `batch_size` at a time.
+
+        Heads are taken out as in `attend`; a mean is that of each text by itself.
 
         Raises
         ------
         GedigError
-            If `texts` is a single text or `batch_size` is no whole number above 0; and at its
-            turn, after the maps of all texts before it, for a text that cannot be read.
+            If `texts` is a single text, `batch_size` is no whole number above 0, or the heads to
+            ablate cannot be used; and at its turn, after the maps of all texts before it, for a
+            text that cannot be read.
         """
         if isinstance(texts, str):
             raise GedigError("attend_many expects several texts; give a list, or use attend.")
-        return self._attend_batches(iter(texts), check_whole("batch_size", batch_size, at_least=1))
+        size = check_whole("batch_size", batch_size, at_least=1)
+        self._ablation(ablate)
+        return self._attend_batches(iter(texts), size, ablate)
 
     def queries_keys(self, text: str, layer: int) -> QueriesKeys:
         """Read the queries and keys of one layer; `queries_keys_all` reads every layer at once.
@@ -163,9 +195,16 @@ class AttentionModel:
         return self._queries_keys(text, range(self.layers))
 
     def logits(
-        self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
+        self,
+        text: str,
+        *,
+        potential: ArrayLike | None = None,
+        temperature: float = 1.0,
+        ablate: Ablation | None = None,
     ) -> Float[np.ndarray, "L vocabulary"]:
         """Return the next-token logits after each token, float32 [L, vocabulary].
+
+        Potential, temperature and heads to ablate enter as in `attend`.
 
         Raises
         ------
@@ -174,12 +213,22 @@ class AttentionModel:
         """
         self._need_decoder("logits")
         encoded = self.encode(text)
-        return self._logits(encoded, potential=potential, temperature=temperature).cpu().numpy()
+        passage = self._passage(
+            len(encoded), potential=potential, temperature=temperature, ablate=ablate
+        )
+        return self._logits(encoded, passage).cpu().numpy()
 
     def next_token_loss(
-        self, text: str, *, potential: ArrayLike | None = None, temperature: float = 1.0
+        self,
+        text: str,
+        *,
+        potential: ArrayLike | None = None,
+        temperature: float = 1.0,
+        ablate: Ablation | None = None,
     ) -> float:
         """Return the mean of −log p(next token) over the text, in nats per token.
+
+        Potential, temperature and heads to ablate enter as in `attend`.
 
         Raises
         ------
@@ -193,7 +242,10 @@ class AttentionModel:
                 "next_token_loss needs a text of at least two tokens and this has one; "
                 "give a longer text."
             )
-        logits = self._logits(encoded, potential=potential, temperature=temperature)
+        passage = self._passage(
+            len(encoded), potential=potential, temperature=temperature, ablate=ablate
+        )
+        logits = self._logits(encoded, passage)
         following = torch.tensor(encoded.ids[1:], device=logits.device)
         return float(torch.nn.functional.cross_entropy(logits[:-1].double(), following))
 
@@ -253,12 +305,14 @@ class AttentionModel:
         before = self.tokenizer.decode(encoded.ids)
         return prompt + self.tokenizer.decode([*encoded.ids, *written])[len(before) :]
 
-    def _attend_batches(self, texts: Iterator[str], size: int) -> Iterator[AttentionMaps]:
+    def _attend_batches(
+        self, texts: Iterator[str], size: int, ablate: Ablation | None
+    ) -> Iterator[AttentionMaps]:
         trouble = None
         while trouble is None:
             batch, trouble = self._encode_some(islice(texts, size))
             if batch:
-                yield from self._read(batch, self._passage(max(map(len, batch))))
+                yield from self._read(batch, self._passage(max(map(len, batch)), ablate=ablate))
             elif trouble is None:
                 return
         raise trouble
@@ -295,10 +349,7 @@ class AttentionModel:
         ]
 
     @torch.inference_mode()
-    def _logits(
-        self, encoded: Encoded, *, potential: ArrayLike | None, temperature: float
-    ) -> torch.Tensor:
-        passage = self._passage(len(encoded), potential=potential, temperature=temperature)
+    def _logits(self, encoded: Encoded, passage: Passage) -> torch.Tensor:
         ids = torch.tensor([encoded.ids], device=self.network.device)
         logits = self.network(input_ids=ids, use_cache=False, passage=passage).logits[0].float()
         check_visited(passage, name=self.name)
@@ -310,6 +361,7 @@ class AttentionModel:
         *,
         potential: ArrayLike | None = None,
         temperature: float = 1.0,
+        ablate: Ablation | None = None,
     ) -> Passage:
         if potential is not None:
             potential = as_potential(
@@ -320,7 +372,11 @@ class AttentionModel:
             length=length,
             potential=potential,
             temperature=check_number("temperature", temperature, above=0),
+            ablate=self._ablation(ablate),
         )
+
+    def _ablation(self, ablate: Ablation | None) -> dict[int, dict[int, Kind]]:
+        return as_ablation(ablate, layers=self.layers, heads=self.heads, name=self.name)
 
     def _need_decoder(self, what: str) -> None:
         if not self.causal:
