@@ -203,6 +203,9 @@ def pretrain(
 def site(
     out: Annotated[Path, typer.Option(help=word("site.cli.out"))],
     lesson: Annotated[list[str] | None, typer.Option(help=word("site.cli.lesson"))] = None,
+    no_solutions: Annotated[
+        bool, typer.Option("--no-solutions", help=word("site.cli.no_solutions"))
+    ] = False,
 ) -> None:
     """Run the lessons and write them as a static site."""
     from gedig_edu.course.site.build import build_site
@@ -210,7 +213,7 @@ def site(
     def report(name: str) -> None:
         typer.echo(word("site.cli.done", name=name))
 
-    landing = build_site(out, lessons=lesson or (), report=report)
+    landing = build_site(out, lessons=lesson or (), solutions=not no_solutions, report=report)
     typer.echo(word("site.cli.written", path=landing))
 
 

@@ -17,6 +17,7 @@ from gedig_edu.course import lessons, progress
 from gedig_edu.course.answers import AnswerError, describe_trouble
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
+from gedig_edu.course.switch import solutions_shown
 from gedig_edu.words import word
 
 Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
@@ -135,7 +136,8 @@ def check(exercise_id: str, answer: object) -> Feedback:
     heading = word("course.exercise.heading", id=exercise.id, level=exercise.level)
     if answer is Ellipsis:
         task = exercise.words("task")
-        return Feedback("note", heading, (task, word("course.exercise.replace")), message=task)
+        replace = "replace" if solutions_shown() else "replace_alone"
+        return Feedback("note", heading, (task, word(f"course.exercise.{replace}")), message=task)
     message = find_mistake(exercise, answer)
     passed = message is None
     message = exercise.words("right") if message is None else message
@@ -173,19 +175,28 @@ def hint(exercise_id: str) -> Card:
     given = min(progress.hints_given(exercise.id) + 1, exercise.hints)
     notes = progress.keep(lambda record: progress.hinted(record, exercise.id, given))
     hints = tuple(exercise.words(f"hint_{number}") for number in range(1, given + 1))
-    if given == exercise.hints:
+    if given == exercise.hints and solutions_shown():
         notes = (word("course.exercise.last_hint", id=exercise.id), *notes)
     heading = word("course.exercise.hint", number=given, count=exercise.hints, id=exercise.id)
     return Card("note", heading, (*hints, *notes))
 
 
 def solution(exercise_id: str) -> Card:
-    """Show the worked solution behind a fold."""
+    """Show the worked solution behind a fold; where they are switched off, say so instead.
+
+    Raises
+    ------
+    GedigError
+        If there is no such exercise, or ``GEDIG_SOLUTIONS`` says neither on nor off.
+    """
     exercise = find(exercise_id)
+    heading = word("course.exercise.solution", id=exercise.id)
+    if not solutions_shown():
+        return Card("note", heading, (word("course.exercise.switched_off", id=exercise.id),))
     notes = progress.keep(lambda record: progress.solution_seen(record, exercise.id))
     return Card(
         "note",
-        word("course.exercise.solution", id=exercise.id),
+        heading,
         (exercise.words("solution"), *notes),
         code=exercise.code,
         fold=word("course.exercise.unfold"),

@@ -107,7 +107,7 @@ def test_a_view_whose_model_is_gone_shows_its_words():
 def at_once(monkeypatch):
     """Take notebooks as they stand, without running them."""
 
-    async def read(path):
+    async def read(path, **_):
         return nbformat.read(path, as_version=4)
 
     monkeypatch.setattr(build, "execute", read)
@@ -179,7 +179,7 @@ def only_once(scandir):
 
 def test_a_place_that_cannot_be_written_is_refused_before_a_lesson_runs(tmp_path, monkeypatch):
     source = write_course(tmp_path / "lessons", n00_a=SECOND)
-    monkeypatch.setattr(build, "execute", lambda path: pytest.fail(f"{path.name} ran"))
+    monkeypatch.setattr(build, "execute", lambda path, **_: pytest.fail(f"{path.name} ran"))
     with pytest.raises(GedigError, match="File name too long"):
         build_site(tmp_path / ("s" * 300), source=source)
     assert names(tmp_path) == {"lessons"}
@@ -244,8 +244,8 @@ def test_a_site_built_where_one_stands_leaves_one_standing_there(
 def test_the_command_names_each_lesson_and_where_the_site_is(tmp_path, monkeypatch):
     asked = []
 
-    def stand_in(out, *, lessons, report):
-        asked.append((out, lessons))
+    def stand_in(out, *, lessons, solutions, report):
+        asked.append((out, lessons, solutions))
         report("03_a.ipynb")
         return out / "index.html"
 
@@ -253,5 +253,5 @@ def test_the_command_names_each_lesson_and_where_the_site_is(tmp_path, monkeypat
     words = ["site", "--out", str(tmp_path), "--lesson", "03", "--lesson", "05"]
     said = CliRunner().invoke(cli.app, words)
     assert said.exit_code == 0, said.output
-    assert asked == [(tmp_path, ["03", "05"])]
+    assert asked == [(tmp_path, ["03", "05"], True)]
     assert said.stdout.splitlines() == ["03_a.ipynb: run", f"Written: {tmp_path / 'index.html'}"]

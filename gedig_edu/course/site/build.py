@@ -19,6 +19,7 @@ from gedig_edu.course.site.pages import (
     read_lesson,
     shared_files,
 )
+from gedig_edu.course.switch import solutions_shown
 from gedig_edu.errors import GedigError, check_choice
 
 MARKER = ".gedig-site.json"
@@ -30,6 +31,7 @@ def build_site(
     *,
     lessons: Sequence[str] = (),
     source: Path | None = None,
+    solutions: bool = True,
     report: Callable[[str], object] = lambda _name: None,
 ) -> Path:
     """Run the lessons and write them as a static site.
@@ -42,6 +44,9 @@ def build_site(
         Numbers such as "03"; all lessons where none is given.
     source : Path, optional
         Folder of the notebooks; the course's own where not given.
+    solutions : bool
+        Whether pages fold worked solutions in; where ``GEDIG_SOLUTIONS=off``, none does. Quizzes
+        stay: they are tests of oneself, and name the right answer once one is chosen.
     report : callable
         Told the name of each notebook once it has run.
 
@@ -53,7 +58,8 @@ def build_site(
     Raises
     ------
     GedigError
-        If the folder cannot be used, a lesson does not exist, or one does not run to its end.
+        If the folder cannot be used, a lesson does not exist, or one does not run to its end, or
+        ``GEDIG_SOLUTIONS`` says neither on nor off.
         What stood in the folder then stands there still.
 
     Examples
@@ -64,21 +70,25 @@ def build_site(
     """
     target = Path(out).resolve()
     check_target(target)
+    solutions = solutions_shown() and solutions
     notebooks = choose(source or workspace.lessons_source(), lessons)
     with beside(target):
         pass  # what cannot be written is refused before any lesson runs
-    write_site(target, site_files(in_thread(run(notebooks, report))))
+    write_site(target, site_files(in_thread(run(notebooks, report, solutions=solutions))))
     return target / "index.html"
 
 
-async def run(notebooks: Sequence[Path], report: Callable[[str], object]) -> list[Lesson]:
+async def run(
+    notebooks: Sequence[Path], report: Callable[[str], object], *, solutions: bool
+) -> list[Lesson]:
     """Run the notebooks, a few at once, and return them as lessons; the first failure ends all."""
     pages = [path.name for path in notebooks]
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(path: Path) -> Lesson:
         async with places:
-            lesson = read_lesson(await execute(path), path.name, pages=pages)
+            notebook = await execute(path, solutions=solutions)
+            lesson = read_lesson(notebook, path.name, pages=pages, solutions=solutions)
         report(path.name)
         return lesson
 

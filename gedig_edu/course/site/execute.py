@@ -16,6 +16,7 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbclient.util import ensure_async
 from nbformat import NotebookNode
 
+from gedig_edu.course import switch
 from gedig_edu.course.site.figures import SETUP
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.standalone import VARIABLE
@@ -53,12 +54,13 @@ def in_thread(work: Coroutine[Any, Any, Result]) -> Result:
             thread.submit(runner.close)
 
 
-async def execute(path: Path) -> NotebookNode:
+async def execute(path: Path, *, solutions: bool = True) -> NotebookNode:
     """Return the notebook at `path` with its outputs and the state of its widgets.
 
     It runs in a scratch folder with a home and a model cache of its own, so that neither the
     learner's progress nor the models of this computer enter, and nothing is left, neither where
-    it fails nor where it is cancelled.
+    it fails nor where it is cancelled. Without `solutions`, a cell that asks for one is told that
+    they are switched off.
 
     Raises
     ------
@@ -77,7 +79,7 @@ async def execute(path: Path) -> NotebookNode:
             shutdown_kernel="immediate",  # with whatever it started; its files are in `scratch`
         )
         try:
-            await client.async_execute(env=environment(scratch))
+            await client.async_execute(env=environment(scratch, solutions=solutions))
         except (CellControlSignal, DeadKernelError) as trouble:
             reason = getattr(trouble, "ename", "") or type(trouble).__name__
             said = getattr(trouble, "evalue", "") or str(trouble).splitlines()[0]
@@ -101,7 +103,7 @@ async def end(client: NotebookClient) -> None:
         await ensure_async(client.km.shutdown_kernel(now=True))
 
 
-def environment(scratch: str) -> dict[str, str]:
+def environment(scratch: str, *, solutions: bool = True) -> dict[str, str]:
     """Return the environment of a lesson's kernel: offline, with every folder in `scratch`.
 
     Its widgets bring along what a page without a kernel may ask them.
@@ -117,6 +119,7 @@ def environment(scratch: str) -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "TMPDIR": scratch,
         VARIABLE: "1",
+        switch.VARIABLE: "on" if solutions else "off",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         **{name: str(Path(scratch) / name.lower()) for name in folders},
     }

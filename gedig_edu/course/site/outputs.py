@@ -22,6 +22,7 @@ from gedig_edu.words import word
 PNG = "image/png"
 FOREIGN = ("script", "style", "link", "iframe", "object", "embed", "base", "meta")
 CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT\n", re.MULTILINE)
+ASKED = re.compile(r"^# ?solution\(.*\)\n?", re.MULTILINE)
 EXERCISE = re.compile(r"""^check\(["'](\d\d\.\d+)["']""", re.MULTILINE)
 PNG_SIZE = struct.Struct(">16xII")  # width and height, after signature and chunk header
 
@@ -37,11 +38,16 @@ class CellWriter:
         File name of the notebook, for the sentence that says where to run it.
     pages : collection of str
         File names of the notebooks that have a page; a link to another becomes plain text.
+    solutions : bool
+        Whether worked solutions are folded in; without them no cell offers one either.
     """
 
-    def __init__(self, notebook: NotebookNode, name: str, *, pages: Collection[str]) -> None:
+    def __init__(
+        self, notebook: NotebookNode, name: str, *, pages: Collection[str], solutions: bool = True
+    ) -> None:
         self.name = name
         self.pages = pages
+        self.solutions = solutions
         self.renderer = PageRenderer()
         self.widgets = PageWidgets.of(notebook)
         self.figures: dict[str, bytes] = {}
@@ -56,6 +62,8 @@ class CellWriter:
         if cell.cell_type == "markdown":
             return self._clean(self.renderer.html(cell.source))
         source = CHECKED.sub("", cell.source)
+        if not self.solutions:
+            source = ASKED.sub("", source)
         parts = [Markup('<div class="code">{}</div>').format(highlighted(source))]
         parts += [self._output(output) for output in cell.outputs]
         parts += [self._help(name) for name in EXERCISE.findall(source)]
@@ -97,8 +105,9 @@ class CellWriter:
             )
             for number in range(1, exercise.hints + 1)
         ]
-        solution = paragraph(exercise.words("solution")) + highlighted(exercise.code)
-        folds.append(fold(word("site.exercise.solution"), solution))
+        if self.solutions:
+            solution = paragraph(exercise.words("solution")) + highlighted(exercise.code)
+            folds.append(fold(word("site.exercise.solution"), solution))
         return Markup('<div class="help">{}{}</div>').format(
             self._needs_kernel(), Markup("").join(folds)
         )

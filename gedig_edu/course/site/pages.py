@@ -68,7 +68,9 @@ class Lesson:
     files: dict[str, bytes]
 
 
-def read_lesson(notebook: NotebookNode, name: str, *, pages: Collection[str]) -> Lesson:
+def read_lesson(
+    notebook: NotebookNode, name: str, *, pages: Collection[str], solutions: bool = True
+) -> Lesson:
     """Return an executed notebook as a lesson.
 
     Parameters
@@ -78,6 +80,8 @@ def read_lesson(notebook: NotebookNode, name: str, *, pages: Collection[str]) ->
         Its file name.
     pages : collection of str
         File names of all notebooks that have a page.
+    solutions : bool
+        Whether worked solutions are folded in.
 
     Raises
     ------
@@ -85,7 +89,7 @@ def read_lesson(notebook: NotebookNode, name: str, *, pages: Collection[str]) ->
         If it has not one title, does not say its question and time, or holds a formula that
         cannot be written.
     """
-    writer = CellWriter(notebook, name, pages=pages)
+    writer = CellWriter(notebook, name, pages=pages, solutions=solutions)
     cells = tuple(writer.write(cell) for cell in notebook.cells)
     headings = tuple(writer.renderer.headings)
     titles = [heading.text for heading in headings if heading.level == 1]
