@@ -99,30 +99,48 @@ def cosine_scores(
 
 
 def ngpt_scores(
-    q: Num[Array, "*#batch Lq d"], k: Num[Array, "*#batch Lk d"], *, scale: float | None = None
+    q: Num[Array, "*#batch Lq d"],
+    k: Num[Array, "*#batch Lk d"],
+    *,
+    scale: float | None = None,
+    gain: Num[Array, " d"] | None = None,
 ) -> Float[Array, "... Lq Lk"]:
-    """Return cosine scores times `scale`, as the normalised transformer nGPT reads them.
+    """Return √d · (gain ⊙ q/‖q‖)·(gain ⊙ k/‖k‖), the score of the normalised transformer nGPT.
+
+    Without a gain this is √d times a cosine. A gain that is not the same in every dimension
+    turns and stretches the unit vectors: the product is then no cosine, and can exceed √d.
 
     Parameters
     ----------
     q, k : arrays [..., Lq, d] and [..., Lk, d]
         Queries and keys of any length.
     scale : float, optional
-        √d by default (Loshchilov et al. 2024, arXiv 2410.01131).
+        In place of √d (Loshchilov et al. 2024, arXiv 2410.01131).
+    gain : array [d], optional
+        The learned vector s_qk of one head, of the kind of `q`; ones by default.
 
     Raises
     ------
     GedigError
-        If the shapes do not fit together or `scale` is not a finite number.
+        If the shapes do not fit together, `scale` is not a finite number, or `gain` is not one
+        finite number for each dimension.
 
     Examples
     --------
     >>> import numpy as np
-    >>> ngpt_scores(np.array([[9.0, 0, 0, 0]]), np.array([[7.0, 0, 0, 0]])).tolist()
+    >>> q, k = np.array([[9.0, 0, 0, 0]]), np.array([[7.0, 0, 0, 0]])
+    >>> ngpt_scores(q, k).tolist()
     [[2.0]]
+    >>> ngpt_scores(q, k, gain=np.array([3.0, 1, 1, 1])).tolist()  # 2 · 3 · 3
+    [[18.0]]
     """
-    scores = cosine_scores(q, k)
-    return scores * (math.sqrt(q.shape[-1]) if scale is None else check_number("scale", scale))
+    xp, dtype, units, keys = _vectors(q=q, k=k)
+    factor = math.sqrt(units.shape[-1]) if scale is None else check_number("scale", scale)
+    if gain is None:
+        return cosine_scores(q, k) * factor
+    each = _gain(xp, gain, units)
+    units, keys = each * _unit(xp, units), each * _unit(xp, keys)
+    return narrow(xp, units @ keys.mT * factor, dtype)
 
 
 def attend(
@@ -417,6 +435,24 @@ def _vectors(**pair: Array) -> tuple[Namespace, object, Array, Array]:
     work = working_dtype(xp, first, second)
     dtype = xp.result_type(first.dtype, second.dtype)
     return xp, dtype, xp.astype(first, work), xp.astype(second, work)
+
+
+def _gain(xp: Namespace, gain: Array, q: Array) -> Array:
+    """Return the gain ready to multiply `q` [..., d]."""
+    floats(gain=gain, q=q)
+    if tuple(gain.shape) != (q.shape[-1],):
+        raise GedigError(
+            f"gain has shape {tuple(gain.shape)}, but q and k have {q.shape[-1]} dimensions; "
+            "give one number for each."
+        )
+    each = narrow(xp, gain, q.dtype)
+    unusable = ~xp.isfinite(each)
+    if bool(xp.any(unusable)):
+        where = first_true(xp, unusable)
+        raise GedigError(
+            f"gain[{where[0]}] is {gain[where].item()}; give a finite number for each dimension."
+        )
+    return each
 
 
 def _unit(xp: Namespace, vectors: Array) -> Array:

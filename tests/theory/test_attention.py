@@ -74,14 +74,6 @@ def test_cosine_scores_stay_cosines_for_vectors_of_any_length(kind, size):
     assert plain(cosine_scores(q, k)).tolist() == [[0.6 if size else 0.0], [0.0]]
 
 
-@both_kinds
-def test_ngpt_scores_are_cosines_times_root_d_or_the_scale_given(kind):
-    q, k = give(draw(LQ, D), kind), give(draw(LK, D, seed=1), kind)
-    cosines = plain(cosine_scores(q, k))
-    np.testing.assert_allclose(plain(ngpt_scores(q, k)), cosines * np.sqrt(D), rtol=1e-14)
-    np.testing.assert_allclose(plain(ngpt_scores(q, k, scale=3.0)), cosines * 3.0, rtol=1e-14)
-
-
 # Attention
 
 

@@ -19,6 +19,7 @@ B, H, LQ, LK, D, DV = 2, 3, 5, 7, 11, 13
 ok = np.zeros((LQ, LK))
 values = np.zeros((LK, DV))
 square, square_values = np.zeros((LQ, LQ)), np.zeros((LQ, DV))
+vectors = np.ones((LQ, D))
 blind = np.ones((LQ, LK), dtype=bool)
 blind[3] = False
 REFUSED = {
@@ -49,6 +50,14 @@ REFUSED = {
     "other width": lambda: dot_scores(np.zeros((LQ, D)), np.zeros((LK, D + 1))),
     "vectors alone": lambda: cosine_scores(np.zeros(D), np.zeros(D)),
     "scale": lambda: ngpt_scores(np.ones((1, D)), np.ones((1, D)), scale=np.nan),
+    "gain too short": lambda: ngpt_scores(vectors, vectors, gain=np.ones(D - 1)),
+    "gain per query": lambda: ngpt_scores(vectors, vectors, gain=np.ones((LQ, D))),
+    "gain NaN": lambda: ngpt_scores(vectors, vectors, gain=np.full(D, np.nan)),
+    "gain infinite": lambda: ngpt_scores(vectors, vectors, gain=np.full(D, np.inf)),
+    "gain complex": lambda: ngpt_scores(vectors, vectors, gain=np.ones(D) * 1j),
+    "gain a number": lambda: ngpt_scores(vectors, vectors, gain=2.0),
+    "gain of another kind": lambda: ngpt_scores(vectors, vectors, gain=torch.ones(D)),
+    "vectors in a list": lambda: ngpt_scores([[1.0]], [[1.0]]),
     "width": lambda: rbf_kernel(ok, ok, width=0.0),
     "degree": lambda: polynomial_kernel(ok, ok, degree=1.5),
     "offset": lambda: polynomial_kernel(ok, ok, degree=2, offset=np.inf),
