@@ -1,7 +1,8 @@
 """Maps without a model behind them: what a head's F is compared with.
 
-Four maps of a given length, each with a causal form in which later tokens are out of sight, and
-the shuffle that keeps a head's weights and loses only their arrangement.
+Four maps of a given length, each with a causal form in which later tokens are out of sight, the
+shuffle that keeps a head's weights and loses only their arrangement, and two that keep a single
+thing of a head: the degrees of its graph, or its entropy.
 """
 
 from __future__ import annotations
@@ -10,12 +11,18 @@ from typing import Any, TypeAlias
 
 import array_api_compat
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
+from scipy.optimize import brentq
+from scipy.special import entr, softmax
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.theory.configuration import edge_probabilities
 
 BaselineMap: TypeAlias = Float[np.ndarray, "L L"]
 """One float64 map whose rows sum to 1."""
+
+_MATCHED = 1e-9  # an entropy that misses the range by rounding is met at its end
+_COLDEST = 2.0**60
 
 
 def random(length: int, rng: np.random.Generator, *, causal: bool = False) -> BaselineMap:
@@ -135,6 +142,138 @@ def row_shuffled(
         order = xp.asarray(np.argsort(keys, axis=1), device=array_api_compat.device(weights))
         shuffled[index] = xp.take_along_axis(weights[index], order, axis=-1)
     return shuffled
+
+
+def soft_configuration(
+    edges: Bool[Any, "*batch L L"],
+    rng: np.random.Generator,
+    *,
+    causal: bool,
+    draws: int | None = None,
+) -> Bool[Any, "*drawn L L"]:
+    """Return random graphs that have, on average, the in- and out-degrees of the given ones.
+
+    Each edge comes on its own, with the probability x_i y_j/(1 + x_i y_j) that makes the
+    distribution as random as the degrees allow (Park & Newman 2004; Squartini & Garlaschelli
+    2011). Self-loops stay exactly where they are and do not count as degrees. A drawn graph has
+    the degrees on average only: tokens can lose all their edges, so its largest component can be
+    smaller. Compare real − drawn with drawn − drawn from the drawn, not with 0.
+
+    Parameters
+    ----------
+    edges : bool array or tensor [..., L, L]
+        Graphs of one length; True at (i, j) where the edge i → j is.
+    rng : numpy.random.Generator
+        Source of the edges.
+    causal : bool
+        Whether only cells j < i can hold a drawn edge.
+    draws : int, optional
+        How many graphs to draw for each; then the first axis counts them.
+
+    Returns
+    -------
+    bool array or tensor [..., L, L], or [draws, ..., L, L]
+        Of the kind and on the device given.
+
+    Raises
+    ------
+    GedigError
+        If `edges` is not boolean or not square, a causal graph has an edge above its diagonal,
+        or no probabilities are found that meet the degrees to 1e-8.
+
+    Examples
+    --------
+    >>> star = np.zeros((4, 4), dtype=bool)
+    >>> star[1:, 0] = True  # three tokens look at the first: the degrees allow nothing else
+    >>> drawn = soft_configuration(star, np.random.default_rng(0), causal=True, draws=5)
+    >>> drawn.shape, bool((drawn == star).all())
+    ((5, 4, 4), True)
+    """
+    _check_generator(rng)
+    kind: Any = array_api_compat.is_array_api_obj
+    given = edges if kind(edges) else np.asarray(edges)
+    plain = np.asarray(array_api_compat.to_device(given, "cpu"))
+    if plain.dtype != bool or plain.ndim < 2 or plain.shape[-1] != plain.shape[-2]:
+        raise GedigError(
+            f"edges have dtype {plain.dtype} and shape {plain.shape}; give booleans [..., L, L], "
+            "for instance weights > threshold."
+        )
+    many = () if draws is None else (check_whole("draws", draws, at_least=1),)
+    p = edge_probabilities(plain.reshape(-1, *plain.shape[-2:]), causal=causal)
+    drawn = rng.random((*many, *plain.shape)) < p.reshape(plain.shape)
+    xp = array_api_compat.array_namespace(given)
+    return xp.asarray(drawn, device=array_api_compat.device(given))
+
+
+def entropy_matched(
+    length: int, entropy: float, rng: np.random.Generator, *, causal: bool
+) -> BaselineMap:
+    """Return a random map, heated or cooled until it has the entropy asked for.
+
+    The cells u of `random` become weights ∝ u^(1/T) in each row, with one T for the whole map:
+    T = 1 is `random` itself, T → ∞ looks everywhere alike, T → 0 at one token in each row.
+
+    Parameters
+    ----------
+    length : int
+        Number of tokens L.
+    entropy : float
+        As ``Gauge.paper().read(...).entropy`` gives it: Shannon entropy of the map over its sum,
+        relative to log L², dimensionless. It is met to 1e-6.
+    rng : numpy.random.Generator
+        Source of the cells.
+    causal : bool
+        Whether later tokens are out of sight.
+
+    Raises
+    ------
+    GedigError
+        If no temperature gives this entropy; the sentence says which entropies there are. Rows
+        sum to 1, so none lies below 1/2.
+
+    Examples
+    --------
+    >>> from gedig_edu.theory.gauge import Gauge
+    >>> weights = entropy_matched(11, 0.75, np.random.default_rng(0), causal=True)
+    >>> round(float(Gauge.paper().read(weights, causal=True).entropy), 6)
+    0.75
+    """
+    _check_generator(rng)
+    length, entropy = _check_length(length), check_number("entropy", entropy)
+    logs = np.log(np.maximum(rng.random((length, length)), np.finfo(np.float64).tiny))
+    if causal:
+        logs = np.where(np.tril(np.ones_like(logs, dtype=bool)), logs, -np.inf)
+    hot, cold = _cooled(logs, 0.0), _cooled(logs, np.inf)
+    most, least = _relative_entropy(hot), _relative_entropy(cold)
+    if not least - _MATCHED <= entropy <= most + _MATCHED:
+        raise GedigError(
+            f"entropy={entropy:g} is out of reach for {length} tokens; give a number from "
+            f"{least:.6g} to {most:.6g}."
+        )
+    if entropy >= most or entropy <= least:
+        return hot if entropy >= most else cold
+    colder = 1.0
+    while _relative_entropy(_cooled(logs, colder)) > entropy and colder < _COLDEST:
+        colder *= 2
+    found: Any = brentq(
+        lambda beta: _relative_entropy(_cooled(logs, beta)) - entropy, 0.0, colder, xtol=1e-13
+    )
+    return _cooled(logs, found)
+
+
+def _cooled(logs: np.ndarray, beta: float) -> np.ndarray:
+    """Return rows ∝ exp(β · logs), cells of −∞ staying empty; β may be 0 or infinite."""
+    if np.isinf(beta):
+        top = (logs == logs.max(axis=1, keepdims=True)).astype(np.float64)
+        return top / top.sum(axis=1, keepdims=True)
+    seen = np.isfinite(logs)
+    return softmax(np.where(seen, beta * np.where(seen, logs, 0.0), -np.inf), axis=1)
+
+
+def _relative_entropy(weights: np.ndarray) -> float:
+    """Return the entropy of the map over its sum, relative to log L²; 0 for one token."""
+    cells = len(weights) ** 2
+    return float(entr(weights / len(weights)).sum() / np.log(cells)) if cells > 1 else 0.0
 
 
 def _normalised(cells: np.ndarray, causal: bool) -> np.ndarray:

@@ -17,6 +17,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_choice, check_number
 from gedig_edu.theory import batches, engines
 from gedig_edu.theory.batches import MapBatch
+from gedig_edu.theory.paths import GAINS
 from gedig_edu.theory.reading import Reading
 from gedig_edu.theory.terms import Rule
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 POOLS = ("visible", "all")
 ENTROPIES = ("cells", "support")
-PATHS = ("chain_gain", "inverse_length")
 
 _DEFAULT_QUANTILE = 0.90
 _SUPPORT_FLOOR = 1e-10
@@ -82,7 +82,7 @@ class Gauge:
         check_number("gamma", self.gamma)
         check_choice("pool", self.pool, POOLS)
         check_choice("entropy", self.entropy, ENTROPIES)
-        check_choice("path", self.path, PATHS)
+        check_choice("path", self.path, GAINS)
         if self.quantile is not None and self.threshold is not None:
             raise GedigError(
                 f"quantile={self.quantile!r} and threshold={self.threshold!r} are both given; "

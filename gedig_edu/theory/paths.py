@@ -11,8 +11,10 @@ from jaxtyping import Bool, Float, Int
 
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.theory import engines
+from gedig_edu.theory.reading import path_gain_of
 
 TIES = ("shortest", "lowest")
+GAINS = ("chain_gain", "inverse_length")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,3 +85,48 @@ def path_statistics(
         )
     nodes, sums, name = engines.read_graphs(adjacency, lowest_tie=tie == "lowest", engine=engine)
     return PathStatistics(nodes.reshape(shape[:-2]), sums.reshape(shape[:-2]), name)
+
+
+def path_gain(
+    edges: Bool[Any, "*batch n n"], *, path: str, engine: str | None = None
+) -> Float[np.ndarray, "*batch"]:
+    """Return the path term that a gauge reads from graphs, without the maps behind them.
+
+    On the graph of a map, its cells above the threshold, this is the `path_gain` of the reading,
+    bit for bit; F holds it times −λγ.
+
+    Parameters
+    ----------
+    edges : bool array or tensor [..., n, n]
+        True at (i, j) where the edge i → j is; self-loops and directions do not matter.
+    path : {"chain_gain", "inverse_length"}
+        A gauge's `path`: (ℓ_chain − ℓ)/ℓ_chain with ℓ_chain = (n + 1)/3, or 1/ℓ, on the largest
+        component. Of components of equal size the first takes the one with the smallest ℓ, the
+        second the one with the lowest node.
+    engine : {"numba", "numpy", "torch"}, optional
+        By default the fastest for where the graphs lie.
+
+    Returns
+    -------
+    float64 array [...]
+        Dimensionless; 0 where no two nodes are linked.
+
+    Raises
+    ------
+    GedigError
+        If `edges` is not boolean or not square, or `path` is not known.
+
+    Examples
+    --------
+    >>> triangle = ~np.eye(3, dtype=bool)
+    >>> path_gain(triangle, path="chain_gain").item()
+    0.25
+    >>> path_gain(triangle, path="inverse_length").item()
+    1.0
+    """
+    check_choice("path", path, GAINS)
+    against_chain = path == "chain_gain"
+    tie = "shortest" if against_chain else "lowest"
+    read = path_statistics(edges, tie=tie, engine=engine)
+    nodes, path_sum = (x.astype(np.float64) for x in (read.nodes, read.distance_sum))
+    return np.asarray(path_gain_of(nodes, path_sum, against_chain=against_chain))

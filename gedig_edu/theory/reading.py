@@ -80,19 +80,14 @@ class Reading:
         nodes = terms["nodes"].astype(np.float64)
         path_sum = terms["path_sum"].astype(np.float64)
         pairs = nodes * (nodes - 1)
-        linked = pairs > 0
-        if against_chain:
-            path_gain = np.where(linked, 1 - _ratio(3 * path_sum, pairs * (nodes + 1), linked), 0.0)
-        else:
-            path_gain = _ratio(pairs, path_sum, linked)
         states = cells if per_cell else terms["support"].astype(np.float64)
         density = np.asarray(terms["edges"] / cells)
         reading = cls(
             F=density,
             density=density,
             entropy=_relative_entropy(terms["mass"], terms["log_mass"], states),
-            path_gain=path_gain,
-            path_length=_ratio(path_sum, pairs, linked, otherwise=np.nan),
+            path_gain=path_gain_of(nodes, path_sum, against_chain=against_chain),
+            path_length=_ratio(path_sum, pairs, pairs > 0, otherwise=np.nan),
             edges=terms["edges"].astype(np.float64),
             nodes=nodes,
             threshold=terms["threshold"].copy(),
@@ -118,6 +113,28 @@ class Reading:
         lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
         F = self.density - lam * (self.entropy + gamma * self.path_gain)
         return replace(self, F=np.asarray(F))
+
+
+def path_gain_of(nodes: Terms, path_sum: Terms, *, against_chain: bool) -> Terms:
+    """Return what short paths are worth, from the sum of distances over the ordered pairs.
+
+    Parameters
+    ----------
+    nodes, path_sum : float64 arrays [...]
+        Nodes n of the largest component, and the sum over its n (n − 1) ordered pairs.
+    against_chain : bool
+        (ℓ_chain − ℓ)/ℓ_chain with ℓ_chain = (n + 1)/3, or else 1/ℓ; 0 where there is no pair.
+
+    Examples
+    --------
+    >>> path_gain_of(np.array(3.0), np.array(6.0), against_chain=True).item()  # a triangle
+    0.25
+    """
+    pairs = nodes * (nodes - 1)
+    if against_chain:
+        gain = 1 - _ratio(3 * path_sum, pairs * (nodes + 1), pairs > 0)
+        return np.where(pairs > 0, gain, 0.0)
+    return _ratio(pairs, path_sum, pairs > 0)
 
 
 def _ratio(

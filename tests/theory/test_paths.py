@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from gauge_maps import softmax_maps
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.paths import path_statistics
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.paths import path_gain, path_statistics
 
 
 def test_a_triangle_with_a_tail_by_hand():
@@ -64,3 +66,35 @@ class TestRefusals:
         self.refused(message, links, tie="first")
         message = "engine='gpu' is not known; choose one of 'numba', 'numpy', 'torch'."
         self.refused(message, links, engine="gpu")
+
+
+class TestPathGain:
+    def test_a_triangle_with_a_tail_by_hand(self):
+        links = np.zeros((5, 5), dtype=bool)
+        links[[0, 1, 2, 2], [1, 2, 0, 3]] = True  # ℓ = 16/12 on four nodes, a chain's is 5/3
+        assert path_gain(links, path="chain_gain") == pytest.approx(1 / 5, rel=1e-15)
+        assert path_gain(links, path="inverse_length") == 12 / 16
+
+    def test_graphs_without_a_link_gain_nothing(self):
+        for path in ("chain_gain", "inverse_length"):
+            none = np.stack([np.zeros((3, 3), dtype=bool), np.eye(3, dtype=bool)])
+            np.testing.assert_array_equal(path_gain(none, path=path), [0, 0])
+            assert path_gain(np.ones((1, 1), dtype=bool), path=path) == 0
+
+    def test_of_equal_components_the_tightest_or_the_lowest_counts(self):
+        links = np.zeros((6, 6), dtype=bool)
+        links[[0, 1, 3, 4, 5], [1, 2, 4, 5, 3]] = True  # a chain of three, then a triangle
+        assert path_gain(links, path="chain_gain") == 1 / 4
+        assert path_gain(links, path="inverse_length") == 3 / 4
+
+    @pytest.mark.parametrize("gauge", [Gauge.paper(), Gauge.released()], ids=["paper", "released"])
+    @pytest.mark.parametrize("causal", [True, False])
+    def test_it_is_what_the_gauge_reads_bit_for_bit(self, gauge, causal):
+        weights = softmax_maps(np.random.default_rng(0), (2, 13, 19, 19), causal=causal)
+        read = gauge.read(weights, causal=causal)
+        edges = weights > read.threshold[..., None, None]
+        np.testing.assert_array_equal(path_gain(edges, path=gauge.path), read.path_gain)
+
+    def test_a_path_that_is_not_known_is_refused(self):
+        with pytest.raises(GedigError, match=r"^path='short' is not known; choose one of"):
+            path_gain(np.eye(2, dtype=bool), path="short")
