@@ -165,6 +165,7 @@ def claims(
     run: Annotated[bool, typer.Option("--run", help=word("cli.claims.run"))] = False,
     model: ModelOption = None,
     lesson: Annotated[list[str] | None, typer.Option(help=word("cli.claims.lesson"))] = None,
+    table: Annotated[Path | None, typer.Option(help=word("cli.claims.table"))] = None,
 ) -> None:
     """List the claims with what was last found, after measuring them where asked."""
     from gedig_edu.course import claims as ledger
@@ -172,9 +173,11 @@ def claims(
 
     if run:
         ids = [claim.id for claim in ledger.all_claims(lesson or ())]
-        ledger.run(ids, model, report=lambda found: typer.echo(found.card().heading))
-    table = ledger.table(model, lessons=lesson or ())
-    _print(table.caption, terminal.text_table(table.headings, table.rows))
+        found = ledger.run(ids, model, report=lambda one: typer.echo(one.card().heading))
+        if table is not None:
+            ledger.save(found, table)
+    listed = ledger.table(model, lessons=lesson or ())
+    _print(listed.caption, terminal.text_table(listed.headings, listed.rows))
 
 
 @app.command(help=word("cli.pretrain.help"))

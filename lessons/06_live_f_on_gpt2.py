@@ -163,8 +163,8 @@ check("06.2", ...)
 
 # %%
 ids = ["paths", "arrangement", "mask", "untrained", "sinks", "best_head"]
-found = {one.claim.id: one for one in claims.run([f"06.{name}" for name in ids], model)}
-print(len(found), "claims measured on", model.name)
+found = {one.claim.id: one for one in claims.look([f"06.{name}" for name in ids], model)}
+print(len(found), "claims on", model.name)
 
 # %% [markdown]
 # The untrained twin below has the model's architecture and the random weights that a training would start from.
@@ -278,7 +278,7 @@ for paper, untrained in ((False, False), (True, False), (True, True)):
 # %%
 other = "minilm" if model.name != "minilm" else "gpt2-mini"
 if other in here:
-    for one in claims.run(["06.untrained", "06.best_head"], other):
+    for one in claims.look(["06.untrained", "06.best_head"], other):
         first = found[one.claim.id].verdict
         print(f"{one.claim.id}: {first} on {model.name}, {one.verdict} on {other}")
 else:

@@ -6,25 +6,35 @@ import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gedig_edu import __version__
-from gedig_edu.course import ledger, progress
+from gedig_edu.course import findings, ledger, progress
 from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Rule, Untestable, Verdict
 from gedig_edu.course.lessons import pick
-from gedig_edu.course.store import Store, home, now
+from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
 
-Kind = Literal["theorem", "conditional", "measured", "metaphor"]
+Kind = Literal["theorem", "conditional", "measured", "metaphor", "by construction"]
 Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
 Material = Literal[
-    "arrays", "graphs", "published", "vectors", "heads", "writing", "prose", "both", "nothing"
+    "arrays",
+    "graphs",
+    "published",
+    "vectors",
+    "heads",
+    "writing",
+    "prose",
+    "both",
+    "twins",
+    "nothing",
 ]
 TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
 
@@ -42,24 +52,29 @@ class Claim:
         Lesson and topic, such as "01.norms".
     source : str
         Which of the five source texts states it, or "ours".
-    kind : "theorem", "conditional", "measured" or "metaphor"
-    rule : Rule
-        Written before measuring, unless `after_look`.
+    kind : "theorem", "conditional", "measured", "metaphor" or "by construction"
+        By construction: the rule must hold, because what is measured was made that way.
+    rule : Rule, optional
+        Written before measuring, unless `after_look`; a metaphor has none.
     measure : callable, optional
         ``measure(context)`` returns readings; none where the mathematics does not exist yet.
     on : str
         What it is measured on.
     after_look : bool
         Whether the rule's number was set after a first look at results; the badge says so.
+    slow : bool
+        Whether measuring takes longer than a lesson can wait: `show` then reads what a command
+        has measured, and measures again on request.
     """
 
     id: str
     source: Source
     kind: Kind
-    rule: Rule
+    rule: Rule | None = None
     measure: Callable[[Context], Sequence[Reading]] | None = field(default=None, repr=False)
     on: Material = "nothing"
     after_look: bool = False
+    slow: bool = False
 
     @property
     def statement(self) -> str:
@@ -91,6 +106,8 @@ class Evidence:
         How long it took.
     when : str
         Moment of the measurement, UTC.
+    command : str
+        The command that measured it, or "" where it was measured here.
     """
 
     claim: Claim
@@ -101,11 +118,12 @@ class Evidence:
     note: str = ""
     seconds: float = 0.0
     when: str = ""
+    command: str = ""
 
     @property
     def expected(self) -> str:
-        """The decision rule in words."""
-        return self.claim.rule.text
+        """The decision rule in words, "" for a metaphor."""
+        return self.claim.rule.text if self.claim.rule else ""
 
     @property
     def measured(self) -> float:
@@ -133,10 +151,18 @@ class Evidence:
             paragraphs.append(word(f"claims.badge.{when}", rule=self.expected))
         paragraphs += self.numbers()
         if self.readings:
-            paragraphs.append(word("claims.badge.on", on=self.on))
+            paragraphs.append(self._where())
         paragraphs += [self.note] if self.note else []
+        if isinstance(claim.rule, Untestable):
+            paragraphs.append(claim.words("reason"))
         heading = f"{claim.id} · {claim.kind} · {self.verdict}"
         return Card(TONES.get(self.verdict, "note"), heading, tuple(paragraphs))
+
+    def _where(self) -> str:
+        if not self.command:
+            return word("claims.badge.on", on=self.on)
+        day = self.when[:10]
+        return word("claims.badge.saved", on=self.on, date=day, command=self.command)
 
 
 def run(
@@ -174,13 +200,17 @@ def run(
         found.append(evidence)
         if report is not None:
             report(evidence)
-    for trouble in _store().keep(lambda record: _write(record, found)):
+    entries = {f"{one.claim.id}@{one.model}": _entry(one) for one in found}
+    for trouble in findings.keep(entries):
         warnings.warn(trouble, stacklevel=2)
     return tuple(found)
 
 
-def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
-    """Put one claim to its test and show the badge; a stored prediction stands beside it.
+def recall(ids: Iterable[str], model: AttentionModel | str | None = None) -> tuple[Evidence, ...]:
+    """Return what was last found for claims on a model, without measuring anything.
+
+    What was measured here comes first, then the table that the course brings: a small file with
+    the date and the command that made it. Where there is neither, the verdict is 'not yet tested'.
 
     Raises
     ------
@@ -189,11 +219,57 @@ def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
 
     Examples
     --------
-    >>> show("02.zero_mode").heading
-    '02.zero_mode · metaphor · untestable here'
+    >>> (evidence,) = recall(["06.paths"], "gpt2-mini")
+    >>> evidence.verdict.value
+    'does not hold'
     """
-    (evidence,) = run([claim_id], model)
-    card = evidence.card()
+    name = Context(model).name
+    here = findings.measured_here()
+    return tuple(_recalled(find(claim), name, here) for claim in ids)
+
+
+def look(ids: Iterable[str], model: AttentionModel | str | None = None) -> tuple[Evidence, ...]:
+    """Put claims to their tests, but recall those that take longer than a lesson can wait.
+
+    Raises
+    ------
+    GedigError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> [evidence.verdict.value for evidence in look(["03.dipole"])]
+    ['holds']
+    """
+    chosen = [find(name) for name in ids]
+    measured = run([claim.id for claim in chosen if not claim.slow], model)
+    recalled = recall([claim.id for claim in chosen if claim.slow], model)
+    found = {evidence.claim.id: evidence for evidence in (*measured, *recalled)}
+    return tuple(found[claim.id] for claim in chosen)
+
+
+def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
+    """Put one claim to its test and show the badge; a stored prediction stands beside it.
+
+    A claim that takes long is not measured again: its badge shows what `recall` finds.
+
+    Raises
+    ------
+    GedigError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> show("12.peak_before").heading
+    '12.peak_before · measured · not yet tested'
+    """
+    (evidence,) = look([claim_id], model)
+    return shown(evidence)
+
+
+def shown(evidence: Evidence) -> Card:
+    """Return the badge of what was found, with the stored prediction beside it."""
+    card, claim_id = evidence.card(), evidence.claim.id
     entry = progress.store().read()["predictions"].get(claim_id, {})
     if "prediction" not in entry:
         return card
@@ -224,12 +300,12 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
     True
     """
     name = Context(model).name
-    stored = _store().read()["evidence"]
+    here = findings.measured_here()
     columns = ("id", "claim", "kind", "number", "verdict")
     return Table(
         word("claims.table.caption", model=name),
         tuple(word(f"claims.table.{column}") for column in columns),
-        tuple(_row(_read(claim, name, stored)) for claim in all_claims(lessons)),
+        tuple(_row(_recalled(claim, name, here)) for claim in all_claims(lessons)),
         stacked=((0, 2, 1), (4, 3)),
     )
 
@@ -288,35 +364,70 @@ def _test(claim: Claim, context: Context) -> Evidence:
 
 
 def _verdict(claim: Claim, readings: tuple[Reading, ...]) -> Verdict:
+    if claim.rule is None:
+        return Verdict.NONE
     if claim.measure is None and not isinstance(claim.rule, Untestable):
         return Verdict.NOT_YET
     return claim.rule(readings)
 
 
-def _store() -> Store:
-    return Store(home() / "evidence.json", sections=("evidence",))
+def save(found: Sequence[Evidence], path: Path) -> Path:
+    """Write what was found on one model as a table for lessons to read; other claims in it stay.
+
+    Parameters
+    ----------
+    found : sequence of Evidence
+        Of one model.
+    path : Path
+        A JSON file; made, or added to if it is such a table.
+
+    Raises
+    ------
+    GedigError
+        If nothing was found, the file is no such table, or it cannot be written.
+    """
+    command = "gedig-edu claims --run --lesson {lesson} --model {model}"
+    entries = {
+        one.claim.id: _entry(one)
+        | {"command": command.format(lesson=one.claim.id[:2], model=one.model)}
+        for one in found
+        if one.readings
+    }
+    return findings.save(entries, path)
 
 
-def _write(record: dict[str, Any], found: list[Evidence]) -> None:
-    for evidence in found:
-        record["evidence"][f"{evidence.claim.id}@{evidence.model}"] = {
-            "readings": [asdict(reading) for reading in evidence.readings],
-            "on": evidence.on,
-            "note": evidence.note,
-            "seconds": round(evidence.seconds, 3),
-            "when": evidence.when,
-            "version": __version__,
-        }
+def _entry(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "readings": [asdict(reading) for reading in evidence.readings],
+        "on": evidence.on,
+        "note": evidence.note,
+        "seconds": round(evidence.seconds, 3),
+        "when": evidence.when,
+        "version": __version__,
+    }
 
 
-def _read(claim: Claim, model: str, stored: dict[str, Any]) -> Evidence:
+def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
     """Return what was stored about a claim; the verdict is computed anew from its numbers."""
-    entry = stored.get(f"{claim.id}@{model}")
-    if entry is None or entry.get("version") != __version__:
+    entry = here.get(f"{claim.id}@{model}", {})
+    if entry.get("version") != __version__:
+        entry = findings.shipped(model).get(claim.id)
+    if entry is None:
         verdict = Verdict.NOT_YET if claim.measure else _verdict(claim, ())
-        return Evidence(claim, model, "", (), verdict)
+        note = word("claims.badge.not_here", id=claim.id, model=model) if claim.measure else ""
+        return Evidence(claim, model, "", (), verdict, note)
     readings = tuple(Reading(**reading) for reading in entry["readings"])
-    return Evidence(claim, model, entry["on"], readings, _verdict(claim, readings), entry["note"])
+    return Evidence(
+        claim,
+        model=model,
+        on=entry["on"],
+        readings=readings,
+        verdict=_verdict(claim, readings),
+        note=entry["note"],
+        seconds=entry["seconds"],
+        when=entry["when"],
+        command=entry.get("command", ""),
+    )
 
 
 def _row(evidence: Evidence) -> tuple[str, ...]:

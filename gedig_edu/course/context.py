@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from gedig_edu.theory.maps import AttentionMaps
 
 SEED = 0
-GEOMETRY_TEXTS = 5
+FEW_TEXTS = 30
+TWINS = 10
 
 
 class Context:
@@ -55,13 +56,30 @@ class Context:
     @cached_property
     def twin(self) -> AttentionModel:
         """A model of the same shape with the weights it would start its training from."""
+        return self._untrained(SEED)
+
+    def over_twins(
+        self, read: Callable[[AttentionMaps, int], Float[np.ndarray, "layers heads"]]
+    ) -> Float[np.ndarray, "twins texts layers heads"]:
+        """Return what `read` gives for the maps and the seed of each prose text, on ten twins.
+
+        One twin is held at a time, so that ten of a large model fit the memory.
+        """
+        found = []
+        for seed in range(TWINS):
+            twin = self.twin if seed == SEED else self._untrained(seed)
+            maps = twin.attend_many(PROSE)
+            found.append([read(one, number) for number, one in enumerate(maps)])
+        return np.array(found)
+
+    def _untrained(self, seed: int) -> AttentionModel:
         import torch
         from transformers import AutoModel, AutoModelForCausalLM
 
         kind = AutoModelForCausalLM if self.model.causal else AutoModel
         config = self.model.network.config
         with torch.random.fork_rng():
-            torch.manual_seed(SEED)
+            torch.manual_seed(seed)
             network = kind.from_config(config, attn_implementation=config._attn_implementation)
         network = network.to(self.model.network.device, dtype=self.model.network.dtype).eval()
         return replace(self.model, name=f"{self.name} untrained", network=network)
@@ -84,34 +102,42 @@ class Context:
     @cached_property
     def prose(self) -> tuple[LiveReading, ...]:
         """F of every head on every prose sentence, with all baselines, as released."""
-        return tuple(live(maps, gauge=Gauge.released(), seed=SEED) for maps in self.maps)
+        return _read_all(self.maps)
 
     @cached_property
     def headings(self) -> tuple[LiveReading, ...]:
         """F of every head on every heading, with all baselines, as released."""
-        return tuple(live(maps, gauge=Gauge.released(), seed=SEED) for maps in self.heading_maps)
+        return _read_all(self.heading_maps)
 
     @property
     def few(self) -> tuple[str, ...]:
         """The first few prose sentences, for what takes longer."""
-        return PROSE[:GEOMETRY_TEXTS]
+        return PROSE[:FEW_TEXTS]
 
     @cached_property
     def vectors(self) -> tuple[Vectors, ...]:
         """Queries and keys of every layer, for the first few prose sentences."""
         return tuple(read_vectors(self.model, text) for text in self.few)
 
-    def per_text(
-        self, read: Callable[[LiveReading], Float[np.ndarray, "*shape"] | float]
-    ) -> Float[np.ndarray, " texts"]:
-        """Return one number per prose sentence: the mean over heads of what `read` gives."""
-        return np.array([np.mean(read(reading)) for reading in self.prose])
+    def per_head(
+        self, read: Callable[[LiveReading], Float[np.ndarray, "layers heads"]]
+    ) -> Float[np.ndarray, "texts layers heads"]:
+        """Return what `read` gives for every prose sentence and head."""
+        return np.stack([read(reading) for reading in self.prose])
 
     def described(self, on: str) -> str:
         """Return in words what a claim was measured on."""
         values = {
             "prose": len(PROSE),
             "headings": len(HEADINGS),
-            "few": GEOMETRY_TEXTS,
+            "few": len(self.few),
+            "twins": TWINS,
         }
         return word(f"claims.on.{on}", model=self.name, **values)
+
+
+def _read_all(many: Sequence[AttentionMaps]) -> tuple[LiveReading, ...]:
+    """Read maps with all baselines, as released, each text with a seed of its own."""
+    return tuple(
+        live(maps, gauge=Gauge.released(), seed=SEED + number) for number, maps in enumerate(many)
+    )

@@ -7,29 +7,37 @@ numbers that it judges by. No verdict is ever written down by hand.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from scipy.stats import bootstrap
 
+from gedig_edu.lab.statistics import crossed_means, resample
 from gedig_edu.words import word
 
 CONFIDENCE = 0.95
 
 
 class Verdict(StrEnum):
-    """What a rule says about a claim."""
+    """What a rule says about a claim.
+
+    Undecided: an interval contains the limit, so more data could decide. Contradictory: numbers
+    decide, and against each other. A metaphor has no verdict, `NONE`.
+    """
 
     HOLDS = "holds"
     HOLDS_IF = "holds if"
-    MIXED = "mixed"
     DOES_NOT_HOLD = "does not hold"
+    UNDECIDED = "undecided"
+    CONTRADICTORY = "contradictory"
     UNTESTABLE = "untestable here"
     NOT_YET = "not yet tested"
+    NONE = "–"
 
 
 @dataclass(frozen=True)
@@ -100,34 +108,76 @@ class Reading:
         return cls(name, average, low, high, condition, judged)
 
     @classmethod
+    def crossed(
+        cls,
+        name: str,
+        *values: Float[np.ndarray, "*samples layers heads"],
+        statistic: Callable[..., Any] = operator.pos,
+        condition: bool = True,
+        judged: bool = True,
+    ) -> Reading:
+        """Return a mean over texts and heads with an interval for both.
+
+        Texts (and every further axis before the last two) and the heads of each layer are
+        resampled, layers are strata: `crossed_means`. With several arrays, `statistic` makes one
+        number of their means, such as ``np.divide`` for a ratio.
+
+        Examples
+        --------
+        >>> F = np.random.default_rng(0).normal(1.0, 0.1, size=(31, 2, 7))  # texts, layers, heads
+        >>> read = Reading.crossed("F", F)
+        >>> bool(read.low < 1.0 < read.high)
+        True
+        """
+        samples = [np.asarray(value, dtype=np.float64) for value in values]
+        value = float(statistic(*(sample.mean() for sample in samples)))
+        if not math.isfinite(value):
+            return cls.exact(name, math.nan, condition=condition, judged=judged)
+        low, high = _percentiles(statistic(*crossed_means(*samples)))
+        return cls(name, value, low, high, condition, judged)
+
+    @classmethod
     def resampled(
         cls,
         name: str,
-        statistic: Callable[[Int[np.ndarray, " texts"]], float],
-        count: int,
+        statistic: Callable[..., float],
+        texts: int,
         *,
+        heads: tuple[int, int] | None = None,
+        condition: bool = True,
         judged: bool = True,
     ) -> Reading:
-        """Return a statistic of `count` texts with its interval, the texts resampled whole.
+        """Return any statistic of texts, or of texts and heads, with its percentile interval.
 
-        `statistic` takes the numbers of the texts to use; the interval is the percentile
-        bootstrap's (seeded).
+        Parameters
+        ----------
+        name : str
+        statistic : callable
+            ``statistic(chosen)`` takes the numbers of the texts to use; with `heads`,
+            ``statistic(chosen, heads)`` takes those of the heads too, [layers, heads], drawn
+            within each layer.
+        texts : int
+            How many texts there are.
+        heads : (layers, heads), optional
+            Shape of the model.
+        condition, judged : bool
+            As in `Reading`.
         """
+        every: list[Any] = [np.arange(texts)]
+        if heads is not None:
+            every.append(np.broadcast_to(np.arange(heads[1]), heads))
+        value = float(statistic(*every))
+        if not math.isfinite(value):
+            return cls.exact(name, math.nan, condition=condition, judged=judged)
+        drawn = [statistic(*choice) for choice in resample(texts, heads)]
+        low, high = _percentiles(np.array(drawn))
+        return cls(name, value, low, high, condition, judged)
 
-        def of(chosen: Float[np.ndarray, " texts"]) -> float:
-            return float(statistic(chosen.astype(int)))
 
-        texts = np.arange(count)
-        interval = bootstrap(
-            (texts,),
-            of,
-            vectorized=False,
-            n_resamples=500,
-            method="percentile",
-            confidence_level=CONFIDENCE,
-            rng=np.random.default_rng(0),
-        ).confidence_interval
-        return cls(name, of(texts), float(interval.low), float(interval.high), judged=judged)
+def _percentiles(drawn: Float[np.ndarray, " draws"]) -> tuple[float, float]:
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.nanquantile(drawn, (tail, 1 - tail))
+    return float(low), float(high)
 
 
 class Rule(Protocol):
@@ -152,7 +202,9 @@ class Above:
     >>> Above(0)([Reading("gain", 0.2, 0.1, 0.3)])
     <Verdict.HOLDS: 'holds'>
     >>> Above(0)([Reading("gain", 0.2, -0.1, 0.3)])
-    <Verdict.MIXED: 'mixed'>
+    <Verdict.UNDECIDED: 'undecided'>
+    >>> Above(0)([Reading.exact("one", 0.2), Reading.exact("other", -0.2)])
+    <Verdict.CONTRADICTORY: 'contradictory'>
     """
 
     level: float
@@ -233,7 +285,7 @@ class OneSign:
         if not judged:
             return Verdict.UNTESTABLE
         if any(reading.low <= 0 <= reading.high for reading in judged):
-            return Verdict.MIXED
+            return Verdict.UNDECIDED
         one = len({math.copysign(1, reading.value) for reading in judged}) == 1
         return Verdict.HOLDS if one else Verdict.DOES_NOT_HOLD
 
@@ -301,4 +353,7 @@ def _combine(readings: Sequence[Reading], yes: _Says, no: _Says) -> Verdict:
         return Verdict.UNTESTABLE
     if all(map(yes, judged)):
         return Verdict.HOLDS
-    return Verdict.DOES_NOT_HOLD if all(map(no, judged)) else Verdict.MIXED
+    if all(map(no, judged)):
+        return Verdict.DOES_NOT_HOLD
+    decided_both_ways = any(map(yes, judged)) and any(map(no, judged))
+    return Verdict.CONTRADICTORY if decided_both_ways else Verdict.UNDECIDED

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -11,6 +13,7 @@ from gedig_edu.errors import GedigError
 
 TIE = 1e-12
 """Largest |ΔF| that rounding alone can leave between equal heads; up to it the two are tied."""
+_BLOCK = 100
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,79 @@ def summarise(delta: Float[np.ndarray, "*shape"]) -> DeltaSummary:
         share_positive=float((values > TIE).mean()),
         effect_size=mean / sd if varies else float("nan"),
     )
+
+
+def crossed_means(
+    *values: Float[np.ndarray, "*samples layers heads"], resamples: int = 2_000, seed: int = 0
+) -> tuple[Float[np.ndarray, " resamples"], ...]:
+    """Return bootstrap means over samples and heads, with layers as strata.
+
+    Every axis before the last two (texts, untrained twins) is resampled on its own, and the heads
+    are resampled within their layer, since most of the spread of F lies between heads: an interval
+    over texts alone is too narrow. This is the crossed bootstrap of Owen (2007, The pigeonhole
+    bootstrap). All arrays are weighted by the same draws, so that ratios and differences of the
+    results are paired.
+
+    Parameters
+    ----------
+    *values : arrays [*samples, layers, heads]
+        All of one shape.
+    resamples : int
+        How many draws.
+    seed : int
+        Seed of the draws.
+
+    Raises
+    ------
+    GedigError
+        If the shapes differ, or an array has fewer than three axes or none of its cells.
+
+    Examples
+    --------
+    >>> (means,) = crossed_means(np.ones((5, 2, 3)), resamples=7)
+    >>> means.tolist()
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    shapes = {np.shape(value) for value in values}
+    shape = shapes.pop() if len(shapes) == 1 else ()
+    if len(shape) < 3 or 0 in shape:
+        raise GedigError(
+            f"values have shapes {[np.shape(value) for value in values]}; "
+            "give arrays of one shape [texts, layers, heads], none of them empty."
+        )
+    *samples, layers, heads = shape
+    rng = np.random.default_rng(seed)
+    means: list[list[np.ndarray]] = [[] for _ in values]
+    for start in range(0, resamples, _BLOCK):
+        count = min(_BLOCK, resamples - start)
+        weights = [_shares(rng, size, (count,)) for size in samples]
+        of_heads = _shares(rng, heads, (count, layers)) / layers
+        for value, found in zip(values, means, strict=True):
+            drawn = np.tensordot(weights[0], value, axes=1)  # [count, *samples[1:], layers, heads]
+            for weight in weights[1:]:
+                drawn = np.einsum("ns,ns...->n...", weight, drawn)
+            found.append(np.einsum("nlh,nlh->n", of_heads, drawn))
+    return tuple(np.concatenate(found) for found in means)
+
+
+def resample(
+    texts: int, heads: tuple[int, int] | None = None, *, resamples: int = 500, seed: int = 0
+) -> Iterator[tuple[Any, ...]]:
+    """Yield draws with replacement: numbers of texts, and of heads within each layer if asked.
+
+    Examples
+    --------
+    >>> [tuple(part.shape for part in draw) for draw in resample(5, (2, 3), resamples=1)]
+    [((5,), (2, 3))]
+    """
+    rng = np.random.default_rng(seed)
+    for _ in range(resamples):
+        chosen = rng.integers(texts, size=texts)
+        yield (chosen,) if heads is None else (chosen, rng.integers(heads[1], size=heads))
+
+
+def _shares(
+    rng: np.random.Generator, size: int, shape: tuple[int, ...]
+) -> Float[np.ndarray, "*shape size"]:
+    """Return how often each of `size` is drawn in `size` draws, over `size`."""
+    return rng.multinomial(size, np.full(size, 1 / size), size=shape) / size

@@ -1,11 +1,12 @@
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
-from gedig_edu.course import claims, context, predict
-from gedig_edu.course.claims import all_claims, find, run, show, table
-from gedig_edu.course.evidence import Above, Reading, Verdict
+from gedig_edu.course import claims, context, findings, predict
+from gedig_edu.course.claims import all_claims, find, recall, run, show, table
+from gedig_edu.course.evidence import Above, Reading, Untestable, Verdict
 from gedig_edu.errors import GedigError
 from gedig_edu.models import load, sources
 from gedig_edu.words import word
@@ -15,7 +16,7 @@ from tests.models import tiny
 ALL = all_claims()
 THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.measure]
 ON_A_MODEL = [
-    claim for claim in ALL if claim.on in ("vectors", "heads", "writing", "prose", "both")
+    claim for claim in ALL if claim.on in ("vectors", "heads", "writing", "prose", "both", "twins")
 ]
 SHORT = ("a boat came down", "the gate was open", "rain on the mill", "seven carried stone",
          "nobody could remember", "the river ran past")  # fmt: skip
@@ -30,6 +31,12 @@ def random_model(request, tmp_path_factory):
 def short_texts(monkeypatch):
     monkeypatch.setattr(context, "PROSE", SHORT)
     monkeypatch.setattr(context, "HEADINGS", SHORT[:3])
+    monkeypatch.setattr(context, "TWINS", 2)
+
+
+@pytest.fixture
+def nothing_shipped(monkeypatch):
+    monkeypatch.setattr(findings, "shipped", lambda model: {})
 
 
 def test_ids_are_unique_and_name_their_lesson():
@@ -43,8 +50,11 @@ def test_a_claim_says_what_where_from_and_how_it_is_decided(claim):
     assert claim.statement.endswith(".")
     assert word(f"claims.source.{claim.source}")
     assert word(f"claims.kind.{claim.kind}")
-    assert claim.rule.text
+    assert (claim.rule is None) == (claim.kind == "metaphor")
+    assert claim.rule is None or claim.rule.text
     assert (claim.measure is None) == (claim.on == "nothing")
+    if isinstance(claim.rule, Untestable):
+        assert claim.words("reason").endswith(".")
 
 
 @pytest.mark.parametrize("claim", THEOREMS, ids=lambda claim: claim.id)
@@ -70,8 +80,8 @@ def test_every_measured_claim_gives_worded_numbers_on_every_kind_of_model(
         assert evidence.readings, evidence.note
         assert len(evidence.numbers()) == len(evidence.readings)
         assert random_model.name in evidence.on
-        assert evidence.verdict in (Verdict.HOLDS, Verdict.HOLDS_IF, Verdict.MIXED,
-                                    Verdict.DOES_NOT_HOLD)  # fmt: skip
+        assert evidence.verdict in (Verdict.HOLDS, Verdict.HOLDS_IF, Verdict.UNDECIDED,
+                                    Verdict.CONTRADICTORY, Verdict.DOES_NOT_HOLD)  # fmt: skip
 
 
 def test_a_run_gives_the_same_numbers_again(random_model, short_texts):
@@ -104,8 +114,21 @@ def test_claims_without_mathematics_are_not_yet_tested():
     found = run([claim.id for claim in ALL if claim.measure is None])
     verdicts = {evidence.claim.id: evidence.verdict for evidence in found}
     assert verdicts["10.groove"] == Verdict.NOT_YET
-    assert verdicts["02.zero_mode"] == verdicts["03.chemical"] == Verdict.UNTESTABLE
-    assert set(verdicts.values()) == {Verdict.NOT_YET, Verdict.UNTESTABLE}
+    assert verdicts["03.chemical"] == Verdict.UNTESTABLE
+    assert verdicts["12.peak_before"] == Verdict.NOT_YET
+    assert set(verdicts.values()) == {Verdict.NOT_YET, Verdict.UNTESTABLE, Verdict.NONE}
+
+
+def test_a_metaphor_has_no_verdict_and_no_rule():
+    metaphors = [claim for claim in ALL if claim.kind == "metaphor"]
+    found = run([claim.id for claim in metaphors])
+    assert len(found) >= 4
+    assert {evidence.verdict for evidence in found} == {Verdict.NONE}
+    assert all(evidence.card().heading.endswith("· metaphor · –") for evidence in found)
+
+
+def test_what_cannot_be_tested_says_why():
+    assert find("03.chemical").words("reason") in repr(show("03.chemical"))
 
 
 def test_a_badge_shows_statement_rule_number_and_the_stored_prediction():
@@ -130,10 +153,10 @@ def test_a_measured_badge_freezes_the_prediction():
     assert "stays" in repr(predict("05.shortcut", 0.25))
 
 
-def test_the_table_shows_what_was_last_found_on_this_model_alone():
+def test_the_table_shows_what_was_last_found_on_this_model_alone(nothing_shipped):
     before = {row[0]: row[-1] for row in table("minilm").rows}
     assert before["03.dipole"] == "not yet tested"
-    assert before["02.zero_mode"] == "untestable here"
+    assert before["04.constellations"] == "–"
     run(["03.dipole"], model="minilm")
     assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "holds"
     assert {row[0]: row[-1] for row in table("smollm2").rows}["03.dipole"] == "not yet tested"
@@ -146,7 +169,7 @@ def test_a_stored_number_is_judged_by_the_rule_of_today(monkeypatch):
     assert table("minilm").rows[0][-1] == "does not hold"
 
 
-def test_evidence_of_another_version_is_not_shown(monkeypatch):
+def test_evidence_of_another_version_is_not_shown(monkeypatch, nothing_shipped):
     run(["03.dipole"], model="minilm")
     monkeypatch.setattr(claims, "__version__", "99.0")
     assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "not yet tested"
@@ -179,7 +202,72 @@ def test_a_lesson_without_claims_is_refused_with_those_that_have_some():
         table(lessons=["00"])
 
 
-def test_the_ledger_runs_on_the_bundled_model():
+def test_a_slow_claim_shows_what_a_command_measured_and_says_which(tmp_path, monkeypatch):
+    slow = replace(find("06.untrained"), measure=lambda _: [Reading("paper", 0.3, 0.2, 0.4)])
+    monkeypatch.setattr(claims, "find", lambda _: slow)
+    monkeypatch.setattr(findings, "SHIPPED", tmp_path)
+    table = claims.save(run(["06.untrained"], "minilm"), tmp_path / "minilm.json")
+    findings.measured_here()
+    monkeypatch.setattr(findings, "measured_here", dict)
+    findings.shipped.cache_clear()
+    text = repr(show("06.untrained", "minilm"))
+    findings.shipped.cache_clear()
+    assert "0.3 [0.2, 0.4]" in text
+    assert "`gedig-edu claims --run --lesson 06 --model minilm`" in text
+    assert claims.now()[:10] in text
+    assert table.name == "minilm.json"
+
+
+def test_a_slow_claim_that_nobody_measured_says_how_to(nothing_shipped):
+    (evidence,) = claims.look(["06.untrained"], "gpt2")
+    assert evidence.verdict == Verdict.NOT_YET
+    assert 'claims.run(["06.untrained"])' in repr(evidence.card())
+
+
+def test_a_slow_claim_measured_here_comes_before_what_the_course_brings(monkeypatch):
+    shipped = {"readings": [], "on": "", "note": "", "seconds": 1.0, "when": "", "command": "x"}
+    monkeypatch.setattr(findings, "shipped", lambda model: {"06.untrained": shipped})
+    slow = replace(find("06.untrained"), measure=lambda _: [Reading.exact("paper", 0.25)])
+    monkeypatch.setattr(claims, "find", lambda _: slow)
+    run(["06.untrained"], "minilm")
+    (evidence,) = recall(["06.untrained"], "minilm")
+    assert evidence.measured == 0.25
+    assert evidence.command == ""
+
+
+def test_a_table_of_claims_is_added_to_and_nothing_else_is_overwritten(tmp_path):
+    path = tmp_path / "m.json"
+    claims.save(run(["03.dipole"], "minilm"), path)
+    claims.save(run(["03.temperature"], "minilm"), path)
+    assert set(json.loads(path.read_text(encoding="utf-8"))) == {"03.dipole", "03.temperature"}
+    other = tmp_path / "mine.json"
+    other.write_text("[1, 2]", encoding="utf-8")
+    with pytest.raises(GedigError, match="is no table of claims; name another file"):
+        claims.save(run(["03.dipole"], "minilm"), other)
+    assert other.read_text(encoding="utf-8") == "[1, 2]"
+    with pytest.raises(GedigError, match="Nothing was measured"):
+        claims.save(run(["11.depth_stops"]), tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("path", sorted(findings.SHIPPED.glob("*.json")), ids=lambda p: p.stem)
+def test_a_shipped_table_has_every_number_that_its_claims_word(path):
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    measured = [claim for claim in ALL if claim.measure]
+    assert set(entries) == {claim.id for claim in measured}
+    for claim in measured:
+        entry = entries[claim.id]
+        assert all(claim.words(reading["name"]) for reading in entry["readings"]), claim.id
+        assert entry["command"].endswith(f"--lesson {claim.id[:2]} --model {path.stem}")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT.*", entry["when"])
+
+
+def test_the_course_brings_what_three_models_showed():
+    assert {path.stem for path in findings.SHIPPED.glob("*.json")} == {
+        "gpt2-mini", "minilm", "smollm2"}  # fmt: skip
+
+
+def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
+    monkeypatch.setattr(context, "TWINS", 2)
     require(sources.find("gpt2-mini") is not None, "the bundled model")
     found = run(model="gpt2-mini")
     assert [evidence.claim.id for evidence in found] == [claim.id for claim in ALL]

@@ -23,20 +23,23 @@ def reading(low, high=None, **more):
     [
         (Above(1), [reading(1.1)], "holds"),
         (Above(1), [reading(1.0)], "does not hold"),
-        (Above(1), [reading(0.9, 1.1)], "mixed"),
-        (Above(1), [reading(1.1), reading(0.3)], "mixed"),
+        (Above(1), [reading(0.9, 1.1)], "undecided"),
+        (Above(1), [reading(1.1), reading(0.9, 1.1)], "undecided"),
+        (Above(1), [reading(0.3), reading(0.9, 1.1)], "undecided"),
+        (Above(1), [reading(1.1), reading(0.3)], "contradictory"),
+        (Above(1), [reading(1.1), reading(0.3), reading(0.9, 1.1)], "contradictory"),
         (Above(1), [reading(1.1), reading(0.3, judged=False)], "holds"),
         (Above(1), [], "untestable here"),
         (Above(1), [reading(float("nan"))], "untestable here"),
         (AtMost(1), [reading(1.0)], "holds"),
         (AtMost(1), [reading(1.1, 1.2)], "does not hold"),
-        (AtMost(1), [reading(0.9, 1.1)], "mixed"),
+        (AtMost(1), [reading(0.9, 1.1)], "undecided"),
         (Apart(1, by=0.1), [reading(5.0, 6.0), reading(0.1, 0.2)], "holds"),
         (Apart(1, by=0.1), [reading(0.95, 1.05)], "does not hold"),
-        (Apart(1, by=0.1), [reading(1.05, 1.2)], "mixed"),
+        (Apart(1, by=0.1), [reading(1.05, 1.2)], "undecided"),
         (OneSign(), [reading(-1), reading(-2)], "holds"),
         (OneSign(), [reading(-1), reading(2)], "does not hold"),
-        (OneSign(), [reading(-1), reading(-0.5, 0.5)], "mixed"),
+        (OneSign(), [reading(-1), reading(-0.5, 0.5)], "undecided"),
         (OneSign(), [], "untestable here"),
         (Untestable(), [reading(1)], "untestable here"),
     ],
@@ -88,3 +91,58 @@ def test_values_that_do_not_vary_have_no_interval(sample):
 
 def test_the_mean_of_nothing_decides_nothing():
     assert Above(0)([Reading.mean("m", np.array([]))]) == Verdict.UNTESTABLE
+
+
+def nested(rng, texts=31, layers=3, heads=7, between_heads=0.5):
+    """Draw values whose truth is 1: heads differ by much, texts and cells by little."""
+    of_heads = rng.normal(scale=between_heads, size=(layers, heads))
+    of_texts = rng.normal(scale=0.1, size=(texts, 1, 1))
+    return 1.0 + of_heads + of_texts + rng.normal(scale=0.1, size=(texts, layers, heads))
+
+
+def test_a_crossed_interval_covers_the_truth_where_one_over_texts_is_too_narrow():
+    rng = np.random.default_rng(7)
+    samples = [nested(rng) for _ in range(60)]
+    crossed = [Reading.crossed("m", sample) for sample in samples]
+    over_texts = [Reading.mean("m", sample.mean(axis=(1, 2))) for sample in samples]
+    covered = [np.mean([r.low <= 1.0 <= r.high for r in found]) for found in (crossed, over_texts)]
+    assert covered[0] >= 0.85
+    assert covered[1] <= 0.7
+
+
+def test_layers_are_strata_so_that_a_step_between_them_widens_nothing():
+    rng = np.random.default_rng(11)
+    flat = nested(rng)
+    stepped = flat + np.array([0.0, 50.0, 100.0])[:, None]
+    narrow, wide = (Reading.crossed("m", values) for values in (flat, stepped))
+    assert wide.high - wide.low == pytest.approx(narrow.high - narrow.low)
+
+
+def test_a_ratio_is_resampled_with_its_two_parts_together():
+    below = nested(np.random.default_rng(13))
+    read = Reading.crossed("share", 0.25 * below, below, statistic=np.divide)
+    assert (read.low, read.value, read.high) == pytest.approx((0.25, 0.25, 0.25))
+
+
+def test_twins_are_resampled_as_texts_are():
+    values = nested(np.random.default_rng(17))
+    twins = values + np.random.default_rng(19).normal(size=(11, 1, 1, 1))
+    one, many = Reading.crossed("m", values), Reading.crossed("m", twins)
+    assert many.high - many.low > 1.5 * (one.high - one.low)
+
+
+def test_any_statistic_of_texts_and_heads_has_an_interval_as_wide_as_the_mean_has():
+    values = nested(np.random.default_rng(23))
+    layers = np.arange(3)[:, None]
+    read = Reading.resampled(
+        "m", lambda texts, heads: values[texts][:, layers, heads].mean(), 31, heads=(3, 7)
+    )
+    crossed = Reading.crossed("m", values)
+    assert read.value == pytest.approx(crossed.value)
+    assert read.high - read.low == pytest.approx(crossed.high - crossed.low, rel=0.2)
+
+
+def test_a_crossed_mean_of_a_value_that_is_no_number_decides_nothing():
+    values = nested(np.random.default_rng(29))
+    values[3, 1, 2] = np.nan
+    assert Above(0)([Reading.crossed("m", values)]) == Verdict.UNTESTABLE

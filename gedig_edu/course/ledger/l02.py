@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.course.evidence import AtMost, HoldsIf, Reading
 from gedig_edu.lab.geometry import law_error
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
 
@@ -99,5 +99,5 @@ CLAIMS = (
     Claim("02.angles", "surveying", "theorem", AtMost(1e-9), _angles, on="arrays"),
     Claim("02.decay", "ours", "conditional", HoldsIf(AtMost(0.5)), _decay, on="arrays"),
     Claim("02.global_shift", "ours", "theorem", AtMost(1e-9), _global_shift, on="arrays"),
-    Claim("02.zero_mode", "field", "metaphor", Untestable()),
+    Claim("02.zero_mode", "field", "metaphor"),
 )

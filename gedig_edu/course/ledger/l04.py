@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
 from gedig_edu.lab.temperatures import (
     Thermometers,
     correlation_interval,
@@ -113,5 +113,5 @@ CLAIMS = (
     ),
     Claim("04.low_energy_paths", "micro", "measured", Above(0.5), _low_energy_paths, on="writing"),
     Claim("04.entropy_grows", "micro", "measured", Above(0.0), _entropy_grows, on="writing"),
-    Claim("04.constellations", "surveying", "metaphor", Untestable()),
+    Claim("04.constellations", "surveying", "metaphor"),
 )

@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
 from gedig_edu.theory.attention import attend, dot_scores
 
 WIDTH = 16
@@ -60,5 +60,5 @@ CLAIMS = (
     Claim("10.hhh", "dynamics", "conditional", HoldsIf(Above(0.0))),
     Claim("10.recovery", "dynamics", "conditional", HoldsIf(AtMost(0.1))),
     Claim("10.residual", "dynamics", "measured", Above(0.0)),
-    Claim("10.least_action", "dynamics", "metaphor", Untestable()),
+    Claim("10.least_action", "dynamics", "metaphor"),
 )

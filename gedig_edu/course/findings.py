@@ -1,0 +1,90 @@
+"""What was measured for the ledger: by this learner on this machine, and by the course before.
+
+Both hold the same entries: the numbers of a claim on a model, with what they were measured on and
+when. A verdict is never stored; it is computed from the numbers by the rule of today.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gedig_edu.course.files import write_whole
+from gedig_edu.course.store import Store, home
+from gedig_edu.errors import GedigError
+
+SHIPPED = Path(__file__).parent / "ledger" / "measured"
+DIGITS = 6
+
+
+def measured_here() -> dict[str, Any]:
+    """Return what this learner measured, by ``claim@model``."""
+    return _store().read()["evidence"]
+
+
+def keep(entries: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Store entries by ``claim@model``; where that cannot be, return why."""
+    return _store().keep(lambda record: record["evidence"].update(entries))
+
+
+@cache
+def shipped(model: str) -> dict[str, Any]:
+    """Return what the course brings for a model, by claim; nothing for a model it never met.
+
+    Examples
+    --------
+    >>> shipped("a model of one's own")
+    {}
+    """
+    known = {path.stem: path for path in SHIPPED.glob("*.json")}
+    return json.loads(known[model].read_text(encoding="utf-8")) if model in known else {}
+
+
+def save(entries: Mapping[str, Mapping[str, Any]], path: Path) -> Path:
+    """Add entries to a table such as the course brings; claims that it has and they lack stay.
+
+    Raises
+    ------
+    GedigError
+        If there is no entry, the file is no such table, or it cannot be written.
+    """
+    if not entries:
+        raise GedigError(f"Nothing was measured, so {str(path)!r} was not written.")
+    table = {**_table(path), **{name: _rounded(entry) for name, entry in entries.items()}}
+    text = json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    try:
+        write_whole(path, text.encode("utf-8"))
+    except OSError as trouble:
+        raise GedigError(
+            f"{str(path)!r} cannot be written ({trouble.strerror}); name a file in a folder that "
+            "can be."
+        ) from trouble
+    return path
+
+
+def _table(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        sound = all("readings" in entry for entry in table.values())
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+        sound, table = False, {}
+    if not sound:
+        raise GedigError(f"{str(path)!r} is no table of claims; name another file.")
+    return table
+
+
+def _rounded(entry: Mapping[str, Any]) -> dict[str, Any]:
+    def short(value: Any) -> Any:
+        return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
+
+    readings = [{name: short(v) for name, v in one.items()} for one in entry["readings"]]
+    return {**entry, "readings": readings}
+
+
+def _store() -> Store:
+    return Store(home() / "evidence.json", sections=("evidence",))
