@@ -249,23 +249,6 @@ def test_a_table_of_claims_is_added_to_and_nothing_else_is_overwritten(tmp_path)
         claims.save(run(["11.depth_stops"]), tmp_path / "none.json")
 
 
-@pytest.mark.parametrize("path", sorted(findings.SHIPPED.glob("*.json")), ids=lambda p: p.stem)
-def test_a_shipped_table_has_every_number_that_its_claims_word(path):
-    entries = json.loads(path.read_text(encoding="utf-8"))
-    measured = [claim for claim in ALL if claim.measure]
-    assert set(entries) == {claim.id for claim in measured}
-    for claim in measured:
-        entry = entries[claim.id]
-        assert all(claim.words(reading["name"]) for reading in entry["readings"]), claim.id
-        assert entry["command"].endswith(f"--lesson {claim.id[:2]} --model {path.stem}")
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT.*", entry["when"])
-
-
-def test_the_course_brings_what_three_models_showed():
-    assert {path.stem for path in findings.SHIPPED.glob("*.json")} == {
-        "gpt2-mini", "minilm", "smollm2"}  # fmt: skip
-
-
 def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
     monkeypatch.setattr(context, "TWINS", 2)
     require(sources.find("gpt2-mini") is not None, "the bundled model")
