@@ -162,6 +162,7 @@ def doctor() -> None:
 
 @app.command(help=word("cli.claims.help"))
 def claims(
+    sources: Annotated[bool, typer.Option("--sources", help=word("cli.claims.sources"))] = False,
     run: Annotated[bool, typer.Option("--run", help=word("cli.claims.run"))] = False,
     model: ModelOption = None,
     lesson: Annotated[list[str] | None, typer.Option(help=word("cli.claims.lesson"))] = None,
@@ -169,8 +170,13 @@ def claims(
 ) -> None:
     """List the claims with what was last found, after measuring them where asked."""
     from gedig_edu.course import claims as ledger
+    from gedig_edu.course.sources import count_table
     from gedig_edu.views import terminal
 
+    if sources:
+        counted = count_table()
+        _print(counted.caption, terminal.text_table(counted.headings, counted.rows))
+        return
     if run:
         ids = [claim.id for claim in ledger.all_claims(lesson or ())]
         found = ledger.run(ids, model, report=lambda one: typer.echo(one.card().heading))

@@ -235,6 +235,15 @@ def test_claims_lists_every_claim(run):
         assert claim.id in said.stdout
 
 
+def test_claims_counts_the_statements_of_the_five_texts(run):
+    from gedig_edu.course.sources import count_table
+
+    said = run("claims", "--sources")
+    assert said.exit_code == 0
+    for row in count_table().rows:
+        assert all(cell in said.stdout for cell in row)
+
+
 def test_claims_are_measured_only_when_asked(run, monkeypatch):
     from gedig_edu.course import claims
 

@@ -10,6 +10,7 @@ import os
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from gedig_edu.errors import GedigError
 
@@ -44,6 +45,30 @@ def word(key: str, /, **values: object) -> str:
     if text is None:
         raise GedigError(f"The message {key!r} is not in the table; add it to words/en.")
     return text.format(**values) if values else text
+
+
+def entries(key: str, /) -> dict[str, Any]:
+    """Return a section of the default language as it stands, with all that is no word in it.
+
+    Parameters
+    ----------
+    key : str
+        ``room`` or ``room.section``, for example ``"sources.gauge"``.
+
+    Raises
+    ------
+    GedigError
+        If there is no such section.
+
+    Examples
+    --------
+    >>> entries("sources.field.13")["claims"]
+    ['12.diverges', '03.heat_capacity', '03.near_peak']
+    """
+    entry = _entry(DEFAULT_LANGUAGE, key)
+    if not isinstance(entry, dict):
+        raise GedigError(f"The section {key!r} is not in the table; add it to words/en.")
+    return entry
 
 
 def section(key: str, /) -> dict[str, str]:

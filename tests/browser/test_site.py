@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 NAMES = [path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
+PAGES = ["index", "sources"]
 NARROW, ZOOMED = 400, 640  # 1280 px at 200 % leave 640
 A4 = 718  # px of A4 between margins of 1 cm
 SECTIONS = {"01": "qk_plane", "02": "rotating_pair", "03": "temperature", "05": "shortcut_graph"}
@@ -48,7 +49,7 @@ def visit(page, site):
     assert visit.problems == []
 
 
-@pytest.mark.parametrize("name", ["index", *NAMES])
+@pytest.mark.parametrize("name", [*PAGES, *NAMES])
 class TestPage:
     def test_opens_with_everything_drawn_and_nothing_asked_of_the_network(self, visit, name):
         page = visit.open(name)
@@ -60,7 +61,7 @@ class TestPage:
     def test_leaves_no_tex_in_its_text(self, visit, name):
         page = visit.open(name)
         assert re.findall(r"\$|\\[A-Za-z]+", page.evaluate(PROSE)) == []
-        if name != "index" and "$$" in (LESSONS / f"{name}.py").read_text(encoding="utf-8"):
+        if name not in PAGES and "$$" in (LESSONS / f"{name}.py").read_text(encoding="utf-8"):
             assert page.locator("math[display=block] mi").count() > 0
 
     @pytest.mark.parametrize(("width", "theme"), [(NARROW, "dark"), (ZOOMED, "light")])

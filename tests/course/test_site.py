@@ -33,7 +33,12 @@ def pages(site: Path) -> list[Path]:
 
 
 def test_every_page_has_one_title_a_language_and_its_landmarks(site):
-    assert [path.name for path in pages(site)] == ["00_first.html", "01_second.html", "index.html"]
+    assert [path.name for path in pages(site)] == [
+        "00_first.html",
+        "01_second.html",
+        "index.html",
+        "sources.html",
+    ]
     for path in pages(site):
         page = soup(path)
         assert page.html is not None

@@ -18,6 +18,7 @@ from gedig_edu.course.site.pages import (
     lesson_page,
     read_lesson,
     shared_files,
+    sources_page,
 )
 from gedig_edu.course.switch import solutions_shown
 from gedig_edu.errors import GedigError, check_choice
@@ -170,13 +171,15 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     Examples
     --------
     >>> sorted(site_files([]))
-    ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'site.css', 'site.js']
+    ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'site.css', 'site.js',
+     'sources.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:
         files |= lesson.files
         files[lesson.page] = lesson_page(lesson, lessons).encode()
     files["index.html"] = landing_page(lessons).encode()
+    files["sources.html"] = sources_page(lessons).encode()
     return files | {MARKER: json.dumps(sorted({MARKER, *files}), indent=1).encode()}
 
 

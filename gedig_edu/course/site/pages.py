@@ -1,4 +1,4 @@
-"""Lessons and the landing page as HTML, made from the notebooks and the message table."""
+"""Lessons, landing page and page of sources as HTML, from notebooks and the message table."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
+from gedig_edu.course import sources
 from gedig_edu.course.cards import inline
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
+from gedig_edu.course.site.sources_page import rows
 from gedig_edu.errors import GedigError
 from gedig_edu.words import DEFAULT_LANGUAGE, word
 
@@ -144,6 +146,20 @@ def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
 def landing_page(lessons: Sequence[Lesson]) -> str:
     """Return the page that introduces the course and lists the lessons."""
     return _templates().get_template("landing.html").render(lessons=lessons)
+
+
+def sources_page(lessons: Sequence[Lesson]) -> str:
+    """Return the page of the five texts, every statement linked to the lessons of the site."""
+    pages = {lesson.number: lesson.page for lesson in lessons}
+    anchors = {
+        (lesson.number, heading.text): heading.id
+        for lesson in lessons
+        for heading in lesson.headings
+    }
+    return _templates().get_template("sources.html").render(
+        texts=[(text, rows(text, pages, anchors)) for text in sources.texts()],
+        counts=sources.count_table(),
+    )  # fmt: skip
 
 
 def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
