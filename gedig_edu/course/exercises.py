@@ -17,7 +17,9 @@ from gedig_edu.course import lessons, progress
 from gedig_edu.course.answers import AnswerError, describe_trouble
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
+from gedig_edu.course.handed_in import as_text
 from gedig_edu.course.switch import solutions_shown
+from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
 Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
@@ -113,7 +115,8 @@ def check(exercise_id: str, answer: object) -> Feedback:
 
     Nothing that the answer does can make this fail: an exception from it, nonsense, or a loop
     without end becomes feedback. ``check("01.2", ...)``, with the three dots still there, shows
-    the task and counts no attempt.
+    the task, with what you answered before, and counts no attempt. What is handed in is kept in
+    your own record, as `handed_in.as_text` writes it, with its verdict.
 
     Parameters
     ----------
@@ -135,13 +138,14 @@ def check(exercise_id: str, answer: object) -> Feedback:
     exercise = find(exercise_id)
     heading = word("course.exercise.heading", id=exercise.id, level=exercise.level)
     if answer is Ellipsis:
-        task = exercise.words("task")
-        replace = "replace" if solutions_shown() else "replace_alone"
-        return Feedback("note", heading, (task, word(f"course.exercise.{replace}")), message=task)
+        return _task(exercise, heading)
+    given = as_text(answer)
     message = find_mistake(exercise, answer)
     passed = message is None
     message = exercise.words("right") if message is None else message
-    notes = progress.keep(lambda record: progress.attempt(record, exercise.id, passed=passed))
+    notes = progress.keep(
+        lambda record: progress.attempt(record, exercise.id, passed=passed, answer=given)
+    )
     if not passed:
         notes = (word("course.exercise.hint_ready", id=exercise.id), *notes)
     return Feedback(
@@ -201,6 +205,22 @@ def solution(exercise_id: str) -> Card:
         code=exercise.code,
         fold=word("course.exercise.unfold"),
     )
+
+
+def _task(exercise: Exercise, heading: str) -> Feedback:
+    """Show what is asked, and below it what was answered before."""
+    task = exercise.words("task")
+    replace = "replace" if solutions_shown() else "replace_alone"
+    paragraphs, before = [task, word(f"course.exercise.{replace}")], None
+    try:
+        before = progress.answered(exercise.id)
+    except GedigError as trouble:
+        paragraphs.append(str(trouble))
+    if before is None:
+        return Feedback("note", heading, tuple(paragraphs), message=task)
+    answer, passed = before
+    paragraphs.append(word(f"course.exercise.{'before_right' if passed else 'before_wrong'}"))
+    return Feedback("note", heading, tuple(paragraphs), code=answer, message=task)
 
 
 def find(exercise_id: str) -> Exercise:

@@ -30,12 +30,25 @@ def keep(change: Callable[[Record], object]) -> tuple[str, ...]:
     return store().keep(change)
 
 
-def attempt(record: Record, exercise: str, *, passed: bool) -> None:
-    """Count an attempt; an exercise once passed stays passed."""
+def attempt(record: Record, exercise: str, *, passed: bool, answer: str = "") -> None:
+    """Count an attempt; an exercise once passed stays passed.
+
+    Kept are the last answer with its verdict, and the first one that passed.
+    """
     entry = _touched(record, "exercises", exercise)
     entry["attempts"] = entry.get("attempts", 0) + 1
+    entry |= {"answer": answer, "right": passed, "answered": entry["last"]}
     if passed:
-        entry.setdefault("passed", now())
+        entry.setdefault("passed", entry["last"])
+        entry.setdefault("passed_with", answer)
+
+
+def answered(exercise: str) -> tuple[str, bool] | None:
+    """Return the first answer to an exercise that passed, else the last, and whether it did."""
+    entry = store().read()["exercises"].get(exercise, {})
+    if "passed_with" in entry:
+        return entry["passed_with"], True
+    return (entry["answer"], False) if "answer" in entry else None
 
 
 def hinted(record: Record, exercise: str, hints: int) -> None:

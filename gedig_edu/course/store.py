@@ -96,7 +96,7 @@ class Store:
             record = self._load()
             change(record)
             text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
-            write_whole(self.path, text.encode("utf-8"))
+            write_whole(self.path, text.encode("utf-8", "replace"))
 
     def keep(self, change: Callable[[Record], object]) -> tuple[str, ...]:
         """Make a change; where that cannot be, return why in one sentence instead of raising."""
