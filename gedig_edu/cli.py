@@ -45,8 +45,11 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help=word("cli.models.help"), invoke_without_command=True)
 app.add_typer(models_app, name="models")
+progress_app = typer.Typer(help=word("cli.progress.help"), no_args_is_help=True)
+app.add_typer(progress_app, name="progress")
 
 ModelOption = Annotated[str | None, typer.Option("--model", help=word("cli.live.model"))]
+Replace = Annotated[bool, typer.Option("--replace", help=word("cli.progress.replace"))]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=word("cli.live.model"))]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -224,6 +227,37 @@ def site(
 
     landing = build_site(out, lessons=lesson or (), solutions=not no_solutions, report=report)
     typer.echo(word("site.cli.written", path=landing))
+
+
+@progress_app.command("export", help=word("cli.progress.export"))
+def export_progress(
+    file: Annotated[Path | None, typer.Argument(help=word("cli.progress.file"))] = None,
+    name: Annotated[str, typer.Option(help=word("cli.progress.name"))] = "",
+    replace: Replace = False,
+) -> None:
+    """Write the learner's record to a file."""
+    from gedig_edu.course import progress
+
+    written = progress.export(file or progress.EXPORT, replace=replace, student=name)
+    typer.echo(word("cli.progress.written", path=written))
+
+
+@progress_app.command("merge", help=word("cli.progress.merge"))
+def merge_progress(
+    folder: Annotated[Path, typer.Argument(help=word("cli.progress.folder"))],
+    out: Annotated[Path, typer.Option(help=word("cli.progress.out"))],
+    replace: Replace = False,
+) -> None:
+    """Merge the records of a class; exit code 1 where a file could not be."""
+    from gedig_edu.course.class_record import merge
+
+    merged = merge(folder, out, replace=replace)
+    for sentence in (*merged.notes, *merged.refused):
+        typer.echo(sentence, err=True)
+    found = {"students": merged.students, "rows": merged.rows}
+    typer.echo(word("cli.progress.merged", path=out, **found))
+    if merged.refused:
+        raise typer.Exit(1)
 
 
 def _model_row(status: ModelStatus) -> list[str]:

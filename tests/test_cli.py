@@ -75,7 +75,7 @@ def test_public_names_all_resolve():
 def test_help_lists_every_command(run):
     said = run("--help")
     assert said.exit_code == 0
-    for command in ("lab", "live", "models", "doctor", "claims", "pretrain", "site"):
+    for command in ("lab", "live", "models", "doctor", "claims", "pretrain", "progress", "site"):
         assert command in said.output
 
 

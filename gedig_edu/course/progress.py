@@ -15,6 +15,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
 SECTIONS = ("exercises", "quizzes", "predictions")
+EXPORT = "gedig-progress.json"
 
 
 def store() -> Store:
@@ -132,8 +133,8 @@ def next_step() -> Card:
     return Card("right", word("course.progress.all_done"))
 
 
-def export(path: Path | str, *, replace: bool = False) -> Path:
-    """Write everything that is stored to a file of your choice, as JSON.
+def export(path: Path | str = EXPORT, *, replace: bool = False, student: str = "") -> Path:
+    """Write everything that is stored to a file of your choice, as JSON, to hand in or to keep.
 
     Parameters
     ----------
@@ -141,6 +142,8 @@ def export(path: Path | str, *, replace: bool = False) -> Path:
         Where to.
     replace : bool
         Whether a file already there may be replaced.
+    student : str
+        A name to write into the file; none is written where not given.
 
     Raises
     ------
@@ -149,10 +152,14 @@ def export(path: Path | str, *, replace: bool = False) -> Path:
     """
     target = Path(path)
     if target.exists() and not replace:
-        raise GedigError(f"{str(path)!r} is there already; name another file or give replace=True.")
-    text = json.dumps(store().read(), indent=1, ensure_ascii=False, sort_keys=True)
+        raise GedigError(
+            f"{str(path)!r} is there already; name another file or give replace=True "
+            "(--replace on the command line)."
+        )
+    record = store().read() | ({"student": student} if student else {})
+    text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
     try:
-        write_whole(target, text.encode("utf-8"))
+        write_whole(target, text.encode("utf-8", "replace"))
     except OSError as trouble:
         raise GedigError(
             f"{str(path)!r} cannot be written ({trouble.strerror}); name a file in a folder "
