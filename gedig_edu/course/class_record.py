@@ -200,9 +200,11 @@ def _one_each(handed: list[_Handed]) -> tuple[list[_Handed], list[str]]:
 
 
 def _equal(chosen: list[_Handed]) -> Iterator[str]:
-    """Yield a note on each file that says byte for byte what another student's says."""
+    """Yield a note on each file that says byte for byte what another's says, if it says a thing."""
     first: dict[bytes, str] = {}
     for one in chosen:
+        if not one.exercises:
+            continue
         same = first.setdefault(one.text, one.file)
         if same != one.file:
             yield word("course.class.equal", file=one.file, other=same)

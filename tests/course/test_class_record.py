@@ -112,8 +112,10 @@ def test_of_two_files_of_one_student_the_one_worked_on_last_counts(handed, table
 def test_two_students_with_one_file_are_both_kept_and_said(handed, table):
     write(handed / "anna.json", record())
     write(handed / "bela.json", record())
+    for name in ("cleo.json", "dora.json"):
+        write(handed / name, {"exercises": {}})
     merged = merge(handed, table)
-    assert merged.students == 2
+    assert merged.students == 4
     assert merged.notes == (
         "bela.json says to the letter what anna.json says; both are in the table.",
     )
