@@ -12,13 +12,32 @@
 # **The question.** What happens between a sentence and the model's next word, and how will you know
 # which of our sentences about it to believe?
 #
-# **What you need.** You have met a matrix product and a softmax. Nothing else, and no network.
+# **What you need.** You have met a matrix product and a softmax. No other lesson, and no network.
 #
-# **Time.** 45 minutes.
+# **Time.** 44 minutes for the core, 62 for all. What is optional is folded, and nothing later needs it.
 #
-# Afterwards you can run every lesson, say which model and device are in use, follow a sentence
-# through a whole GPT-2 with your own eyes, and find the ledger in which each claim of this course
-# is put to its test.
+# | section | minutes | |
+# |---|---|---|
+# | How a lesson works | 2 | core |
+# | The machine you are on | 2 | core |
+# | Your sentence, in pieces | 3 | core |
+# | The whole machine on one page | 5 | core |
+# | Step 1: a token becomes a vector | 3 | core |
+# | Step 2: every token asks, every token answers | 2 | core |
+# | Step 3: the mask and the softmax | 10 | core |
+# | Two kinds of head, measured | 4 | optional |
+# | Step 4: what arrives | 2 | core |
+# | Step 5: everything is added | 3 | core |
+# | Step 6: what comes next | 3 | core |
+# | Has the model looked back? | 10 | optional |
+# | Build a head | 4 | core |
+# | One number for a map | 2 | optional |
+# | The ledger of claims | 3 | core |
+# | Argue against us | 2 | optional |
+# | Where you are, in five lines | 2 | core |
+#
+# **What rests on it.** Every lesson, on how a lesson works and on the ledger. Lessons 01 to 04 open the
+# lines of steps 2 and 3.
 
 # %% [markdown]
 # ## How a lesson works
@@ -32,9 +51,8 @@
 # run the cell again. `hint(...)` and `solution(...)` wait below it behind a `#`: take it away and run the
 # cell, once more for the next hint.
 #
-# The texts behind this course make bold statements. Some are theorems, some hold under conditions,
-# some are measured effects, some are metaphors, and some do not hold. A ledger names the kind of each,
-# and a cell measures the verdict, on your machine.
+# The texts behind this course make bold statements. A ledger names the kind of each (theorem,
+# conditional, measured, metaphor, or by construction), and a cell measures the verdict on your machine.
 
 # %% [markdown]
 # ## The machine you are on
@@ -50,16 +68,12 @@ model
 
 # %% [markdown]
 # That line names the model, its layers and heads, how many tokens it can read, and the device it
-# runs on. A graphics card is used where there is one and never needed.
+# runs on.
 #
-# The bundled model is a small GPT-2 that we trained on 22 public-domain books. It is real and it
-# is small: it writes like a distracted novelist. To run every lesson on another model, set
+# The bundled model, `gpt2-mini`, is a small GPT-2 that we trained on 22 books in the public domain. It is
+# real and it is small: it writes like a distracted novelist. To run every lesson on another model, set
 # `GEDIG_MODEL` before you start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`.
-#
-# Where everything is. In a terminal: `gedig-edu doctor` says what is missing here and what to do about it,
-# `gedig-edu models` lists the models on this computer, `gedig-edu claims --run` tests every claim, and
-# `gedig-edu live "The cat sat on the mat."` reads F without a notebook. In a cell: `progress.show()`,
-# `progress.next_step()` and `claims.table()`, which you will meet below.
+# In a terminal, `gedig-edu doctor` says what is missing here and what to do about it.
 
 # %% [markdown]
 # ## Your sentence, in pieces
@@ -67,31 +81,40 @@ model
 # A model does not read letters or words. It reads tokens, pieces that were frequent where its
 # vocabulary was learned.
 #
-# **Predict.** Into how many tokens does the sentence of the next cell fall?
+# **Predict.** Into how many tokens does the example sentence fall?
 
 # %%
 predict("00.tokens", ...)
 
 # %% [markdown]
-# Put a sentence of your own in its place whenever you like; one word that comes twice makes it more
-# interesting. The exercises, and what we say about numbers, are about the captain.
+# The example is about a captain. Put your own sentence in the next cell and run all cells (**Run → Run
+# All Cells**): the pictures and numbers follow it. Exercises and predictions stay with the captain, and
+# so does what we say of *the example sentence*. One word that comes twice makes a sentence interesting.
 
 # %%
-sentence = "When the old captain had gone, nobody spoke of the old captain again."
+from gedig_edu.course.sentences import CAPTAIN as EXAMPLE
+from gedig_edu.course.sentences import describe
+
+# %%
+text = EXAMPLE
+
+# %%
 bundled = load("gpt2-mini")
-read = bundled.encode(sentence)
-print(len(sentence.split()), "words:", " | ".join(read.tokens))
-compare("00.tokens", len(read))
+read = bundled.encode(text)
+describe(text, bundled)
+
+# %%
+compare("00.tokens", len(bundled.encode(EXAMPLE)))
 
 # %% [markdown]
-# Frequent words are one token and carry their leading space with them. Rare words and names break
+# Frequent words are one token and carry their leading space with them (␣). Rare words and names break
 # into pieces. Every picture of attention in this course is a picture of pieces like these.
 
 # %% [markdown]
 # ## The whole machine on one page
 #
-# Here is the complete forward pass of GPT-2, in NumPy. It is not a sketch: it is the function that
-# we are about to run. Read it from top to bottom once, and do not try to understand it yet. `L`
+# Here is the complete forward pass of GPT-2, in NumPy: the very function that we are about to run.
+# Read it from top to bottom once, and do not try to understand it yet. `L`
 # counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with.
 
 # %%
@@ -131,24 +154,22 @@ print("logits", ours.logits.shape, "attention", ours.attention.shape)
 predict("00.agree", ...)
 
 # %%
-theirs = bundled.logits(sentence)
+theirs = bundled.logits(text)
 difference = np.abs(ours.logits - theirs).max()
 assert difference < 1e-3
 compare("00.agree", difference)
 
 # %% [markdown]
-# What remains is rounding: both compute in 32-bit floats, in a different order. There is no other
-# secret in the tuned code. What you have read is the machine.
-#
-# Now we open it, one step at a time.
+# What remains is rounding: both compute in 32-bit floats, in a different order. What you have read is
+# the machine. Now we open it, one step at a time.
 
 # %% [markdown]
 # ## Step 1: a token becomes a vector
 #
-# Two tables are looked up. One has a row for each token of the vocabulary, the other a row for each
-# position. The two rows are added, and that is `x`, one vector for each token.
+# Two tables are looked up: one has a row for each token of the vocabulary, the other for each position.
+# The two rows are added, and that is `x`, one vector for each token.
 #
-# **Predict.** A word comes twice in the sentence. Will its two vectors be the same?
+# **Predict.** A word comes twice in the example sentence. Will its two vectors be the same?
 
 # %%
 from gedig_edu.theory.attention import cosine_scores
@@ -156,15 +177,18 @@ from gedig_edu.theory.attention import cosine_scores
 token, place = weights["wte.weight"][ids], weights["wpe.weight"][: len(ids)]
 x = token + place  # [L, D]
 second = max((i for i in range(1, len(ids)) if ids[i] in ids[:i]), default=len(ids) - 1)
-first = read.tokens.index(read.tokens[second])
+first = list(ids).index(ids[second]) % max(second, 1)  # the first token where nothing comes twice
 for name, table in (("token alone", token), ("token and place", x)):
     alike = cosine_scores(table[[first]], table[[second]])[0, 0]
-    print(f"{name:>15}: cosine of{read.tokens[second]} at {first} and at {second}: {alike:.2f}")
+    said = f"{read.tokens[first]!r} at {first} and {read.tokens[second]!r} at {second}"
+    print(f"{name:>15}: cosine of {said}: {alike:.2f}")
 
 # %% [markdown]
-# A cosine of 1 says: the same direction. By the token alone the two cannot be told apart. Their
-# places make the difference, and at this point nothing else does. What the word *means* here is
-# not in the vector yet. It has to come from the other tokens, and that is what attention is for.
+# (In a sentence in which nothing comes twice, these are its first and its last token.)
+#
+# A cosine of 1 says: the same direction. By the token alone the two occurrences of one word cannot be
+# told apart. Their places make the difference, and at this point nothing else does. What the word *means*
+# here is not in the vector yet. It has to come from the other tokens, and that is what attention is for.
 
 # %% [markdown]
 # ## Step 2: every token asks, every token answers
@@ -192,14 +216,15 @@ print("q, k and v are each", q.shape, "and the scores", scores.shape)
 #
 # **Move.** Take *step* from 1 to 3 and watch the row. Then leave it at 3 and go through the layers and
 # heads. Look for three kinds: one that looks at the token before, one that looks at the first token
-# whatever it is asked, and one in which the second *old* looks at the first *captain*.
+# whatever it is asked, and, in the example sentence, one in which the second *old* looks at the first
+# *captain*.
 
 # %%
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.views.widgets.head_steps import HeadSteps
 
-every_score = dot_scores(*read_vectors(bundled, sentence))  # [layers, heads, L, L]
+every_score = dot_scores(*read_vectors(bundled, text))  # [layers, heads, L, L]
 HeadSteps(read.tokens, every_score, query=first)
 
 # %% [markdown]
@@ -210,14 +235,6 @@ future = np.triu(np.ones(scores.shape[1:], dtype=bool), 1)  # [L, L], true above
 shares = gpt2.softmax(np.where(future, -np.inf, scores))  # [H, L, L]
 print(f"rows sum to {shares.sum(-1).min():.6f} at least, {shares.sum(-1).max():.6f} at most")
 print(f"difference from the whole pass: {np.abs(shares - ours.attention[0]).max():.1e}")
-
-# %% [markdown]
-# The softmax line is our first claim of a source text: attention has the form of the Boltzmann
-# distribution of physics. Here is its badge. The rule was written before the measurement, and the verdict
-# is computed from the number.
-
-# %%
-claims.show("03.boltzmann")
 
 # %%
 check("00.1", ...)
@@ -235,9 +252,13 @@ check("00.2", ...)
 # hint("00.2")
 # solution("00.2")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Two kinds of head, measured
+
 # %% [markdown]
-# **Measure** the first and the third kind. To continue what was said before, a head has to look at the token
-# *after* the previous occurrence. We test that on random tokens said twice, where neither grammar nor
+# You have found heads by eye. Two numbers find them without. One is the mean share that goes to the token
+# just before. The other is about the third kind: to continue what was said before, a head has to look at the
+# token *after* the previous occurrence. We test both on random tokens said twice, where neither grammar nor
 # meaning can help.
 
 # %%
@@ -256,8 +277,10 @@ for name, score in (("previous token", previous_token_score(twice)), ("induction
 # pair is called an induction circuit. Two high scores fit this account and do not prove it. We also helped:
 # some of the training rows were repetitions, and the model card says how many.
 #
-# The source texts call heads *layers of constellations*. That is a metaphor, and it names nothing that could
-# be measured. The ledger says so.
+# The lecture behind this course (its sixth, on the Transformer as a surveyor) sees each head as one layer of
+# constellations, drawn over the same sky of tokens. It offers this as a picture and marks its comparison with
+# topic models as a metaphor in so many words; we follow it. A metaphor names nothing that could be measured,
+# so the ledger gives it no verdict.
 
 # %%
 claims.show("04.constellations")
@@ -276,10 +299,11 @@ for name, vectors in (("values", v), ("what arrives", arrives)):
     print(f"{name:>12}: longest by head {lengths.max(-1).round(2)}, mean {lengths.mean():.2f}")
 
 # %% [markdown]
-# It cannot. Shares are not negative and sum to 1, so a mixture lies between the values, and it is the
-# shorter the less they agree. Keep this in mind when you see a map: it shows where a head looks, not
+# It cannot. Shares are not negative and sum to 1, so a mixture lies between the values, and where they point
+# apart it is shorter than they are. Keep this in mind when you see a map: it shows where a head looks, not
 # how much it brings back.
-#
+
+# %% [markdown]
 # ## Step 5: everything is added
 #
 # What the heads bring is put side by side, goes through one more matrix, and is **added** to `x`.
@@ -294,8 +318,8 @@ kept = np.diag(cosine_scores(x, after)).mean()
 print(f"cosine of before and after, mean over tokens: {kept:.2f}")
 
 # %% [markdown]
-# The old vector is still in the sum, but here it is the smaller part: what was brought is longer and turns it.
-# *Added* does not mean *little changed*.
+# The old vector is still in the sum, but in the example sentence it is the smaller part: what was brought is
+# longer and turns it. *Added* does not mean *little changed*.
 
 # %%
 quiz("00", 3)
@@ -304,7 +328,8 @@ quiz("00", 3)
 # A second addition follows, by two matrices and a bend (`gelu`) for each token alone. Then the next
 # layer does the same, with other weights. After the last one, each vector is normalised once more and
 # multiplied with the row of every token in the table of step 1. Those products are the logits.
-#
+
+# %% [markdown]
 # ## Step 6: what comes next
 #
 # The logits at position i are the model's opinion of token i + 1.
@@ -319,25 +344,35 @@ predict("00.captain", ...)
 # %%
 from gedig_edu.views.widgets.next_token import NextToken
 
-NextToken(read.ids, ours.logits, decode=bundled.tokenizer.decode, position=second - 1)
+at = max(second - 1, 0)
+NextToken(read.ids, ours.logits, decode=bundled.tokenizer.decode, position=at)
 
 # %%
-chances = gpt2.softmax(ours.logits)[:, ids[second]]  # the probability of that word after each token
-compare("00.captain", chances[second - 1] / chances[max(first - 1, 0)])
+line = bundled.encode(EXAMPLE)
+places = [i for i, piece in enumerate(line.tokens) if piece == " captain"]
+opinion = gpt2.softmax(bundled.logits(EXAMPLE))[:, line.ids[places[0]]]  # of the word, by position
+chance = opinion[places[1] - 1]  # just before its second time
+compare("00.captain", chance / opinion[places[0] - 1])
 
 # %% [markdown]
 # Both probabilities are small: the model is small, and many things can be old. But the second time the
 # captain is many times likelier, although *the old* stands before it both times. Has the model looked back,
-# or does *spoke of the old* ask for a captain anyway? Put another word in the first place, and see.
+# or does *spoke of the old* ask for a captain anyway? The next section finds out.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Has the model looked back?
+
+# %% [markdown]
+# This section is about the example sentence, and it takes `induction` from the optional section above.
+#
+# Put another word in the first place, and see.
 
 # %%
-word = read.tokens[second]
-other = bundled.encode(sentence.replace(word, " sailor", 1))
-before = [i - 1 for i, piece in enumerate(other.tokens) if piece == word]
-for i in before[-1:]:
-    control = gpt2.forward(np.array(other.ids), weights, heads=bundled.heads).logits[i]
-    print(f"without the first{word}: {gpt2.softmax(control)[ids[second]]:.4f}", end=", ")
-    print(f"with it: {chances[second - 1]:.4f}")
+other = bundled.encode(EXAMPLE.replace(" captain", " sailor", 1))
+before = max(i for i, piece in enumerate(other.tokens) if piece == " captain") - 1
+control = gpt2.forward(np.array(other.ids), weights, heads=bundled.heads).logits[before]
+print(f"without the first captain: {gpt2.softmax(control)[line.ids[places[0]]]:.4f}", end=", ")
+print(f"with it: {chance:.4f}")
 
 # %% [markdown]
 # Most of it is gone with the first occurrence, so the model has looked back. Was it the heads that you have
@@ -352,8 +387,8 @@ def chance_without(heads):
         name = f"h.{layer}.attn.c_proj.weight"  # [D, D], d rows for each head
         silent[name] = silent[name].copy()
         silent[name][head * d : (head + 1) * d] = 0
-    logits = gpt2.forward(ids, silent, heads=bundled.heads).logits
-    return gpt2.softmax(logits)[second - 1, ids[second]]
+    logits = gpt2.forward(np.array(line.ids), silent, heads=bundled.heads).logits
+    return gpt2.softmax(logits)[places[1] - 1, line.ids[places[0]]]
 
 
 # %% [markdown]
@@ -366,10 +401,10 @@ predict("00.silent", ...)
 ranked = [divmod(int(i), bundled.heads) for i in np.argsort(-induction.ravel())]
 rng = np.random.default_rng(0)
 draws = [rng.choice(np.arange(3, len(ranked)), 3, replace=False) for _ in range(20)]
-others = [chance_without([ranked[i] for i in draw]) / chances[second - 1] for draw in draws]
+others = [chance_without([ranked[i] for i in draw]) / chance for draw in draws]
 print(f"three others, 20 draws: median {np.median(others):.2f} of the probability is left,")
 print(f"from {min(others):.2f} to {max(others):.2f}")
-compare("00.silent", chance_without(ranked[:3]) / chances[second - 1])
+compare("00.silent", chance_without(ranked[:3]) / chance)
 
 # %% [markdown]
 # **Explain.** Without these three, little is left; without three others, in most draws much more. So the
@@ -382,6 +417,8 @@ check("00.3", ...)
 # solution("00.3")
 
 # %% [markdown]
+# ## Build a head
+#
 # That was the whole machine. Now write its heart yourself.
 
 # %%
@@ -389,16 +426,17 @@ check("00.4", ...)
 # hint("00.4")
 # solution("00.4")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: One number for a map
+
 # %% [markdown]
-# ## One number for a map
-#
-# The source texts propose one scalar for an attention map, the geDIG gauge: F = density −
+# The gauge paper (K. Miyauchi) proposes one number for an attention map, the geDIG gauge: F = density −
 # λ (entropy + γ · path gain). Here it is for every head of *your* model, the one of the first cell.
 
 # %%
 from gedig_edu import Gauge
 
-maps = model.attend(sentence)
+maps = model.attend(text)
 reading = Gauge.paper().read(maps.weights, causal=maps.causal)
 low, high = reading.F.min(), reading.F.max()
 print(f"{maps.model}: F from {low:.3f} to {high:.3f} in {reading.F.size} heads")
@@ -410,9 +448,21 @@ print(f"{maps.model}: F from {low:.3f} to {high:.3f} in {reading.F.size} heads")
 # %% [markdown]
 # ## The ledger of claims
 #
-# Every statement that the course tests stands in one table: its kind, the number measured on your model,
-# and the verdict. Below is the part of lesson 03, from which you have tested one claim already. *Not yet
-# tested* means that its lesson is still ahead of you.
+# The softmax line of step 3 is the first claim of a source text that you meet: attention has the form of the
+# Boltzmann distribution of physics. Here is its badge. The rule was written before the measurement, and the
+# verdict is computed from the number.
+
+# %%
+claims.show("03.boltzmann")
+
+# %% [markdown]
+# Every statement that the course tests stands in one table. It names the *kind*: a theorem is proved, a
+# conditional one names the case in which it is true, a measured one is a number on your model, one *by
+# construction* could not come out otherwise, and a metaphor is a picture. And it shows the *verdict*: holds,
+# holds if, does not hold, undecided (the numbers leave both open), contradictory (they point both ways), or
+# untestable here. A metaphor has none and shows –.
+#
+# Below is the part of lesson 03. *Not yet tested* means that its lesson is still ahead of you.
 
 # %%
 claims.table(lessons=["03"])
@@ -427,11 +477,28 @@ quiz("00", 4)
 # %%
 quiz("00", 5)
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
 # %% [markdown]
-# ## Where you are
+# - We said that the page of NumPy is the machine. It is the machine that *runs*. Where its weights come
+#   from, 22 books and a training of two hours, is not on it. Which of your questions does the page not
+#   answer?
+# - *Asks*, *answers*, *looks back*: tokens do none of that. Read a section above again and put the
+#   formula in place of each such word. Which sentence loses its meaning?
+# - We showed one sentence, and chose it. Does the second occurrence win in a sentence of yours, and do the
+#   same three heads matter there?
+
+# %% [markdown]
+# ## Where you are, in five lines
 #
-# What you have done is kept in your own folder on this computer and nowhere else. Come back to this
-# cell whenever you want to know what is next.
+# 1. A sentence becomes tokens, tokens become vectors, and every layer adds to them.
+# 2. Attention is a softmax over scores: each row is a set of shares that sums to 1.
+# 3. The whole forward pass fits on one page and agrees with PyTorch to rounding.
+# 4. Heads differ: some look one back, some look at the first token, some find what was said before.
+# 5. A claim is worth what its test is worth, and the tests are yours to run.
+#
+# What you have done is kept in your own folder on this computer and nowhere else.
 
 # %%
 progress.show()
@@ -440,24 +507,6 @@ progress.show()
 progress.next_step()
 
 # %% [markdown]
-# ## Argue against us
-#
-# - We said that the page of NumPy is the machine. It is the machine that *runs*. Where its weights come
-#   from, 22 books and a training of two hours, is not on it. Which of your questions does the page not
-#   answer?
-# - *Asks*, *answers*, *looks back*: tokens do none of that. Read a section above again and put the
-#   formula in place of each such word. Which sentence loses its meaning?
-# - We showed one sentence, and chose it. Does the second occurrence win in a sentence of yours, and do the
-#   same three heads matter there?
-#
-# ## In five lines
-#
-# 1. A sentence becomes tokens, tokens become vectors, and every layer adds to them.
-# 2. Attention is a softmax over scores: each row is a set of shares that sums to 1.
-# 3. The whole forward pass fits on one page and agrees with PyTorch to rounding.
-# 4. Heads differ: some look one back, some look at the first token, some find what was said before.
-# 5. A claim is worth what its test is worth, and the tests are yours to run.
-#
 # **Read next.** Lesson 01 asks whether q·k is an angle.
 #
 # **Sources.** Vaswani et al. 2017, *Attention Is All You Need*. Radford et al. 2019, *Language Models

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,10 @@ LESSONS = Path(__file__).parents[1] / "lessons"
 NOTEBOOKS = sorted(LESSONS.rglob("[0-9][0-9]_*.ipynb"))
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 CELL_LINES = 10
+FRAMED = {"00"}  # lessons with a table of their sections; goes when all are in it
+FOLDED = "jp-MarkdownHeadingCollapsed"
+OPTIONAL = "Optional: "
+CORE_MINUTES, CORE_WORDS, CORE_EXERCISES = 45, 1700, 3
 
 
 def named(path: Path) -> str:
@@ -101,6 +106,110 @@ class TestLesson:
         for name in claims & set(re.findall(r'^predict\("([\w.]+)"', text, re.MULTILINE)):
             by_the_claim = name in shown if name not in compared else "].measured" in compared[name]
             assert by_the_claim, f"{name} is measured by its cell; give the prediction another name"
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.name[:2] in FRAMED], ids=named)
+class TestFrame:
+    """What a lesson says before it begins is what it holds; a section is a heading of level 2."""
+
+    def test_lists_exactly_its_sections_as_core_or_optional(self, path):
+        listed = [
+            f"{OPTIONAL * (kind == 'optional')}{name}" for name, _, kind in table_of_sections(path)
+        ]
+        assert {kind for *_, kind in table_of_sections(path)} <= {"core", "optional"}
+        assert listed == [section.heading for section in sections_of(path)[1:]]
+
+    def test_begins_each_section_with_a_markdown_cell_of_its_own(self, path):
+        for section in sections_of(path):
+            for cell in section.cells:
+                if cell.cell_type == "markdown":
+                    assert "\n## " not in cell.source, cell.source
+
+    def test_sums_up_the_minutes_of_its_core_and_of_all(self, path):
+        minutes = [(int(count), kind) for _, count, kind in table_of_sections(path)]
+        core = sum(count for count, kind in minutes if kind == "core")
+        assert min(count for count, _ in minutes) >= 1
+        assert core <= CORE_MINUTES
+        time = f"{core} minutes for the core, {sum(count for count, _ in minutes)} for all."
+        assert f"**Time.** {time}" in opening_of(path)
+
+    def test_says_what_it_needs_from_before_and_what_rests_on_it_later(self, path):
+        paragraphs = [" ".join(part.split()) for part in opening_of(path).split("\n\n")]
+        for label, in_place in (
+            ("**What you need.** ", lambda number: number < path.name[:2]),
+            ("**What rests on it.** ", lambda number: number > path.name[:2]),
+        ):
+            (said,) = [part.removeprefix(label) for part in paragraphs if part.startswith(label)]
+            named_lessons = re.findall(r"\b([01]\d)\b", said)
+            assert said
+            assert [number for number in named_lessons if not in_place(number)] == []
+
+    def test_folds_its_optional_sections_and_no_others(self, path):
+        for section in sections_of(path):
+            folded = [bool(cell.metadata.get(FOLDED)) for cell in section.cells]
+            assert folded == [section.optional] + [False] * (len(folded) - 1), section.heading
+
+    def test_has_a_core_that_is_read_and_worked_in_time(self, path):
+        core = [cell for section in sections_of(path) if not section.optional
+                for cell in section.cells]  # fmt: skip
+        words = sum(words_in(cell.source) for cell in core if cell.cell_type == "markdown")
+        exercises = [call for cell in core if cell.cell_type == "code"
+                     for call in re.findall(r"^check\(.+$", cell.source, re.MULTILINE)]  # fmt: skip
+        assert words <= CORE_WORDS
+        assert len(exercises) <= CORE_EXERCISES, exercises
+
+    def test_has_a_core_that_needs_nothing_optional(self, path):
+        core = "\n".join(
+            cell.source for section in sections_of(path) if not section.optional
+            for cell in section.cells if cell.cell_type == "code"
+        )  # fmt: skip
+        command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821",
+                   '--config=builtins=["display"]', "-"]  # fmt: skip
+        done = subprocess.run(command, input=core, capture_output=True, text=True, encoding="utf-8")
+        assert done.returncode == 0, done.stdout
+
+
+@dataclass(frozen=True)
+class Section:
+    """The cells under one heading of level 2; what stands before the first has none."""
+
+    heading: str
+    cells: list[nbformat.NotebookNode] = field(default_factory=list)
+
+    @property
+    def optional(self) -> bool:
+        return self.heading.startswith(OPTIONAL)
+
+
+def sections_of(path: Path) -> list[Section]:
+    """Return the sections of a lesson in order, its opening first."""
+    sections = [Section("")]
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append(Section(cell.source.splitlines()[0].removeprefix("## ").strip()))
+        sections[-1].cells.append(cell)
+    return sections
+
+
+def opening_of(path: Path) -> str:
+    """Return the prose before the first section."""
+    cells = sections_of(path)[0].cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def table_of_sections(path: Path) -> list[tuple[str, ...]]:
+    """Return name, minutes and kind of each section, as the opening's table says."""
+    rows = re.findall(r"^\|(.+)\|(.*)\|(.*)\|$", opening_of(path), re.MULTILINE)
+    cells = [tuple(part.strip() for part in row) for row in rows]
+    assert cells[0] == ("section", "minutes", "")
+    return cells[2:]
+
+
+def words_in(source: str) -> int:
+    """Count the words of a markdown cell, without its paragraph of sources."""
+    paragraphs = [part for part in source.split("\n\n") if not part.startswith("**Sources.**")]
+    words = " ".join(paragraphs).split()
+    return sum(any(letter.isalnum() for letter in word) for word in words)
 
 
 def code_cells(path: Path) -> list[nbformat.NotebookNode]:

@@ -1,6 +1,22 @@
-"""The fixed texts that claims and exercises are measured on, written for this course."""
+"""The fixed texts of this course, written for it, and what a model sees of a text of one's own."""
 
 from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gedig_edu.course.cards import Card
+from gedig_edu.errors import GedigError
+from gedig_edu.models.tokens import check_text
+from gedig_edu.views.labels import named, token_labels
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.models.model import AttentionModel
+    from gedig_edu.models.tokens import Encoded
 
 PROSE = (
     "The ferry left before sunrise, and only the baker noticed that it was nearly empty.",
@@ -89,3 +105,121 @@ HEADINGS = (
 )
 
 EXAMPLE = PROSE[4]
+CAPTAIN = "When the old captain had gone, nobody spoke of the old captain again."
+MOST_SHOWN = 48  # tokens; a longer text shows its beginning
+SHOWN = " \n\r\t\u200d"  # signs without ink that have a label, or hold an emoji together
+
+
+def describe(text: str, model: AttentionModel) -> Card:
+    """Say how many tokens a model sees of a text, which, and what is unusual about them.
+
+    Parameters
+    ----------
+    text : str
+        Any text, the empty one included.
+    model : AttentionModel
+        The model that shall read it.
+
+    Returns
+    -------
+    Card
+        The tokens, and a sentence for each of these: a single token, signs that fall into bytes,
+        signs that the model does not know, signs that cannot be seen. Where the model cannot read
+        the text: what was given, what is expected, and what to do.
+
+    Raises
+    ------
+    GedigError
+        If `text` is no text.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> describe("The", load("gpt2-mini"))
+    • gpt2-mini sees one token
+      The
+      It can look at nothing but itself: ...
+    """
+    fits = fitting(text, model)
+    if fits < len(text):
+        return _too_long(text, fits, model)
+    try:
+        read = model.encode(text)
+    except GedigError as trouble:
+        unread = word("course.sentence.unread", model=model.name)
+        return Card("wrong", unread, (str(trouble), word("course.sentence.no_token")))
+    shown = " | ".join(token_labels(read.tokens[:MOST_SHOWN]))
+    if len(read) > MOST_SHOWN:
+        shown = word("course.sentence.more", shown=shown, count=len(read) - MOST_SHOWN)
+    key = "one" if len(read) == 1 else "tokens"
+    heading = word(f"course.sentence.{key}", model=model.name, count=len(read))
+    return Card("note", heading, (shown, *_explained(text, read, model)))
+
+
+def fitting(text: str, model: AttentionModel) -> int:
+    """Return how many characters of a text fit into a model's context, from its beginning.
+
+    Raises
+    ------
+    GedigError
+        If `text` is no text.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> fitting("No more. " * 1000, load("gpt2-mini"))
+    767
+    """
+    check_text(text)
+    encoding = model.tokenizer.encode(text)
+    if len(encoding) <= model.context:
+        return len(text)
+    room = model.context - sum(encoding.special_tokens_mask)
+    own = np.array(encoding.offsets)[np.array(encoding.special_tokens_mask) == 0]  # [L, 2]
+    cut = int(own[room, 0])
+    while len(model.tokenizer.encode(text[:cut])) > model.context:
+        cut -= 1
+    return cut
+
+
+def _too_long(text: str, fits: int, model: AttentionModel) -> Card:
+    read = text[:fits]
+    said = word(
+        "course.sentence.too_long_do",
+        words=len(read.split()),
+        end=named(" ".join(read.split()[-3:])),
+        fits=fits,
+    )
+    count, most = len(model.tokenizer.encode(text)), model.context
+    heading = word("course.sentence.too_long", model=model.name, count=count, most=most)
+    return Card("wrong", heading, (said,))
+
+
+def _explained(text: str, read: Encoded, model: AttentionModel) -> list[str]:
+    """Return a sentence for each thing that is unusual about the tokens of a text."""
+    said = []
+    if len(read) - read.special.sum() == 1:
+        added = " ".join(np.array(read.tokens)[read.special])
+        said.append(word(f"course.sentence.{'alone' if added else 'single'}", added=added))
+    broken = _in_pieces(read)
+    if broken:
+        place, pieces = next(iter(broken.items()))
+        size = len(text[place].encode())
+        sign = named(text[place])
+        said.append(word("course.sentence.bytes", sign=sign, bytes=size, tokens=pieces))
+        if len(broken) > 1:
+            said.append(word("course.sentence.bytes_more", count=len(broken)))
+    unknown = read.tokens.count(getattr(model.tokenizer.model, "unk_token", None) or "")
+    if unknown:
+        said.append(word("course.sentence.unknown", unknown=model.tokenizer.model.unk_token))
+    hidden = next((sign for sign in text if not sign.isprintable() and sign not in SHOWN), None)
+    if hidden:
+        name = unicodedata.name(hidden, f"U+{ord(hidden):04X}").lower()
+        said.append(word("course.sentence.hidden", name=name))
+    return said
+
+
+def _in_pieces(read: Encoded) -> dict[int, int]:
+    """Return the places of the characters that several tokens share, and how many do."""
+    tokens = [place for start, end in read.offsets for place in range(start, end)]
+    return {place: count for place, count in sorted(Counter(tokens).items()) if count > 1}

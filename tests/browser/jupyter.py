@@ -122,6 +122,13 @@ class Notebook:
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.settle()
 
+    def unfold(self) -> None:
+        """Unfold every optional section."""
+        self.page.evaluate(
+            "() => window.jupyterapp.commands.execute('notebook:expand-all-headings')"
+        )
+        self.settle()
+
     def settle(self, *, milliseconds: int = 200) -> None:
         """Give a change this long to reach the kernel, then wait until that is idle."""
         self.page.evaluate(

@@ -23,6 +23,7 @@ def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
 ):
     notebook = Notebook(page, lab, name)
     notebook.run()
+    notebook.unfold()
     assert notebook.complaints() == []
     assert violations(page, npm_folder, OUTPUTS) == []
     found = controls(notebook)

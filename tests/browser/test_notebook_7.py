@@ -23,6 +23,7 @@ def test_lesson_runs_in_notebook_7(chromium, page, classic, name):
         empty.close()
     notebook = Notebook(page, classic, name)
     notebook.run()
+    notebook.unfold()
     assert set(notebook.faults()) <= set(own)
     notebook.close()
     assert len(controls(notebook)) >= 8

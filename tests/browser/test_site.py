@@ -66,15 +66,15 @@ class TestPage:
 
     @pytest.mark.parametrize(("width", "theme"), [(NARROW, "dark"), (ZOOMED, "light")])
     def test_never_scrolls_sideways(self, visit, name, width, theme):
-        page = visit.open(name, width=width, theme=theme)
+        page = visit.open_whole(name, width=width, theme=theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_axe_finds_nothing_serious(self, visit, npm_folder, name, theme):
-        assert violations(visit.open(name, theme=theme), npm_folder) == []
+        assert violations(visit.open_whole(name, theme=theme), npm_folder) == []
 
     def test_what_needs_the_kernel_shows_something_and_says_so(self, visit, name):
-        page = visit.open(name)
+        page = visit.open_whole(name)
         for still in page.locator(".still").all():
             assert f"open {name}.ipynb" in still.locator(".needs-kernel").inner_text()
             assert still.bounding_box()["height"] > 60
@@ -110,7 +110,7 @@ def assert_theory_says_the_same(page, model_id, hero, after):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_live_widgets_answer_to_keys_with_the_numbers_of_theory(visit, name):
-    page = visit.open(name)
+    page = visit.open_whole(name)
     heroes = heroes_of(page)
     wanted = SECTIONS.get(name[:2])
     assert wanted is None or wanted in {hero.section for _, hero in heroes}
@@ -186,7 +186,7 @@ FIGURES = """() => [...document.querySelectorAll("figure.scroll")].map((box) => 
 
 def test_a_figure_keeps_its_letters_readable_on_a_telephone(visit, npm_folder):
     name = next(name for name in NAMES if name.startswith("02"))
-    page = visit.open(name, width=NARROW)
+    page = visit.open_whole(name, width=NARROW)
     figures = page.evaluate(FIGURES)
     assert figures
     for size, reached in figures:
@@ -196,7 +196,7 @@ def test_a_figure_keeps_its_letters_readable_on_a_telephone(visit, npm_folder):
     box.press("ArrowRight")
     page.wait_for_function("() => document.querySelector('figure.scroll').scrollLeft > 0")
     assert violations(page, npm_folder) == []
-    wide = visit.open(name).evaluate(FIGURES)
+    wide = visit.open_whole(name).evaluate(FIGURES)
     assert [reached for _, reached in wide] == [False] * len(figures)
     assert min(size for size, _ in wide) > 1
 
@@ -239,6 +239,24 @@ def test_a_quiz_explains_the_answer_in_the_page(visit):
     question.get_by_role("radio").nth(1).press("Space")
     question.get_by_role("button").press("Enter")
     assert question.locator(".gedig-quiz-why p").first.inner_text().startswith(("✓", "✗"))
+
+
+def test_an_optional_section_is_folded_until_its_heading_is_asked_for(visit):
+    name = next(path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.py"))
+                if "\n# ## Optional: " in path.read_text(encoding="utf-8"))  # fmt: skip
+    page = visit.open(name)
+    section = page.locator("details.optional", has=page.locator("svg.gh-panel")).first
+    assert not section.evaluate("section => section.open")
+    heading = section.locator("summary h2")
+    assert heading.inner_text().startswith("Optional: ")
+    assert heading.is_visible()
+    page.locator(".contents summary").click()
+    page.locator(".contents a", has_text=heading.inner_text()).click()
+    assert section.evaluate("section => section.open")
+    page.evaluate(SETTLE)
+    picture = section.locator("svg.gh-panel").first.bounding_box()
+    assert picture["width"] > 200
+    assert picture["height"] > 50
 
 
 # The lightest words, the darkest ground and a cell of no weight, as parts of white, and widths.

@@ -12,6 +12,10 @@ from gedig_edu.course.site.widgets import STATE, VIEW
 LOCAL = ("file:", "data:", "blob:")
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
+UNFOLD = """() => document.querySelectorAll("details.optional").forEach((section) => {
+  section.open = true;
+})"""
+
 
 class Visit:
     """Opens pages of the site offline and notes whatever goes wrong."""
@@ -35,6 +39,13 @@ class Visit:
         self.page.wait_for_function(
             "() => document.querySelectorAll('[data-model]:not([data-drawn])').length === 0"
         )
+        self.page.evaluate(SETTLE)
+        return self.page
+
+    def open_whole(self, name: str, **screen):
+        """Open a page and unfold its optional sections."""
+        self.open(name, **screen)
+        self.page.evaluate(UNFOLD)
         self.page.evaluate(SETTLE)
         return self.page
 

@@ -31,6 +31,10 @@ SECOND = (
     "    ipywidgets.HTML('<p>A chain of 3.</p>'),\n"
     "])",
     "from gedig_edu.course import quiz\n\nquiz('01', 1)",
+    "## Optional: more\n\nThere is more.",
+    "print('more of it')",
+    "### Still more",
+    "## An end",
 )
 
 
@@ -40,7 +44,8 @@ def notebook(*cells: str) -> nbformat.NotebookNode:
     for source in cells:
         prose = source.startswith("#") and not source.startswith("# NBVAL")
         new = nbformat.v4.new_markdown_cell if prose else nbformat.v4.new_code_cell
-        made.cells.append(new(source))
+        folded = {"jp-MarkdownHeadingCollapsed": True} if source.startswith("## Optional") else {}
+        made.cells.append(new(source, metadata=folded))
     return made
 
 

@@ -97,6 +97,9 @@ def test_index_holds_every_heading_once_with_an_anchor_of_its_own(site):
         ("01_second.html", "01-second", 1),
         ("01_second.html", "a-part", 2),
         ("01_second.html", "a-part-2", 3),
+        ("01_second.html", "optional-more", 2),
+        ("01_second.html", "still-more", 3),
+        ("01_second.html", "an-end", 2),
     ]
 
 
@@ -157,6 +160,18 @@ def test_a_widget_that_asks_the_kernel_shows_its_last_picture_and_says_so(site):
     assert "How long?" in still.get_text()
     assert still.img["alt"] == "A chain of 3."
     assert "run gedig-edu lab and open 01_second.ipynb" in still.get_text()
+
+
+def test_an_optional_section_lies_whole_behind_a_fold_whose_heading_is_among_the_contents(site):
+    page = soup(site / "01_second.html")
+    (section,) = page.select("details.optional")
+    assert not section.has_attr("open")
+    assert section.summary.h2["id"] == "optional-more"
+    assert "There is more." in section.get_text()
+    assert section.select_one("pre.printed").get_text() == "more of it"
+    assert section.h3["id"] == "still-more"
+    assert page.find(id="an-end").find_parent("details") is None
+    assert page.select_one('.contents a[href="#optional-more"]') is not None
 
 
 def test_a_quiz_answers_in_the_page(site):

@@ -11,12 +11,12 @@ from jaxtyping import Float
 from gedig_edu.course.answers import as_array, as_function, expect
 from gedig_edu.course.exercises import Exercise, Wording
 from gedig_edu.course.quizzes import Question
+from gedig_edu.course.sentences import CAPTAIN
 from gedig_edu.models import load
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.gpt2 import softmax
 from gedig_edu.theory.heads import previous_token_score
 
-SENTENCE = "When the old captain had gone, nobody spoke of the old captain again."
 WORD = " captain"
 SCORES = np.array([2.0, 1.0, 0.0, 3.0])
 QUERY = 2
@@ -24,7 +24,7 @@ QUERY = 2
 
 def head_that_looks_back() -> tuple[int, int]:
     """Return layer and head of the bundled model that look most at the token before."""
-    score = previous_token_score(load("gpt2-mini").attend(SENTENCE).weights)  # [layers, heads]
+    score = previous_token_score(load("gpt2-mini").attend(CAPTAIN).weights)  # [layers, heads]
     return _best(score)
 
 
@@ -70,10 +70,10 @@ def _judge_shares(answer: Any, wrong: Wording) -> None:
 def chances_of_the_word() -> tuple[float, float]:
     """Return the probability of the word each time, just before it comes."""
     model = load("gpt2-mini")
-    tokens = model.encode(SENTENCE).tokens
+    tokens = model.encode(CAPTAIN).tokens
     places = [place for place, token in enumerate(tokens) if token == WORD]
-    number = model.encode(SENTENCE).ids[places[0]]
-    before, after = (softmax(model.logits(SENTENCE)[place - 1])[number] for place in places)
+    number = model.encode(CAPTAIN).ids[places[0]]
+    before, after = (softmax(model.logits(CAPTAIN)[place - 1])[number] for place in places)
     return float(before), float(after)
 
 
@@ -127,15 +127,15 @@ def _over_queries(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 @cache
 def _weights() -> Float[np.ndarray, "layers heads L L"]:
-    return load("gpt2-mini").attend(SENTENCE).weights
+    return load("gpt2-mini").attend(CAPTAIN).weights
 
 
 @cache
 def _logits() -> tuple[Float[np.ndarray, "L vocabulary"], list[int], int]:
     model = load("gpt2-mini")
-    encoded = model.encode(SENTENCE)
+    encoded = model.encode(CAPTAIN)
     places = [place for place, token in enumerate(encoded.tokens) if token == WORD]
-    return model.logits(SENTENCE), places, encoded.ids[places[0]]
+    return model.logits(CAPTAIN), places, encoded.ids[places[0]]
 
 
 def _best(score: Float[np.ndarray, "layers heads"]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 
 from gedig_edu.course import sources
 from gedig_edu.course.cards import inline
+from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
 from gedig_edu.course.site.sources_page import rows
@@ -47,7 +48,7 @@ class Lesson:
     headings : tuple of Heading
         All headings, the title first.
     cells : tuple of Markup
-        HTML of each cell.
+        HTML of each cell; those of an optional section in one, behind a fold.
     scripts, styles : tuple of str
         What its widgets load, by path in the site.
     widgets : Markup
@@ -105,7 +106,7 @@ def read_lesson(
         question=opening(cells[0], word("site.lesson.question"), name),
         time=opening(cells[0], word("site.lesson.time"), name),
         headings=headings,
-        cells=cells,
+        cells=tuple(fold_optional(notebook.cells, cells)),
         scripts=tuple(writer.widgets.scripts),
         styles=tuple(writer.widgets.styles),
         widgets=trusted(writer.widgets.data()),

@@ -124,6 +124,16 @@
     for (const box of document.querySelectorAll(".scroll, .highlight pre")) sizes.observe(box);
   }
 
+  // ---- a heading that is asked for lies open ---------------------------------------------------
+
+  function openTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const section = target?.closest("details.optional:not([open])");
+    if (!section) return;
+    section.open = true;
+    target.scrollIntoView();
+  }
+
   // ---- paper: light, and every fold open; the screen is left as it was ------------------------
 
   const unfolded = [];
@@ -145,6 +155,7 @@
   dark.addEventListener("change", paint);
   addEventListener("beforeprint", dressForPaper);
   addEventListener("afterprint", undress);
+  addEventListener("hashchange", openTarget);
   document.addEventListener("DOMContentLoaded", () => {
     paint();
     const button = document.querySelector(".theme");
@@ -152,5 +163,6 @@
     button.addEventListener("click", switchTheme);
     startSearch(document.querySelector(".search"));
     watchBoxes();
+    openTarget();
   });
 })();
