@@ -1,10 +1,11 @@
-"""An optional section in JupyterLab: folded at first, run with the others, drawn once unfolded."""
+"""An optional section, in JupyterLab and on the site: folded, and drawn whole once unfolded."""
 
 import nbformat
 import pytest
 
+from gedig_edu.views.widgets.temperature import Temperature
 from tests.browser.jupyter import Notebook, serve
-from tests.browser.visit import SETTLE
+from tests.browser.visit import SETTLE, page_with
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +77,19 @@ def test_an_optional_section_is_folded_and_run_and_unfolds_to_whole_pictures(pag
     notebook.settle(milliseconds=1000)
     page.evaluate(SETTLE)
     assert page.evaluate(PICTURES, OPTIONAL) == core
+
+
+def test_an_optional_section_of_the_site_unfolds_when_its_heading_is_asked_for(page, tmp_path):
+    above = nbformat.v4.new_markdown_cell(OPTIONAL, metadata=FOLDED)
+    visit = page_with(page, tmp_path, Temperature(), above)
+    section = page.locator("details.optional")
+    picture = section.locator("svg.gh-panel").first
+    assert page.get_by_role("heading", name="Optional: the same again").is_visible()
+    assert not picture.is_visible()
+    page.locator(".contents summary").click()
+    page.locator(".contents a", has_text="Optional: the same again").click()
+    assert section.evaluate("section => section.open")
+    page.evaluate(SETTLE)
+    assert picture.bounding_box()["width"] > 200
+    assert picture.bounding_box()["height"] > 50
+    assert visit.problems == []

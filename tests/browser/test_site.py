@@ -241,24 +241,6 @@ def test_a_quiz_explains_the_answer_in_the_page(visit):
     assert question.locator(".gedig-quiz-why p").first.inner_text().startswith(("✓", "✗"))
 
 
-def test_an_optional_section_is_folded_until_its_heading_is_asked_for(visit):
-    name = next(path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.py"))
-                if "\n# ## Optional: " in path.read_text(encoding="utf-8"))  # fmt: skip
-    page = visit.open(name)
-    section = page.locator("details.optional", has=page.locator("svg.gh-panel")).first
-    assert not section.evaluate("section => section.open")
-    heading = section.locator("summary h2")
-    assert heading.inner_text().startswith("Optional: ")
-    assert heading.is_visible()
-    page.locator(".contents summary").click()
-    page.locator(".contents a", has_text=heading.inner_text()).click()
-    assert section.evaluate("section => section.open")
-    page.evaluate(SETTLE)
-    picture = section.locator("svg.gh-panel").first.bounding_box()
-    assert picture["width"] > 200
-    assert picture["height"] > 50
-
-
 # The lightest words, the darkest ground and a cell of no weight, as parts of white, and widths.
 PAPER = """() => {
   const lightness = ([red, green, blue]) => (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;

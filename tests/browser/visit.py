@@ -50,15 +50,15 @@ class Visit:
         return self.page
 
 
-def page_with(page, folder: Path, widget) -> Visit:
-    """Write a site of one lesson that shows a widget, and open it; return the visit."""
+def page_with(page, folder: Path, widget, *above) -> Visit:
+    """Write a site of one lesson, cells and a widget below them, and open it; return the visit."""
     state = embed_data([widget], drop_defaults=False)["manager_state"]
     data = {VIEW: {"model_id": widget.model_id}, "text/plain": repr(widget)}
     notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
     opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
     cell = nbformat.v4.new_code_cell("widget")
     cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
-    notebook.cells = [nbformat.v4.new_markdown_cell(opening), cell]
+    notebook.cells = [nbformat.v4.new_markdown_cell(opening), *above, cell]
     lesson = read_lesson(notebook, "06_a.ipynb", pages=())
     write_site(folder / "site", site_files([lesson]))
     visit = Visit(page, folder / "site")
