@@ -37,6 +37,7 @@ def _judge_head(answer: Any, wrong: Wording) -> None:
         "itself": _best(np.diagonal(weights, axis1=-2, axis2=-1).mean(axis=-1)),
         "first_token": _best(weights[..., 0].mean(axis=-1)),
         "finds_it_again": head_that_finds_it_again(),
+        "counted_through": layer * weights.shape[1] + head,
     }
     expect(answer, (layer, head), instead=instead, wrong=wrong)
 
@@ -56,15 +57,22 @@ def shares_of_the_third() -> Float[np.ndarray, " 4"]:
 def _judge_shares(answer: Any, wrong: Wording) -> None:
     right = shares_of_the_third()
     plain = softmax(SCORES)
+    seen = np.where(np.arange(4) <= QUERY, SCORES, -np.inf)
     instead = {
         "no_mask": plain,
         "masked_late": np.where(np.arange(4) <= QUERY, plain, 0.0),
         "wrong_side": softmax(np.where(np.arange(4) >= QUERY, SCORES, -np.inf)),
         "itself_hidden": softmax(np.where(np.arange(4) < QUERY, SCORES, -np.inf)),
+        "percent": 100 * right,
+        "sign": softmax(np.where(np.arange(4) <= QUERY, -SCORES, -np.inf)),
+        "base_two": softmax(seen * np.log(2)),
+        "base_ten": softmax(seen * np.log(10)),
+        "powers": np.exp(seen),
+        "zero_score": softmax(np.where(np.arange(4) <= QUERY, SCORES, 0.0)),
         "no_exponential": np.array([2.0, 1.0, 0.0, 0.0]) / 3,
         "three_numbers": right[:3],
     }
-    expect(answer, right, instead=instead, wrong=wrong, tolerance=5e-3)
+    expect(answer, right, instead=instead, wrong=wrong, tolerance=0.02)
 
 
 def chances_of_the_word() -> tuple[float, float]:
@@ -88,6 +96,10 @@ def _judge_chances(answer: Any, wrong: Wording) -> None:
         "logits": tuple(logits[at, number]),
         "logarithms": (np.log(first), np.log(second)),
         "percent": (100 * first, 100 * second),
+        "surprise": (-np.log(first), -np.log(second)),
+        "bits": (-np.log2(first), -np.log2(second)),
+        "one_early": tuple(shares[[place - 2 for place in places], number]),
+        "over_positions": tuple(softmax(logits.T).T[at, number]),
         "ratio": second / first,
     }
     expect(answer, (first, second), instead=instead, wrong=wrong, tolerance=0.02)
@@ -114,6 +126,13 @@ def _judge_head_by_hand(answer: Any, wrong: Wording) -> None:
         "looks_ahead": attend(scores, v, mask=np.triu(np.ones((7, 7), dtype=bool))).output,
         "over_queries": _over_queries(q, k, v),
         "by_length": attend(dot_scores(q, k, scale=False) / np.sqrt(7), v, causal=True).output,
+        "by_d": attend(dot_scores(q, k, scale=False) / 4, v, causal=True).output,
+        "swapped": attend(dot_scores(k, q), v, causal=True).output,
+        "sign": attend(-scores, v, causal=True).output,
+        "base_two": attend(scores * np.log(2), v, causal=True).output,
+        "masked_late": np.tril(attend(scores, v).weights) @ v,
+        "zero_score": softmax(np.tril(scores)) @ v,
+        "percent": 100 * read.output,
     }
     returned = as_array(as_function(answer)(q, k, v), finite=False)
     expect(returned, read.output, instead=instead, wrong=wrong, tolerance=1e-5)
@@ -155,6 +174,13 @@ EXERCISES = (
             "wrong_side": lambda: [0.0, 0.0, 0.0474, 0.9526],
             "no_exponential": lambda: [2 / 3, 1 / 3, 0.0, 0.0],
             "three_numbers": lambda: [0.6652, 0.2447, 0.0900],
+            "itself_hidden": lambda: [0.7311, 0.2689, 0.0, 0.0],
+            "percent": lambda: [66.5, 24.5, 9.0, 0.0],
+            "sign": lambda: [0.09, 0.245, 0.665, 0.0],
+            "base_two": lambda: [4 / 7, 2 / 7, 1 / 7, 0.0],
+            "base_ten": lambda: [100 / 111, 10 / 111, 1 / 111, 0.0],
+            "powers": lambda: [7.389, 2.718, 1.0, 0.0],
+            "zero_score": lambda: [0.6103, 0.2245, 0.0826, 0.0826],
         },
     ),
     Exercise(
@@ -166,6 +192,7 @@ EXERCISES = (
             "swapped": lambda: (0, 3),
             "from_one": lambda: (4, 1),
             "finds_it_again": lambda: (5, 3),
+            "counted_through": lambda: 18,
             "first_token": lambda: _best(_weights()[..., 0].mean(axis=-1)),
         },
         seconds=60.0,
@@ -181,6 +208,12 @@ EXERCISES = (
             "logits": lambda: _logits()[0][[p - 1 for p in _logits()[1]], _logits()[2]],
             "percent": lambda: [100 * share for share in chances_of_the_word()],
             "ratio": lambda: chances_of_the_word()[1] / chances_of_the_word()[0],
+            "surprise": lambda: -np.log(chances_of_the_word()),
+            "bits": lambda: -np.log2(chances_of_the_word()),
+            "one_early": lambda: softmax(_logits()[0])[[p - 2 for p in _logits()[1]], _logits()[2]],
+            "over_positions": lambda: softmax(_logits()[0].T).T[
+                [p - 1 for p in _logits()[1]], _logits()[2]
+            ],
         },
         seconds=60.0,
     ),
@@ -195,6 +228,13 @@ EXERCISES = (
             "no_mask": lambda: lambda q, k, v: softmax(q @ k.T / 2) @ v,
             "shares": lambda: lambda q, k, _: head_by_hand(q, k, np.eye(7)),
             "over_queries": lambda: _over_queries,
+            "by_d": lambda: lambda q, k, v: head_by_hand(q / 2, k, v),
+            "swapped": lambda: lambda q, k, v: head_by_hand(k, q, v),
+            "sign": lambda: lambda q, k, v: head_by_hand(-q, k, v),
+            "base_two": lambda: lambda q, k, v: head_by_hand(q * np.log(2), k, v),
+            "masked_late": lambda: lambda q, k, v: np.tril(softmax(q @ k.T / 2)) @ v,
+            "zero_score": lambda: lambda q, k, v: softmax(np.tril(q @ k.T / 2)) @ v,
+            "percent": lambda: lambda q, k, v: 100 * head_by_hand(q, k, v),
         },
     ),
 )
