@@ -100,10 +100,10 @@ text = EXAMPLE
 
 # %%
 bundled = load("gpt2-mini")
-read = bundled.encode(text)
 describe(text, bundled)
 
 # %%
+read = bundled.encode(text)
 compare("00.tokens", len(bundled.encode(EXAMPLE)))
 
 # %% [markdown]
