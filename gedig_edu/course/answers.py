@@ -13,7 +13,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from gedig_edu.course.deadline import TimeIsUp
 from gedig_edu.words import word
+
+LONGEST_MESSAGE = 500  # characters
 
 
 class AnswerError(Exception):
@@ -175,6 +178,9 @@ def expect(
 def describe_trouble(error: BaseException) -> str:
     """Return ``Kind: message`` of an exception, whatever its message does.
 
+    The message is the learner's code too: call this within the time limit of the answer, whose
+    end alone passes through.
+
     Examples
     --------
     >>> describe_trouble(KeyError("q"))
@@ -182,9 +188,13 @@ def describe_trouble(error: BaseException) -> str:
     """
     kind = type(error).__name__
     try:
-        message = str(error)
-    except Exception:
-        message = ""
+        message = "".join(str(error)).encode("utf-8", "replace").decode()
+    except TimeIsUp:
+        raise
+    except BaseException:
+        return kind
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}…"
     return f"{kind}: {message}" if message else kind
 
 
@@ -196,7 +206,12 @@ def _float64(answer: object) -> Float[np.ndarray, "*shape"]:
     if isinstance(answer, dict | set | frozenset):
         raise AnswerError(word("course.answer.no_order", kind=type(answer).__name__))
     try:
-        return np.array(_plain(answer), dtype=np.float64)
+        plain = _plain(answer)
+        if np.iscomplexobj(plain):
+            raise TypeError("a complex number is none of the real ones")
+        return np.array(plain, dtype=np.float64)
+    except OverflowError as trouble:
+        raise AnswerError(word("course.answer.not_finite")) from trouble
     except (TypeError, ValueError) as trouble:
         if isinstance(answer, list | tuple):
             raise AnswerError(word("course.answer.ragged")) from trouble

@@ -155,15 +155,22 @@ def check(exercise_id: str, answer: object) -> Feedback:
 
 def find_mistake(exercise: Exercise, answer: object) -> str | None:
     """Return what is wrong with an answer in words, or None if nothing is."""
+
+    def judged() -> str | None:
+        try:
+            exercise.judge(answer, exercise.wrong)
+        except TimeIsUp:
+            raise
+        except AnswerError as mistake:
+            return str(mistake)
+        except BaseException as error:
+            return word("course.answer.raised", trouble=describe_trouble(error))
+        return None
+
     try:
-        run_within(exercise.seconds, lambda: exercise.judge(answer, exercise.wrong))
+        return run_within(exercise.seconds, judged)
     except TimeIsUp:
         return word("course.answer.too_long", seconds=f"{exercise.seconds:g}")
-    except AnswerError as mistake:
-        return str(mistake)
-    except BaseException as error:
-        return word("course.answer.raised", trouble=describe_trouble(error))
-    return None
 
 
 def hint(exercise_id: str) -> Card:

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds; a mark of byte order at its start is passed over.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON in UTF-8, or nested deeper than can be read.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "note.json", b'{"a": 1}')
+    ...     read_json(Path(folder) / "note.json")
+    {'a': 1}
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except RecursionError as trouble:
+        raise ValueError(f"{path.name} is nested too deep") from trouble
 
 
 def write_whole(path: Path, content: bytes) -> None:

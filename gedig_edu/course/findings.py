@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gedig_edu import __version__
 from gedig_edu.course.files import write_whole
+from gedig_edu.course.soundness import is_evidence
 from gedig_edu.course.store import Store, home
 from gedig_edu.errors import GedigError
 
@@ -87,4 +89,9 @@ def _rounded(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _store() -> Store:
-    return Store(home() / "evidence.json", sections=("evidence",))
+    return Store(home() / "evidence.json", sections=("evidence",), sound=_is_sound)
+
+
+def _is_sound(_section: str, entry: Mapping[str, Any]) -> bool:
+    """Tell whether an entry can be read; one of another version is not read and may be anything."""
+    return entry.get("version") != __version__ or is_evidence(entry)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from typing import Any
 
 import ipywidgets
+import numpy as np
 
-from gedig_edu.course import progress
+from gedig_edu.course import lessons, progress
 from gedig_edu.course.answers import AnswerError, as_number
 from gedig_edu.course.cards import Card, inline
+from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
-from gedig_edu.words import word
+from gedig_edu.words import has_section, section, word
 
 
 def predict(name: str, prediction: Any) -> Card | ipywidgets.VBox:
@@ -30,7 +33,7 @@ def predict(name: str, prediction: Any) -> Card | ipywidgets.VBox:
     Raises
     ------
     GedigError
-        If there is no such question, or the prediction is neither a number nor words.
+        If there is no such question, or the prediction is neither a finite number nor words.
 
     Examples
     --------
@@ -40,13 +43,7 @@ def predict(name: str, prediction: Any) -> Card | ipywidgets.VBox:
     question = _question(name)
     if prediction is Ellipsis:
         return _field(name, question)
-    value = _value(prediction)
-    notes = progress.keep(lambda record: progress.predicted(record, name, value))
-    entry = progress.store().read()["predictions"].get(name, {})
-    if entry.get("prediction", value) != value:
-        kept = word("course.predict.kept", prediction=_written(entry["prediction"]))
-        return Card("note", kept, notes)
-    return Card("note", word("course.predict.stored", prediction=_written(value)), notes)
+    return _store(name, prediction)
 
 
 def compare(name: str, measured: float) -> Card:
@@ -79,22 +76,59 @@ def compare(name: str, measured: float) -> Card:
     return Card("note", found, (question, stood, *_distance(prediction, number), *notes))
 
 
+def _store(name: str, prediction: Any) -> Card:
+    value = _value(prediction)
+    notes = progress.keep(lambda record: progress.predicted(record, name, value))
+    entry = progress.store().read()["predictions"].get(name, {})
+    if entry.get("prediction", value) != value:
+        kept = word("course.predict.kept", prediction=_written(entry["prediction"]))
+        return Card("note", kept, notes)
+    return Card("note", word("course.predict.stored", prediction=_written(value)), notes)
+
+
+def _answered(name: str, text: str) -> Card:
+    """Store what stands in the field; a refusal is said below it, where the learner looks."""
+    try:
+        return _store(name, text)
+    except GedigError as refusal:
+        return Card("wrong", str(refusal))
+
+
 def _question(name: str) -> str:
-    lesson, _, topic = name.partition(".")
-    return word(f"lesson_{lesson}.predict.{topic}")
+    lesson, _, topic = str(name).partition(".")
+    predicting = lesson in lessons.NUMBERS and has_section(f"lesson_{lesson}.predict")
+    questions = section(f"lesson_{lesson}.predict") if predicting else {}
+    if topic not in questions:
+        raise lessons.missing("prediction", name, [f"{lesson}.{one}" for one in questions])
+    return questions[topic]
 
 
 def _value(prediction: Any) -> float | str:
+    if isinstance(prediction, bool | np.bool_):
+        raise _unfit(prediction)
     if isinstance(prediction, str):
         text = prediction.strip()
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
-            return text
-    try:
-        return as_number(prediction)
-    except AnswerError as mistake:
-        raise GedigError(f"A prediction is one number or a few words: {mistake}") from mistake
+            if text and can_be_kept(text):
+                return text
+            number = math.nan
+    else:
+        try:
+            number = as_number(prediction)
+        except AnswerError as mistake:
+            raise GedigError(f"A prediction is one number or a few words: {mistake}") from mistake
+    if not math.isfinite(number):
+        raise _unfit(prediction)
+    return number
+
+
+def _unfit(prediction: object) -> GedigError:
+    return GedigError(
+        f"{reprlib.repr(prediction)} is no prediction that a measurement can be held against; give "
+        "one finite number, or a few words."
+    )
 
 
 def _written(value: float | str) -> str:
@@ -102,7 +136,7 @@ def _written(value: float | str) -> str:
 
 
 def _distance(prediction: float | str, measured: float) -> tuple[str, ...]:
-    if isinstance(prediction, str):
+    if isinstance(prediction, str) or not math.isfinite(prediction):
         return (word("course.predict.judge"),)
     difference = measured - prediction
     if (
@@ -125,8 +159,7 @@ def _field(name: str, question: str) -> ipywidgets.VBox:
 
     def store(_: object) -> None:
         if field.value.strip():
-            card = predict(name, field.value)
-            answer.value = card._repr_html_() if isinstance(card, Card) else ""
+            answer.value = _answered(name, field.value)._repr_html_()
 
     button.on_click(store)
     row = ipywidgets.HBox([field, button])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from gedig_edu.course import lessons
 from gedig_edu.course.cards import Card, Table
 from gedig_edu.course.files import write_whole
+from gedig_edu.course.soundness import is_progress
 from gedig_edu.course.store import Record, Store, home, now
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
@@ -20,7 +22,7 @@ EXPORT = "gedig-progress.json"
 
 def store() -> Store:
     """Return the store of progress in the learner's folder."""
-    return Store(home() / "progress.json", sections=SECTIONS)
+    return Store(home() / "progress.json", sections=SECTIONS, sound=is_progress)
 
 
 def keep(change: Callable[[Record], object]) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def quiz_answered(record: Record, question: str, choice: str, *, right: bool) ->
 def predicted(record: Record, claim: str, prediction: Any) -> None:
     """Store a prediction, which may change until the measurement has been seen."""
     entry = _touched(record, "predictions", claim)
-    if "measured" not in entry:
+    if "measured" not in entry or not _can_stand(entry.get("prediction")):
         entry["prediction"] = prediction
 
 
@@ -166,6 +168,11 @@ def export(path: Path | str = EXPORT, *, replace: bool = False, student: str = "
             "that can be."
         ) from trouble
     return target
+
+
+def _can_stand(prediction: Any) -> bool:
+    """Tell a prediction from NaN and the infinities, which older versions stored too."""
+    return isinstance(prediction, str) or (prediction is not None and math.isfinite(prediction))
 
 
 def _touched(record: Record, section: str, name: str) -> dict[str, Any]:

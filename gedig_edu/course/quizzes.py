@@ -101,7 +101,7 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
             for name in ("check", "right", "wrong", "others", "choose")
         },
         text="\n\n".join([*(q.to_text() for q in questions), without_form]),
-        answers={q.id: stored[q.id]["choice"] for q in questions if q.id in stored},
+        answers={q.id: choice for q in questions if (choice := _stored_choice(stored, q))},
     )
     form.observe(_record_changes, names="answers")
     return form
@@ -144,6 +144,11 @@ def find(lesson: str, number: int | None = None) -> tuple[Question, ...]:
         return questions
     wanted = f"{lesson}.{1 if number is None else number}"
     return (lessons.pick("question", wanted, lessons.quiz_of),)
+
+
+def _stored_choice(stored: dict[str, Any], question: Question) -> str | None:
+    choice = stored.get(question.id, {}).get("choice")
+    return choice if choice in tuple(question.choices) else None
 
 
 def _record_changes(change: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +16,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
-from gedig_edu.course.files import write_whole
+from gedig_edu.course.files import read_json, write_whole
+from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
 
 Record = dict[str, Any]
 PATIENCE = 10.0
 LOCK_ERRORS = (OSError, NotImplementedError)
+Sound = Callable[[str, Record], bool]
 
 
 def home() -> Path:
@@ -45,8 +48,9 @@ class Store:
     """One JSON object in one file: read whole, changed under a lock, written whole.
 
     A change reads the file again, so that what another process wrote meanwhile stays. Fields
-    that this version does not know are kept, and so is a higher schema number. A file that
-    cannot be read is renamed beside itself, never deleted, and said in one warning.
+    that this version does not know are kept, and so is a higher schema number. Of a damaged
+    file, everything that is sound goes on; the file as it was is set aside beside it, never
+    deleted, and said in one warning.
 
     Attributes
     ----------
@@ -56,6 +60,8 @@ class Store:
         Names under which entries stand, each entry a JSON object.
     schema : int
         Version of the layout that this code writes.
+    sound : callable
+        ``sound(section, entry)`` tells whether an entry can be used; any JSON object by default.
 
     Examples
     --------
@@ -70,6 +76,7 @@ class Store:
     path: Path
     sections: tuple[str, ...]
     schema: int = 1
+    sound: Sound = lambda _section, _entry: True
 
     def read(self) -> Record:
         """Return what the file holds, with every section there.
@@ -79,7 +86,7 @@ class Store:
         GedigError
             If the folder cannot be written or another process keeps the file too long.
         """
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             return self._complete({})
         with self._locked():
             return self._load()
@@ -95,8 +102,7 @@ class Store:
         with self._locked():
             record = self._load()
             change(record)
-            text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
-            write_whole(self.path, text.encode("utf-8", "replace"))
+            self._write(record)
 
     def keep(self, change: Callable[[Record], object]) -> tuple[str, ...]:
         """Make a change; where that cannot be, return why in one sentence instead of raising."""
@@ -124,29 +130,57 @@ class Store:
             ) from trouble
 
     def _load(self) -> Record:
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             return self._complete({})
         try:
-            record = json.loads(self.path.read_text(encoding="utf-8"))
-        except ValueError:
-            record = None
-        if isinstance(record, dict) and self._is_sound(record):
-            return self._complete(record)
-        aside = self._free_name()
-        os.replace(self.path, aside)
-        warnings.warn(
-            f"{self.path.name} could not be read; it was set aside as {str(aside)!r}, "
-            "and a new one begins.",
-            stacklevel=5,
-        )
-        return self._complete({})
+            found = read_json(self.path)
+        except (ValueError, IsADirectoryError):
+            found = None
+        record, damage = self._sift(found)
+        if damage:
+            self._set_aside(record, damage)
+        return record
 
-    def _is_sound(self, record: Record) -> bool:
-        sections = (record.get(name, {}) for name in self.sections)
-        return all(
-            isinstance(section, dict) and all(isinstance(entry, dict) for entry in section.values())
-            for section in sections
-        ) and isinstance(record.get("schema", 1), int)
+    def _sift(self, found: object) -> tuple[Record, list[str]]:
+        """Return what is sound of a record, and where the rest stood."""
+        if not isinstance(found, dict):
+            return self._complete({}), ["all of it"]
+        record, damage = {}, []
+        for name, value in found.items():
+            if name in self.sections and isinstance(value, dict):
+                fits = {key: self._fits(name, key, entry) for key, entry in value.items()}
+                record[name] = {key: value[key] for key in value if fits[key]}
+                damage += [f"{name} {key!a}" for key in value if not fits[key]]
+            elif name not in self.sections and self._is_a_field(name, value):
+                record[name] = value
+            else:
+                damage.append(ascii(name))
+        return self._complete(record), damage
+
+    def _fits(self, section: str, key: str, entry: object) -> bool:
+        return can_be_kept({key: entry}) and isinstance(entry, dict) and self.sound(section, entry)
+
+    def _is_a_field(self, name: str, value: object) -> bool:
+        return can_be_kept({name: value}) and (name != "schema" or type(value) is int)
+
+    def _set_aside(self, record: Record, damage: list[str]) -> None:
+        """Keep the file as it was beside itself, and go on with what is sound of it."""
+        aside = self._free_name()
+        if self.path.is_dir():
+            os.replace(self.path, aside)
+        else:
+            shutil.copyfile(self.path, aside)
+        self._write(record)
+        places = ", ".join([*damage[:3], "…"] if len(damage) > 3 else damage)
+        warnings.warn(
+            f"{self.path.name} could not be read in full ({places}); as it was, it was set aside "
+            f"as {str(aside)!r}, and the rest goes on.",
+            stacklevel=6,
+        )
+
+    def _write(self, record: Record) -> None:
+        text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
+        write_whole(self.path, text.encode("utf-8", "replace"))
 
     def _complete(self, record: Record) -> Record:
         for name in self.sections:

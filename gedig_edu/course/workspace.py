@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from gedig_edu.course.files import write_whole
+from gedig_edu.course.files import read_json, write_whole
 from gedig_edu.errors import GedigError
 
 DEFAULT_FOLDER = Path("gedig-lessons")
@@ -170,7 +170,7 @@ def _read_manifest(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        sums = json.loads(path.read_text(encoding="utf-8"))
+        sums = read_json(path)
     except ValueError:
         sums = None
     if not isinstance(sums, dict):

@@ -103,6 +103,17 @@ def section(key: str, /) -> dict[str, str]:
     return words
 
 
+def has_section(key: str, /) -> bool:
+    """Tell whether the table has words in a section.
+
+    Examples
+    --------
+    >>> has_section("live.page"), has_section("live.nothing")
+    (True, False)
+    """
+    return isinstance(_entry(DEFAULT_LANGUAGE, key), dict)
+
+
 def _lookup(language: str, key: str) -> str | None:
     entry = _entry(language, key)
     return entry if isinstance(entry, str) else None

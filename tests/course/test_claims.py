@@ -257,3 +257,27 @@ def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
     assert not [evidence.note for evidence in found if evidence.note]
     theorems = [e for e in found if e.claim.kind == "theorem" and e.claim.measure]
     assert {evidence.verdict for evidence in theorems} == {Verdict.HOLDS}
+
+
+@pytest.mark.filterwarnings("ignore:.*set aside")
+@pytest.mark.parametrize(
+    "damage",
+    [{"readings": 3}, {"readings": [3]}, {"readings": [{"name": "x"}]}, {"on": 5}, {"note": []}, {"when": 3}, {"seconds": "x"},
+     {"readings": [{"name": "x", "value": "much", "low": 0.0, "high": 1.0}]},
+     {"readings": [{"name": "x", "value": 0.5, "low": None, "high": 1.0}]},
+     {"readings": [{"name": "x", "value": 0.5, "low": 0.0, "high": 1.0, "colour": "red"}]}],
+    ids=str,
+)  # fmt: skip
+def test_one_damaged_piece_of_evidence_loses_no_other(damage):
+    run(["03.dipole", "02.zero_mode"], "minilm")
+    names = "03.dipole@minilm", "02.zero_mode@minilm"
+    findings._store().change(lambda record: record["evidence"][names[0]].update(damage))
+    assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "not yet tested"
+    assert list(findings._store().read()["evidence"]) == [names[1]]
+
+
+def test_evidence_of_another_version_is_kept_as_it_is():
+    other = {"version": "99", "readings": {"a": "new shape"}}
+    findings._store().change(lambda record: record["evidence"].update({"03.dipole@minilm": other}))
+    assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "not yet tested"
+    assert findings._store().read()["evidence"]["03.dipole@minilm"] == other

@@ -1,4 +1,5 @@
 import ipywidgets
+import numpy as np
 import pytest
 import torch
 
@@ -69,3 +70,61 @@ def test_a_measurement_without_a_prediction_is_shown_and_not_kept():
 def test_what_cannot_be_predicted_is_refused_in_one_sentence(call):
     with pytest.raises(GedigError):
         call()
+
+
+@pytest.mark.parametrize(
+    "endless",
+    ["infinity", "-inf", " NaN ", "1e999", "9" * 400, float("nan"), float("-inf"), 10**400, True,
+     np.True_, 1 + 2j, np.array([1 + 2j]), "", "  ", "half a sign \ud800", np.float32("inf")],
+    ids=repr,
+)  # fmt: skip
+def test_what_is_no_finite_number_is_refused_in_one_sentence_and_not_stored(endless):
+    with pytest.raises(GedigError, match=r"number") as refused:
+        predict("01.query_norm", endless)
+    assert len(str(refused.value)) < 250
+    assert stored() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("1_000", 1000.0), ("５", 5.0), ("1e3", 1000.0), ("50 %", "50 %"), ("∞", "∞"), ("-0", 0.0)],
+)
+def test_a_number_however_written_is_a_number_and_the_rest_are_words(text, kept):
+    predict("01.query_norm", text)
+    assert stored()["prediction"] == kept
+    compare("01.query_norm", 3.0)
+
+
+@pytest.mark.parametrize("old", ["Infinity", "-Infinity", "NaN"])
+@pytest.mark.parametrize("seen", ["", ', "measured": 5.0'])
+def test_a_record_with_an_endless_prediction_opens_and_takes_another(learner, old, seen):
+    learner.mkdir(exist_ok=True)
+    text = f'{{"predictions": {{"01.query_norm": {{"prediction": {old}{seen}}}}}}}'
+    (learner / "progress.json").write_text(text, encoding="utf-8")
+    assert "Judge for yourself" in repr(compare("01.query_norm", 5.0))
+    progress.show()
+    assert "Your prediction: 4" in repr(predict("01.query_norm", 4.0))
+    assert "+1" in repr(compare("01.query_norm", 5.0))
+
+
+def test_a_refusal_stands_below_the_field():
+    _, row, answer = predict("01.query_norm", ...).children
+    field, button = row.children
+    field.value = "infinity"
+    button.click()
+    assert "one finite number" in answer.value
+    assert stored() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("01.zzz", "lesson '01' has 01.query_norm, 01.growth"), ("01", "01.query_norm"),
+     ("01.query_norm.x", "01.query_norm"), ("99.norm", "no lesson '99'"), (5, "no lesson '5'"),
+     ("../l01.norm", "no lesson ''"), ("12.norm", "lesson '12' has none")],
+)  # fmt: skip
+@pytest.mark.parametrize("call", [predict, compare])
+def test_a_name_that_no_lesson_asks_for_is_answered_with_those_it_has(call, name, said):
+    with pytest.raises(GedigError) as refused:
+        call(name, 1)
+    assert said in str(refused.value)
+    assert "words/en" not in str(refused.value)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gedig_edu.course import answer, check, lessons, predict, progress
+from gedig_edu.course import answer, check, compare, hint, lessons, predict, progress, quiz
 from gedig_edu.errors import GedigError
 
 
@@ -72,3 +72,45 @@ def test_an_export_holds_everything_and_overwrites_only_when_told(tmp_path):
     progress.export(path, replace=True)
     with pytest.raises(GedigError, match="cannot be written"):
         progress.export(tmp_path / "missing" / "mine.json")
+
+
+WRONG = [None, True, "two", -1, 2.5, [], {}, float("nan"), 10**400]
+FIELDS = {
+    "exercises": ("attempts", "hints", "last", "passed", "solution_seen"),
+    "quizzes": ("first", "choice", "last", "passed"),
+    "predictions": ("prediction", "measured", "last"),
+}
+NAMES = {"exercises": "01.1", "quizzes": "01.1", "predictions": "01.query_norm"}
+
+
+@pytest.mark.filterwarnings("ignore:.*set aside")
+@pytest.mark.parametrize(
+    ("section", "field"), [(section, field) for section in FIELDS for field in FIELDS[section]]
+)
+def test_a_wrong_type_in_a_stored_field_breaks_nothing_and_loses_no_other_entry(
+    learner, section, field
+):
+    learner.mkdir(exist_ok=True)
+    for wrong in WRONG:
+        good = {"attempts": 2, "passed": "2026-01-01", "last": "2026-01-01"}
+        record = {"exercises": {"02.1": good}, "quizzes": {"02.1": good}, "predictions": {}}
+        record[section][NAMES[section]] = {field: wrong}
+        (learner / "progress.json").write_text(json.dumps(record), encoding="utf-8")
+        check("01.1", 1)
+        hint("01.1")
+        quiz("01")
+        answer("01.1", "a")
+        predict("01.query_norm", 1)
+        compare("01.query_norm", 2)
+        progress.show()
+        progress.next_step()
+        kept = progress.store().read()
+        assert kept["exercises"]["02.1"] == kept["quizzes"]["02.1"] == good
+
+
+def test_a_stored_choice_that_the_question_does_not_offer_is_none(learner):
+    learner.mkdir(exist_ok=True)
+    for entry in ({"choice": "z"}, {"choice": ""}, {"passed": "2026-01-01"}):
+        record = {"quizzes": {"01.1": entry}}
+        (learner / "progress.json").write_text(json.dumps(record), encoding="utf-8")
+        assert quiz("01").answers == {}

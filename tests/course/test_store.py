@@ -112,3 +112,73 @@ def test_the_home_is_where_the_variable_says(monkeypatch, tmp_path):
     assert home() == tmp_path / "elsewhere"
     monkeypatch.delenv("GEDIG_HOME")
     assert "gedig-edu" in str(home())
+
+
+def damaged_marks(learner):
+    (path := learner / "marks.json").parent.mkdir(exist_ok=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [3, None, [], {"count": "three"}, {"half": "\ud800"}, json.loads("[" * 60 + "]" * 60)],
+    ids=["number", "null", "list", "wrong type", "half a sign", "deep"],
+)
+def test_one_damaged_entry_is_set_aside_and_the_others_go_on(learner, entry):
+    path = damaged_marks(learner)
+    whole = json.dumps({"marks": {"good": {"count": 1}, "bad": entry}, "songs": [1], "schema": 1})
+    path.write_text(whole, encoding="utf-8")
+    store = Store(path, sections=("marks",), sound=lambda _, e: type(e.get("count", 0)) is int)
+    with pytest.warns(UserWarning, match="marks 'bad'.*set aside") as caught:
+        assert store.read() == {"marks": {"good": {"count": 1}}, "songs": [1], "schema": 1}
+    store.change(count_up)
+    assert len(caught) == 1
+    (aside,) = path.parent.glob("marks.damaged-*.json")
+    assert aside.read_text(encoding="utf-8") == whole
+    assert sorted(store.read()["marks"]) == ["good", "n"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("schema", "one"), ("schema", None), ("songs", "\udfff"), ("\ud800", 1), ("other", [])],
+)
+def test_a_damaged_field_or_section_loses_no_other(learner, name, value):
+    path = damaged_marks(learner)
+    path.write_text(json.dumps({"marks": {"n": {"count": 1}}, name: value}), encoding="utf-8")
+    with pytest.warns(UserWarning, match="set aside"):
+        Store(path, sections=("marks", "other")).change(count_up)
+    assert Store(path, sections=("marks", "other")).read() == {
+        "marks": {"n": {"count": 2}}, "other": {}, "schema": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a":' * 100_000, b'{"n": ' + b"9" * 5000])
+def test_a_file_that_no_reader_can_take_in_is_set_aside(store, content):
+    store.path.parent.mkdir()
+    store.path.write_bytes(content)
+    with pytest.warns(UserWarning, match="set aside"):
+        store.change(count_up)
+    assert store.read()["marks"]["n"]["count"] == 1
+
+
+def test_a_mark_of_byte_order_is_passed_over(store):
+    store.path.parent.mkdir()
+    store.path.write_text('{"marks": {"n": {"count": 4}}}', encoding="utf-8-sig")
+    store.change(count_up)
+    assert store.read()["marks"]["n"]["count"] == 5
+
+
+def test_a_folder_in_the_place_of_the_file_is_set_aside_with_what_it_holds(store):
+    (store.path / "inside").mkdir(parents=True)
+    with pytest.warns(UserWarning, match="set aside"):
+        store.change(count_up)
+    (aside,) = store.path.parent.glob("marks.damaged-*.json")
+    assert (aside / "inside").is_dir()
+    assert store.read()["marks"]["n"]["count"] == 1
+
+
+def test_a_link_that_leads_nowhere_reads_as_nothing_stored(store):
+    store.path.parent.mkdir()
+    store.path.symlink_to(store.path.parent / "gone" / "marks.json")
+    assert store.read()["marks"] == {}
+    assert all("GEDIG_HOME" in said for said in store.keep(count_up))

@@ -6,7 +6,7 @@ a tuple of `Question`. Its words stand in ``words/<language>/lesson_03.toml``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -96,9 +96,26 @@ def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> I
     items = {item.id: item for item in items_of(lesson)}
     found = items.get(str(name))
     if found is None:
-        known = ", ".join(items) or "none"
-        raise GedigError(f"There is no {kind} {name!r}; lesson {lesson!r} has {known}.")
+        raise missing(kind, name, items)
     return found
+
+
+def missing(kind: str, name: object, known: Collection[str]) -> GedigError:
+    """Return the refusal of a name that no lesson has: it names those of its lesson.
+
+    Examples
+    --------
+    >>> print(missing("prediction", "99.norm", []))
+    There is no prediction '99.norm', since there is no lesson '99'; lessons are '00' to '12'.
+    """
+    lesson = str(name).split(".")[0]
+    if lesson not in NUMBERS:
+        return GedigError(
+            f"There is no {kind} {name!r}, since there is no lesson {lesson!r}; lessons are "
+            f"{NUMBERS[0]!r} to {NUMBERS[-1]!r}."
+        )
+    listed = ", ".join(known) or "none"
+    return GedigError(f"There is no {kind} {name!r}; lesson {lesson!r} has {listed}.")
 
 
 def file_of(lesson: str) -> str:
