@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+MARK = ".unfinished-"
 
 
 def read_json(path: Path) -> Any:
@@ -40,7 +43,8 @@ def write_whole(path: Path, content: bytes) -> None:
     ...     [path.name for path in Path(folder).iterdir()]
     ['note.txt']
     """
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    sweep(path)
+    handle, aside = tempfile.mkstemp(f"{MARK}{os.getpid()}", f".{path.name}.", path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -51,6 +55,37 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(aside)
         raise
+
+
+def sweep(path: Path) -> None:
+    """Delete what writes of `path` left beside it when their process was killed.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Path(folder, f".note.txt.abcdefgh{MARK}0").touch()
+    ...     sweep(Path(folder) / "note.txt")
+    ...     list(Path(folder).iterdir())
+    []
+    """
+    for left in path.parent.iterdir() if path.parent.is_dir() else ():
+        name, _, process = left.name.rpartition(MARK)
+        if name.startswith(f".{path.name}.") and process.isdecimal() and not _runs(int(process)):
+            with suppress(OSError):  # another user's, which does no harm
+                left.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process may still run; where that cannot be asked, only our own does not."""
+    if process == 0 or os.name != "posix":
+        return process != 0
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _umask() -> int:

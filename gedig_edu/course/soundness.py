@@ -97,7 +97,9 @@ PROGRESS: dict[str, Test] = {
     "hints": _count,
     "measured": _number,
     "prediction": lambda value: _text(value) or _number(value),
+    "right": _truth,
     **dict.fromkeys(("last", "passed", "solution_seen", "first", "choice"), _text),
+    **dict.fromkeys(("answer", "answered", "passed_with"), _text),
 }
 EVIDENCE: dict[str, Test] = {**dict.fromkeys(("on", "note", "when"), _text), "seconds": _number}
 NEEDED = ("name", "value", "low", "high")

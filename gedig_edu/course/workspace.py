@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from gedig_edu.course.files import read_json, write_whole
+from gedig_edu.course.files import read_json, sweep, write_whole
 from gedig_edu.errors import GedigError
 
 DEFAULT_FOLDER = Path("gedig-lessons")
@@ -152,6 +152,7 @@ def _lesson_names(source: Path) -> list[str]:
 def _copy(source: Path, folder: Path, name: str, sums: dict[str, str]) -> Copied:
     content, target = source.read_bytes(), folder / name
     ours = hashlib.sha256(content).hexdigest()
+    sweep(target)
     if target.exists():
         theirs = hashlib.sha256(target.read_bytes()).hexdigest()
         if theirs not in (ours, sums.get(name)):

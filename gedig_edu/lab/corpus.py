@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 END_OF_TEXT = "<|endoftext|>"
 SHORTEST_REPEAT = 4  # tokens
+LONGEST_WORD = 256  # characters
+TOO_LONG = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD + 1},}}|(?<!\s)\s{{{LONGEST_WORD + 1},}}")
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,15 @@ def read_corpus(
 
 
 def _read_text(path: Path) -> str:
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "no file that can be opened"
+        raise GedigError(f"{path} is {kind}; give texts as .txt files, or rename it.")
     try:
         return path.read_text(encoding="utf-8")
+    except OSError as trouble:
+        raise GedigError(
+            f"{path} cannot be read ({trouble.strerror}); make it readable, or leave it out."
+        ) from trouble
     except UnicodeDecodeError as trouble:
         raise GedigError(
             f"{path} is no UTF-8 text (byte {trouble.start}); save it as UTF-8, or leave it out."
@@ -103,6 +113,10 @@ def _read_text(path: Path) -> str:
 
 def train_tokenizer(texts: Sequence[str], *, vocabulary: int) -> Tokenizer:
     """Train a byte-level BPE as GPT-2 has it: no text is out of vocabulary.
+
+    The time for one word grows as the square of its length, so what has no space, or nothing but
+    space, for `LONGEST_WORD` characters is learned from in pieces of that length. Encoding takes
+    every word whole.
 
     Parameters
     ----------
@@ -128,8 +142,18 @@ def train_tokenizer(texts: Sequence[str], *, vocabulary: int) -> Tokenizer:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator((piece for text in texts for piece in _pieces(text)), trainer)
     return tokenizer
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text in order, cut only inside words that are too long to learn from whole."""
+    start = 0
+    for word in TOO_LONG.finditer(text):
+        for cut in range(word.start() + LONGEST_WORD, word.end(), LONGEST_WORD):
+            yield text[start:cut]
+            start = cut
+    yield text[start:]
 
 
 def encode_books(tokenizer: Tokenizer, texts: Sequence[str]) -> Int[np.ndarray, " tokens"]:

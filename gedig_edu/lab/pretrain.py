@@ -12,7 +12,8 @@ import csv
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ from gedig_edu.lab.small_gpt2 import (
 if TYPE_CHECKING:
     import torch
 
+RUN, TOKENIZER = "run.json", "tokenizer.json"
+COLUMNS: tuple[str, ...] = ("step", "tokens", "train", "validation")
+
 
 def pretrain(
     corpus: Path | str,
@@ -50,7 +54,7 @@ def pretrain(
     corpus : path
         Folder of UTF-8 ``.txt`` files.
     out : path
-        Folder of the run; holds everything the run writes.
+        Folder of the run, and of nothing else: new, empty, or that of an earlier run.
     config : PretrainConfig, optional
         A run that stands in `out` already must have the same one.
     checkpoint_every : int
@@ -65,12 +69,24 @@ def pretrain(
     Raises
     ------
     GedigError
-        If `out` holds a run with another config, or the corpus cannot be read.
+        If `out` holds something else than a run, or one that is damaged or has another config;
+        if it cannot be written, or the corpus cannot be read.
     """
     checkpoint_every = check_whole("checkpoint_every", checkpoint_every, at_least=1)
-    run = Run(Path(out), config or PretrainConfig(), Path(corpus))
-    run.train(checkpoint_every=checkpoint_every, progress=progress)
-    return run.export()
+    with _refused_where_unwritable(out):
+        run = Run(Path(out), config or PretrainConfig(), Path(corpus))
+        run.train(checkpoint_every=checkpoint_every, progress=progress)
+        return run.export()
+
+
+@contextmanager
+def _refused_where_unwritable(folder: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as trouble:
+        raise GedigError(
+            f"{folder} cannot hold a run ({trouble.strerror}); name a folder that can be written."
+        ) from trouble
 
 
 class Run:
@@ -118,6 +134,7 @@ class Run:
 
     def export(self) -> Path:
         """Write the model folder: float16 weights, config, tokenizer, log."""
+        self._write_log()
         target = self.folder / "model"
         write_model(self.model, self.tokenizer, target)
         (target / "training.csv").write_text((self.folder / "log.csv").read_text())
@@ -164,29 +181,49 @@ class Run:
 
     def _write_log(self) -> None:
         text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=list(self.rows[0]), lineterminator="\n")
+        writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.rows)
         self._replace("log.csv", text.getvalue())
 
     def _refuse_another_run(self, identity: dict[str, Any]) -> None:
-        path = self.folder / "run.json"
-        if path.exists() and json.loads(path.read_text()) != json.loads(json.dumps(identity)):
+        path = self.folder / RUN
+        if not path.exists():
+            self._refuse_what_is_no_run()
+            return
+        try:
+            held = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as trouble:
+            raise self._damaged(path, trouble) from trouble
+        if held != json.loads(json.dumps(identity)):
             raise GedigError(
                 f"{self.folder} holds a run with another config or another corpus; give an empty "
                 f"folder, or what {path.name} says to go on with that run."
             )
 
-    def _claim_folder(self, identity: dict[str, Any]) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._replace("tokenizer.json", self.tokenizer.to_str())
-            self._replace("run.json", json.dumps(identity, indent=1))
-        except OSError as trouble:
+    def _refuse_what_is_no_run(self) -> None:
+        """Refuse a folder in which something lies that no run of ours has put there."""
+        if not self.folder.is_dir():
+            return
+        strange = {path.name for path in self.folder.iterdir()} - {f"{RUN}.part"}
+        if strange:
             raise GedigError(
-                f"{self.folder} cannot hold a run ({trouble.strerror}); name a folder that can be "
-                "written."
-            ) from trouble
+                f"{self.folder} is not empty ({min(strange)!r} lies there) and holds no run of "
+                "ours, whose files would replace others; name a new or an empty folder."
+            )
+
+    def _damaged(self, path: Path, trouble: Exception) -> GedigError:
+        return GedigError(
+            f"{path} is damaged ({type(trouble).__name__}), so this run cannot go on; name "
+            f"another folder, or delete {self.folder} and begin again."
+        )
+
+    def _claim_folder(self, identity: dict[str, Any]) -> None:
+        """Make the folder this run's own, `RUN` first: what follows it lies in a run's folder."""
+        with _refused_where_unwritable(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._replace(RUN, json.dumps(identity, indent=1))
+            self._replace(TOKENIZER, self.tokenizer.to_str())
 
     def _replace(self, name: str, text: str) -> None:
         aside = self.folder / f"{name}.part"
@@ -196,10 +233,13 @@ class Run:
     def _tokenizer(self, texts: Sequence[str]) -> Any:
         from tokenizers import Tokenizer
 
-        path = self.folder / "tokenizer.json"
-        if (self.folder / "run.json").exists():
+        path = self.folder / TOKENIZER
+        if not ((self.folder / RUN).exists() and path.exists()):
+            return train_tokenizer(texts, vocabulary=self.config.vocabulary)
+        try:
             return Tokenizer.from_file(str(path))
-        return train_tokenizer(texts, vocabulary=self.config.vocabulary)
+        except Exception as trouble:
+            raise self._damaged(path, trouble) from trouble
 
     def _validation_rows(self, texts: Sequence[str]) -> torch.Tensor:
         import torch
@@ -232,8 +272,31 @@ class Run:
         path = self.folder / "checkpoint.pt"
         if not path.exists():
             return
-        state = torch.load(path, weights_only=True)
-        self.step, self.rows = state["step"], state["rows"]
-        self.model.load_state_dict(state["model"])
-        for optimizer, held in zip(self.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(held)
+        try:
+            state = torch.load(path, weights_only=True)
+            self.step, self.rows = _whole_steps(state, self.config)
+            self.model.load_state_dict(state["model"])
+            for optimizer, held in zip(self.optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(held)
+        except Exception as trouble:
+            raise GedigError(
+                f"{path} is damaged ({type(trouble).__name__}), so this run cannot go on from "
+                "there; delete that file to train from the first step again."
+            ) from trouble
+
+
+def _whole_steps(
+    state: dict[str, Any], config: PretrainConfig
+) -> tuple[int, list[dict[str, float | None]]]:
+    """Return the step and the rows of the log that a checkpoint holds, if they are what we wrote.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
+    step, rows = state["step"], state["rows"]
+    whole = type(step) is int and 0 <= step <= config.steps
+    if not (whole and rows and all(set(row) == set(COLUMNS) for row in rows)):
+        raise ValueError("neither a step nor the rows of a log")
+    return step, rows

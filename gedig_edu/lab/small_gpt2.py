@@ -83,7 +83,9 @@ class PretrainConfig:
             fields["held_out"] = tuple(fields["held_out"])
             fields["repeated_random"] = tuple(map(tuple, fields["repeated_random"]))
             return cls(**fields)
-        except (OSError, KeyError, TypeError, json.JSONDecodeError) as trouble:
+        except GedigError:
+            raise
+        except (OSError, KeyError, TypeError, ValueError, RecursionError) as trouble:
             raise GedigError(
                 f"{str(path)!r} is no recipe ({type(trouble).__name__}: {trouble}); give the "
                 "recipe.json that stands beside a model of ours."
