@@ -262,7 +262,8 @@ def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
 @pytest.mark.filterwarnings("ignore:.*set aside")
 @pytest.mark.parametrize(
     "damage",
-    [{"readings": 3}, {"readings": [3]}, {"readings": [{"name": "x"}]}, {"on": 5}, {"note": []}, {"when": 3}, {"seconds": "x"},
+    [{"readings": 3}, {"readings": [3]}, {"readings": [{"name": "x"}]}, {"on": 5}, {"note": []},
+     {"when": 3}, {"seconds": "x"},
      {"readings": [{"name": "x", "value": "much", "low": 0.0, "high": 1.0}]},
      {"readings": [{"name": "x", "value": 0.5, "low": None, "high": 1.0}]},
      {"readings": [{"name": "x", "value": 0.5, "low": 0.0, "high": 1.0, "colour": "red"}]}],
