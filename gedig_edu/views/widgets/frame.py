@@ -9,10 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-import anywidget
 import numpy as np
 import traitlets
 
+from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import section, word
 
 HERE = Path(__file__).parent
@@ -53,7 +53,7 @@ class Readout:
     whole: bool = False
 
 
-class Hero(anywidget.AnyWidget):
+class Hero(Steady):
     """A widget whose mathematics runs in the page and is defined, once more, in `numbers`.
 
     A subclass names its section of the message table (`section`), its `controls`, its

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -17,7 +16,7 @@ from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.widgets.frame import HEADS_PAGE, module, style
 from gedig_edu.views.widgets.live_f_reading import Attend, Read, Reader, pack_heads, pack_layers
 from gedig_edu.views.widgets.standalone import stands_alone
-from gedig_edu.views.widgets.traits import Finite, Whole
+from gedig_edu.views.widgets.traits import Finite, Steady, Whole
 from gedig_edu.words import section, word
 
 SOURCES = ("live_f_numbers.js", "live_f_pictures.js", "live_f.js")
@@ -30,7 +29,7 @@ CONTROLS = (
 )  # fmt: skip
 
 
-class LiveF(anywidget.AnyWidget):
+class LiveF(Steady):
     """F for every head of a sentence, live.
 
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
@@ -113,7 +112,6 @@ class LiveF(anywidget.AnyWidget):
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
         self._reading: Read | None = None
-        self._page_speaks = False
         super().__init__(text=text, models=names, examples=list(examples), **start)
         self._last = -1 if "query" in controls else self.query
         self._head_is_open = "layer" in controls or "head" in controls
@@ -150,14 +148,6 @@ class LiveF(anywidget.AnyWidget):
         if self._reading is None:
             return word("live.page.empty")
         return f"{self.model}: {describe_heads(self.reading.real.F, 'F')}"
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page says, weights included: it brings or resets them itself."""
-        self._page_speaks = True
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._page_speaks = False
 
     def _bring_weights(self, _change: object) -> None:
         if not self._page_speaks:

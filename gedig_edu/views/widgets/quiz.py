@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
 from gedig_edu.views.widgets.frame import HERE, joined
+from gedig_edu.views.widgets.traits import Steady
 
 
-class QuizForm(anywidget.AnyWidget):
+class QuizForm(Steady):
     """Questions with one right choice each, an explanation for every choice.
 
     The state is in the traits alone: `answers` maps the id of a question to the choice last

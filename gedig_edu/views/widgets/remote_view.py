@@ -6,11 +6,11 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-import anywidget
 import ipywidgets
 import traitlets
 
 from gedig_edu.views.widgets.frame import module, style
+from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import word
 
 PATIENCE = 20.0
@@ -25,7 +25,7 @@ new MutationObserver(() => {{
 </script>"""
 
 
-class RemoteFrame(anywidget.AnyWidget):
+class RemoteFrame(Steady):
     """The button, the addresses it will load, and the frame that the page goes into.
 
     The page is written into an ``<iframe srcdoc>`` without access to the notebook. `state` goes

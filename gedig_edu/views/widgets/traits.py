@@ -3,14 +3,62 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import anywidget
 import numpy as np
 import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+
+
+class _Refused(traitlets.TraitError):
+    """What makes traitlets roll a message back; the refusal itself is its cause."""
+
+
+class Steady(anywidget.AnyWidget):
+    """A widget that takes a message from its page whole or not at all.
+
+    traitlets checks the values of one message together, after they are set, and takes them back
+    only for an error of its own; here it does so for every refusal, and the page is told what
+    holds.
+    """
+
+    _page_speaks = False
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page says, or raise why not with everything as it was."""
+        self._page_speaks = True
+        try:
+            super().set_state(sync_data)
+        except traitlets.TraitError as refused:
+            self.send_state([name for name in sync_data if name in self.keys])
+            if isinstance(refused, _Refused) and refused.__cause__ is not None:
+                raise refused.__cause__ from None
+            raise
+        finally:
+            self._page_speaks = False
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        """Hold them as traitlets does; of the page's message, check all before any is kept."""
+        with super().hold_trait_notifications():
+            if not self._page_speaks:
+                yield
+                return
+            before = dict(self._trait_values)
+            try:
+                yield
+                for name, value in list(self._trait_values.items()):
+                    if name not in before or before[name] is not value:
+                        getattr(type(self), name)._cross_validate(self, value)
+            except traitlets.TraitError:
+                raise
+            except Exception as refusal:
+                raise _Refused(str(refusal)) from refusal
 
 
 class Finite(traitlets.Float):
