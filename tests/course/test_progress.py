@@ -76,7 +76,17 @@ def test_an_export_holds_everything_and_overwrites_only_when_told(tmp_path):
 
 WRONG = [None, True, "two", -1, 2.5, [], {}, float("nan"), 10**400]
 FIELDS = {
-    "exercises": ("attempts", "hints", "last", "passed", "solution_seen"),
+    "exercises": (
+        "attempts",
+        "hints",
+        "last",
+        "passed",
+        "solution_seen",
+        "answer",
+        "answered",
+        "passed_with",
+        "right",
+    ),
     "quizzes": ("first", "choice", "last", "passed"),
     "predictions": ("prediction", "measured", "last"),
 }
