@@ -49,7 +49,7 @@
 # Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first
 # (**Run → Run All Above Selected Cell**). In an exercise, replace the three dots by your answer and
 # run the cell again. `hint(...)` and `solution(...)` wait below it behind a `#`: take it away and run the
-# cell, once more for the next hint.
+# cell, once more for the next hint. Click on what follows a fold to pass it.
 #
 # The texts behind this course make bold statements. A ledger names the kind of each (theorem,
 # conditional, measured, metaphor, or by construction), and a cell measures the verdict on your machine.

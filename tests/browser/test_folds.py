@@ -31,7 +31,7 @@ CORE, OPTIONAL, LAST = "## Core", "## Optional: the same again", "## Core again"
 PICTURES = """(heading) => {
   const { widgets } = window.jupyterapp.shell.currentWidget.content;
   const at = widgets.findIndex((cell) => cell.model.sharedModel.getSource() === heading);
-  const pictures = ".jp-OutputArea :is(svg, canvas, .gedig-quiz)";
+  const pictures = ".gedig-quiz, [class*=gedig-] :is(svg, canvas)";
   const drawn = widgets[at + 1].node.querySelectorAll(pictures);
   return [...drawn].map((one) => {
     const { width, height } = one.getBoundingClientRect();
