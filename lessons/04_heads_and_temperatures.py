@@ -373,10 +373,8 @@ quiz("04", 6)
 # exit, and their stream has about one length in all layers.)
 
 # %%
-from gedig_edu.models.stream import read_stream
-
-stream = read_stream(model, EXAMPLE)
-length = np.linalg.norm(stream.states, axis=-1).mean(axis=-1)  # of what enters each layer
+stream = model.stream(EXAMPLE)
+length = np.linalg.norm(stream.states[:-1], axis=-1).mean(axis=-1)  # of what enters each layer
 for at in range(0, model.layers, max(1, model.layers // 6)):
     logits = (1 / heads.inverse_spread[at]).mean()
     print(f"layer {at:2}: stream of length {length[at]:7.1f}, std of the logits {logits:.2f}")

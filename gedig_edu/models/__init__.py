@@ -18,11 +18,13 @@ from gedig_edu.models.status import ModelStatus, status
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
     from gedig_edu.models.queries import QueriesKeys
+    from gedig_edu.models.stream import Stream
 
 __all__ = [
     "AttentionModel",
     "ModelStatus",
     "QueriesKeys",
+    "Stream",
     "default_name",
     "fetch",
     "load",
@@ -34,6 +36,7 @@ __all__ = [
 _HEAVY = {
     "AttentionModel": "gedig_edu.models.model",
     "QueriesKeys": "gedig_edu.models.queries",
+    "Stream": "gedig_edu.models.stream",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from transformers.pytorch_utils import Conv1D
 from gedig_edu.errors import GedigError
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.forward import empty_maps, outputs_of, pass_through
+from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
@@ -61,12 +63,19 @@ PLACES = {
 class Stream:
     """One text's way through a model.
 
+    Where the norm stands at the entrance of each part (the GPT-2 and Llama families),
+    states[l + 1] = states[l] + attention[l] + feed_forward[l]. BERT and DistilBERT normalise
+    each sum instead: states[l + 1] = N₂(m + feed_forward[l]) with m = N₁(states[l] + attention[l]).
+
     Attributes
     ----------
-    states : float32 array [layers, L, D]
-        What enters each layer.
+    states : float32 array [layers + 1, L, D]
+        What enters each layer, and last what leaves the last layer, before a decoder's final norm.
     attention, feed_forward : float32 array [layers, L, D]
-        What the two parts of each layer write.
+        What the two parts of each layer write, biases included.
+    heads : float32 array [layers, heads, L, D]
+        What each head writes: its output after W_O, without the bias. Over heads it adds up to
+        `attention` less the bias of W_O, which belongs to no head.
     weights : float32 array [layers, heads, L, L]
         Attention weights.
     reach : float32 array [layers, heads, L]
@@ -75,9 +84,10 @@ class Stream:
         The tokens that stand for no text, such as [CLS].
     """
 
-    states: Float[np.ndarray, "layers L D"]
+    states: Float[np.ndarray, "states L D"]
     attention: Float[np.ndarray, "layers L D"]
     feed_forward: Float[np.ndarray, "layers L D"]
+    heads: Float[np.ndarray, "layers heads L D"]
     weights: Float[np.ndarray, "layers heads L L"]
     reach: Float[np.ndarray, "layers heads L"]
     special: Bool[np.ndarray, " L"]
@@ -96,19 +106,8 @@ def blocks_of(model: AttentionModel) -> list[nn.Module]:
     return [base.get_submodule(path.format(layer)) for layer in range(model.layers)]
 
 
-def read_stream(model: AttentionModel, text: str) -> Stream:
-    """Read what enters each layer and what each layer writes, in one forward pass.
-
-    Parameters
-    ----------
-    model : AttentionModel
-    text : str
-
-    Raises
-    ------
-    GedigError
-        If the text cannot be read, or it is not known where this architecture keeps its parts.
-    """
+def stream_of(model: AttentionModel, text: str) -> Stream:
+    """Read one text's way through `model` in one forward pass; see `AttentionModel.stream`."""
     encoded = model.encode(text)
     places, blocks = _places(model), blocks_of(model)
     passage = Passage(
@@ -122,20 +121,36 @@ def read_stream(model: AttentionModel, text: str) -> Stream:
     ]
     values, outputs, feed_forward = parts
     every = [module for part in parts for module in part]
-    with outputs_of(*every) as written, _entering(blocks) as states:
+    with outputs_of(*every, blocks[-1]) as written, _entering(*blocks, *outputs) as entering:
         pass_through(model.network, [encoded], passage, name=model.name)
+    per_head = partial(_through_output, heads=model.heads)
+    states = [entering[block] for block in blocks] + [written[blocks[-1]]]
+    reach = [per_head(written[value][0], to) for value, to in zip(values, outputs, strict=True)]
     return Stream(
-        states=_array([states[block][0] for block in blocks]),
+        states=_array([state[0] for state in states]),
         attention=_array([written[module][0] for module in outputs]),
         feed_forward=_array([written[module][0] for module in feed_forward]),
+        heads=_array([per_head(entering[module][0], module) for module in outputs]),
         weights=passage.maps[0],
-        reach=_array(
-            [
-                _reach(written[value][0], output, heads=model.heads)
-                for value, output in zip(values, outputs, strict=True)
-            ]
-        ),
+        reach=_array([sizes.norm(dim=-1) for sizes in reach]),
         special=encoded.special,
+    )
+
+
+def mean_states(model: AttentionModel, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
+    """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
+    passage = Passage(
+        layers=model.adapter.attention_modules(model.network), length=max(map(len, batch))
+    )
+    last = blocks_of(model)[-1]
+    with outputs_of(last) as written:
+        pass_through(model.network, batch, passage, name=model.name)
+    states = written[last].float().cpu().numpy()  # [batch, L, D]
+    return np.stack(
+        [
+            text[: len(encoded)][~encoded.special].mean(axis=0)
+            for text, encoded in zip(states, batch, strict=True)
+        ]
     )
 
 
@@ -150,15 +165,15 @@ def _places(model: AttentionModel) -> Places:
 
 
 @contextmanager
-def _entering(blocks: list[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
-    """Keep what enters each of `blocks` while the block runs."""
+def _entering(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
+    """Keep what enters each of `modules` while the block runs."""
     states: dict[nn.Module, Tensor] = {}
 
     def keep(module: nn.Module, inputs: tuple[Tensor, ...], named: dict[str, Tensor]) -> None:
         states[module] = inputs[0] if inputs else named["hidden_states"]
 
     handles: list[Callable[[], None]] = [
-        block.register_forward_pre_hook(keep, with_kwargs=True).remove for block in blocks
+        module.register_forward_pre_hook(keep, with_kwargs=True).remove for module in modules
     ]
     try:
         yield states
@@ -168,18 +183,23 @@ def _entering(blocks: list[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
 
 
 @torch.inference_mode()
-def _reach(values: Tensor, output: nn.Module, *, heads: int) -> Float[Tensor, "heads L"]:
-    """Return ‖v_j W_O‖ per head and key; shared values are repeated to one per head."""
+def _through_output(
+    vectors: Float[Tensor, "L width"], output: nn.Module, *, heads: int
+) -> Float[Tensor, "heads L D"]:
+    """Return vectors of each head times its rows of W_O; shared ones are repeated to one per head.
+
+    Where queries, keys and values come as one, the values stand last.
+    """
     fused = isinstance(output, Conv1D)  # GPT-2: stored the other way round, q, k, v as one
     matrix = output.get_parameter("weight")
     weight = matrix if fused else matrix.T  # [H d, D]
     width = len(weight)
     per_head = weight.reshape(heads, width // heads, -1)  # [heads, d, D]
     if fused:
-        values = values[:, -width:]
-    split = values.reshape(len(values), -1, width // heads).transpose(0, 1)  # [groups, L, d]
+        vectors = vectors[:, -width:]
+    split = vectors.reshape(len(vectors), -1, width // heads).transpose(0, 1)  # [groups, L, d]
     each = split.repeat_interleave(heads // len(split), dim=0)  # [heads, L, d]
-    return (each @ per_head).norm(dim=-1)
+    return each @ per_head
 
 
 def _array(tensors: list[Tensor]) -> np.ndarray:

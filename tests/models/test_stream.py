@@ -1,42 +1,98 @@
-"""The stream of a model: what its layers write adds up to what they pass on."""
+"""The stream of a model: what its layers and heads write adds up to what they pass on."""
 
 import numpy as np
 import pytest
 import torch
 
 from gedig_edu.errors import GedigError
-from gedig_edu.models import load
-from gedig_edu.models.stream import PLACES, blocks_of, read_stream
-from tests.models import tiny
+from gedig_edu.models.forward import outputs_of
+from gedig_edu.models.stream import PLACES, blocks_of
 
 TEXT = "a boat came down"
 
 
-@pytest.fixture(scope="module", params=["gpt2", "llama", "bert"])
-def model(request, tmp_path_factory):
-    return load(tiny.save(request.param, tmp_path_factory.mktemp("tiny") / request.param))
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stream(model):
-    return read_stream(model, TEXT)
+    return model.stream(TEXT)
+
+
+def part(model, layer, path):
+    """Return a module of one layer."""
+    return blocks_of(model)[layer].get_submodule(path)
+
+
+def norms(model, layer):
+    """Return the two norms of an encoder's layer, attention's first."""
+    bert = model.network.config.model_type == "bert"
+    after = "attention.output.LayerNorm", "output.LayerNorm"
+    return [
+        part(model, layer, p) for p in (after if bert else ("sa_layer_norm", "output_layer_norm"))
+    ]
 
 
 def test_every_reading_has_a_row_for_each_token_and_a_plane_for_each_layer(model, stream):
     length, width = len(model.encode(TEXT)), model.network.config.hidden_size
-    assert stream.states.shape == (model.layers, length, width)
-    assert stream.attention.shape == stream.feed_forward.shape == stream.states.shape
+    assert stream.states.shape == (model.layers + 1, length, width)
+    assert stream.attention.shape == (model.layers, length, width)
+    assert stream.feed_forward.shape == (model.layers, length, width)
+    assert stream.heads.shape == (model.layers, model.heads, length, width)
     assert stream.weights.shape == (model.layers, model.heads, length, length)
     assert stream.reach.shape == (model.layers, model.heads, length)
     assert stream.special.shape == (length,)
+    assert all(np.isfinite(array).all() for array in vars(stream).values())
 
 
-def test_a_layer_hands_on_what_it_was_given_and_what_it_writes(model, stream):
-    given = stream.states[0] + stream.attention[0] + stream.feed_forward[0]
+def test_a_decoders_layer_hands_on_what_it_was_given_and_what_it_writes(decoder):
+    stream = decoder.stream(TEXT)
+    given = stream.states[:-1] + stream.attention + stream.feed_forward
+    np.testing.assert_allclose(given, stream.states[1:], atol=2e-5)
+
+
+@torch.inference_mode()
+def test_an_encoders_layer_normalises_after_each_of_its_parts(encoder):
+    stream = encoder.stream(TEXT)
+    for layer in range(encoder.layers):
+        after_attention, after_feed_forward = norms(encoder, layer)
+        middle = after_attention(torch.tensor(stream.states[layer] + stream.attention[layer]))
+        left = after_feed_forward(middle + torch.tensor(stream.feed_forward[layer]))
+        np.testing.assert_allclose(left.numpy(), stream.states[layer + 1], atol=2e-5)
+
+
+def test_heads_and_the_bias_of_their_projection_add_up_to_what_attention_writes(model, stream):
+    path = PLACES[model.network.config.model_type].output
+    for layer in range(model.layers):
+        bias = getattr(part(model, layer, path), "bias", None)
+        added = stream.heads[layer].sum(axis=0)
+        if bias is not None:
+            added = added + bias.detach().numpy()
+        np.testing.assert_allclose(added, stream.attention[layer], atol=2e-5)
+
+
+def test_what_a_head_writes_is_what_attention_lacks_without_it(model, stream):
+    path, layer, head = PLACES[model.network.config.model_type].output, 1, 4
+    with outputs_of(part(model, layer, path)) as written:
+        model.attend(TEXT, ablate={(layer, head): "zero"})
+    (without,) = written.values()
+    lacking = stream.attention[layer] - without[0].numpy()
+    np.testing.assert_allclose(lacking, stream.heads[layer, head], atol=2e-5)
+
+
+def test_a_head_writes_its_weights_times_what_each_key_would_send(model, stream):
+    """A row whose whole weight lies on key 0 (the first of a decoder) writes with its reach."""
     if model.causal:
-        np.testing.assert_allclose(given, stream.states[1], atol=1e-5)
-    else:  # BERT normalises at the exit of each part
-        assert np.abs(given - stream.states[1]).max() > 1e-3
+        sizes = np.linalg.norm(stream.heads[:, :, 0], axis=-1)
+        np.testing.assert_allclose(sizes, stream.reach[..., 0], rtol=1e-4)
+    bound = np.einsum("lhij,lhj->lhi", stream.weights, stream.reach)
+    assert (np.linalg.norm(stream.heads, axis=-1) <= bound * (1 + 1e-4)).all()
+
+
+@torch.inference_mode()
+def test_the_last_state_is_what_the_final_norm_and_the_head_read(decoder):
+    last = torch.tensor(decoder.stream(TEXT).states[-1])
+    base = decoder.network.base_model
+    norm = base.ln_f if hasattr(base, "ln_f") else base.norm
+    logits = decoder.network.get_output_embeddings()(norm(last))
+    np.testing.assert_allclose(logits.numpy(), decoder.logits(TEXT), atol=1e-4)
 
 
 def test_weights_are_those_that_attend_reads(model, stream):
@@ -44,16 +100,18 @@ def test_weights_are_those_that_attend_reads(model, stream):
 
 
 @torch.inference_mode()
-def test_a_key_reaches_as_far_as_its_head_writes_when_all_weight_lies_on_it(model, stream):
+def test_a_key_reaches_as_far_as_its_head_writes_when_all_weight_lies_on_it(model):
     """Put every token's whole weight on key 0: what attention writes is then known."""
-    length = len(model.encode(TEXT))
+    short = "a boat"  # all of it within Mistral's window
+    stream = model.stream(short)
+    length = len(model.encode(short))
     only_first = np.where(np.arange(length) == 0, 0.0, np.inf)
     path = PLACES[model.network.config.model_type].output
     output = blocks_of(model)[0].get_submodule(path)
     seen = {}
     handle = output.register_forward_hook(lambda module, given, out: seen.update(given=given[0]))
     try:
-        model.attend(TEXT, potential=only_first)
+        model.attend(short, potential=only_first)
     finally:
         handle.remove()
     d = seen["given"].shape[-1] // model.heads
@@ -65,14 +123,20 @@ def test_a_key_reaches_as_far_as_its_head_writes_when_all_weight_lies_on_it(mode
 
 
 def test_reading_leaves_no_hook_and_no_gradient_behind(model):
-    read_stream(model, TEXT)
+    model.stream(TEXT)
     assert not any(module._forward_hooks for module in model.network.modules())
     assert not any(module._forward_pre_hooks for module in model.network.modules())
     assert all(p.grad is None for p in model.network.parameters())
     assert torch.is_grad_enabled()
 
 
+def test_a_text_that_cannot_be_read_has_no_stream(model):
+    with pytest.raises(GedigError, match="has no token"):
+        model.stream("")
+
+
 def test_an_architecture_without_known_places_is_refused(model, monkeypatch):
     monkeypatch.delitem(PLACES, model.network.config.model_type)
-    with pytest.raises(GedigError, match="writes to its stream"):
-        blocks_of(model)
+    for read in (lambda: model.stream(TEXT), lambda: model.embed([TEXT])):
+        with pytest.raises(GedigError, match="writes to its stream"):
+            read()

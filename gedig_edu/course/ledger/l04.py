@@ -17,7 +17,7 @@ from gedig_edu.lab.temperatures import (
     read_thermometers,
     written_entropy,
 )
-from gedig_edu.models.stream import Stream, read_stream
+from gedig_edu.models import Stream
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.gpt2 import layer_norm
 
@@ -27,7 +27,7 @@ def _thermometers(context: Context) -> list[Thermometers]:
 
 
 def _streams(context: Context) -> list[Stream]:
-    return [read_stream(context.model, text) for text in context.few]
+    return [context.model.stream(text) for text in context.few]
 
 
 def _temperatures(context: Context) -> Sequence[Reading]:
