@@ -14,7 +14,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, Pretrained
 from transformers.utils import logging
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.models.adapters import adapter_for
+from gedig_edu.models.adapters import ADAPTERS, adapter_for
 from gedig_edu.models.attention import NAME
 from gedig_edu.models.loading import choose_device
 from gedig_edu.models.model import AttentionModel
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _VOCABULARIES = ("vocab.json", "vocab.txt", "tokenizer.model")
 DTYPES = ("float32", "float16", "bfloat16", "float64")
+_HERE: Any = {"local_files_only": True, "trust_remote_code": False}  # no network, no foreign code
 
 
 def open_model(
@@ -41,7 +42,8 @@ def open_model(
     place = choose_device(device)
     try:
         with _quiet():
-            config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            _refuse_own_code(folder, name=name)
+            config = AutoConfig.from_pretrained(folder, **_HERE)
             adapter = adapter_for(config, name=name)
             network = _open_network(folder, config, causal=adapter.causal, dtype=dtype, name=name)
             tokenizer = _open_tokenizer(folder)
@@ -63,6 +65,18 @@ def open_model(
     )
 
 
+def _refuse_own_code(folder: Path, *, name: str) -> None:
+    """Refuse a type that transformers does not know and would read with the model's own code."""
+    config, _ = PretrainedConfig.get_config_dict(folder, local_files_only=True)
+    kind = config.get("model_type")
+    if "auto_map" in config and kind not in ADAPTERS:
+        raise GedigError(
+            f"The model {name!r} is of the type {kind!r} and brings code of its own to be read "
+            "with, and code that comes with a model is not run here; choose a model of "
+            f"{', '.join(ADAPTERS)}."
+        )
+
+
 def _open_network(
     folder: Path, config: PretrainedConfig, *, causal: bool, dtype: str, name: str
 ) -> PreTrainedModel:
@@ -73,8 +87,9 @@ def _open_network(
         config=config,
         dtype=getattr(torch, dtype),
         attn_implementation=NAME,
-        local_files_only=True,
         output_loading_info=True,
+        use_safetensors=True,  # never pickled weights, which are a program
+        **_HERE,
         **pooler,
     )
     network, info = loaded
@@ -97,7 +112,7 @@ def _open_tokenizer(folder: Path) -> Tokenizer:
     elif any((folder / name).is_file() for name in _VOCABULARIES):
         from transformers import AutoTokenizer
 
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True).backend_tokenizer
+        tokenizer = AutoTokenizer.from_pretrained(folder, **_HERE).backend_tokenizer
     else:
         raise FileNotFoundError("there is no tokenizer.json")
     tokenizer.no_truncation()
