@@ -115,6 +115,15 @@ def test_live_writes_the_file_its_suffix_names(run, tmp_path, suffix):
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_live_writes_to_where_a_link_leads(run, tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link.csv").symlink_to("far/table.csv")
+    said = run("live", "a b c d e f g", "--out", tmp_path / "link.csv")
+    assert said.exit_code == 0, said.output
+    assert (tmp_path / "link.csv").is_symlink()
+    assert len((tmp_path / "far" / "table.csv").read_text().splitlines()) == 1 + 3 * 5
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [("reading.pdf", "does not end in .png, .csv or .json"), ("no/such.png", "does not exist")],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +38,14 @@ def read_json(path: Path) -> Any:
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that, even if the power fails, no part of it stands there.
 
+    Where `path` is a link, what it leads to is written and the link stays. A file that is
+    replaced hands its permissions on.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written, or `path` is a link that leads round in a circle.
+
     Examples
     --------
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -43,18 +53,42 @@ def write_whole(path: Path, content: bytes) -> None:
     ...     [path.name for path in Path(folder).iterdir()]
     ['note.txt']
     """
-    sweep(path)
-    handle, aside = tempfile.mkstemp(f"{MARK}{os.getpid()}", f".{path.name}.", path.parent)
+    target = behind_links(path)
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    sweep(target)
+    handle, aside = tempfile.mkstemp(f"{MARK}{os.getpid()}", f".{target.name}.", target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(aside, 0o666 & ~_umask())
-        os.replace(aside, path)
+        os.chmod(aside, mode)
+        os.replace(aside, target)
     except BaseException:
         os.unlink(aside)
         raise
+
+
+def behind_links(path: Path) -> Path:
+    """Return the place that `path` leads to, itself where it is no link.
+
+    Raises
+    ------
+    OSError
+        If its links lead round in a circle.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     link = Path(folder) / "link.csv"
+    ...     link.symlink_to("table.csv")
+    ...     behind_links(link).name
+    'table.csv'
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return target
 
 
 def sweep(path: Path) -> None:

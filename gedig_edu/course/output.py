@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gedig_edu.course.files import write_whole
+from gedig_edu.course.files import behind_links, write_whole
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
@@ -22,7 +22,8 @@ def check_output(path: Path) -> None:
     Raises
     ------
     GedigError
-        If the suffix is unknown, or the folder is missing or cannot be written to.
+        If the suffix is unknown, or the folder is missing or cannot be written to; where the
+        file is a link, the folder that it leads to.
 
     Examples
     --------
@@ -35,12 +36,14 @@ def check_output(path: Path) -> None:
             f"{str(path)!r} does not end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}; "
             "choose one."
         )
-    if not path.parent.is_dir():
-        raise GedigError(f"The folder {str(path.parent)!r} does not exist; make it first.")
-    if path.is_dir():
-        raise GedigError(f"{str(path)!r} is a folder; name a file in it.")
     try:
-        with tempfile.TemporaryFile(dir=path.parent):
+        place = behind_links(path)
+        if not place.parent.is_dir():
+            folder = place.parent if path.is_symlink() else path.parent
+            raise GedigError(f"The folder {str(folder)!r} does not exist; make it first.")
+        if path.is_dir():
+            raise GedigError(f"{str(path)!r} is a folder; name a file in it.")
+        with tempfile.TemporaryFile(dir=place.parent):
             pass
     except OSError as trouble:
         raise _unwritable(path, trouble) from trouble

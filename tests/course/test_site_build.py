@@ -133,6 +133,37 @@ def test_a_site_that_somebody_added_to_is_refused(tmp_path, course, at_once):
     assert (tmp_path / "site" / ".git" / "config").read_text() == "keep"
 
 
+def test_a_page_that_somebody_changed_is_refused_and_left_alone(tmp_path, course, at_once):
+    site = tmp_path / "site"
+    build_site(site, source=course)
+    page = site / "01_second.html"
+    page.write_text("my own words")
+    with pytest.raises(GedigError, match=r"01_second\.html' was changed since .*move it away"):
+        build_site(site, source=course)
+    assert page.read_text() == "my own words"
+    page.unlink()
+    build_site(site, source=course)
+    assert page.read_text() != "my own words"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_page_in_whose_place_a_link_stands_is_refused(tmp_path, course, at_once, same):
+    site = tmp_path / "site"
+    page = build_site(site, source=course)
+    if same:
+        (tmp_path / "mine.html").write_bytes(page.read_bytes())
+    page.unlink()
+    page.symlink_to(tmp_path / "mine.html")
+    with pytest.raises(GedigError, match=r"index\.html' was changed"):
+        build_site(site, source=course)
+    assert page.is_symlink()
+
+
+def test_a_site_from_before_there_were_sums_is_still_replaced(tmp_path, course, at_once):
+    write_site(tmp_path / "site", OLD)
+    assert build_site(tmp_path / "site", source=course).read_bytes() != b"old"
+
+
 @pytest.mark.parametrize("marker", ["{", "5", "null"])
 def test_a_damaged_marker_counts_as_none(tmp_path, marker):
     (tmp_path / MARKER).write_text(marker)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -127,7 +128,8 @@ def check_target(target: Path) -> None:
     Raises
     ------
     GedigError
-        If the folder above is missing, or anything stands there that the site did not bring.
+        If the folder above is missing, or anything stands there that the site did not bring, or
+        that was changed since.
 
     Examples
     --------
@@ -142,27 +144,58 @@ def check_target(target: Path) -> None:
     if not target.is_dir():
         raise GedigError(f"{str(target)!r} is a file; name a folder for the site.")
     ours = brought(target)
-    stranger = next((name for name in relative_files(target) if name not in ours), None)
-    if stranger is not None:
-        raise GedigError(
-            f"{str(target)!r} holds {stranger!r}, which no site of ours brought; "
-            "move it away or name another folder."
-        )
+    for name in relative_files(target):
+        if name not in ours:
+            raise GedigError(
+                f"{str(target)!r} holds {name!r}, which no site of ours brought; "
+                "move it away or name another folder."
+            )
+        if was_changed(target / name, ours[name]):
+            raise GedigError(
+                f"{str(target / name)!r} was changed since the site was written, and a new site "
+                "would replace it; move it away, or name another folder."
+            )
 
 
-def brought(target: Path) -> list[str]:
-    """Return the files that a site of ours put into a folder, as its marker says.
+def brought(target: Path) -> dict[str, str | None]:
+    """Return the files that a site of ours put into a folder, as its marker says, and their sums.
+
+    A sum is None where the marker has none: the marker's own, and those of sites written before
+    there were sums.
 
     Examples
     --------
     >>> with TemporaryDirectory() as folder:
     ...     brought(Path(folder))
-    []
+    {}
     """
     try:
-        return list(json.loads((target / MARKER).read_text(encoding="utf-8")))
+        names = json.loads((target / MARKER).read_text(encoding="utf-8"))
+        return dict.fromkeys(names) | (names if isinstance(names, dict) else {})
     except (OSError, ValueError, TypeError):
-        return []
+        return {}
+
+
+def was_changed(path: Path, written: str | None) -> bool:
+    """Return whether a file is another than the one with this sum; False where there is no sum.
+
+    Examples
+    --------
+    >>> was_changed(Path(__file__), checksum(b"")), was_changed(Path(__file__), None)
+    (True, False)
+    """
+    return written is not None and (path.is_symlink() or checksum(path.read_bytes()) != written)
+
+
+def checksum(content: bytes) -> str:
+    """Return the sum by which a changed file is told from the one that was written.
+
+    Examples
+    --------
+    >>> checksum(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()
 
 
 def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
@@ -180,7 +213,8 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
         files[lesson.page] = lesson_page(lesson, lessons).encode()
     files["index.html"] = landing_page(lessons).encode()
     files["sources.html"] = sources_page(lessons).encode()
-    return files | {MARKER: json.dumps(sorted({MARKER, *files}), indent=1).encode()}
+    sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}
+    return files | {MARKER: json.dumps(sums, indent=1).encode()}
 
 
 def write_site(target: Path, files: dict[str, bytes]) -> None:
