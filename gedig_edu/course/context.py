@@ -80,7 +80,11 @@ class Context:
         config = self.model.network.config
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            network = kind.from_config(config, attn_implementation=config._attn_implementation)
+            network = kind.from_config(
+                config,
+                attn_implementation=config._attn_implementation,
+                trust_remote_code=False,
+            )
         network = network.to(self.model.network.device, dtype=self.model.network.dtype).eval()
         return replace(self.model, name=f"{self.name} untrained", network=network)
 
