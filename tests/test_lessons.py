@@ -72,6 +72,9 @@ class TestLesson:
                 assert cell.outputs == [], cell.source
                 assert cell.execution_count is None, cell.source
 
+    def test_carries_no_state_of_widgets(self, path):
+        assert "widgets" not in nbformat.read(path, as_version=4).metadata
+
     def test_has_short_code_cells(self, path):
         for cell in code_cells(path):
             lines = [line for line in cell.source.splitlines() if line.split("#")[0].strip()]

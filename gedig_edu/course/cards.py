@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
+
+from gedig_edu.words import inline
 
 Tone = Literal["right", "wrong", "note"]
 _EDGE = {"right": "#0072B2", "wrong": "#D55E00", "note": "#767676"}
@@ -128,14 +129,3 @@ class Table:
 
 def _stack(first: str, *rest: str) -> str:
     return first + "".join(f"<br><span style='font-weight:normal'>{text}</span>" for text in rest)
-
-
-def inline(text: str) -> str:
-    """Return `text` safe for HTML, with `backticks` as code.
-
-    Examples
-    --------
-    >>> inline("`q @ k.T` < 1")
-    '<code>q @ k.T</code> &lt; 1'
-    """
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

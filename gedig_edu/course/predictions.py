@@ -6,22 +6,23 @@ import math
 import reprlib
 from typing import Any
 
-import ipywidgets
 import numpy as np
 
 from gedig_edu.course import lessons, progress
 from gedig_edu.course.answers import AnswerError, as_number
-from gedig_edu.course.cards import Card, inline
+from gedig_edu.course.cards import Card
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
+from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import has_section, section, word
 
 
-def predict(name: str, prediction: Any) -> Card | ipywidgets.VBox:
+def predict(name: str, prediction: Any) -> Card | CardForm:
     """Store what you expect before you measure it.
 
     ``predict("01.query_norm", ...)``, with the three dots still there, shows the question with a
-    field to answer it. A prediction may be changed until its measurement has been seen.
+    field to answer it, and in the field what was predicted before. A prediction may be changed
+    until its measurement has been seen.
 
     Parameters
     ----------
@@ -148,20 +149,21 @@ def _distance(prediction: float | str, measured: float) -> tuple[str, ...]:
     return (word("course.predict.difference", difference=f"{difference:+.3g}"),)
 
 
-def _field(name: str, question: str) -> ipywidgets.VBox:
-    """Return a labelled text field with a button that stores what stands in it."""
-    field = ipywidgets.Text(
-        placeholder=word("course.predict.placeholder"), description=word("course.predict.label")
+def _field(name: str, question: str) -> CardForm:
+    """Return the question over a field that stores what stands in it, with what was stored."""
+    entry = progress.store().read()["predictions"].get(name, {})
+    stored = entry.get("prediction")
+    said = None
+    if stored is not None:
+        key = "kept" if "measured" in entry else "stored"
+        said = Card("note", word(f"course.predict.{key}", prediction=_written(stored)))
+    return CardForm(
+        Card("note", question),
+        button=word("course.predict.store"),
+        respond=lambda text: _answered(name, text) if text.strip() else None,
+        label=word("course.predict.label"),
+        placeholder=word("course.predict.placeholder"),
+        value="" if stored is None else _written(stored),
+        answer=said,
+        off=word("course.predict.off"),
     )
-    button = ipywidgets.Button(description=word("course.predict.store"))
-    button.layout.width = "auto"
-    answer = ipywidgets.HTML()
-
-    def store(_: object) -> None:
-        if field.value.strip():
-            answer.value = _answered(name, field.value)._repr_html_()
-
-    button.on_click(store)
-    row = ipywidgets.HBox([field, button])
-    row.layout.flex_flow = "row wrap"
-    return ipywidgets.VBox([ipywidgets.HTML(inline(question)), row, answer])

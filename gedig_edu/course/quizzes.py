@@ -63,10 +63,14 @@ class Question:
         ]
         return {"id": self.id, "text": self.text, "right": self.right, "choices": choices}
 
-    def to_text(self) -> str:
-        """Return the question and its choices as plain text."""
-        lines = [f"{self.id}  {self.text}"]
-        return "\n".join([*lines, *(f"  ({c}) {self.words(c)}" for c in self.choices)])
+    def to_text(self, answered: str | None = None) -> str:
+        """Return the question, its choices and what was answered before as plain text."""
+        lines = [f"{self.id}  {self.text}", *(f"  ({c}) {self.words(c)}" for c in self.choices)]
+        if answered is not None:
+            verdict = word(f"course.quiz.{'right' if answered == self.right else 'wrong'}")
+            said = word("course.quiz.answered", choice=answered, verdict=verdict)
+            lines.append(f"  {said} {self.explain(answered)}")
+        return "\n".join(lines)
 
 
 def quiz(lesson: str, number: int | None = None) -> QuizForm:
@@ -94,14 +98,15 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
     questions = find(lesson, number)
     stored = progress.store().read()["quizzes"]
     without_form = word("course.quiz.in_text", id=questions[0].id)
+    answers = {q.id: choice for q in questions if (choice := _stored_choice(stored, q))}
     form = QuizForm(
         [question.to_dict() for question in questions],
         labels={
             name: word(f"course.quiz.{name}")
-            for name in ("check", "right", "wrong", "others", "choose")
+            for name in ("check", "right", "wrong", "others", "choose", "off")
         },
-        text="\n\n".join([*(q.to_text() for q in questions), without_form]),
-        answers={q.id: choice for q in questions if (choice := _stored_choice(stored, q))},
+        text="\n\n".join([*(q.to_text(answers.get(q.id)) for q in questions), without_form]),
+        answers=answers,
     )
     form.observe(_record_changes, names="answers")
     return form

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from gedig_edu.views.describe import percent, three
+from gedig_edu.views.picture import subplots
 from gedig_edu.views.style import OKABE_ITO, WIDTH, page_colours, sequential, style
 from gedig_edu.words import word
 
@@ -41,7 +41,7 @@ def formation(
     curves = _curves(table, convention)
     places = np.maximum(curves["step"], FIRST_PLACE)
     with style(theme):
-        figure, axes = plt.subplots(3, 1, figsize=(WIDTH, 7.2), sharex=True, layout="constrained")
+        figure, axes = subplots(3, 1, figsize=(WIDTH, 7.2), sharex=True, layout="constrained")
         ink = page_colours(theme)["ink"]
         axes[0].plot(places, curves["validation"], color=ink, marker=".")
         for name, colour in SCORES.items():

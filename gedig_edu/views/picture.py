@@ -1,13 +1,62 @@
-"""Axes as the bytes of a picture."""
+"""Figures that say in words what they show, and Axes as the bytes of a picture."""
 
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from gedig_edu.errors import GedigError
+
+
+class ToldFigure(Figure):
+    """A figure whose words, wherever its picture cannot be seen, are those of its Axes."""
+
+    def __repr__(self) -> str:
+        return alternative(self) or super().__repr__()
+
+
+def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
+    """Return a new figure that says what it shows, and its Axes, as ``pyplot.subplots`` does.
+
+    Examples
+    --------
+    >>> figure, axes = subplots()
+    >>> axes.set_label("A chain of three.")
+    >>> figure
+    A chain of three.
+    >>> plt.close(figure)
+    """
+    return plt.subplots(rows, columns, FigureClass=ToldFigure, **options)
+
+
+def new_axes(**options: Any) -> Axes:
+    """Return the Axes of a new figure that says what it shows.
+
+    Examples
+    --------
+    >>> new_axes(figsize=(2, 1)).get_label()
+    ''
+    """
+    return subplots(**options)[1]
+
+
+def alternative(figure: Figure) -> str:
+    """Return what the plots left as labels on the Axes of a figure, "" where they left none.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> for axes in figure.subplots(1, 2):
+    ...     axes.set_label("A chain.")
+    >>> alternative(figure)
+    'A chain.'
+    """
+    labels = (str(axes.get_label()) for axes in figure.axes)
+    return " ".join(dict.fromkeys(label for label in labels if label and label[0] not in "_<"))
 
 
 def png(ax: Axes, *, dpi: float | None = None) -> bytes:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-import matplotlib.pyplot as plt
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
 
 from gedig_edu.views import describe
+from gedig_edu.views.picture import new_axes, subplots
 from gedig_edu.views.style import (
     WIDTH,
     diverging,
@@ -140,7 +140,7 @@ def overview(
 ) -> tuple[Axes, Axes]:
     """Draw `head_map` and `layer_boxes` side by side on one layer axis."""
     size = (WIDTH, max(2.8, 0.9 + 0.22 * len(values)))
-    _, (left, right) = plt.subplots(1, 2, sharey=True, figsize=size)
+    _, (left, right) = subplots(1, 2, sharey=True, figsize=size)
     head_map(values, label=label, centred=centred, theme=theme, ax=left)
     layer_boxes(values, label=label, baseline=baseline, theme=theme, ax=right)
     right.set_ylabel("")
@@ -150,7 +150,7 @@ def overview(
 def _axes(ax: Axes | None, *, height: float) -> Axes:
     if ax is not None:
         return ax
-    return plt.subplots(figsize=(WIDTH, max(2.4, height)))[1]
+    return new_axes(figsize=(WIDTH, max(2.4, height)))
 
 
 def _ticks(count: int, *, most: int = 16) -> list[int]:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float, Num
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm
 from matplotlib.ticker import ScalarFormatter
 
 from gedig_edu.views.describe import three
+from gedig_edu.views.picture import new_axes
 from gedig_edu.views.style import WIDTH, diverging, page_colours, style
 from gedig_edu.words import word
 
@@ -42,7 +42,7 @@ def head_norms(
     """
     colours = page_colours(theme)
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH, 3.6))[1]
+        ax = ax or new_axes(figsize=(WIDTH, 3.6))
         layers = np.arange(len(q))
         for name, norms, mark, ink, step in (
             ("q", q, "o", colours["ink"], -0.16),
@@ -92,7 +92,7 @@ def score_matrix(
         A new figure where not given.
     """
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH / 2, WIDTH / 2))[1]
+        ax = ax or new_axes(figsize=(WIDTH / 2, WIDTH / 2))
         half = float(np.abs(scores).max()) if limit is None else limit
         image = ax.imshow(scores, cmap=diverging(theme), norm=CenteredNorm(halfrange=half or 1.0))
         ax.figure.colorbar(image, ax=ax, shrink=0.75, pad=0.02)
@@ -131,7 +131,7 @@ def law_errors(
     colours = page_colours(theme)
     inks = (colours["soft"], colours["deep"], colours["structure"], colours["heat"])
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH, 3.8))[1]
+        ax = ax or new_axes(figsize=(WIDTH, 3.8))
         for place, (name, error) in enumerate(errors.items()):
             ink = inks[place % len(inks)]
             ax.loglog(positions, np.where(error > 0, error, np.nan), color=ink, label=name)
@@ -170,7 +170,7 @@ def decay(
     colours = page_colours(theme)
     inks = (colours["deep"], colours["heat"], colours["paths"], colours["soft"])
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH, 3.4))[1]
+        ax = ax or new_axes(figsize=(WIDTH, 3.4))
         ax.axhline(0, color=colours["line"], linewidth=1.0)
         for place, (name, values) in enumerate(scores.items()):
             ax.plot(distances, values, color=inks[place % len(inks)], linewidth=1.2, label=name)

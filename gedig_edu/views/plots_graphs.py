@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from gedig_edu.views.describe import three
+from gedig_edu.views.picture import new_axes
 from gedig_edu.views.style import WIDTH, diverging, page_colours, style
 from gedig_edu.words import word
 
@@ -34,7 +34,7 @@ def shortcut_map(
         A new figure where not given.
     """
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH * 0.62, WIDTH * 0.5))[1]
+        ax = ax or new_axes(figsize=(WIDTH * 0.62, WIDTH * 0.5))
         half = float(np.nanmax(np.abs(F))) or 1.0
         image = ax.imshow(F, cmap=diverging(theme), norm=CenteredNorm(halfrange=half))
         bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, pad=0.02)
@@ -81,7 +81,7 @@ def growth_curves(
     colours = page_colours(theme)
     inks = (colours["ink"], colours["structure"], colours["heat"], colours["paths"])
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH, 3.6))[1]
+        ax = ax or new_axes(figsize=(WIDTH, 3.6))
         ax.axhline(0, color=colours["soft"], linewidth=1.0)
         for place, (name, F) in enumerate(curves.items()):
             share = np.linspace(0, 1, F.shape[1])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
 from gedig_edu.views.describe import three
+from gedig_edu.views.picture import new_axes
 from gedig_edu.views.style import WIDTH, page_colours, style, term_colours
 from gedig_edu.words import word
 
@@ -40,7 +40,7 @@ def carriers(
     parts = {name: np.where(np.abs(v) > ROUNDING, v, 0.0) for name, v in parts.items()}
     colours = [*term_colours(theme).values(), page_colours(theme)["ink"]]
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH / 2, 0.7 * len(parts) + 1))[1]
+        ax = ax or new_axes(figsize=(WIDTH / 2, 0.7 * len(parts) + 1))
         for group, values in enumerate(parts.values()):
             widths = [*values, float(np.sum(values))]
             ax.barh(group + (np.arange(4) - 1.5) * BAR, widths, BAR * 0.9, color=colours)

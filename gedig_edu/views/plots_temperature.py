@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float, Num
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import ListedColormap, LogNorm, Normalize
@@ -18,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.views.describe import three
+from gedig_edu.views.picture import subplots
 from gedig_edu.views.style import WIDTH, page_colours, ramp, sequential, style
 from gedig_edu.words import word
 
@@ -42,7 +42,7 @@ def thermometers(
     said = []
     with style(theme):
         size = (WIDTH, 3.2)
-        axes = plt.subplots(1, len(heads), figsize=size, sharey=True, squeeze=False)[1][0]
+        axes = subplots(1, len(heads), figsize=size, sharey=True, squeeze=False)[1][0]
         for ax, (name, (weights, scores)) in zip(axes, heads.items(), strict=True):
             T, r2 = map(float, effective_temperature(weights, scores, causal=causal))
             seen = (weights > 0) & (np.tri(len(weights), dtype=bool) | (not causal))
@@ -85,7 +85,7 @@ def head_temperatures(
     warm = ListedColormap(ramp(colours["page"], colours["heat"], 256))
     with style(theme):
         size = (WIDTH, 1.1 + 0.24 * layers)
-        axes = plt.subplots(1, 3, figsize=size, sharey=True)[1]
+        axes = subplots(1, 3, figsize=size, sharey=True)[1]
         for ax, (name, values) in zip(axes, panels, strict=True):
             share = name == "r2"
             norm = Normalize(0, 1) if share else LogNorm(np.nanmin(values), np.nanmax(values))
@@ -132,7 +132,7 @@ def distance_against(
     shades = ramp(pale, dark, len(distance))
     with style(theme):
         size = (WIDTH, 3.0)
-        axes = plt.subplots(1, len(readings), figsize=size, sharey=True, squeeze=False)[1][0]
+        axes = subplots(1, len(readings), figsize=size, sharey=True, squeeze=False)[1][0]
         for ax, (name, values) in zip(axes, readings.items(), strict=True):
             for shade, T, far in zip(shades, values, distance, strict=True):
                 ax.plot(
@@ -173,7 +173,7 @@ def by_depth(
     inks = (colours["deep"], colours["paths"], colours["heat"], colours["soft"])
     marks = ("-", "--", "-.", ":")
     with style(theme):
-        axes = plt.subplots(1, len(panels), figsize=(WIDTH, 3.2), squeeze=False)[1][0]
+        axes = subplots(1, len(panels), figsize=(WIDTH, 3.2), squeeze=False)[1][0]
         for ax, (title, curves) in zip(axes, panels.items(), strict=True):
             for place, (name, values) in enumerate(curves.items()):
                 drawn = np.where(np.asarray(values) > 0, values, np.nan)

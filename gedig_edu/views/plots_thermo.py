@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float, Int
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from gedig_edu.views.describe import three
+from gedig_edu.views.picture import new_axes, subplots
 from gedig_edu.views.style import WIDTH, page_colours, style
 from gedig_edu.words import word
 
@@ -44,7 +44,7 @@ def capacity_against_bound(
     spread = np.random.default_rng(0).uniform(-0.3, 0.3, size=rows.shape)
     order = np.argsort(keys, kind="stable")
     with style(theme):
-        ax = ax or plt.subplots(figsize=(WIDTH, 3.6))[1]
+        ax = ax or new_axes(figsize=(WIDTH, 3.6))
         ax.plot(
             (keys + spread).ravel(), rows.ravel(), "o", color=colours["heat"], markersize=2.5,
             alpha=0.5, markeredgewidth=0, linestyle="none", label=word("lesson_03.plot.row"),
@@ -83,7 +83,7 @@ def heads_over_heat(
         A new figure where not given.
     """
     with style(theme):
-        left, right = axes or plt.subplots(1, 2, figsize=(WIDTH, 3.2))[1]
+        left, right = axes or subplots(1, 2, figsize=(WIDTH, 3.2))[1]
         for ax, name, shares in ((left, "entropy", entropy), (right, "capacity", capacity)):
             quantity = word(f"lesson_03.plot.{name}_share")
             _heads(ax, heats, shares.reshape(-1, len(heats)), quantity, page_colours(theme))

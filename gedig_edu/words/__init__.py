@@ -7,8 +7,10 @@ A second language is a second folder with the same keys.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from functools import cache
+from html import escape
 from importlib import resources
 from typing import Any
 
@@ -112,6 +114,17 @@ def has_section(key: str, /) -> bool:
     (True, False)
     """
     return isinstance(_entry(DEFAULT_LANGUAGE, key), dict)
+
+
+def inline(text: str) -> str:
+    """Return `text` safe for HTML, with `backticks` as code.
+
+    Examples
+    --------
+    >>> inline("`q @ k.T` < 1")
+    '<code>q @ k.T</code> &lt; 1'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _lookup(language: str, key: str) -> str | None:

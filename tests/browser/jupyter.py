@@ -37,6 +37,24 @@ READY = """async () => {
   });
   if (app.shell.collapseLeft && !app.shell.leftCollapsed) app.shell.collapseLeft();
 }"""
+DISPLAYED = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell) =>
+  (cell.model.outputs?.toJSON() ?? []).flatMap(({ data }) => data ? [data] : []))"""
+COMMENTED = r"""() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, at) =>
+  cell.model.type !== "code" ? [] : cell.model.sharedModel.getSource().split("\n")
+    .filter((line) => /^#\s?\w+\(/.test(line)).map((line) => [at, line.replace(/^#\s?/, "")]))"""
+RUN = """async ([at, source]) => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  const { sharedModel, outputs } = content.widgets[at].model;
+  const before = sharedModel.getSource();
+  content.activeCellIndex = at;
+  content.deselectAll();
+  sharedModel.setSource(source);
+  await window.jupyterapp.commands.execute("notebook:run-cell");
+  sharedModel.setSource(before);
+  return outputs.toJSON().map(({ output_type: kind }) => kind);
+}"""
+UNDRAWN = """() => [...document.querySelectorAll(".jp-OutputArea-output")]
+  .map((node) => node.textContent).filter((text) => text.startsWith("Loading widget"))"""
 IDLE = """() => {
   const { session, pendingInput } = window.jupyterapp.shell.currentWidget.sessionContext;
   return session.kernel.status === "idle" && !pendingInput;
@@ -127,6 +145,27 @@ class Notebook:
         self.page.evaluate(
             "() => window.jupyterapp.commands.execute('notebook:expand-all-headings')"
         )
+        self.settle()
+
+    def displayed(self) -> list[dict]:
+        """What every display of every cell holds, by its MIME type."""
+        return self.page.evaluate(DISPLAYED)
+
+    def commented(self) -> list[tuple[int, str]]:
+        """Every call that waits behind a #, with the place of its cell."""
+        return [(at, call) for at, call in self.page.evaluate(COMMENTED)]
+
+    def run_instead(self, at: int, source: str) -> list[str]:
+        """Run one cell with another source, and return the kinds of its outputs."""
+        return self.page.evaluate(RUN, [at, source])
+
+    def save(self) -> None:
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def wait_for_widgets(self) -> None:
+        """Wait until no output waits for its widget any more."""
+        drawn = f"() => ({UNDRAWN})().length === 0"
+        self.page.wait_for_function(drawn, timeout=1000 * START)
         self.settle()
 
     def settle(self, *, milliseconds: int = 200) -> None:

@@ -1,10 +1,15 @@
-"""Every lesson in JupyterLab: run, then every control to its extremes."""
+"""Every lesson in JupyterLab: run, asked for its words and hints, moved, saved, opened again."""
 
 import json
+import re
 from urllib.request import urlopen
 
+import nbformat
 import pytest
 
+from gedig_edu.course import lessons, saved
+from gedig_edu.course.site.widgets import STATE, VIEW
+from gedig_edu.words import word
 from tests.browser.axe import violations
 from tests.browser.driver import OUTPUTS, controls, drive
 from tests.browser.jupyter import LESSONS, START, TOKEN, Notebook, serve, write
@@ -17,36 +22,124 @@ def lab(tmp_path_factory):
     yield from serve("lab", tmp_path_factory)
 
 
-@pytest.mark.parametrize("name", LESSONS)
-def test_lesson_runs_in_jupyterlab_and_every_control_bears_its_extremes(
-    page, lab, npm_folder, name
-):
-    notebook = Notebook(page, lab, name)
-    notebook.run()
-    notebook.unfold()
-    assert notebook.complaints() == []
-    assert violations(page, npm_folder, OUTPUTS) == []
-    found = controls(notebook)
-    moved = [drive(notebook, number, kind) for number, kind, _ in found]
-    assert len(found) >= 8
-    assert sum(moved) > len(found) / 2
-    notebook.settle()
-    assert notebook.complaints() == []
-    notebook.close()
+OF_THE_MACHINE = re.compile(r"0x[0-9a-f]{6,}|\w+\(children=|<Figure size")
+LOST = re.compile(r"Error displaying widget|model not found|Loading widget")
+DRAWN = ".gedig-hero, .gedig-quiz, .gedig-form"
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request, chromium, lab):
+    """Give a lesson run from top to bottom; the tests below ask this one run, in their order."""
+    with chromium.new_page() as page:
+        notebook = Notebook(page, lab, request.param)
+        notebook.name = request.param
+        notebook.run()
+        notebook.unfold()
+        yield notebook
+        notebook.close()
+
+
+@pytest.fixture(scope="module")
+def reopened(chromium, lab, lesson):
+    """Give the lesson as it was saved, opened again beside a new kernel that knows none of it."""
+    lesson.save()
+    lesson.shown = lesson.page.locator(DRAWN).count()
+    lesson.said_off = lesson.page.locator(".gedig-off:visible").count()
+    lesson.close()
+    with chromium.new_page() as page:
+        notebook = Notebook(page, lab, lesson.name)
+        notebook.unfold()
+        notebook.wait_for_widgets()
+        yield notebook
+        notebook.close()
+
+
+class TestLesson:
+    def test_runs_without_a_word_of_complaint(self, lesson):
+        assert lesson.complaints() == []
+
+    def test_says_in_words_what_each_output_shows_and_the_same_at_every_run(self, lesson):
+        displayed = lesson.displayed()
+        assert len(displayed) >= 8
+        for data in displayed:
+            assert data.get("text/plain"), list(data)
+            for kind in ("text/plain", "text/html"):
+                assert not OF_THE_MACHINE.search("".join(data.get(kind, ""))), data[kind]
+            if VIEW in data:
+                again = word("widgets.told.again")
+                assert again in data["text/plain"]
+                assert again in data["text/html"]
+
+    def test_axe_finds_nothing_serious(self, lesson, npm_folder):
+        assert violations(lesson.page, npm_folder, OUTPUTS) == []
+
+    def test_every_commented_call_answers_when_its_sign_is_taken_away(self, lesson):
+        calls = lesson.commented()
+        exercises = lessons.exercises_of(lesson.name[:2])
+        assert [call for _, call in calls] == [
+            f'{name}("{exercise.id}")' for exercise in exercises for name in ("hint", "solution")
+        ]
+        for at, call in calls:
+            assert lesson.run_instead(at, call) == ["execute_result"], call
+        lesson.settle()
+        assert lesson.complaints() == []
+
+    def test_bears_every_control_at_its_extremes(self, lesson):
+        found = controls(lesson)
+        moved = [drive(lesson, number, kind) for number, kind, _ in found]
+        assert len(found) >= 8
+        assert sum(moved) > len(found) / 2
+        lesson.settle()
+        assert lesson.complaints() == []
+
+    def test_opened_again_without_its_kernel_every_widget_is_drawn(self, lesson, reopened):
+        texts = reopened.page.locator(OUTPUTS).all_inner_texts()
+        assert [text for text in texts if LOST.search(text)] == []
+        assert reopened.page.locator(DRAWN).count() == lesson.shown > 0
+        assert reopened.faults() == []
+
+    def test_opened_again_it_says_what_needs_the_kernel(self, lesson, reopened):
+        assert lesson.said_off == 0
+        for kind in (".gedig-quiz", ".gedig-form", ".gedig-heads"):
+            for place in reopened.page.locator(kind).all():
+                assert place.locator(".gedig-off:visible").count() == 1, kind
+        assert reopened.page.locator(".gedig-form button:enabled").count() == 0
+
+    def test_opened_again_a_quiz_still_explains(self, reopened):
+        quiz = reopened.page.locator(".gedig-quiz").first
+        quiz.locator("input[type=radio]").first.check()
+        quiz.locator("button").first.click()
+        assert quiz.locator(".gedig-quiz-why p").first.is_visible()
+        assert reopened.faults() == []
+
+    def test_is_saved_with_the_widgets_it_shows_and_no_others(self, lesson, lab, reopened):
+        notebook = nbformat.read(lab.folder / lesson.name, as_version=4)
+        before = set(notebook.metadata["widgets"][STATE]["state"])
+        saved.prune({"type": "notebook", "content": notebook})
+        assert set(notebook.metadata["widgets"][STATE]["state"]) == before
+        assert len(before) > 8
+
+
+def defaults(lab, plugin):
+    with urlopen(f"{lab.address}lab/api/settings/{plugin}?token={TOKEN}", timeout=START) as answer:
+        settings = json.load(answer)["schema"]["properties"]
+    return {name: setting["default"] for name, setting in settings.items()}
 
 
 def test_jupyterlab_opens_without_offering_its_news(lab):
-    plugin = "@jupyterlab/apputils-extension:notification"
-    with urlopen(f"{lab.address}lab/api/settings/{plugin}?token={TOKEN}", timeout=START) as answer:
-        settings = json.load(answer)["schema"]["properties"]
-    assert settings["fetchNews"]["default"] == "false"
-    assert settings["checkForUpdates"]["default"] is False
+    news = defaults(lab, "@jupyterlab/apputils-extension:notification")
+    assert news["fetchNews"] == "false"
+    assert news["checkForUpdates"] is False
+
+
+def test_jupyterlab_saves_the_widgets_with_the_notebook(lab):
+    assert defaults(lab, "@jupyter-widgets/jupyterlab-manager:plugin") == {"saveState": True}
 
 
 KEYS = """from gedig_edu.course import quiz
 from gedig_edu.views.widgets.temperature import Temperature
 display(Temperature(), quiz("01", 1))"""
-STATE = """() => {
+CELLS = """() => {
   const { content, context } = window.jupyterapp.shell.currentWidget;
   return { cells: content.widgets.length, active: content.activeCellIndex,
     runs: content.widgets[0].model.executionCount, dirty: context.model.dirty };
@@ -57,20 +150,20 @@ def test_from_a_widget_a_learner_chooses_by_key_saves_and_runs_the_cell(page, la
     write(lab.folder / "keys.ipynb", KEYS)
     notebook = Notebook(page, lab, "keys.ipynb")
     notebook.run()
-    before = page.evaluate(STATE)
+    before = page.evaluate(CELLS)
     radio = page.locator(".gedig-quiz input[type=radio]")
     radio.first.focus()
     for key in ("ArrowDown", "a", "x"):
         page.keyboard.press(key)
     assert radio.nth(1).is_checked()
-    assert page.evaluate(STATE) == before
+    assert page.evaluate(CELLS) == before
     page.locator(".gedig-hero input[type=range]").first.click()
     page.keyboard.press("Control+s")
-    page.wait_for_function(f"() => !({STATE})().dirty")
+    page.wait_for_function(f"() => !({CELLS})().dirty")
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function(f"(runs) => ({STATE})().runs > runs", arg=before["runs"])
+    page.wait_for_function(f"(runs) => ({CELLS})().runs > runs", arg=before["runs"])
     notebook.settle()
-    assert page.evaluate(STATE)["cells"] == before["cells"] + 1  # running the last cell adds one
+    assert page.evaluate(CELLS)["cells"] == before["cells"] + 1  # running the last cell adds one
     assert notebook.complaints() == []
     notebook.close()
 

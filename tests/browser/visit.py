@@ -7,7 +7,7 @@ from ipywidgets.embed import embed_data
 
 from gedig_edu.course.site.build import site_files, write_site
 from gedig_edu.course.site.pages import read_lesson
-from gedig_edu.course.site.widgets import STATE, VIEW
+from gedig_edu.course.site.widgets import STATE
 
 LOCAL = ("file:", "data:", "blob:")
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -52,8 +52,8 @@ class Visit:
 
 def page_with(page, folder: Path, widget, *above) -> Visit:
     """Write a site of one lesson, cells and a widget below them, and open it; return the visit."""
+    data = widget._repr_mimebundle_()  # which opens it
     state = embed_data([widget], drop_defaults=False)["manager_state"]
-    data = {VIEW: {"model_id": widget.model_id}, "text/plain": repr(widget)}
     notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
     opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
     cell = nbformat.v4.new_code_cell("widget")

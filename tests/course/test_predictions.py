@@ -1,4 +1,3 @@
-import ipywidgets
 import numpy as np
 import pytest
 import torch
@@ -24,15 +23,23 @@ def test_a_prediction_is_stored_and_may_change_until_it_is_measured():
 
 def test_three_dots_show_a_field_that_stores():
     form = predict("01.query_norm", ...)
-    question, row, answer = form.children
-    field, button = row.children
-    assert isinstance(question, ipywidgets.HTML)
-    button.click()
+    form.press("")
     assert stored() is None
-    field.value = " 3.5 "
-    button.click()
+    form.press(" 3.5 ")
     assert stored()["prediction"] == 3.5
-    assert "3.5" in answer.value
+    assert "3.5" in form.answer
+
+
+def test_what_was_predicted_before_stands_in_the_field_again():
+    predict("01.query_norm", 3.5)
+    form = predict("01.query_norm", ...)
+    assert form.value == "3.5"
+    assert repr(form).splitlines()[-1] == "• Your prediction: 3.5"
+    compare("01.query_norm", 2.0)
+    form = predict("01.query_norm", ...)
+    form.press("2")
+    assert "3.5 stays" in form.answer
+    assert stored()["prediction"] == 3.5
 
 
 def test_words_are_a_prediction_too():
@@ -108,11 +115,9 @@ def test_a_record_with_an_endless_prediction_opens_and_takes_another(learner, ol
 
 
 def test_a_refusal_stands_below_the_field():
-    _, row, answer = predict("01.query_norm", ...).children
-    field, button = row.children
-    field.value = "infinity"
-    button.click()
-    assert "one finite number" in answer.value
+    form = predict("01.query_norm", ...)
+    form.press("infinity")
+    assert "one finite number" in form.answer
     assert stored() is None
 
 

@@ -8,13 +8,21 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from gedig_edu.course.site.figures import drawn
-from gedig_edu.views.picture import png
+from gedig_edu.views.picture import png, subplots
 
 
 def small_axes():
     _figure, ax = plt.subplots(figsize=(2, 1))
     ax.set_label("Nothing yet.")
     return ax
+
+
+def test_a_figure_says_what_its_axes_show():
+    figure, (left, right) = subplots(1, 2)
+    assert repr(figure).startswith("<")  # nothing is drawn, so there is nothing to say
+    left.set_label("On the left.")
+    right.set_label("On the right.")
+    assert repr(figure) == "On the left. On the right."
 
 
 @pytest.mark.parametrize("dpi", [None, 50])

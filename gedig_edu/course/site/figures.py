@@ -8,7 +8,7 @@ from IPython.core.getipython import get_ipython
 from matplotlib.figure import Figure
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.picture import png
+from gedig_edu.views.picture import alternative, png
 
 SETUP = f"""
 from {__name__} import describe_figures
@@ -44,18 +44,3 @@ def drawn(figure: Figure) -> tuple[bytes, dict[str, str]] | None:
     if not figure.axes:
         return None
     return png(figure.axes[0]), {"alt": alternative(figure)}
-
-
-def alternative(figure: Figure) -> str:
-    """Return what the plots left as labels on the Axes of a figure, "" where they left none.
-
-    Examples
-    --------
-    >>> figure = Figure()
-    >>> for axes in figure.subplots(1, 2):
-    ...     axes.set_label("A chain.")
-    >>> alternative(figure)
-    'A chain.'
-    """
-    labels = (str(axes.get_label()) for axes in figure.axes)
-    return " ".join(dict.fromkeys(label for label in labels if label and label[0] not in "_<"))

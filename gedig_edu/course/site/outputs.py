@@ -13,11 +13,11 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, ansi2html
 from nbformat import NotebookNode
 
-from gedig_edu.course.cards import inline
 from gedig_edu.course.exercises import find
 from gedig_edu.course.site.mathml import PageRenderer
 from gedig_edu.course.site.widgets import VIEW, PageWidgets, digest
-from gedig_edu.words import word
+from gedig_edu.views.widgets.told import AGAIN
+from gedig_edu.words import inline, word
 
 PNG = "image/png"
 FOREIGN = ("script", "style", "link", "iframe", "object", "embed", "base", "meta")
@@ -74,7 +74,7 @@ class CellWriter:
             return printed(output.text)
         data, metadata = output.data, output.get("metadata") or {}
         if VIEW in data and data[VIEW]["model_id"] in self.widgets.models:
-            return self._widget(data[VIEW]["model_id"], data.get("text/plain", ""))
+            return self._widget(data[VIEW]["model_id"], data)
         if "text/html" in data:
             return Markup('<div class="output">{}</div>').format(self._clean(data["text/html"]))
         if PNG in data:
@@ -115,7 +115,11 @@ class CellWriter:
     def _needs_kernel(self) -> Markup:
         return paragraph(word("site.widget.kernel", notebook=self.name), "needs-kernel")
 
-    def _widget(self, model_id: str, text: str) -> Markup:
+    def _widget(self, model_id: str, data: Mapping[str, str]) -> Markup:
+        text = data.get("text/plain", "").removesuffix(f"\n{word('widgets.told.again')}")
+        if self.widgets.is_form(model_id):
+            said = self._clean(data["text/html"])
+            return Markup('<div class="still">{}{}</div>').format(said, self._needs_kernel())
         if self.widgets.kind(model_id) != "AnyModel":
             return Markup('<div class="still">{}{}</div>').format(
                 Markup("").join(self._still(model_id)), self._needs_kernel()
@@ -160,7 +164,7 @@ def clean(text: str, *, pages: Collection[str]) -> Markup:
     Markup('<a>b</a>')
     """
     soup = BeautifulSoup(text, "html.parser")
-    for foreign in soup.find_all(FOREIGN):
+    for foreign in [*soup.find_all(FOREIGN), *soup.find_all(class_=AGAIN)]:
         foreign.decompose()
     for element in soup.find_all(True):
         for name in [name for name, value in element.attrs.items() if runs(name, value)]:

@@ -64,11 +64,19 @@ class PageWidgets:
         from gedig_edu.views.widgets.heroes import HEROES
         from gedig_edu.views.widgets.quiz import QuizForm
 
-        module, _, name = self.state(model_id).get("_anywidget_id", "").rpartition(".")
-        if not module.startswith("gedig_edu."):
-            return False
-        complete = getattr(import_module(module), name) in {*HEROES, QuizForm}
+        complete = self._class(model_id) in {*HEROES, QuizForm}
         return complete or self.state(model_id).get("standalone", False)
+
+    def is_form(self, model_id: str) -> bool:
+        """Whether the widget is a card with a button, which does nothing without a kernel."""
+        from gedig_edu.views.widgets.card_form import CardForm
+
+        return self._class(model_id) is CardForm
+
+    def _class(self, model_id: str) -> type | None:
+        """Return the class of one of our own widgets, None of any other."""
+        module, _, name = self.state(model_id).get("_anywidget_id", "").rpartition(".")
+        return getattr(import_module(module), name) if module.startswith("gedig_edu.") else None
 
     def use(self, model_id: str) -> None:
         """Have the page carry what it takes to draw an anywidget."""

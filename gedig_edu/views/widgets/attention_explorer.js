@@ -127,7 +127,7 @@ class ExplorerPage extends HeadsPage {
       part("views", this.strip.node, this.status, ...this.views.map((view) => view.node)),
       part("read", ...this.readouts.flatMap(({ node }, place) => [this.names[place], node])),
       this.buildControls(frame)));
-    if (this.model.get("standalone")) this.fixThreshold();
+    if (this.alone) this.fixThreshold();
   }
 
   buildChoices() {
@@ -164,7 +164,7 @@ class ExplorerPage extends HeadsPage {
   // Without a kernel the threshold cannot move.
   fixThreshold() {
     const threshold = this.controls.find(({ input }) => input.name === "quantile");
-    if (threshold) threshold.node.append(this.fix(threshold.input));
+    if (threshold) this.fix((reason) => threshold.node.append(reason), threshold.input);
   }
 
   drawFocus({ query }) {

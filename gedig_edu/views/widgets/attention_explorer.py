@@ -91,7 +91,7 @@ class AttentionExplorer(Hero):
     """
 
     _esm = module(*HEADS_PAGE, *SOURCES)
-    _css = style("heads.css", "attention_explorer.css")
+    _css = style("off.css", "heads.css", "attention_explorer.css")
     section = "attention_explorer"
     state = (
         "layer", "head", "query", "pinned", "quantity", "baseline", "matched", "lam", "gamma",
@@ -107,7 +107,7 @@ class AttentionExplorer(Hero):
         "sentence_graph", "sentence_no_graph", "sentence_pinned", "quantity", "baseline", "matched",
         "quantity_delta", "quantity_previous", "quantity_induction", "needs_period", "list",
         "highest_first", "lowest_first", "pinned_head", "pin", "unpin", "asking_baseline",
-        "asking_quantile", "failed", "needs_kernel",
+        "asking_quantile", "failed", "needs_kernel", "off",
     )  # fmt: skip
 
     layer = Whole(0).tag(sync=True)

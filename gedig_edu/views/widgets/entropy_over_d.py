@@ -42,6 +42,7 @@ class EntropyOverD(Hero):
     _esm = module("ensemble.js", "entropy_over_d.js")
     section = "entropy_over_d"
     state = ("random", "norms", "power", "exponent", "alignment")
+    given = ("random", "norms")
     controls = (
         Control("exponent", "slider", 0, 1, 0.01),
         Control("power", "whole", SMALLEST, LARGEST),

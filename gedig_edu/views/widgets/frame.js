@@ -227,11 +227,15 @@ function makeSentence(words) {
   return { node, button, show, stop: () => clearTimeout(timer) };
 }
 
+function held(model, names) {
+  return Object.fromEntries(names.map((name) => [name, model.get(name)]));
+}
+
 function pageOf(model, start = () => model.get("start"), words = model.get("frame").words) {
   return {
     start,
     words,
-    state: () => Object.fromEntries(Object.keys(start()).map((name) => [name, model.get(name)])),
+    state: () => held(model, Object.keys(start())),
     change: (changes) => {
       Object.entries(changes).forEach(([name, value]) => model.set(name, value));
       model.save_changes();
@@ -252,8 +256,8 @@ function enclose(words, style, ...parts) {
 // returns what draws; `derived` holds the controls that are no trait of their own.
 function hero({ numbers, facts, picture, derived = {} }) {
   function render({ model, el }) {
-    const page = pageOf(model);
     const frame = model.get("frame");
+    const page = pageOf(model, () => ({ ...held(model, frame.given), ...model.get("start") }));
     const { words } = page;
     const controls = frame.controls.map((spec) => makeControl(spec, page, derived[spec.name]));
     const readout = makeReadout(frame.readouts);

@@ -12,12 +12,13 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import traitlets
 
+from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import section, word
 
 HERE = Path(__file__).parent
 HEADS_PAGE = (
-    "kept.js", "letters.js", "head_numbers.js", "head_map.js", "head_tokens.js",
+    "off.js", "kept.js", "letters.js", "head_numbers.js", "head_map.js", "head_tokens.js",
     "head_pictures.js", "heads_page.js",
 )  # fmt: skip
 
@@ -53,12 +54,13 @@ class Readout:
     whole: bool = False
 
 
-class Hero(Steady):
+class Hero(Told, Steady):
     """A widget whose mathematics runs in the page and is defined, once more, in `numbers`.
 
     A subclass names its section of the message table (`section`), its `controls`, its
     `readouts`, the further words of its picture (`captions`) and the traits that make up its
-    state (`state`), and answers `numbers` and `facts`. ``_esm = module("name.js")``.
+    state (`state`), and answers `numbers` and `facts`. ``_esm = module("name.js")``. What of the
+    state only Python sets stands in `given`: the page has it once, without a start to go back to.
     """
 
     _css = HERE / "frame.css"
@@ -68,8 +70,9 @@ class Hero(Steady):
     controls: ClassVar[tuple[Control, ...]]
     readouts: ClassVar[tuple[Readout, ...]]
     captions: ClassVar[tuple[str, ...]] = ()
+    given: ClassVar[tuple[str, ...]] = ()
 
-    start = traitlets.Dict().tag(sync=True)
+    start = traitlets.Dict().tag(sync=True, to_json=lambda start, hero: hero.without_given(start))
     frame = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
@@ -100,6 +103,10 @@ class Hero(Steady):
             yield control.name, kind(control.low)
             yield control.name, kind(control.high)
 
+    def without_given(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what of a state the page may set, and so may have to bring back."""
+        return {name: value for name, value in state.items() if name not in self.given}
+
     def __repr__(self) -> str:
         return f"{self._word('question')}\n{self.sentence}"
 
@@ -109,6 +116,7 @@ class Hero(Steady):
     def _frame(self) -> dict[str, Any]:
         captions = ("question", "hint", "sentence", *self.captions)
         return {
+            "given": self.given,
             "words": section("widgets.frame") | {name: self._word(name) for name in captions},
             "controls": [
                 asdict(control)

@@ -78,6 +78,8 @@ class HeadsPage {
     this.redraw = once(() => this.draw());
     this.sentence = makeSentence(this.words);
     this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
+    this.offLine = offLine(this.words.off);
+    this.alone = model.get("standalone") || kernelIsOff(el);
     this.build();
     el.append(this.root);
     this.changes = traits.map((name) => `change:${name}`);
@@ -88,7 +90,7 @@ class HeadsPage {
 
   enclose(style, ...parts) {
     this.root = enclose(this.words, `gedig-hero gedig-heads ${style}`,
-      element("span", { className: "gx-deep", hidden: true }), ...parts, this.sentence.node);
+      element("span", { className: "gx-deep", hidden: true }), this.offLine, ...parts, this.sentence.node);
   }
 
   buttons(...others) {
@@ -107,17 +109,22 @@ class HeadsPage {
     });
   }
 
-  // On a page without a kernel: disable what only a kernel answers; the sentence says why.
-  fix(...inputs) {
-    const reason = element("p", {
-      className: "gx-note", id: `${this.id}-fixed`, textContent: this.words.needs_kernel,
-    });
+  // On a page without a kernel: disable what only a kernel answers; a sentence says why.
+  fix(place, ...inputs) {
+    let reason = this.offLine;
+    if (this.model.get("standalone")) {
+      reason = element("p", {
+        className: "gx-note", id: `${this.id}-fixed`, textContent: this.words.needs_kernel,
+      });
+      place(reason);
+    }
     inputs.forEach((input) => mark(input, { disabled: "", "aria-describedby": reason.id }));
-    return reason;
   }
 
-  // What is going on; where no answer comes for long, what to do as well.
+  // What is going on; where no answer comes for long, what to do as well. None comes from a kernel
+  // that is off.
   say(text, busy) {
+    if (busy && kernelIsOff(this.root)) [text, busy] = [this.words.not_kept, false];
     this.root.setAttribute("aria-busy", String(busy));
     if (text === this.said) return;
     this.said = text;

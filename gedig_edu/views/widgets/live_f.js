@@ -135,7 +135,7 @@ class LivePage extends HeadsPage {
           this.table.node),
         this.view.node),
       this.buildControls());
-    if (this.model.get("standalone")) this.fixReading();
+    if (this.alone) this.fixReading();
   }
 
   buildChoices() {
@@ -180,7 +180,8 @@ class LivePage extends HeadsPage {
   // Without a kernel nothing can be read again.
   fixReading() {
     const { model, convention } = this.choices;
-    this.status.before(this.fix(this.box.box, this.sliders[0].input, model.list, convention.list));
+    this.fix((reason) => this.status.before(reason),
+      this.box.box, this.sliders[0].input, model.list, convention.list);
   }
 
   // A convention brings its own λ and γ.
@@ -257,7 +258,8 @@ class LivePage extends HeadsPage {
 
   showControls({ causal = true }, state, status) {
     const { choices, words } = this;
-    this.box.show(state.text, status === "empty" || this.model.get("standalone"));
+    const offered = this.model.get("standalone") || (status === "empty" && !this.alone);
+    this.box.show(state.text, offered);
     this.sliders.forEach((slider) => slider.show());
     this.offerModels(this.model.get("models"));
     Object.entries(choices).forEach(([name, choice]) => choice.show(state[name]));

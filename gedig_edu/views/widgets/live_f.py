@@ -16,6 +16,7 @@ from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.widgets.frame import HEADS_PAGE, module, style
 from gedig_edu.views.widgets.live_f_reading import Attend, Read, Reader, pack_heads, pack_layers
 from gedig_edu.views.widgets.standalone import stands_alone
+from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Finite, Steady, Whole
 from gedig_edu.words import section, word
 
@@ -29,7 +30,7 @@ CONTROLS = (
 )  # fmt: skip
 
 
-class LiveF(Steady):
+class LiveF(Told, Steady):
     """F for every head of a sentence, live.
 
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
@@ -63,7 +64,7 @@ class LiveF(Steady):
     """
 
     _esm = module(*HEADS_PAGE, *SOURCES)
-    _css = style("heads.css", "live_f.css")
+    _css = style("off.css", "heads.css", "live_f.css")
 
     text = traitlets.Unicode().tag(sync=True)
     examples = traitlets.List(traitlets.Unicode()).tag(sync=True)

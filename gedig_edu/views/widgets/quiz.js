@@ -77,7 +77,7 @@ function render({ model, el }) {
   keepKeys(form);
   const questions = model.get("questions").map((question) =>
     renderQuestion(model, question, `gedig-quiz-${forms}-${question.id}`));
-  form.append(...questions.map((question) => question.fieldset));
+  form.append(...questions.map((question) => question.fieldset), offLine(model.get("labels").off));
   el.append(form);
   const showAll = () => questions.forEach((question) => question.show());
   showAll();

@@ -7,11 +7,12 @@ from typing import Any
 
 import traitlets
 
-from gedig_edu.views.widgets.frame import HERE, joined
+from gedig_edu.views.widgets.frame import joined
+from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 
 
-class QuizForm(Steady):
+class QuizForm(Told, Steady):
     """Questions with one right choice each, an explanation for every choice.
 
     The state is in the traits alone: `answers` maps the id of a question to the choice last
@@ -37,8 +38,8 @@ class QuizForm(Steady):
     1 + 1?  (a) 2  (b) 3
     """
 
-    _esm = joined("keys.js", "page.js", "quiz.js")
-    _css = HERE / "quiz.css"
+    _esm = joined("keys.js", "page.js", "off.js", "quiz.js")
+    _css = joined("off.css", "quiz.css")
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Unicode()).tag(

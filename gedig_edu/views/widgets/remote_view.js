@@ -36,8 +36,12 @@ function render({ model, el }) {
     settle("idle");  // what another page or an earlier day left is asked for anew
     settle("loading");
   });
-  const root = element("div", { className: "gedig-hero gedig-remote" }, offer, status);
+  const off = offLine(words.off);
+  const root = element("div", { className: "gedig-hero gedig-remote" }, offer, off, status);
   el.append(root);
+  if (kernelIsOff(root)) {
+    mark(offer.querySelector("button"), { disabled: "", "aria-describedby": off.id });
+  }
 
   const open = () => {
     if (frame || !model.get("page") || model.get("state") !== "loading") return;

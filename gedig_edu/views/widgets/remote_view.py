@@ -10,6 +10,7 @@ import ipywidgets
 import traitlets
 
 from gedig_edu.views.widgets.frame import module, style
+from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import word
 
@@ -25,7 +26,7 @@ new MutationObserver(() => {{
 </script>"""
 
 
-class RemoteFrame(Steady):
+class RemoteFrame(Told, Steady):
     """The button, the addresses it will load, and the frame that the page goes into.
 
     The page is written into an ``<iframe srcdoc>`` without access to the notebook. `state` goes
@@ -33,8 +34,8 @@ class RemoteFrame(Steady):
     could be made. `page` stands only while it loads, so that no notebook is saved with it.
     """
 
-    _esm = module("remote_view.js")
-    _css = style("remote_view.css")
+    _esm = module("off.js", "remote_view.js")
+    _css = style("off.css", "remote_view.css")
 
     state = traitlets.Enum(("idle", "loading", "drawn", "failed"), "idle").tag(sync=True)
     page = traitlets.Unicode().tag(sync=True)
@@ -43,8 +44,11 @@ class RemoteFrame(Steady):
     scripts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
+    def __repr__(self) -> str:
+        return self.words["sentence"]
 
-class RemoteView(ipywidgets.VBox):
+
+class RemoteView(Told, ipywidgets.VBox):
     """A page that loads remote scripts only after a click, and what stands in when they fail.
 
     Parameters
@@ -73,12 +77,15 @@ class RemoteView(ipywidgets.VBox):
         self.scripts = list(scripts)
         self._build, self._instead = build, instead
         names = ("button", "sentence")
-        states = ("notice", "asking", "loading", "failed")
+        states = ("notice", "asking", "loading", "failed", "off")
         words = {name: word(f"widgets.bertviz.{kind}.{name}", **facts) for name in names}
         words |= {name: word(f"widgets.bertviz.{name}") for name in states}
         self.frame = RemoteFrame(scripts=self.scripts, words=words)
         self.frame.observe(self._follow, "state")
         super().__init__([self.frame])
+
+    def __repr__(self) -> str:
+        return repr(self.frame)
 
     def _follow(self, change: Any) -> None:
         if change["new"] == "loading":

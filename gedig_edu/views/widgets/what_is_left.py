@@ -68,6 +68,7 @@ class WhatIsLeft(Hero):
     _esm = module("what_is_left.js")
     section = "what_is_left"
     state = ("heads", "random", "weights", "limits", "phrases", "gamma", *SWITCHES)
+    given = ("heads", "random", "weights", "limits", "phrases")
     controls = (
         *(Control(name, "toggle") for name in SWITCHES),
         Control("gamma", "slider", 0, 1, 0.05),

@@ -1,5 +1,6 @@
 """What the lessons' widgets share: ranges, words, one module, one way to write numbers."""
 
+import json
 import re
 
 import numpy as np
@@ -58,6 +59,16 @@ def test_the_start_is_what_the_author_gave(hero):
     before = {trait: getattr(widget, trait) for trait in hero.state}
     setattr(widget, name, value)
     assert widget.start == before != {trait: getattr(widget, trait) for trait in hero.state}
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_no_table_is_sent_to_the_page_twice(hero):
+    widget = hero()
+    sent = widget.get_state("start")["start"]
+    assert set(sent) == set(hero.state) - set(hero.given)
+    assert len(json.dumps(sent)) < 5000
+    changed = {name for name, _ in hero.extremes()}
+    assert not changed & set(hero.given)
 
 
 @pytest.mark.parametrize(
