@@ -34,6 +34,8 @@ Material = Literal[
     "prose",
     "both",
     "twins",
+    "lengths",
+    "removed",
     "nothing",
 ]
 TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}

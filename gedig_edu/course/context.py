@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.course.sentences import HEADINGS, PROSE
+from gedig_edu.course.sentences import HEADINGS, PASSAGES, PROSE
 from gedig_edu.lab.geometry import Vectors, read_vectors
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.models import default_name, load
@@ -104,6 +104,11 @@ class Context:
         return tuple(self.twin.attend_many(PROSE))
 
     @cached_property
+    def passage_maps(self) -> tuple[AttentionMaps, ...]:
+        """Attention maps of the passages, three times as long as a sentence."""
+        return tuple(self.model.attend_many(PASSAGES))
+
+    @cached_property
     def prose(self) -> tuple[LiveReading, ...]:
         """F of every head on every prose sentence, with all baselines, as released."""
         return _read_all(self.maps)
@@ -134,6 +139,7 @@ class Context:
         values = {
             "prose": len(PROSE),
             "headings": len(HEADINGS),
+            "passages": len(PASSAGES),
             "few": len(self.few),
             "twins": TWINS,
         }

@@ -284,10 +284,10 @@ class OneSign:
         judged = [reading for reading in readings if reading.judged]
         if not judged:
             return Verdict.UNTESTABLE
-        if any(reading.low <= 0 <= reading.high for reading in judged):
-            return Verdict.UNDECIDED
-        one = len({math.copysign(1, reading.value) for reading in judged}) == 1
-        return Verdict.HOLDS if one else Verdict.DOES_NOT_HOLD
+        decided = [reading for reading in judged if not reading.low <= 0 <= reading.high]
+        if len({math.copysign(1, reading.value) for reading in decided}) > 1:
+            return Verdict.DOES_NOT_HOLD
+        return Verdict.HOLDS if len(decided) == len(judged) else Verdict.UNDECIDED
 
     @property
     def text(self) -> str:

@@ -71,6 +71,126 @@ PROSE = (
     "When the last lamp was lit, the street looked shorter than it was.",
 )
 
+PASSAGES = (
+    "The mill stood where two streams met, and for a hundred years its wheel was turned by "
+    "whichever ran higher. "
+    "The miller kept a notebook of the two levels. "
+    "His grandson found that it was mostly about the birds on the banks.",
+    "We reached the hut after dark and lit the stove with the last dry branch. "
+    "Nobody spoke for a while. "
+    "Then the youngest of us said that the map must be wrong, and the oldest said that maps "
+    "are never wrong, only late.",
+    "A loaf needs flour, water, salt and time, and of these the baker can hurry none. "
+    "She once tried to save an hour by warming the oven early. "
+    "The bread rose quickly, fell quickly, and was sold to a man who kept ducks.",
+    "In the old harbour the cranes are painted every spring, although no ship has come for "
+    "eleven years. "
+    "The painters say that the colour keeps the rust away. "
+    "The town says that the colour keeps the hope away from rusting.",
+    "My aunt repaired watches at a table by the window and would not work under a lamp. "
+    "Lamplight, she said, makes every spring look sound. "
+    "When the days grew short she told her customers that time would have to wait.",
+    "The two surveyors walked the border from opposite ends and agreed to meet at the stone "
+    "bridge. "
+    "One arrived on Tuesday and one on Thursday. "
+    "Each wrote in the report that the other had been measuring a different country.",
+    "Before the concert the pianist asked that the heating be turned off, because the strings "
+    "could hear it. "
+    "The hall grew cold. "
+    "By the second half the listeners were clapping mainly to keep warm, and he bowed for a "
+    "long time.",
+    "The school garden belonged to no class in particular, so every class watered it. "
+    "The tomatoes drowned in June. "
+    "After that the head teacher drew up a list, and in July the tomatoes died of thirst, "
+    "exactly as planned.",
+    "When the river was low one could see the roofs of the drowned village, and people rowed "
+    "out to look for their houses. "
+    "They brought back tiles and door handles. "
+    "Nobody ever brought back the clock, though many had heard it.",
+    "He had written the same letter four times and sent none of them. "
+    "On the fifth day he copied out the second, changed one word and walked to the post "
+    "office. "
+    "It was closed, which he took for an answer, and went home singing.",
+    "The island has one road, one bus and one traffic light, which was a gift. "
+    "Visitors photograph the light. "
+    "The driver stops there whether it is red or green, since it is the only place where "
+    "passengers have time to pay.",
+    "Ice forms first along the shore, where the water is shallow and the reeds are still. "
+    "By morning it will carry a cat, by evening a child. "
+    "The men who cut it for the cellars test it with an iron bar and never with advice.",
+    "Our first telescope was a tube of cardboard with a lens from a pair of reading glasses. "
+    "It turned the moon upside down and gave it a coloured edge. "
+    "We drew what we saw, and the drawings are still better than the memory.",
+    "The tailor cut the coat for a man who stood straight, and the man who came to fetch it "
+    "stooped. "
+    "It could be altered, he said, but one of them would have to give way. "
+    "They agreed to meet again after the winter was over.",
+    "For the census every house was to be counted once, and every person where he slept. "
+    "The lighthouse keeper slept by day. "
+    "The clerk who rowed across to ask him wrote down two beds, one lamp and nobody at home "
+    "that night.",
+    "There were three doctors in the valley and they did not agree about the water. "
+    "One blamed the pipes and one the springs. "
+    "The third drank a glass of it before the whole council and afterwards moved, quietly, to "
+    "the coast.",
+    "The library lends seeds as well as books, and asks that some be returned in autumn. "
+    "Most people forget. "
+    "But one shelf of beans has been lent and returned for thirty years, and by now it fits "
+    "the village like an old shoe.",
+    "She learned to weld at sixty, because the gate was broken and the smith had retired. "
+    "The first seam was ugly and held. "
+    "The second was beautiful and did not. "
+    "Since then her work has been ugly on purpose, and much in demand.",
+    "The train stopped between two stations and stood in the snow for an hour. "
+    "A child counted the poles. "
+    "A soldier shared his bread. "
+    "When the engine moved again, everybody fell silent, as though someone had come into the "
+    "room.",
+    "To tune the great bell they turned it upside down and shaved the metal from its lip. "
+    "Too little could be mended, too much could not. "
+    "The founder worked by ear and with wool in both his ears, which he would not explain.",
+    "On market days the square is full by six and empty by noon. "
+    "The cheese goes first, then the eggs, then the gossip. "
+    "What is left at the end is swept up by a man who knows, from the sweepings, what the week "
+    "will be like.",
+    "The old map shows a forest where the airport is, and a pond below the second runway. "
+    "In wet years the pond comes back. "
+    "The engineers pump it out in March, and in April the herons stand along the wire and look "
+    "at the lights.",
+    "It was agreed that the winner would be whoever came closest without touching the line. "
+    "They threw stones until the light was gone. "
+    "In the morning there was a heap of stones beyond the line and a single one, mine, on it.",
+    "The orchestra had lost its cellist to the war and its hall to the flood, so it rehearsed "
+    "in the station. "
+    "Trains came through twice in the slow movement. "
+    "The conductor wrote them into the score and kept them there for good.",
+    "If you follow the dry wall uphill you come to a gate that opens on nothing. "
+    "There was a farm once. "
+    "The wall still keeps the sheep from the place where the kitchen was, and the sheep still "
+    "try to get in when it rains.",
+    "The glass was poured flat and left to cool for two days, and nobody was allowed to walk "
+    "past it. "
+    "On the third day they lifted it out. "
+    "There was one bubble in the middle, as small as a seed, and everyone claimed it for his "
+    "own.",
+    "His father had taught him to read the wind from the smoke of the brickworks. "
+    "Then the brickworks closed. "
+    "He bought a flag, but a flag says only where the wind goes, and the smoke had told him "
+    "what it was thinking about.",
+    "We grew used to the noise of the pump and woke when it stopped. "
+    "The cellar was already full. "
+    "Jars of plums floated past the stairs in the light of the torch, turning slowly, each "
+    "with its label outwards, in alphabetical order.",
+    "The judge of the flower show had no sense of smell and was valued for his fairness. "
+    "He measured stems, counted petals and wrote down colours. "
+    "Only once did he hesitate, before a white rose, and he gave it no prize at all.",
+    "A path that is walked every day needs no sign, and one with a sign is walked by "
+    "strangers. "
+    "So the village took the signs away. "
+    "The strangers still come, but they have to ask, and by the time they have the answer they "
+    "stay.",
+)
+
 HEADINGS = (
     "The Harbour in Winter",
     "Early Life and Schooling",

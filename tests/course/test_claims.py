@@ -16,7 +16,9 @@ from tests.models import tiny
 ALL = all_claims()
 THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.measure]
 ON_A_MODEL = [
-    claim for claim in ALL if claim.on in ("vectors", "heads", "writing", "prose", "both", "twins")
+    claim
+    for claim in ALL
+    if claim.on in ("vectors", "heads", "writing", "prose", "both", "twins", "lengths")
 ]
 SHORT = ("a boat came down", "the gate was open", "rain on the mill", "seven carried stone",
          "nobody could remember", "the river ran past")  # fmt: skip
@@ -31,6 +33,7 @@ def random_model(request, tmp_path_factory):
 def short_texts(monkeypatch):
     monkeypatch.setattr(context, "PROSE", SHORT)
     monkeypatch.setattr(context, "HEADINGS", SHORT[:3])
+    monkeypatch.setattr(context, "PASSAGES", SHORT[:4])
     monkeypatch.setattr(context, "TWINS", 2)
 
 
@@ -82,6 +85,17 @@ def test_every_measured_claim_gives_worded_numbers_on_every_kind_of_model(
         assert random_model.name in evidence.on
         assert evidence.verdict in (Verdict.HOLDS, Verdict.HOLDS_IF, Verdict.UNDECIDED,
                                     Verdict.CONTRADICTORY, Verdict.DOES_NOT_HOLD)  # fmt: skip
+
+
+def test_what_a_head_is_worth_is_asked_of_decoders_and_refused_by_encoders(
+    random_model, short_texts
+):
+    (evidence,) = run(["07.quality"], random_model)
+    if random_model.causal:
+        assert [reading.name for reading in evidence.readings[:2]] == ["zero", "mean"]
+    else:
+        assert evidence.verdict == Verdict.UNTESTABLE
+        assert "decoder" in evidence.note
 
 
 def test_a_run_gives_the_same_numbers_again(random_model, short_texts):
@@ -251,6 +265,7 @@ def test_a_table_of_claims_is_added_to_and_nothing_else_is_overwritten(tmp_path)
 
 def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
     monkeypatch.setattr(context, "TWINS", 2)
+    monkeypatch.setattr(context, "FEW_TEXTS", 5)
     require(sources.find("gpt2-mini") is not None, "the bundled model")
     found = run(model="gpt2-mini")
     assert [evidence.claim.id for evidence in found] == [claim.id for claim in ALL]

@@ -40,6 +40,7 @@ def reading(low, high=None, **more):
         (OneSign(), [reading(-1), reading(-2)], "holds"),
         (OneSign(), [reading(-1), reading(2)], "does not hold"),
         (OneSign(), [reading(-1), reading(-0.5, 0.5)], "undecided"),
+        (OneSign(), [reading(-1), reading(2), reading(-0.5, 0.5)], "does not hold"),
         (OneSign(), [], "untestable here"),
         (Untestable(), [reading(1)], "untestable here"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -12,33 +13,45 @@ from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, OneSign, Reading
 from gedig_edu.lab.live import LiveReading, live
+from gedig_edu.lab.removal import loss_rise, spread_heads
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.maps import AttentionMaps
 
-SYNTHETIC = ("random", "uniform", "local", "diagonal")
+H1_NAMES = ("random", "uniform")
+TABLE_2_ADDS = ("local", "diagonal")
+MOST_HEADS = 108
+FORMULAS = {"script": Gauge.released(), "text": Gauge.paper()}
 PUBLISHED_DELTA = 0.11  # ΔF against random of BERT 0.11, GPT-2 0.10, Llama 0.116
 PUBLISHED_LEVELS = (-0.34, -0.24)  # F of BERT by layer, figure 2
 
+PerHead: TypeAlias = Float[np.ndarray, "texts layers heads"]
+"""One number for every text and head."""
 
-def _delta(
-    readings: Sequence[LiveReading], name: str, *, matched: bool = False
-) -> Float[np.ndarray, "texts layers heads"]:
+
+def _delta(readings: Sequence[LiveReading], name: str, *, matched: bool = False) -> PerHead:
     return np.stack([reading.delta(name, matched=matched) for reading in readings])
 
 
 def _h1(context: Context) -> Sequence[Reading]:
-    prose = [Reading.crossed(name, _delta(context.prose, name)) for name in SYNTHETIC]
     above = context.per_head(lambda reading: reading.delta("random") > 0)
-    headings = _delta(context.headings, "random")
     return [
-        *prose,
+        *_four(context),
         Reading.crossed("share_positive", above, judged=False),
-        Reading.crossed("headings", headings, judged=False),
+        Reading.crossed("headings", _delta(context.headings, "random"), judged=False),
     ]
 
 
 def _h1_matched(context: Context) -> Sequence[Reading]:
-    return [Reading.crossed(name, _delta(context.prose, name, matched=True)) for name in SYNTHETIC]
+    return _four(context, matched=True)
+
+
+def _four(context: Context, *, matched: bool = False) -> list[Reading]:
+    """Read ΔF against the maps that H1 names and, unjudged, those that Table 2 adds."""
+    return [
+        Reading.crossed(name, _delta(context.prose, name, matched=matched), judged=name in H1_NAMES)
+        for name in (*H1_NAMES, *TABLE_2_ADDS)
+    ]
 
 
 def _h1_structure(context: Context) -> Sequence[Reading]:
@@ -52,20 +65,46 @@ def _h1_structure(context: Context) -> Sequence[Reading]:
     ]
 
 
-def _layer_means(context: Context) -> Float[np.ndarray, "texts layers"]:
-    return np.stack([reading.real.F.mean(axis=-1) for reading in context.prose])
-
-
 def _h2_depth(context: Context) -> Sequence[Reading]:
-    layers = np.arange(context.model.layers)
-    rho = [spearmanr(layers, means)[0] for means in _layer_means(context)]
-    return [Reading.mean("correlation", np.array(rho))]
+    """Correlate layer and mean F: two lengths, both formulas, with layer 0 and without."""
+    return [
+        _depth(f"{length}_{formula}{ending}", _levels(maps, gauge), start)
+        for length, maps in (("short", context.maps), ("long", context.passage_maps))
+        for formula, gauge in FORMULAS.items()
+        for ending, start in (("", 0), ("_later", 1))
+    ]
+
+
+def _levels(maps: Sequence[AttentionMaps], gauge: Gauge) -> PerHead:
+    return np.stack([gauge.read(one.weights, causal=one.causal).F for one in maps])
+
+
+def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
+    """Return the rank correlation of layer and mean F from layer `start` on."""
+    layers = np.arange(F.shape[1])[:, None]
+
+    def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
+        means = F[texts].mean(axis=0)[layers, heads].mean(axis=1)
+        return float(spearmanr(layers[start:, 0], means[start:])[0])
+
+    return Reading.resampled(name, rho, len(F), heads=F.shape[1:])
 
 
 def _h2_step(context: Context) -> Sequence[Reading]:
     """Return the step of mean F from layer 0 to 1, less the largest later step."""
-    steps = np.diff(_layer_means(context), axis=-1)
-    return [Reading.mean("step", steps[:, 0] - steps[:, 1:].max(axis=-1))]
+
+    def step(name: str, F: PerHead) -> Reading:
+        layers = np.arange(F.shape[1])[:, None]
+
+        def first(
+            texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]
+        ) -> float:
+            steps = np.diff(F[texts].mean(axis=0)[layers, heads].mean(axis=1))
+            return float(steps[0] - steps[1:].max())
+
+        return Reading.resampled(name, first, len(F), heads=F.shape[1:])
+
+    return [step(name, _levels(context.maps, gauge)) for name, gauge in FORMULAS.items()]
 
 
 def _effect_size(context: Context) -> Sequence[Reading]:
@@ -129,20 +168,48 @@ def _direction(context: Context) -> Sequence[Reading]:
         Reading.exact("gates", sum(open_gate) / len(open_gate)),
         Reading.crossed("h1", np.sign(_delta(context.prose, "random"))),
         Reading.exact("loss", -1.0),
-        *_h2_depth(context),
+        _depth("correlation", context.per_head(lambda reading: reading.real.F)),
     ]
+
+
+def _quality(context: Context) -> Sequence[Reading]:
+    """Correlate F of a head with what its removal costs: two ways, and entropy beside F."""
+    model, texts = context.model, context.few
+    heads = spread_heads(model.heads, model.layers, most=MOST_HEADS)
+    chosen = [reading.real for reading in context.prose[: len(texts)]]
+    F = np.stack([one.F[:, heads] for one in chosen])
+    evenness = np.stack([one.entropy[:, heads] for one in chosen])
+    zero, mean = (loss_rise(model, texts, heads=list(heads), way=way) for way in ("zero", "mean"))
+    return [
+        _over_heads("zero", F, zero),
+        _over_heads("mean", F, mean),
+        _over_heads("zero_entropy", -evenness, zero, judged=False),
+        _over_heads("mean_entropy", -evenness, mean, judged=False),
+    ]
+
+
+def _over_heads(name: str, one: PerHead, other: PerHead, *, judged: bool = True) -> Reading:
+    """Return the rank correlation over all heads of two means over texts."""
+    layers = np.arange(one.shape[1])[:, None]
+
+    def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
+        pair = (x[texts].mean(axis=0)[layers, heads].ravel() for x in (one, other))
+        return float(spearmanr(*pair)[0])
+
+    return Reading.resampled(name, rho, len(one), heads=one.shape[1:], judged=judged)
 
 
 CLAIMS = (
     Claim("07.h1", "gauge", "measured", Above(0.0), _h1, on="both"),
     Claim("07.h1_matched", "ours", "measured", Above(0.0), _h1_matched, on="prose"),
     Claim("07.h1_structure", "gauge", "measured", Above(0.0), _h1_structure, on="twins", slow=True),
-    Claim("07.h2_depth", "gauge", "measured", Above(0.0), _h2_depth, on="prose"),
+    Claim("07.h2_depth", "gauge", "measured", Above(0.0), _h2_depth, on="lengths"),
     Claim("07.h2_step", "gauge", "measured", Above(0.0), _h2_step, on="prose"),
     Claim("07.effect_size", "gauge", "measured", Above(2.0), _effect_size, on="prose"),
     Claim("07.threshold_sign", "gauge", "measured", AtMost(0.0), _threshold_sign, on="prose"),
     Claim("07.levels_tables", "ours", "measured", Above(0.0), _levels_tables, on="prose"),
     Claim("07.levels_figure", "ours", "measured", Above(0.0), _levels_figure, on="prose"),
+    Claim("07.quality", "gauge", "measured", Above(0.0), _quality, on="removed", slow=True),
     Claim("07.direction", "ours", "conditional", OneSign(), _direction, on="prose"),
     Claim("07.work", "gauge", "metaphor"),
 )

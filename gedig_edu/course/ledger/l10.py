@@ -51,7 +51,7 @@ def _barrier(_: Context) -> Sequence[Reading]:
 
 
 CLAIMS = (
-    Claim("10.potential", "dynamics", "theorem", AtMost(1e-12), _potential, on="arrays"),
+    Claim("10.potential", "dynamics", "by construction", AtMost(1e-12), _potential, on="arrays"),
     Claim("10.zero_potential", "ours", "theorem", AtMost(1e-12), _zero_potential, on="arrays"),
     Claim("10.barrier", "dynamics", "theorem", AtMost(0.0), _barrier, on="arrays"),
     Claim("10.groove", "dynamics", "measured", Above(0.0)),
