@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,6 +120,38 @@ def agreement(
     >>> float(read.first), round(float(read.spearman), 9)
     (0.0, -1.0)
     """
+    rows = list(_seen(first, second, causal=causal, least=least))
+    same = [one.argmax(axis=-1) == other.argmax(axis=-1) for one, other in rows]
+    correlation = [pearsonr(*(rankdata(row, axis=-1) for row in pair), axis=-1)[0] for pair in rows]
+    return Agreement(np.mean(same, axis=0), np.mean(correlation, axis=0))
+
+
+def same_first(
+    first: Num[np.ndarray, "*maps L L"], second: Num[np.ndarray, "*maps L L"], *, causal: bool
+) -> Float[np.ndarray, "*maps"]:
+    """Return the share of rows in which two kinds of score put the same key first.
+
+    Rows with one key in sight are left out. Parameters and errors are those of `agreement`.
+
+    Examples
+    --------
+    >>> scores = np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 2.0], [0.0, 5.0, 6.0]])
+    >>> float(same_first(scores, scores**2, causal=False))
+    1.0
+    """
+    rows = _seen(first, second, causal=causal, least=2)
+    same = [one.argmax(axis=-1) == other.argmax(axis=-1) for one, other in rows]
+    return np.mean(same, axis=0)
+
+
+def _seen(
+    first: Num[np.ndarray, "*maps L L"],
+    second: Num[np.ndarray, "*maps L L"],
+    *,
+    causal: bool,
+    least: int,
+) -> Iterator[tuple[Num[np.ndarray, "*maps keys"], Num[np.ndarray, "*maps keys"]]]:
+    """Yield both scores of each query with at least so many keys in sight, those keys only."""
     first, second = np.asarray(first), np.asarray(second)
     if first.shape != second.shape or first.ndim < 2 or first.shape[-1] != first.shape[-2]:
         raise GedigError(
@@ -127,17 +160,11 @@ def agreement(
         )
     length = first.shape[-1]
     least = check_whole("least", least, at_least=2)
-    start = least - 1 if causal else 0
     if length < least:
         raise GedigError(f"{length} tokens have no row with {least} keys; give a longer text.")
-    same, correlation = [], []
-    for i in range(start, length):
+    for i in range(least - 1 if causal else 0, length):
         seen = slice(0, i + 1 if causal else length)
-        one, other = first[..., i, seen], second[..., i, seen]  # [..., keys]
-        same.append(one.argmax(axis=-1) == other.argmax(axis=-1))
-        ranks = (rankdata(row, axis=-1) for row in (one, other))
-        correlation.append(pearsonr(*ranks, axis=-1)[0])
-    return Agreement(np.mean(same, axis=0), np.mean(correlation, axis=0))
+        yield first[..., i, seen], second[..., i, seen]
 
 
 def diagonal_spread(matrix: Num[np.ndarray, "L L"]) -> float:

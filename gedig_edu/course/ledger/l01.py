@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, Apart, AtMost, HoldsIf, Reading
-from gedig_edu.lab.geometry import agreement
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
+from gedig_edu.lab.geometry import same_first
 from gedig_edu.theory.attention import (
     attend,
     cosine_scores,
@@ -19,9 +19,11 @@ from gedig_edu.theory.attention import (
     ngpt_scores,
     rbf_kernel,
 )
+from gedig_edu.theory.basis import change_basis, key_axes
 from gedig_edu.theory.gpt2 import layer_norm
 
 Vectors = Float[np.ndarray, "L d"]
+EVENNESS = (-1.0, -0.5, 0.5, 1.0)  # other bases for the same scores; 0 is the model's own
 
 
 def _vectors(*shapes: tuple[int, int]) -> list[Vectors]:
@@ -34,25 +36,58 @@ def _unit(x: Vectors) -> Vectors:
 
 
 def _norms(context: Context) -> Sequence[Reading]:
-    """Average the norms of queries and keys over layers, heads and tokens of each text."""
-    q = [np.linalg.norm(text.q, axis=-1).mean() for text in context.vectors]
-    k = [np.linalg.norm(text.k, axis=-1).mean() for text in context.vectors]
-    return [Reading.mean("q", np.array(q)), Reading.mean("k", np.array(k))]
-
-
-def _layer_norm(_: Context) -> Sequence[Reading]:
-    (x,) = _vectors((101, 64))
-    x = x * np.geomspace(0.1, 100, 101)[:, None] + 3.0
-    normed = layer_norm(x, np.ones(64), np.zeros(64))
-    rms_normed = x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-5)
+    """Take the largest |q·k| of each head, which no change of basis moves, and mean norms."""
+    largest, q_norm, k_norm = [], [], []
+    for q, k in context.vectors:
+        scores = dot_scores(q.astype(float), k.astype(float), scale=False)
+        seen = np.tril(scores) if context.model.causal else scores
+        largest.append(np.abs(seen).max(axis=(-1, -2)))
+        q_norm.append(np.linalg.norm(q, axis=-1).mean(axis=-1))
+        k_norm.append(np.linalg.norm(k, axis=-1).mean(axis=-1))
     return [
-        Reading("layer_norm", *_range(np.linalg.norm(normed, axis=-1))),
-        Reading("rms_norm", *_range(np.linalg.norm(rms_normed, axis=-1))),
+        Reading.crossed("largest", np.array(largest)),
+        Reading.crossed("q", np.array(q_norm), judged=False),
+        Reading.crossed("k", np.array(k_norm), judged=False),
     ]
 
 
-def _range(values: Float[np.ndarray, " n"]) -> tuple[float, float, float]:
-    return float(values.mean()), float(values.min()), float(values.max())
+def _basis(_: Context) -> Sequence[Reading]:
+    """Change the basis of one head and compare what follows from its scores with its angles."""
+    x, to_q, to_k = _vectors((23, 31), (31, 16), (31, 16))
+    q, k = x @ to_q, x @ to_k
+    A = key_axes(k).basis(1.0)
+    moved, answered = change_basis(q, k, A)
+    new_q, new_k = change_basis(to_q, to_k, A)
+
+    def change(read: Callable[[Vectors, Vectors], Vectors]) -> float:
+        return float(np.abs(read(moved, answered) - read(q, k)).max())
+
+    values = [np.linalg.svd(one @ other.T, compute_uv=False) for one, other in
+              ((to_q, to_k), (new_q, new_k))]  # fmt: skip
+    return [
+        Reading.exact("weights", change(lambda q, k: attend(dot_scores(q, k), k).weights)),
+        Reading.exact("spread", change(lambda q, k: dot_scores(q, k).std(axis=-1))),
+        Reading.exact("singular", np.abs(values[0] / values[1] - 1)[:16].max()),
+        Reading.exact("cosine", change(cosine_scores), judged=False),
+    ]
+
+
+def _layer_norm(_: Context) -> Sequence[Reading]:
+    """Hold each normalisation against a constant times L2 normalisation."""
+    (x,) = _vectors((101, 64))
+    x = x * np.geomspace(0.1, 100, 101)[:, None] + 3.0
+    gain = np.geomspace(0.5, 2.0, 64)
+    rms_normed = x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-5)
+
+    def off(normed: Vectors) -> float:
+        constant = np.linalg.norm(normed, axis=-1).mean()
+        return float(np.linalg.norm(normed / constant - _unit(x), axis=-1).max())
+
+    return [
+        Reading.exact("layer_norm", off(layer_norm(x, np.ones(64), np.zeros(64)))),
+        Reading.exact("rms_gain", off(rms_normed * gain)),
+        Reading.exact("rms_norm", off(rms_normed), condition=False),
+    ]
 
 
 def _cosine(_: Context) -> Sequence[Reading]:
@@ -66,38 +101,59 @@ def _cosine(_: Context) -> Sequence[Reading]:
 
 
 def _rankings(context: Context) -> Sequence[Reading]:
-    """Compare the ranking by q·k with that by cosine, for queries that see two keys or more."""
-    agreed = [
-        agreement(dot_scores(q, k), cosine_scores(q, k), causal=context.model.causal)
-        for q, k in context.vectors
-    ]
+    """Compare the first key by q·k with that by cosine, in the model's own basis and in others."""
+    vectors, causal = context.vectors, context.model.causal
+    together = np.concatenate([k for _, k in vectors], axis=-2)  # [layers, heads, tokens, d]
+    axes = key_axes(together, paired=context.model.adapter.rotary)
+
+    def first(evenness: float) -> Float[np.ndarray, "texts layers heads"]:
+        A = axes.basis(evenness)
+        same = [
+            same_first(dot_scores(q, k), cosine_scores(*change_basis(q, k, A)), causal=causal)
+            for q, k in vectors
+        ]
+        return np.array(same)
+
+    others = sorted(map(first, EVENNESS), key=np.mean)
     return [
-        Reading.mean("first", np.array([read.first.mean() for read in agreed])),
-        Reading.mean("order", np.array([read.spearman.mean() for read in agreed]), judged=False),
+        Reading.crossed("first", first(0.0)),
+        Reading.crossed("lowest", others[0]),
+        Reading.crossed("highest", others[-1]),
     ]
 
 
 def _ngpt(_: Context) -> Sequence[Reading]:
+    """Score vectors of any length as nGPT does, without a learned gain and with one."""
     q, k = _vectors((11, 64), (13, 64))
+    k[0] = q[0]
     scores = ngpt_scores(q, k)
     stretched = ngpt_scores(q * 1e3, k * np.geomspace(1e-3, 1e3, 13)[:, None])
+    gained = ngpt_scores(q, k, gain=np.geomspace(0.5, 2.0, 64))
     return [
         Reading.exact("excess", np.abs(scores).max() / 8 - 1),
         Reading.exact("change", np.abs(stretched - scores).max()),
+        Reading.exact("gain", np.abs(gained).max() / 8 - 1, condition=False),
     ]
 
 
 def _kernels(_: Context) -> Sequence[Reading]:
-    """Hold attention against the RBF smoother of width √T, with free and equal key norms."""
+    """Hold attention against smoothers with a fixed kernel: exp(q·k/T), and the RBF."""
     q, k, v = _vectors((7, 16), (11, 16), (11, 5))
 
-    def difference(keys: Vectors) -> float:
+    def difference(keys: Vectors, kernel: Callable[[Vectors, Vectors], Vectors]) -> float:
         attention = attend(dot_scores(q, keys, scale=False), v, temperature=4.0).output
-        return float(np.abs(attention - kernel_smoother(rbf_kernel(q, keys, width=2.0), v)).max())
+        return float(np.abs(attention - kernel_smoother(kernel(q, keys), v)).max())
+
+    def exponential(q: Vectors, keys: Vectors) -> Vectors:
+        return np.exp(q @ keys.T / 4.0)
+
+    def rbf(q: Vectors, keys: Vectors) -> Vectors:
+        return rbf_kernel(q, keys, width=2.0)
 
     return [
-        Reading.exact("free_norms", difference(k)),
-        Reading.exact("equal_norms", difference(4 * _unit(k)), condition=False),
+        Reading.exact("exponential", difference(k, exponential)),
+        Reading.exact("free_norms", difference(k, rbf), judged=False),
+        Reading.exact("equal_norms", difference(4 * _unit(k), rbf), judged=False),
     ]
 
 
@@ -114,11 +170,14 @@ def _cosine_ceiling(_: Context) -> Sequence[Reading]:
 
 
 CLAIMS = (
-    Claim("01.norms", "surveying", "measured", Apart(1.0, by=0.1), _norms, on="vectors"),
-    Claim("01.layernorm", "surveying", "theorem", Apart(1.0, by=0.1), _layer_norm, on="arrays"),
+    Claim("01.norms", "surveying", "measured", Above(1.0), _norms, on="vectors"),
+    Claim("01.basis", "ours", "theorem", AtMost(1e-9), _basis, on="arrays"),
+    Claim(
+        "01.layernorm", "surveying", "conditional", HoldsIf(Above(0.01)), _layer_norm, on="arrays"
+    ),
     Claim("01.cosine", "surveying", "theorem", AtMost(1e-12), _cosine, on="arrays"),
     Claim("01.rankings", "surveying", "measured", Above(0.9), _rankings, on="vectors"),
-    Claim("01.ngpt", "surveying", "theorem", AtMost(1e-12), _ngpt, on="arrays"),
-    Claim("01.kernels", "surveying", "conditional", HoldsIf(Above(1e-9)), _kernels, on="arrays"),
+    Claim("01.ngpt", "surveying", "conditional", HoldsIf(AtMost(1e-12)), _ngpt, on="arrays"),
+    Claim("01.kernels", "surveying", "conditional", Above(1e-9), _kernels, on="arrays"),
     Claim("01.ceiling", "ours", "theorem", AtMost(1e-12), _cosine_ceiling, on="arrays"),
 )
