@@ -158,19 +158,25 @@ claims.show("01.norms", model)
 # puts first by cosine, the entropy of a row?
 #
 # **Measure.** Here A stretches each head along the axes in which its keys lie: +1 makes them reach
-# equally far in all directions, −1 makes them twice as uneven, 0 changes nothing.
+# equally far in all directions, −1 makes them more uneven, 0 only turns.
 
 # %%
-from gedig_edu.lab.geometry import look
+from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import change_basis, key_axes
 
-axes = key_axes(k, paired=model.adapter.rotary)  # of each head
-for evenness in (-1, -0.5, 0, 0.5, 1):
+dot = dot_scores(q, k)  # [layers, heads, L, L]
+weights = attend(dot, k, causal=model.causal).weights
+axes = key_axes(k, paired=model.adapter.rotary)
+
+# %%
+for evenness in (-1, 0, 1):
     A = axes.basis(evenness)  # [layers, heads, d, d]
-    seen = look(*change_basis(q, k, A), causal=model.causal)
-    print(f"{evenness:+.1f}, condition number of A up to {np.linalg.cond(A).max():.0f}")
-    print("    stands still:", seen.still)
-    print("    moves:       ", seen.moving)
+    Q, K = change_basis(q, k, A)
+    moved = np.abs(attend(dot_scores(Q, K), K, causal=model.causal).weights - weights).max()
+    lengths, cosines = np.linalg.norm(K, axis=-1), cosine_scores(Q, K)
+    print(f"{evenness:+d}: A has a condition number of up to {np.linalg.cond(A).max():.0f}")
+    print(f"    weights move by {moved:.0e} at most; lengths of keys differ by a factor of "
+          f"{(lengths.max(-1) / lengths.min(-1)).mean():.1f}, cosines by {np.ptp(cosines):.2f}")  # fmt: skip
 
 # %% [markdown]
 # **Explain.** Lengths and cosines depend on the basis in which the head happens to be written. Choose
@@ -199,7 +205,6 @@ predict("01.normed", ...)
 
 # %%
 # NBVAL_CHECK_OUTPUT
-from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.gpt2 import layer_norm
 
 x = np.random.default_rng(0).normal(3, 5, size=(4, 64)) * [[0.1], [1], [10], [100]]
@@ -247,11 +252,9 @@ predict("01.growth", ...)
 # almost none, and grow that one. Then look for a key that *loses* by growing.
 
 # %%
-from gedig_edu.theory.attention import dot_scores
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 
 tokens = model.encode(text).tokens
-dot = dot_scores(q, k)  # [layers, heads, L, L]
 last = dot[:, :, -1]  # scores of the last token
 mixed = np.abs((last > 0).mean(axis=-1) - 0.5) < 0.25  # [layers, heads]: both signs
 layer, head = np.unravel_index(np.where(mixed, last.max(axis=-1), 0).argmax(), mixed.shape)
@@ -308,8 +311,6 @@ predict("01.one_of_1024", ...)
 
 # %%
 # NBVAL_CHECK_OUTPUT
-from gedig_edu.theory.attention import attend
-
 for count in (16, 128, 1024, 8192):
     best = np.where(np.arange(count) == 0, 1.0, -1.0)[None]  # the best case: 1 against -1
     plain, scaled = (attend(best * scale, np.ones((count, 1))).weights[0, 0] for scale in (1, 8))
@@ -397,7 +398,7 @@ claims.show("01.rankings", model)
 # largest difference in any entry of the output.
 
 # %%
-from gedig_edu.theory.attention import attend, kernel_smoother, polynomial_kernel, rbf_kernel
+from gedig_edu.theory.attention import kernel_smoother, polynomial_kernel, rbf_kernel
 
 Q, K = q[layer, head], k[layer, head]  # [L, d]
 for name, keys in (("real", K), ("one length", K / np.linalg.norm(K, axis=-1, keepdims=True))):
@@ -421,7 +422,9 @@ texts = ("The money by the river bank", "The river by the money bank")
 for at in (0, model.layers // 2, model.layers - 1):
     one, other = (model.queries_keys(each, at).k[:, -1] for each in texts)  # [heads, d]
     angle = np.degrees(np.arccos(cosine_scores(one[:, None], other[:, None])))  # [heads, 1, 1]
-    print(f"layer {at:2}: the keys of the last token stand {angle.mean():.0f}° apart, mean over heads")
+    print(
+        f"layer {at:2}: the keys of the last token stand {angle.mean():.0f}° apart, mean over heads"
+    )
 
 # %% [markdown]
 # How many degrees is a matter of the basis; zero or not is none. In layer 0 of the bundled model the word does

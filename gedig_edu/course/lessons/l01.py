@@ -79,6 +79,7 @@ def _judge_tenfold(answer: Any, wrong: Wording) -> None:
         "scaled_cosine": (dot, attend(cooled, PLANE_KEYS).weights[0, GROWN]),
         "scores": (22.5 / np.sqrt(2), 1.0),
         "scores_unscaled": (22.5, 1.0),
+        "percent": (100 * dot, 100 * cosine),
     }
     expect(answer, (dot, cosine), instead=instead, wrong=wrong, tolerance=5e-3)
 
@@ -95,6 +96,8 @@ def _judge_warmest(answer: Any, wrong: Wording) -> None:
         "one_key_too_many": 2 / np.log(9 * 64),
         "inverse": np.log(9 * 63) / 2,
         "forgot_the_share": 2 / np.log(63),
+        "log2": 2 / np.log2(9 * 63),
+        "log10": 2 / np.log10(9 * 63),
     }
     expect(answer, warmest_temperature(), instead=instead, wrong=wrong)
 
@@ -124,11 +127,14 @@ def _judge_cosine(answer: Any, wrong: Wording) -> None:
         "keys_kept": q_unit @ k.T,
         "queries_kept": q @ k_unit.T,
         "over_tokens": (q / np.linalg.norm(q, axis=0)) @ (k / np.linalg.norm(k, axis=0)).T,
+        "distance": 1 - expected,
+        "radians": np.arccos(expected),
+        "degrees": np.degrees(np.arccos(expected)),
     }
     expect(scores, expected, instead=instead, wrong=wrong, tolerance=1e-5)
-    q[2] = 0.0
+    q[2], k[3] = 0.0, 0.0
     with_zero = as_array(function(q, k), shape=(5, 7), finite=False)
-    if not is_close(with_zero[2], np.zeros(7)):
+    if not (is_close(with_zero[2], np.zeros(7)) and is_close(with_zero[:, 3], np.zeros(5))):
         raise wrong("zero")
 
 
@@ -179,6 +185,7 @@ EXERCISES = (
             "before": lambda: (0.0742, 0.3141),
             "scaled_cosine": lambda: (1.0, 0.2855),
             "scores": lambda: (15.91, 1.0),
+            "percent": lambda: (100, 31.4),
         },
     ),
     Exercise(
@@ -191,6 +198,8 @@ EXERCISES = (
             "one_key_too_many": lambda: 0.31465,
             "inverse": lambda: 3.1702,
             "forgot_the_share": lambda: 0.4827,
+            "log2": lambda: 0.2187,
+            "log10": lambda: 0.7263,
         },
     ),
     Exercise(
@@ -206,6 +215,9 @@ EXERCISES = (
                 lambda q, k: (q / np.linalg.norm(q, axis=0)) @ (k / np.linalg.norm(k, axis=0)).T
             ),
             "transposed": lambda: lambda q, k: cosine_by_hand(q, k).T,
+            "distance": lambda: lambda q, k: 1 - cosine_by_hand(q, k),
+            "degrees": lambda: lambda q, k: np.degrees(np.arccos(cosine_by_hand(q, k))),
+            "radians": lambda: lambda q, k: np.arccos(cosine_by_hand(q, k)),
             "zero": lambda: (
                 lambda q, k: (
                     (q @ k.T) / np.linalg.norm(q, axis=1)[:, None] / np.linalg.norm(k, axis=1)
