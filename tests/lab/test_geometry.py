@@ -13,6 +13,7 @@ from gedig_edu.lab.geometry import (
     find_rotary,
     law_error,
     read_vectors,
+    same_first,
 )
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.queries import QueriesKeys
@@ -172,3 +173,13 @@ def test_the_first_model_that_rotates_is_found_and_a_name_that_is_not_here_is_pa
     plain, rotary = Stub(rotary=False), Stub(rotary=True)
     assert find_rotary(plain, "no-such-model", rotary, Stub(rotary=True)) is rotary
     assert find_rotary(plain, "no-such-model") is None
+
+
+def test_the_same_first_key_is_counted_as_agreement_counts_it():
+    rng = np.random.default_rng(2)
+    first, second = rng.normal(size=(2, 3, 5, 5))
+    for causal in (True, False):
+        expected = agreement(first, second, causal=causal).first
+        assert np.array_equal(same_first(first, second, causal=causal), expected)
+    with pytest.raises(GedigError, match="no row with 2 keys"):
+        same_first(first[:, :1, :1], first[:, :1, :1], causal=True)
