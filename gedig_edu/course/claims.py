@@ -2,90 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
 from gedig_edu.course import findings, ledger, progress
 from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
-from gedig_edu.course.evidence import Reading, Rule, Untestable, Verdict
+from gedig_edu.course.evidence import Reading, Untestable, Verdict
+from gedig_edu.course.items import Claim
 from gedig_edu.course.lessons import pick
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
 
-Kind = Literal["theorem", "conditional", "measured", "metaphor", "by construction"]
-Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
-Material = Literal[
-    "arrays",
-    "graphs",
-    "published",
-    "vectors",
-    "heads",
-    "writing",
-    "prose",
-    "both",
-    "twins",
-    "lengths",
-    "removed",
-    "nothing",
-]
 TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A statement of a source text, or a question of ours, and how it is decided.
-
-    Its words stand in the message table: ``claims.01.norms.statement``, one sentence, and one
-    entry for each number that is measured.
-
-    Attributes
-    ----------
-    id : str
-        Lesson and topic, such as "01.norms".
-    source : str
-        Which of the five source texts states it, or "ours".
-    kind : "theorem", "conditional", "measured", "metaphor" or "by construction"
-        By construction: the rule must hold, because what is measured was made that way.
-    rule : Rule, optional
-        Written before measuring, unless `after_look`; a metaphor has none.
-    measure : callable, optional
-        ``measure(context)`` returns readings; none where the mathematics does not exist yet.
-    on : str
-        What it is measured on.
-    after_look : bool
-        Whether the rule's number was set after a first look at results; the badge says so.
-    slow : bool
-        Whether measuring takes longer than a lesson can wait: `show` then reads what a command
-        has measured, and measures again on request.
-    """
-
-    id: str
-    source: Source
-    kind: Kind
-    rule: Rule | None = None
-    measure: Callable[[Context], Sequence[Reading]] | None = field(default=None, repr=False)
-    on: Material = "nothing"
-    after_look: bool = False
-    slow: bool = False
-
-    @property
-    def statement(self) -> str:
-        """The claim in one sentence."""
-        return self.words("statement")
-
-    def words(self, name: str) -> str:
-        """Return the words of this claim under `name`."""
-        return word(f"claims.{self.id}.{name}")
 
 
 @dataclass(frozen=True)
@@ -250,10 +190,11 @@ def look(ids: Iterable[str], model: AttentionModel | str | None = None) -> tuple
     return tuple(found[claim.id] for claim in chosen)
 
 
-def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
+def show(claim_id: str, model: AttentionModel | str | None = None) -> Card | CardForm:
     """Put one claim to its test and show the badge; a stored prediction stands beside it.
 
-    A claim that takes long is not measured again: its badge shows what `recall` finds.
+    A claim that takes long is not measured again: its badge shows what `recall` finds, with a
+    button that measures.
 
     Raises
     ------
@@ -266,11 +207,37 @@ def show(claim_id: str, model: AttentionModel | str | None = None) -> Card:
     '12.peak_before · measured · not yet tested'
     """
     (evidence,) = look([claim_id], model)
-    return shown(evidence)
+    return shown(evidence, model)
 
 
-def shown(evidence: Evidence) -> Card:
-    """Return the badge of what was found, with the stored prediction beside it."""
+def shown(evidence: Evidence, model: AttentionModel | str | None = None) -> Card | CardForm:
+    """Return the badge of what was found, with the stored prediction beside it.
+
+    A slow claim's badge has a button that measures it on `model`, the evidence's own where not
+    given.
+    """
+    if not evidence.claim.slow:
+        return _badge(evidence)
+
+    def measure(_: str) -> None:
+        (found,) = run([evidence.claim.id], evidence.model if model is None else model)
+        form.show(_badge(found))
+
+    about = "measure_again" if evidence.readings else "measure"
+    form = CardForm(
+        _badge(evidence),
+        button=word(f"claims.badge.{about}", minutes=_minutes(evidence.seconds)),
+        respond=measure,
+        busy=word("claims.badge.measuring"),
+    )
+    return form
+
+
+def _minutes(seconds: float) -> str:
+    return f"{max(1, math.ceil(seconds / 60))}"
+
+
+def _badge(evidence: Evidence) -> Card:
     card, claim_id = evidence.card(), evidence.claim.id
     entry = progress.store().read()["predictions"].get(claim_id, {})
     if "prediction" not in entry:

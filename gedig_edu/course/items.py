@@ -1,0 +1,75 @@
+"""What the course is made of, as data: claims, with where each comes from and how it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gedig_edu.course.context import Context
+from gedig_edu.course.evidence import Reading, Rule
+from gedig_edu.words import word
+
+Kind = Literal["theorem", "conditional", "measured", "metaphor", "by construction"]
+Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
+Material = Literal[
+    "arrays",
+    "graphs",
+    "published",
+    "vectors",
+    "heads",
+    "writing",
+    "prose",
+    "both",
+    "twins",
+    "lengths",
+    "removed",
+    "nothing",
+]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of a source text, or a question of ours, and how it is decided.
+
+    Its words stand in the message table: ``claims.01.norms.statement``, one sentence, and one
+    entry for each number that is measured.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and topic, such as "01.norms".
+    source : str
+        Which of the five source texts states it, or "ours".
+    kind : "theorem", "conditional", "measured", "metaphor" or "by construction"
+        By construction: the rule must hold, because what is measured was made that way.
+    rule : Rule, optional
+        Written before measuring, unless `after_look`; a metaphor has none.
+    measure : callable, optional
+        ``measure(context)`` returns readings; none where the mathematics does not exist yet.
+    on : str
+        What it is measured on.
+    after_look : bool
+        Whether the rule's number was set after a first look at results; the badge says so.
+    slow : bool
+        Whether measuring takes longer than a lesson can wait: `show` then reads what a command
+        has measured, and measures again on request.
+    """
+
+    id: str
+    source: Source
+    kind: Kind
+    rule: Rule | None = None
+    measure: Callable[[Context], Sequence[Reading]] | None = field(default=None, repr=False)
+    on: Material = "nothing"
+    after_look: bool = False
+    slow: bool = False
+
+    @property
+    def statement(self) -> str:
+        """The claim in one sentence."""
+        return self.words("statement")
+
+    def words(self, name: str) -> str:
+        """Return the words of this claim under `name`."""
+        return word(f"claims.{self.id}.{name}")

@@ -1,0 +1,72 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from gedig_edu.course import claims, findings
+from gedig_edu.course.claims import find, recall, run, show
+from gedig_edu.course.evidence import Reading, Verdict
+from gedig_edu.errors import GedigError
+
+
+@pytest.fixture
+def nothing_shipped(monkeypatch):
+    monkeypatch.setattr(findings, "shipped", lambda model: {})
+
+
+def test_a_slow_claim_shows_what_a_command_measured_and_says_which(tmp_path, monkeypatch):
+    slow = replace(find("06.untrained"), measure=lambda _: [Reading("paper", 0.3, 0.2, 0.4)])
+    monkeypatch.setattr(claims, "find", lambda _: slow)
+    monkeypatch.setattr(findings, "SHIPPED", tmp_path)
+    table = claims.save(run(["06.untrained"], "minilm"), tmp_path / "minilm.json")
+    findings.measured_here()
+    monkeypatch.setattr(findings, "measured_here", dict)
+    findings.shipped.cache_clear()
+    text = repr(show("06.untrained", "minilm"))
+    findings.shipped.cache_clear()
+    assert "0.3 [0.2, 0.4]" in text
+    assert "`gedig-edu claims --run --lesson 06 --model minilm`" in text
+    assert claims.now()[:10] in text
+    assert table.name == "minilm.json"
+
+
+def test_a_slow_claim_that_nobody_measured_says_how_to(nothing_shipped):
+    (evidence,) = claims.look(["06.untrained"], "gpt2")
+    assert evidence.verdict == Verdict.NOT_YET
+    assert 'claims.run(["06.untrained"])' in repr(evidence.card())
+
+
+def test_the_button_of_a_slow_claim_measures_it_and_the_badge_follows(monkeypatch, nothing_shipped):
+    slow = replace(find("06.untrained"), measure=lambda _: [Reading("paper", 0.3, 0.2, 0.4)])
+    monkeypatch.setattr(claims, "find", lambda _: slow)
+    badge = show("06.untrained", "minilm")
+    assert "not yet tested" in repr(badge)
+    badge.press()
+    assert "does not hold" in repr(badge)
+    assert "0.3 [0.2, 0.4]" in badge.said_in_html()
+    assert "does not hold" in repr(show("06.untrained", "minilm"))
+
+
+def test_a_slow_claim_measured_here_comes_before_what_the_course_brings(monkeypatch):
+    shipped = {"readings": [], "on": "", "note": "", "seconds": 1.0, "when": "", "command": "x"}
+    monkeypatch.setattr(findings, "shipped", lambda model: {"06.untrained": shipped})
+    slow = replace(find("06.untrained"), measure=lambda _: [Reading.exact("paper", 0.25)])
+    monkeypatch.setattr(claims, "find", lambda _: slow)
+    run(["06.untrained"], "minilm")
+    (evidence,) = recall(["06.untrained"], "minilm")
+    assert evidence.measured == 0.25
+    assert evidence.command == ""
+
+
+def test_a_table_of_claims_is_added_to_and_nothing_else_is_overwritten(tmp_path):
+    path = tmp_path / "m.json"
+    claims.save(run(["03.dipole"], "minilm"), path)
+    claims.save(run(["03.temperature"], "minilm"), path)
+    assert set(json.loads(path.read_text(encoding="utf-8"))) == {"03.dipole", "03.temperature"}
+    other = tmp_path / "mine.json"
+    other.write_text("[1, 2]", encoding="utf-8")
+    with pytest.raises(GedigError, match="is no table of claims; name another file"):
+        claims.save(run(["03.dipole"], "minilm"), other)
+    assert other.read_text(encoding="utf-8") == "[1, 2]"
+    with pytest.raises(GedigError, match="Nothing was measured"):
+        claims.save(run(["11.depth_stops"]), tmp_path / "none.json")
