@@ -17,7 +17,8 @@ LESSONS = Path(__file__).parents[1] / "lessons"
 NOTEBOOKS = sorted(LESSONS.rglob("[0-9][0-9]_*.ipynb"))
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 CELL_LINES = 10
-FRAMED = {"00", "01"}  # lessons with a table of their sections; goes when all are in it
+# lessons with a table of their sections; goes when all are in it
+FRAMED = {"00", "01", "06"}
 FOLDED = "jp-MarkdownHeadingCollapsed"
 OPTIONAL = "Optional: "
 CORE_MINUTES, CORE_WORDS, CORE_EXERCISES = 45, 1700, 3

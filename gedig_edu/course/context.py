@@ -59,16 +59,19 @@ class Context:
         return self._untrained(SEED)
 
     def over_twins(
-        self, read: Callable[[AttentionMaps, int], Float[np.ndarray, "layers heads"]]
+        self,
+        read: Callable[[AttentionMaps, int], Float[np.ndarray, "layers heads"]],
+        *,
+        texts: Sequence[str] | None = None,
     ) -> Float[np.ndarray, "twins texts layers heads"]:
-        """Return what `read` gives for the maps and the seed of each prose text, on ten twins.
+        """Return what `read` gives for the maps and the seed of each text, prose, on ten twins.
 
         One twin is held at a time, so that ten of a large model fit the memory.
         """
         found = []
         for seed in range(TWINS):
             twin = self.twin if seed == SEED else self._untrained(seed)
-            maps = twin.attend_many(PROSE)
+            maps = twin.attend_many(PROSE if texts is None else texts)
             found.append([read(one, number) for number, one in enumerate(maps)])
         return np.array(found)
 

@@ -24,6 +24,8 @@ Material = Literal[
     "twins",
     "lengths",
     "removed",
+    "passages",
+    "few_twins",
     "nothing",
 ]
 

@@ -55,7 +55,8 @@ def compare(name: str, measured: float) -> Card:
     name : str
         As given to `predict`.
     measured : number
-        What the cell found; any form of one number.
+        What the cell found; any form of one number. NaN says that nothing was measured yet, as
+        `gedig_edu.course.claims.Evidence.measured` does: then the prediction waits.
 
     Raises
     ------
@@ -63,6 +64,8 @@ def compare(name: str, measured: float) -> Card:
         If there is no such question, or `measured` is not one number.
     """
     question = _question(name)
+    if isinstance(measured, float | np.floating) and math.isnan(measured):
+        return _waiting(name, question)
     try:
         number = as_number(measured)
     except AnswerError as mistake:
@@ -93,6 +96,17 @@ def _answered(name: str, text: str) -> Card:
         return _store(name, text)
     except GedigError as refusal:
         return Card("wrong", str(refusal))
+
+
+def _waiting(name: str, question: str) -> Card:
+    """Return the prediction, if there is one, where there is no number to hold it against."""
+    entry = progress.store().read()["predictions"].get(name, {})
+    stood = (
+        word("course.predict.stored", prediction=_written(entry["prediction"]))
+        if "prediction" in entry
+        else word("course.predict.none", name=name)
+    )
+    return Card("note", word("course.predict.not_yet"), (question, stood))
 
 
 def _question(name: str) -> str:

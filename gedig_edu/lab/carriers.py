@@ -82,6 +82,56 @@ def parts(
     return weights[:, None, None] * difference
 
 
+def column_terms(
+    lengths: Sequence[int], *, gauge: Gauge, seed: int = 0, draws: int = 16
+) -> Float[np.ndarray, "3 3"]:
+    """Return by how much the terms of random maps exceed those of other maps without a model.
+
+    In a table of ΔF against several baselines the model drops out of every difference of two
+    columns. What is left is Δdensity − λ·Δentropy − λγ·Δpath gain of two baselines, which only
+    the formula and the lengths of the texts decide.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Tokens of each text, at least 1.
+    gauge : Gauge
+        The convention; its λ and γ do not enter.
+    seed, draws : int
+        Seed of the random maps, and how many each length gets.
+
+    Returns
+    -------
+    array [3 baselines, 3 terms]
+        Random less uniform, local and diagonal, none with a mask; density, entropy and path gain,
+        the mean over texts.
+
+    Raises
+    ------
+    GedigError
+        If there is no length, or a number is out of range.
+
+    Examples
+    --------
+    >>> column_terms([9], gauge=Gauge.paper(), draws=1)[:, 0].round(3).tolist()
+    [0.099, 0.025, 0.099]
+    """
+    if not len(lengths):
+        raise GedigError("No length was given; give the number of tokens of one text at least.")
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    draws = check_whole("draws", draws, at_least=1)
+    counts = {one: list(lengths).count(one) for one in sorted(set(lengths))}
+    found = np.zeros((3, 3))
+    for length, count in counts.items():
+        check_whole("length", length, at_least=1)
+        drawn = np.stack([baselines.random(length, rng) for _ in range(draws)])
+        shapes = (baselines.uniform, baselines.local, baselines.diagonal)
+        others = np.stack([shape(length) for shape in shapes])
+        random = terms_of(gauge.read(drawn, causal=False)).mean(axis=-1)
+        found += count * (random - terms_of(gauge.read(others, causal=False)).T)
+    return found / len(lengths)
+
+
 def first_token_out(maps: AttentionMaps) -> AttentionMaps:
     """Return the maps without their first token, the rows of the others renormalised.
 

@@ -103,6 +103,12 @@ def test_a_run_gives_the_same_numbers_again(random_model, short_texts):
     assert [evidence.readings for evidence in first] == [evidence.readings for evidence in second]
 
 
+def test_a_heading_of_one_token_takes_no_number_away(random_model, short_texts, monkeypatch):
+    monkeypatch.setattr(context, "HEADINGS", ("The", *SHORT[:2]))
+    (evidence,) = run(["06.sinks"], random_model)
+    assert {reading.name for reading in evidence.readings} >= {"left", "headings"}
+
+
 def test_the_twin_is_untrained_and_of_the_same_shape(random_model, short_texts):
     place = context.Context(random_model)
     twin = place.twin

@@ -133,3 +133,15 @@ def test_a_name_that_no_lesson_asks_for_is_answered_with_those_it_has(call, name
         call(name, 1)
     assert said in str(refused.value)
     assert "words/en" not in str(refused.value)
+
+
+@pytest.mark.parametrize("nothing", [float("nan"), np.float64("nan"), np.float32("nan")])
+def test_a_prediction_waits_while_nothing_was_measured(nothing):
+    assert "stored no prediction" in repr(compare("01.query_norm", nothing))
+    predict("01.query_norm", 4.0)
+    card = repr(compare("01.query_norm", nothing))
+    assert "no number yet" in card
+    assert "Your prediction: 4" in card
+    assert "measured" not in stored()
+    predict("01.query_norm", 5.0)
+    assert stored()["prediction"] == 5.0

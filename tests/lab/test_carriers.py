@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.carriers import GAUGES, first_token_out, parts, standing_still, what_is_left
+from gedig_edu.lab.carriers import (
+    GAUGES,
+    column_terms,
+    first_token_out,
+    parts,
+    standing_still,
+    what_is_left,
+)
 from gedig_edu.lab.live import live
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
@@ -120,3 +127,31 @@ def test_without_the_first_token_other_maps_are_read(tables):
 def test_an_empty_set_of_texts_is_refused(headings, prose):
     with pytest.raises(GedigError, match="give one of each"):
         what_is_left(Model(1), Model(2), headings=headings, prose=prose)
+
+
+@pytest.mark.parametrize("convention", GAUGES)
+def test_columns_of_a_table_differ_by_what_the_baselines_alone_decide(convention):
+    gauge, lengths = GAUGES[convention], [6, 6, 15]
+    weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
+    predicted = column_terms(lengths, gauge=gauge, draws=200) @ weights
+    delta = {
+        name: np.mean([
+            live(make_maps(length, causal=False), gauge=gauge, baselines=["random", name],
+                 draws=200).delta(name).mean()
+            - live(make_maps(length, causal=False), gauge=gauge, baselines=["random"],
+                   draws=200).delta("random").mean()
+            for length in lengths
+        ])
+        for name in ("uniform", "local", "diagonal")
+    }  # fmt: skip
+    assert predicted == pytest.approx(list(delta.values()), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: column_terms([], gauge=Gauge.paper()),
+             lambda: column_terms([0], gauge=Gauge.paper()),
+             lambda: column_terms([5], gauge=Gauge.paper(), draws=0)],
+)  # fmt: skip
+def test_columns_without_a_length_or_a_draw_are_refused(call):
+    with pytest.raises(GedigError, match=r"length|draws"):
+        call()

@@ -12,13 +12,18 @@ from gedig_edu.course.answers import as_array, as_function, expect, is_close
 from gedig_edu.course.exercises import Exercise, Wording
 from gedig_edu.course.quizzes import Question
 from gedig_edu.course.sentences import EXAMPLE
-from gedig_edu.lab.carriers import parts
+from gedig_edu.lab.carriers import column_terms, parts
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.models import default_name, load
 from gedig_edu.theory import baselines
+from gedig_edu.theory.comparison import terms_of
 from gedig_edu.theory.gauge import Gauge
 
 DENSITY, ENTROPY, PATH_GAIN = 0.05, 0.8, 0.4
+PUBLISHED = np.array([-0.008, 0.074, -0.042])
+"""F of random less F of uniform, local and diagonal maps, by the columns of the gauge paper."""
+LENGTHS = (*range(5, 14),) * 5 + (*range(6, 10), *range(16, 30))
+"""Tokens of 63 short lines, 49 of them headings, as we suppose them: the paper lists none."""
 FORMULAS = {"paper": Gauge.paper(), "released": Gauge.released()}
 
 
@@ -39,6 +44,7 @@ def _judge_by_hand(answer: Any, wrong: Wording) -> None:
         ),
         "no_paths": (DENSITY - ENTROPY, DENSITY - 0.5 * ENTROPY),
         "no_density": (-bought, -0.5 * bought),
+        "one_number": by_both_weights()[0],
     }
     expect(answer, by_both_weights(), instead=instead, wrong=wrong)
 
@@ -59,8 +65,10 @@ def _judge_carriers(answer: Any, wrong: Wording) -> None:
         "signs": right * [1, -1, -1],
         "no_gamma": right * [1, 1, 2],
         "sum": right.sum(),
-        "head_alone": _weighted([getattr(reading.real, n).mean() for n in _TERMS]),
+        "head_alone": terms_of(reading.real).mean(axis=(1, 2)) * [1, -0.5, -0.25],
         "other_formula": _mean_parts(_example("paper"), matched=True),
+        "shares": right / right.sum(),
+        "percent": 100 * right / right.sum(),
     }
     expect(answer, right, instead=instead, wrong=wrong, tolerance=0.02)
 
@@ -87,6 +95,8 @@ def _judge_shuffle(answer: Any, wrong: Wording) -> None:
         raise wrong("future")
     if is_close(first, weights):
         raise wrong("unchanged")
+    if is_close(np.sort(first, axis=0), np.sort(weights, axis=0)):
+        raise wrong("columns")
     if not is_close(np.sort(first, axis=1), np.sort(weights, axis=1)):
         raise wrong("across_rows")
     if is_close(first, second):
@@ -141,7 +151,28 @@ def best_heads() -> dict[str, Any]:
     return {"tokens": len(maps), **found}
 
 
-_TERMS = ("density", "entropy", "path_gain")
+def product_of_the_weights() -> tuple[float, float]:
+    """Return the λγ that fits the published columns best with λ = 0.5, and with λ = 1."""
+    columns = column_terms(LENGTHS, gauge=Gauge.released())  # [3 baselines, 3 terms]
+    return _fitted(columns, 0.5), _fitted(columns, 1.0)
+
+
+def _fitted(columns: Float[np.ndarray, "3 3"], lam: float) -> float:
+    density, entropy, paths = columns.T
+    left = PUBLISHED - (density - lam * entropy)  # what −λγ·Δpath gain has to explain
+    return float(-(left @ paths) / (paths @ paths))
+
+
+def _judge_product(answer: Any, wrong: Wording) -> None:
+    half, whole = right = product_of_the_weights()
+    written = column_terms(LENGTHS, gauge=Gauge.paper())
+    instead = {
+        "swapped": (whole, half),
+        "gamma_alone": (half / 0.5, whole),
+        "sign": (-half, -whole),
+        "other_formula": (_fitted(written, 0.5), _fitted(written, 1.0)),
+    }
+    expect(answer, right, instead=instead, wrong=wrong, tolerance=0.02)
 
 
 @cache
@@ -153,15 +184,19 @@ def _mean_parts(reading: LiveReading, *, matched: bool) -> Float[np.ndarray, " 3
     return parts(reading, "random", matched=matched).mean(axis=(1, 2))
 
 
-def _weighted(terms: list[float]) -> Float[np.ndarray, " 3"]:
-    return np.array(terms) * [1, -0.5, -0.25]
-
-
 def _across_rows(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return a map whose visible cells were shuffled all together."""
     seen = np.tril(np.ones(weights.shape, dtype=bool))
     shuffled = np.zeros_like(weights)
     shuffled[seen] = rng.permutation(weights[seen])
+    return shuffled
+
+
+def _columns(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a map whose columns were shuffled instead of its rows."""
+    shuffled = np.zeros_like(weights)
+    for key, column in enumerate(weights.T):
+        shuffled[key:, key] = rng.permutation(column[key:])
     return shuffled
 
 
@@ -180,6 +215,7 @@ EXERCISES = (
             "plus": lambda: (1.05, 0.55),
             "gamma_alone": lambda: (-0.95, -0.55),
             "no_paths": lambda: (-0.75, -0.35),
+            "one_number": lambda: -0.95,
         },
     ),
     Exercise(
@@ -193,6 +229,8 @@ EXERCISES = (
             "signs": lambda: what_carries_it() * [1, -1, -1],
             "sum": lambda: what_carries_it().sum(),
             "other_formula": lambda: _mean_parts(_example("paper"), matched=True),
+            "shares": lambda: what_carries_it() / what_carries_it().sum(),
+            "percent": lambda: 100 * what_carries_it() / what_carries_it().sum(),
         },
         seconds=60.0,
     ),
@@ -209,6 +247,7 @@ EXERCISES = (
                 lambda weights, _: shuffle_rows(weights, np.random.default_rng(9))
             ),
             "across_rows": lambda: _across_rows,
+            "columns": lambda: _columns,
         },
     ),
     Exercise(
@@ -235,6 +274,22 @@ EXERCISES = (
             "below_paper": lambda: _uniform,
             "no_map": lambda: lambda length: np.zeros((length, length)),
             "future": lambda: lambda length: np.roll(np.eye(length), 1, axis=1),
+        },
+        seconds=60.0,
+    ),
+    Exercise(
+        "06.6",
+        level="measure it",
+        judge=_judge_product,
+        reference=product_of_the_weights,
+        typical={
+            "swapped": lambda: product_of_the_weights()[::-1],
+            "gamma_alone": lambda: np.array(product_of_the_weights()) / [0.5, 1.0],
+            "sign": lambda: -np.array(product_of_the_weights()),
+            "other_formula": lambda: (
+                _fitted(column_terms(LENGTHS, gauge=Gauge.paper()), 0.5),
+                _fitted(column_terms(LENGTHS, gauge=Gauge.paper()), 1.0),
+            ),
         },
         seconds=60.0,
     ),
