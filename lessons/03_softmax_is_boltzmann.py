@@ -14,22 +14,57 @@
 #
 # **What you need.** Lesson 01. Lesson 02 is not needed. No physics: every word is defined here.
 #
-# **Time.** 45 minutes.
+# **Time.** 45 minutes for the core, 87 for all. What is optional is folded, and nothing later needs it.
+#
+# | section | minutes | |
+# |---|---|---|
+# | Your sentence | 1 | core |
+# | States, energies, a temperature | 11 | core |
+# | Odds, and a dipole | 5 | optional |
+# | Why this formula and no other? | 9 | core |
+# | √d is a temperature | 6 | core |
+# | A first law | 10 | optional |
+# | The rows of a real model | 7 | core |
+# | Does anything diverge? | 7 | core |
+# | Do heads work at their peak? | 9 | optional |
+# | What a definition leaves | 3 | core |
+# | The Fisher metric | 7 | optional |
+# | Build it | 8 | optional |
+# | Argue against us | 3 | optional |
+# | In five lines | 1 | core |
+#
+# **What rests on it.** Lesson 04, on T, S and √d. Lesson 11, on the minimiser. Lesson 12, on the heat
+# capacity.
 #
 # Afterwards you can read a row of attention as a thermal ensemble: temperature, partition function,
-# free energy, entropy, heat capacity. You can say which of the source texts' large words are
-# theorems, which are measured, and which name nothing yet.
+# free energy, entropy, heat capacity. You can say which large words are theorems, which are measured,
+# and which name nothing yet. Two texts use them: Gunn Kim's abstract *Thermodynamic isomorphism of
+# transformers* (2026), called 'the abstract' here, and *Transformer as Micro-geDIG*, a note of the InsightSpike
+# project (2024), called 'the note'.
+
+# %% [markdown]
+# ## Your sentence
+#
+# The first half of this lesson needs numbers alone. The second reads a model on the sentence below. Put
+# your own sentence there and run all cells (**Run → Run All Cells**): what is drawn and printed follows
+# it. Exercises stay with the example, and so does what we say of *the example*.
 
 # %%
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
-from gedig_edu.course.sentences import EXAMPLE
-from gedig_edu.models import default_name, load, status
+from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.models import default_name, load
 from gedig_edu.theory.thermo import Ensemble
 
 model = load(default_name())
 model
+
+# %%
+text = EXAMPLE
+
+# %%
+describe(text, model)
 
 # %% [markdown]
 # ## States, energies, a temperature
@@ -86,20 +121,13 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 # difference decides everything and one state is left. Hot, no difference counts and all states are
 # alike. C is large in between, where T decides.
 #
-# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line, up to the digits
-# that are not printed. And S is minus the slope of A
-# over T, so the curve of A falls the steeper the more states share the weight. In the picture: at T → 0
-# the curves of ⟨E⟩ and A meet, and the distance between them is T·S.
+# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line, up to the digits that are not
+# printed. And S is minus the slope of A over T: the more states share the weight, the steeper A falls.
 
 # %%
 check("03.1", ...)
 # hint("03.1")
 # solution("03.1")
-
-# %%
-check("03.2", ...)
-# hint("03.2")
-# solution("03.2")
 
 # %%
 quiz("03", 1)
@@ -108,12 +136,27 @@ quiz("03", 1)
 claims.show("03.boltzmann")
 
 # %% [markdown]
-# Read the badge with care. It says that two formulas agree, and no more. A gas has particles that move,
-# collide and settle, and it reaches this distribution in time. A row of attention is
-# computed in one step. Nothing settles, nothing is conserved and no bath holds the temperature.
-#
-# The same holds one level further down. The energy −q·k is, letter by letter, the energy of a dipole
-# in a field, −‖q‖‖k‖ cos θ. It is a good picture: the query is a field, and keys that point along it lie low.
+# The note says so: 'exactly the same form'. Read the badge with care. It says that two formulas agree, and no
+# more. A gas has particles that move, collide and settle, and it reaches this distribution in time. A
+# row of attention is computed in one step. Nothing settles, nothing is conserved and no bath holds the
+# temperature.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Odds, and a dipole
+
+# %% [markdown]
+# Two states make the exchange rate plain: their odds are exp(−Δ/T), where Δ is the distance of their energies.
+
+# %%
+check("03.2", ...)
+# hint("03.2")
+# solution("03.2")
+
+# %% [markdown]
+# The abstract sees in q·k the coupling of an outer field to a dipole. The energy −q·k is −‖q‖‖k‖ cos θ, and
+# that of a dipole in a field has this form. It is a good picture: the query is a field, and keys that point
+# along it lie low. But the form is that of every inner product, so the test cannot fail. What makes a field a
+# field, a source and an equation of its own, has no counterpart here.
 
 # %%
 claims.show("03.dipole")
@@ -121,8 +164,9 @@ claims.show("03.dipole")
 # %% [markdown]
 # ## Why this formula and no other?
 #
-# Let q be *any* distribution over the same states. It has a mean energy ⟨E⟩_q and an entropy S(q), and so
-# a free energy A(q) = ⟨E⟩_q − T·S(q).
+# The abstract says that softmax is the one state of equilibrium, which minimises the Helmholtz free
+# energy. Let q be *any* distribution over the same states. It has a mean energy ⟨E⟩_q and an entropy
+# S(q), and so a free energy A(q) = ⟨E⟩_q − T·S(q).
 #
 # **Predict.** Low energy wants q on the lowest state, high entropy wants q even. Where between the two is
 # A(q) lowest? Could it be lower than that of softmax, p?
@@ -180,10 +224,10 @@ quiz("03", 2)
 # %% [markdown]
 # **Attack it.** 'The one minimiser' is a theorem about this A. Exchange Shannon's entropy for
 # ½(1 − Σ q²), and the minimiser is another function of the scores, called sparsemax, which puts exact zeros
-# on high energies (Martins and Astudillo 2016). So softmax follows from this free
-# energy, and from another entropy follows another function. The theorem says what the two have to do with each
-# other. It does not say why a network should use either.
-#
+# on high energies (Martins and Astudillo 2016). The theorem does not say why a network should use
+# either. And 'equilibrium' is more than a minimum: it is where something comes to rest.
+
+# %% [markdown]
 # ## √d is a temperature
 #
 # Standard attention divides q·k by √d before the softmax, where d is the number of entries of a query. In our
@@ -193,7 +237,7 @@ quiz("03", 2)
 claims.show("03.temperature")
 
 # %% [markdown]
-# That much is a change of names. But why this temperature?
+# That much is a change of names, and ours. But why this temperature?
 #
 # **Predict.**
 
@@ -228,8 +272,9 @@ compare("03.undivided", EntropyOverD(power=10).numbers["effective_states"])
 # **Explain.** q·k is a sum of d products. If the entries are independent with mean 0 and variance 1, so are the
 # products, and their sum has spread √d. Dividing by √d gives scores of spread 1 at every d. The entropy follows.
 #
-# The condition matters. A key at a fixed angle to its query has a score that grows like d,
-# not like √d, and √d no longer holds it. The badge tests both.
+# This reason is that of Vaswani and others (2017, in a footnote). The condition matters. A key at a fixed
+# angle to its query has a score that grows like d, not like √d, and √d no longer holds it. The badge
+# tests both.
 
 # %%
 claims.show("03.root_d")
@@ -237,8 +282,12 @@ claims.show("03.root_d")
 # %%
 quiz("03", 3)
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A first law
+
 # %% [markdown]
-# ## A first law
+# The abstract establishes a first law, and says that it joins inference, as mechanical work, with learning,
+# as chemical evolution. We begin with the law.
 #
 # Two things can change the mean energy Σ p E of a row: the weights move, or the energies do. To first order
 #
@@ -294,9 +343,10 @@ claims.show("03.first_law")
 quiz("03", 4)
 
 # %% [markdown]
-# Two remarks. The law is calculus, d(pE) = E dp + p dE; the one thing that softmax adds is that the first
-# term is T·dS. And one source text has a third term, μ dN, the *chemical* work of learning. It does not say
-# what N counts.
+# The law is calculus, d(pE) = E dp + p dE; what softmax adds is that the first term is T·dS. And the
+# names of the abstract? Inference changes scores at fixed T, and as the quiz says, that is work *and* heat. For
+# learning the abstract writes down no term. A chemist would write μ dN, where N counts molecules, but that is our
+# guess: the abstract does not say what would be counted.
 
 # %%
 claims.show("03.chemical")
@@ -304,14 +354,15 @@ claims.show("03.chemical")
 # %% [markdown]
 # ## The rows of a real model
 #
-# Each row of each head is such an ensemble. We read them all for one sentence, with energies
-# −q·k and T = √d.
+# Each row of each head is such an ensemble. We read them all for one sentence, with energies −q·k and
+# T = √d. A row needs four keys to be worth reading: if your text has fewer tokens, the example takes its place.
 
 # %%
 from gedig_edu.lab.thermodynamics import read_rows
 
-print(EXAMPLE)
-rows = read_rows(model, EXAMPLE)  # energies: [layers, heads, L, L]
+line = text if len(model.encode(text)) >= 4 else EXAMPLE
+print(line)
+rows = read_rows(model, line)  # energies: [layers, heads, L, L]
 states_used = rows.at().effective_states  # [layers, heads, L]
 print(f"T = √d = {rows.temperature:.2f}; the last token sees {rows.keys[-1]} keys")
 low, middle, high = np.quantile(states_used[..., -1], (0.1, 0.5, 0.9))  # over heads
@@ -325,9 +376,10 @@ print(left.get_label())
 
 # %% [markdown]
 # **Read it.** On the left each head, layer 0 at the bottom; on the right the spread within each layer. On the
-# bundled model layer 0 hardly prefers any key, and above it one layer holds heads of all kinds.
+# bundled model and the example, layer 0 hardly prefers any key, and above it one layer holds heads of all kinds.
 #
-# Are these really the model's weights? The badge rebuilds them.
+# Are these really the model's weights? The badge rebuilds them. It cannot fail for a model that has a softmax:
+# it tests that *we* read the right vectors.
 
 # %%
 claims.show("03.rows", model)
@@ -346,30 +398,67 @@ check("03.4", ...)
 entropy_share = rows.at().entropy[..., -1] / np.log(rows.keys[-1])  # [layers, heads]
 layer, head = np.unravel_index(np.abs(entropy_share - 0.5).argmin(), entropy_share.shape)
 print(f"layer {layer}, head {head}")
-tokens = model.encode(EXAMPLE).tokens
+tokens = model.encode(line).tokens
 Temperature(rows.energies[layer, head, -1] / rows.temperature, tokens)
 
 # %% [markdown]
 # ## Does anything diverge?
 #
-# One source text says that heat capacity diverges at phase transitions of attention. For n states there
-# is a ceiling, C ≤ ¼ log²(n − 1) + 1, whatever their energies. Each dot below is one row.
+# The abstract, in its version 1, explains scaling laws and grokking as phase transitions at which the specific
+# heat diverges. (Version 2, four days later, claims a peak and no divergence.) For n states there is a ceiling,
+# C ≤ ¼ log²(n − 1) + 1, whatever their energies. Each dot below is one row.
 
 # %%
-from gedig_edu.lab.thermodynamics import capacity_bound
+from gedig_edu.lab.thermodynamics import one_below
 from gedig_edu.views import plots_thermo as plots
 
 ax = plots.capacity_against_bound(rows.keys, rows.at().heat_capacity, rows.bound)
 print(ax.get_label())
-print(f"bound for a million keys: {capacity_bound(1_000_000):.1f}")
+
+# %% [markdown]
+# No dot can cross the bars, and none does. Is the claim refuted? No: water in a pot has no divergence either.
+# Every finite system has a finite C. Physicists therefore ask how the peak of C changes as the system
+# *grows*. Take the plainest row, one key an energy Δ below n − 1 equal ones.
+#
+# **Predict.**
+
+# %%
+predict("03.scaling", ...)
+
+# %%
+# NBVAL_CHECK_OUTPUT
+for power in (4, 8, 12, 16, 20):
+    n, top = 2**power, one_below(2**power)
+    place, width = top.temperature * np.log(n), top.width / top.temperature
+    print(
+        f"n = 2^{power:<2}: C up to {top.height:5.2f} (¼ log² n = {np.log(n) ** 2 / 4:5.2f}), "
+        f"at T = {place:.2f} Δ/log n, {width:.2f} of that T wide"
+    )
+
+# %%
+compare("03.scaling", top.height)
 
 # %%
 claims.show("03.heat_capacity")
 
 # %% [markdown]
-# **Read it.** No dot can cross the bars, and none does. The bars rise with n so slowly that a million
-# keys do not allow C = 50. Nothing diverges in a finite context. What is left of the claim is a question: do heads work
-# where C is large?
+# **Explain.** The lone key stands against the entropy log n of the crowd. The two balance at T = Δ/log n, and there
+# the row tips from one key to all. The longer the row, the higher the peak, without limit, and the narrower:
+# in the limit it is a jump. With log n in the part of the size (and Δ growing with it, so that T stays) this is
+# a first-order transition.
+#
+# So both quick answers are wrong. 'It diverges' is true of no row you can compute. 'It is bounded' is true of
+# every row and settles nothing. It depends on the energies: let half of the keys lie below the other half, and C
+# stays at 0.44 at every n. And none of this is about training, which the abstract speaks of. Lesson 12 takes that up.
+
+# %%
+quiz("03", 5)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Do heads work at their peak?
+
+# %% [markdown]
+# Does a model make use of its peaks? Near one, a small change of T moves ⟨E⟩ most. The question is ours.
 #
 # **Predict.**
 
@@ -391,31 +480,27 @@ compare("03.peak", np.median(peak))
 # the median. The dotted line is the model as it was trained. A head whose C tops out left of it works warmer than
 # its peak, one whose C tops out right of it works colder.
 #
-# The badge asks this of five sentences. An octave is a factor of 2 in T, so half an octave is a factor of √2. That
-# number was set after a first look at three models, and the badge says so: read its verdict as a description
-# of these models, not as a test.
+# The badge asks this of thirty sentences. An octave is a factor of 2 in T, so half an octave is a factor of
+# √2. That number was set after a first look at three models, and the badge says so: read its verdict as a
+# description of these models, not as a test.
 
 # %%
 claims.show("03.near_peak", model)
 
 # %% [markdown]
-# Now the same question to the other models on this computer. Nothing is downloaded.
+# Now the same question to two other models, as it was last measured.
 
 # %%
-present = {known.name for known in status() if known.present}
-for name in sorted(present & {"gpt2-mini", "minilm", "smollm2"} - {model.name}):
-    (other,) = claims.run(["03.near_peak"], name)
-    octaves, bound = other.readings
-    print(
-        f"{name}: {octaves.value:.2f} octaves from the peak, C at {bound.value:.0%} of its bound:"
-    )
-    print(f"  {other.verdict}")
-if not present & {"minilm", "smollm2"}:
-    print("Only one model here. In a terminal: gedig-edu models fetch minilm  (83 MB, once).")
+for name in ("gpt2-mini", "minilm", "smollm2"):
+    (found,) = claims.recall(["03.near_peak"], name)
+    print(f"{name}: {found.verdict}")
+    for number in found.numbers():
+        print("   ", number)
 
 # %% [markdown]
-# With MiniLM or SmolLM2 present, the models disagree: the small bundled model works warmer than its peaks, the
-# other two close to theirs. A claim about *attention* that holds for some models is a claim about those models.
+# The models disagree. The small bundled one works warmer than its peaks, most of an octave away. MiniLM
+# works close to them. SmolLM2's number lies below a half too, and its interval reaches across. A claim
+# about *attention* that holds for some models is a claim about those models.
 #
 # And a peak is not a transition. Two states have one, at T = 0.42 times the distance Δ of their energies (where
 # x·tanh(x/2) = 2, with x = Δ/T). For a fair comparison, give each row random energies of its own mean and spread:
@@ -437,9 +522,6 @@ print(f"correlation of the two over heads, in log T: {correlation:.2f}")
 # know that as well. What they do not know is in the difference of the two lines, which comes from the shape of
 # the scores and from the luck of one draw. Whoever says 'critical' has to find it there.
 
-# %%
-quiz("03", 5)
-
 # %% [markdown]
 # **One more trap.** We heated the rows and held q and k fixed. Heat the *model*, and each layer reads
 # what warmer layers have written.
@@ -447,23 +529,24 @@ quiz("03", 5)
 # %%
 for heat in (0.5, 1.0, 2.0):
     held = rows.at(heat).entropy.mean(axis=(1, 2))  # [layers]
-    whole = entr(model.attend(EXAMPLE, temperature=heat).weights).sum(-1).mean(axis=(1, 2))
+    whole = entr(model.attend(line, temperature=heat).weights).sum(-1).mean(axis=(1, 2))
     print(
         f"T × {heat}: mean S in layer 0 {held[0]:.3f} held, {whole[0]:.3f} in the heated model; "
         f"last layer {held[-1]:.3f} and {whole[-1]:.3f}"
     )
 
 # %% [markdown]
-# In layer 0 the two agree, since its input is the same. In the last layer they differ, on the bundled model by
-# 0.02 nats at most: the rows of a heated model are not its old rows, heated.
-#
+# In layer 0 the two agree, since its input is the same. In the last layer they differ, on the bundled model and the
+# example by 0.02 nats at most: the rows of a heated model are not its old rows, heated.
+
+# %% [markdown]
 # ## What a definition leaves
 #
-# One source text writes attention as exp(−βF)/Σ exp(−βF), where F is a sum of an edit cost and an
-# information gain. Take F = −log p, and the formula is true. It is also true of this:
+# The note writes attention as exp(−βF)/Σ exp(−βF), where F is a sum of an edit cost and an information
+# gain. Take F = −log p, and the formula is true. It is also true of this:
 
 # %%
-letters = np.unique(list(EXAMPLE.lower()), return_counts=True)[1]
+letters = np.unique(list(line.lower()), return_counts=True)[1]
 attention = rows.at().probabilities[layer, head, -1]
 for name, w in (("attention", attention), ("letters of the sentence", letters / letters.sum())):
     F = -np.log(w)
@@ -471,9 +554,11 @@ for name, w in (("attention", attention), ("letters of the sentence", letters / 
     print(f"{name}: F rebuilds it to {np.abs(rebuilt - w).max():.0e}")
 
 # %% [markdown]
-# Any positive row of numbers 'is Boltzmann' in this sense, and β and the zero of F may be anything. The
-# formula begins to say something once F comes from elsewhere. The badge tries the simplest such F, where
-# each edge costs the same. Half the L1 distance is the share of the weight that stands in the wrong place.
+# Any positive row of numbers 'is Boltzmann' in this sense, and β and the zero of F may be anything. The note
+# also says that likeness of q and k makes an edit cheap. Then F is −q·k, and that, too, is how the model was
+# built. The formula begins to say something once F comes from elsewhere. The badge tries the simplest such
+# F, where each edge costs the same. Half the L1 distance is the share of the weight that stands in the wrong
+# place.
 
 # %%
 claims.show("03.definition", model)
@@ -481,10 +566,16 @@ claims.show("03.definition", model)
 # %%
 quiz("03", 6)
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: The Fisher metric
+
 # %% [markdown]
-# **The Fisher metric.** Another large word with a small, exact meaning. If someone shows you which keys
-# were drawn from a row, how well can you tell its β = 1/T? For many draws N, the spread of your best
-# estimate is close to 1/√(N·I), and the Fisher information I is Var(E). We draw 400 keys, 500 times.
+# The abstract maps 'information states' to a curved space with the Fisher metric. Two things to
+# measure: what that is for one number, and what it is for a whole distribution.
+#
+# **One number.** If someone shows you which keys were drawn from a row, how well can you tell its β = 1/T? For
+# many draws N, the spread of your best estimate is close to 1/√(N·I), and the Fisher information I is
+# Var(E). We draw 400 keys, 500 times.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -499,22 +590,44 @@ found = np.interp(-draws, -mean_energy, betas)  # the likeliest β of each draw
 expected = 1 / np.sqrt(400 * Ensemble(E, 1.0).fisher_information)
 print(f"β = 1 was found as {found.mean():.3f}, spread {found.std():.3f}, expected {expected:.3f}")
 
+# %% [markdown]
+# For T it is Var(E)/T⁴ = C/T², since information depends on what is being asked for.
+#
+# **A distribution.** Let every score move on its own. The metric is then a matrix, G = diag(p) − ppᵀ. You know
+# it by other names: it is the Jacobian of softmax, through which every gradient of attention passes, and the
+# second derivative of log Z.
+
+# %%
+# NBVAL_CHECK_OUTPUT
+p = Ensemble(E, 1.0).probabilities
+G = np.diag(p) - np.outer(p, p)
+nudges = 1e-5 * np.eye(6)  # a higher score is a lower energy
+up, down = (Ensemble(E - way * nudges, 1.0).probabilities for way in (1, -1))
+roots = 2 * (np.sqrt(up) - np.sqrt(down)) / 2e-5  # slopes of 2√p, one row a score
+print(f"G against the Jacobian of softmax: {np.abs((up - down) / 2e-5 - G).max():.9f}")
+print(f"G against lengths and angles of 2√p: {np.abs(roots @ roots.T - G).max():.9f}")
+print(f"along the line of β: {E @ G @ E:.4f}, Var(E) {Ensemble(E, 1.0).fisher_information:.4f}")
+
 # %%
 claims.show("03.fisher")
 
 # %% [markdown]
-# It is Var(E) for β. For T it is Var(E)/T⁴ = C/T², since information depends on what is being asked for. A
-# *metric* on one number is a ruler, and no curvature of anything follows from it.
+# The second line says more than it seems to. With 2√p as coordinates the distributions are part of a sphere of
+# radius 2, since Σ (2√p)² = 4. So the space *is* curved, and its curvature is ¼ everywhere, for every
+# model, trained or not. Whatever is special about a transformer is not in this metric; it would have to be
+# in the Lagrangian, which the abstract does not write down.
 #
-# At the other end stands the dictionary of one source text: tokens, edges, layers and heads are nodes,
-# energies, time and scales. It names nothing that could come out differently.
+# At the other end stands the dictionary of the note: tokens, edges, layers and heads are nodes, energies,
+# time and scales. As a list of names it cannot be wrong. One entry is more than a name: if a layer is a step of an
+# iteration, the steps should settle, and that can be tested (lesson 11).
 
 # %%
 claims.show("11.dictionary")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Build it
+
 # %% [markdown]
-# ## Build it
-#
 # Four of the six numbers in one function, and it has to survive the cold.
 
 # %%
@@ -522,24 +635,28 @@ check("03.5", ...)
 # hint("03.5")
 # solution("03.5")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
 # %% [markdown]
-# ## Argue against us
-#
 # - Half an octave is our choice, and we had seen a first look at three models when we made it. Would
 #   the verdicts change with a quarter, or with a whole one? What would you have to fix beforehand?
 # - We average C over its bound within a head. Long rows and short rows peak at different temperatures.
 #   Do the verdicts survive if you read only the longest row?
+# - One key below n − 1 equal ones is our choice. Which energies do real rows have as their texts grow longer, and
+#   does their peak grow?
 # - 'Form only', we say of the gas. But a Hopfield network does settle, by the same formula (lesson 11). Is
 #   our line between form and physics drawn in the right place?
 # - We say that ⟨E⟩ has a height, and that a head works warm or cold. Both are pictures. Which sentence above
 #   would be wrong without them?
-#
+
+# %% [markdown]
 # ## In five lines
 #
 # 1. With E = −score, softmax is Boltzmann's formula. T turns differences of energy into odds.
 # 2. Softmax is the one minimiser of ⟨E⟩ − T·S; any other q lies T·KL(q‖p) above it.
 # 3. √d keeps the entropy the same at every d for independent entries, and for aligned ones it does not.
-# 4. Heat plus work is the change of ⟨E⟩; each alone depends on the way. C is bounded, so nothing diverges.
+# 4. C is bounded at every n. Whether its peak grows with n depends on the energies, and that is the question.
 # 5. A formula that fits every positive row says nothing until its F is computed from something else.
 #
 # **Read next.** Lesson 04 asks which temperature each head works at, and against what to measure it.
@@ -549,4 +666,5 @@ check("03.5", ...)
 # You Need*, footnote on the variance of q·k. Martins and Astudillo 2016, *From Softmax to Sparsemax*
 # (arXiv 1602.02068). Ramsauer et al. 2020, *Hopfield Networks is All You Need* (arXiv 2008.02217). The ceiling
 # of C is that of the varentropy of n outcomes: Reeb and Wolf 2015, *Tight Bound on Relative Entropy by
-# Entropy Difference* (arXiv 1304.0036).
+# Entropy Difference* (arXiv 1304.0036). Kim 2026, *Thermodynamic Isomorphism of Transformers* (arXiv 2602.08216).
+# Amari 2016, *Information Geometry and Its Applications*, for the sphere of √p.

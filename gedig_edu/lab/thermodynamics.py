@@ -147,3 +147,55 @@ def capacity_bound(states: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "
     if n.dtype.kind not in "iuf" or not (np.isfinite(n) & (n >= 1)).all():
         raise GedigError(f"states={states!r} holds a number below 1; give at least one state.")
     return np.where(n < 2, 0.0, np.log(np.maximum(n - 1, 1)) ** 2 / 4 + 1)
+
+
+class CapacityPeak(NamedTuple):
+    """Where the heat capacity peaks over T, how high, and how wide the peak is at half its height.
+
+    Attributes
+    ----------
+    temperature : float
+        In units of the gap Δ.
+    height : float
+        C, in units of k_B = 1.
+    width : float
+        In units of Δ, as the temperature.
+    """
+
+    temperature: float
+    height: float
+    width: float
+
+
+def one_below(states: int) -> CapacityPeak:
+    """Return the peak of C for one state an energy Δ below n − 1 equal ones.
+
+    With x = Δ/T the lowest state has p = 1/(1 + (n − 1)e⁻ˣ), and C = x² p(1 − p). For large n the
+    peak stands at T = Δ/log n, is ¼ log² n high, and narrows as 1/log n against its own T.
+
+    Parameters
+    ----------
+    states : int
+        n, 2 or more.
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than two states.
+
+    Examples
+    --------
+    >>> [round(number, 3) for number in one_below(2**20)]
+    [0.071, 49.039, 0.018]
+    """
+    n = check_whole("states", states, at_least=2)
+    x = np.geomspace(0.05, 500, 200_001)
+    p = 1 / (1 + np.exp(np.log(n - 1) - x))
+    C = x**2 * p * (1 - p)
+    half = C.max() / 2
+    above_half = x[half <= C]
+    return CapacityPeak(
+        temperature=float(1 / x[C.argmax()]),
+        height=float(C.max()),
+        width=float(1 / above_half[0] - 1 / above_half[-1]),
+    )

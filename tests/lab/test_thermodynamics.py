@@ -6,9 +6,10 @@ from scipy.optimize import brentq
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.geometry import Vectors
-from gedig_edu.lab.thermodynamics import Rows, capacity_bound, read_rows, rows_of
+from gedig_edu.lab.thermodynamics import Rows, capacity_bound, one_below, read_rows, rows_of
 from gedig_edu.models import load
 from gedig_edu.theory.attention import attend, dot_scores
+from gedig_edu.theory.thermo import Ensemble
 
 LAYERS, HEADS, LENGTH, DIM = 2, 3, 7, 5
 
@@ -77,3 +78,32 @@ def test_the_bundled_model_reads_its_energies_at_the_root_of_d():
     weights = model.attend("The boat came down the river.").weights
     np.testing.assert_allclose(rows.at().probabilities, weights, atol=1e-5)
     assert (rows.at().heat_capacity <= rows.bound + 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("power", "height"), [(4, 2.7187), (8, 8.6387), (12, 18.2773), (16, 31.7385), (20, 49.0385)]
+)
+def test_the_peak_of_one_state_below_equal_ones_grows_as_the_square_of_log_n(power, height):
+    peak = one_below(2**power)
+    assert peak.height == pytest.approx(height, abs=2e-4)
+    assert np.log(2**power) ** 2 / 4 < peak.height < capacity_bound(2**power)
+
+
+def test_the_peak_of_one_state_below_equal_ones_is_that_of_the_ensemble_at_its_temperature():
+    peak = one_below(256)
+    E = np.r_[0.0, np.ones(255)]
+    near = [Ensemble(E, peak.temperature * by).heat_capacity for by in (0.99, 1.0, 1.01)]
+    assert max(near) == near[1] == pytest.approx(peak.height, rel=1e-6)
+
+
+def test_the_peak_narrows_against_its_temperature_as_the_system_grows():
+    peaks = [one_below(2**power) for power in (4, 8, 12, 16, 20)]
+    widths = [peak.width / peak.temperature for peak in peaks]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] * np.log(2**20) == pytest.approx(3.53, rel=0.03)  # 4 arcosh(√2) in the limit
+
+
+def test_a_peak_needs_two_states():
+    assert one_below(2).height == pytest.approx(0.4392, abs=1e-4)
+    with pytest.raises(GedigError, match="at least 2"):
+        one_below(1)

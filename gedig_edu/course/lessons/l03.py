@@ -53,6 +53,7 @@ def _judge_tenth(answer: Any, wrong: Wording) -> None:
         "inverse": np.log(9) / 2,
         "gap": 1 / np.log(9),
         "decimal": 2 / np.log10(9),
+        "binary": 2 / np.log2(9),
         "sign": -2 / np.log(9),
     }
     expect(answer, temperature_for_a_tenth(), instead=instead, wrong=wrong, tolerance=5e-3)
@@ -105,6 +106,7 @@ def _judge_effective(answer: Any, wrong: Wording) -> None:
         "participation": 1 / (p[:, -1] ** 2).sum(axis=-1),
         "per_token": np.exp(S).mean(axis=0),
         "share": np.exp(S[:, -1]) / rows.keys[-1],
+        "percent": 100 * np.exp(S[:, -1]) / rows.keys[-1],
     }
     expect(answer, np.exp(S[:, -1]), instead=instead, wrong=wrong, tolerance=5e-3)
 
@@ -150,6 +152,7 @@ def _name_mistake(
         "variance": (A, U, S, C * T**2),
         "once": (A, U, S, C * T),
         "order": (U, A, S, C),
+        "beta": thermal(E, 1 / T),
     }
     for name, values in instead.items():
         if is_close(given, values):
@@ -218,6 +221,7 @@ EXERCISES = (
             "inverse": lambda: 1.0986,
             "gap": lambda: 0.4551,
             "decimal": lambda: 2.0959,
+            "binary": lambda: 0.6309,
             "sign": lambda: -0.9102,
         },
     ),
@@ -250,6 +254,14 @@ EXERCISES = (
             ),
             "first_layer": lambda: _example_rows(default_name()).at().effective_states[0, :, -1],
             "bits": lambda: 2 ** np.log(effective_keys()),
+            "participation": lambda: (
+                1 / (_example_rows(default_name()).at().probabilities[-1, :, -1] ** 2).sum(-1)
+            ),
+            "per_token": lambda: (
+                _example_rows(default_name()).at().effective_states[-1].mean(axis=0)
+            ),
+            "share": lambda: effective_keys() / _example_rows(default_name()).keys[-1],
+            "percent": lambda: 100 * effective_keys() / _example_rows(default_name()).keys[-1],
         },
     ),
     Exercise(
@@ -265,6 +277,7 @@ EXERCISES = (
             "variance": lambda: _changed(C=lambda T: T**2),
             "once": lambda: _changed(C=lambda T: T),
             "order": lambda: _swapped,
+            "beta": lambda: lambda energies, T: thermal(energies, 1 / T),
             "upside_down": lambda: _upside_down,
         },
     ),
