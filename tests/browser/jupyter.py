@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.error import URLError
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import nbformat
 
@@ -90,9 +92,12 @@ class Server:
     def _wait(self, record: Path) -> str:
         deadline = time.monotonic() + START
         while time.monotonic() < deadline and self.process.poll() is None:
-            if record.exists():
-                return json.loads(record.read_text())["url"]
-            time.sleep(0.1)
+            try:  # the record is there before it is whole, and whole before the server listens
+                address = json.loads(record.read_text())["url"]
+                with urlopen(f"{address}api?token={TOKEN}", timeout=START):
+                    return address
+            except (FileNotFoundError, json.JSONDecodeError, URLError):
+                time.sleep(0.1)
         raise AssertionError(self.log.read_text())
 
     def page_of(self, notebook: str) -> str:

@@ -100,6 +100,8 @@ class TestLesson:
 
     def test_opened_again_it_says_what_needs_the_kernel(self, lesson, reopened):
         assert lesson.said_off == 0
+        assert reopened.page.locator(".gedig-quiz").count() >= 4
+        assert reopened.page.locator(".gedig-form").count() >= 3
         for kind in (".gedig-quiz", ".gedig-form", ".gedig-heads"):
             for place in reopened.page.locator(kind).all():
                 assert place.locator(".gedig-off:visible").count() == 1, kind
