@@ -122,7 +122,10 @@ def agreement(
     """
     rows = list(_seen(first, second, causal=causal, least=least))
     same = [one.argmax(axis=-1) == other.argmax(axis=-1) for one, other in rows]
-    correlation = [pearsonr(*(rankdata(row, axis=-1) for row in pair), axis=-1)[0] for pair in rows]
+    correlation = []
+    for row in rows:
+        ranks = (rankdata(scores, axis=-1) for scores in row)
+        correlation.append(pearsonr(*ranks, axis=-1)[0])
     return Agreement(np.mean(same, axis=0), np.mean(correlation, axis=0))
 
 
