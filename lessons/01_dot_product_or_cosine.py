@@ -157,26 +157,40 @@ claims.show("01.norms", model)
 # **Predict.** Which of these move with A: the weights, the cosines, the lengths, the key that a query
 # puts first by cosine, the entropy of a row?
 #
-# **Measure.** Here A stretches each head along the axes in which its keys lie: +1 makes them reach
-# equally far in all directions, −1 makes them more uneven, 0 only turns.
+# **Move.** Here A stretches a real head along the axes in which its keys lie: at +1 they reach equally far
+# in all directions, below 0 they become more uneven. We show the head in which most rows change.
 
 # %%
+from gedig_edu.lab.geometry import same_first
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import change_basis, key_axes
+from gedig_edu.views.widgets.head_basis import HeadBasis
 
-dot = dot_scores(q, k)  # [layers, heads, L, L]
-weights = attend(dot, k, causal=model.causal).weights
-axes = key_axes(k, paired=model.adapter.rotary)
+ranked = text if len(model.encode(text)) > 1 else EXAMPLE  # a single token ranks nothing
+Q, K = (x.astype(float) for x in read_vectors(model, ranked))
+axes = key_axes(K, paired=model.adapter.rotary)
 
 # %%
-for evenness in (-1, 0, 1):
-    A = axes.basis(evenness)  # [layers, heads, d, d]
-    Q, K = change_basis(q, k, A)
-    moved = np.abs(attend(dot_scores(Q, K), K, causal=model.causal).weights - weights).max()
-    lengths, cosines = np.linalg.norm(K, axis=-1), cosine_scores(Q, K)
-    print(f"{evenness:+d}: A has a condition number of up to {np.linalg.cond(A).max():.0f}")
-    print(f"    weights move by {moved:.0e} at most; lengths of keys differ by a factor of "
-          f"{(lengths.max(-1) / lengths.min(-1)).mean():.1f}, cosines by {np.ptp(cosines):.2f}")  # fmt: skip
+written = [change_basis(Q, K, axes.basis(evenness)) for evenness in (-1, 0, 1)]
+first = [same_first(dot_scores(*v), cosine_scores(*v), causal=model.causal) for v in written]
+layer, head = np.unravel_index(np.ptp(first, axis=0).argmax(), first[0].shape)
+HeadBasis(
+    *(Q[layer, head], K[layer, head], model.encode(ranked).tokens),
+    causal=model.causal, paired=model.adapter.rotary
+)  # fmt: skip
+
+# %% [markdown]
+# **Measure.** The same for every head at once.
+
+# %%
+weights = attend(dot_scores(Q, K), K, causal=model.causal).weights
+for evenness, (q_new, k_new) in zip((-1, 0, 1), written, strict=True):
+    now = attend(dot_scores(q_new, k_new), k_new, causal=model.causal).weights
+    lengths = np.linalg.norm(k_new, axis=-1)  # [layers, heads, L]
+    factor = (lengths.max(-1) / lengths.min(-1)).mean()
+    condition = np.linalg.cond(axes.basis(evenness)).max()
+    print(f"evenness {evenness:2}: condition number of A up to {condition:.0f}, weights move by "
+          f"{np.abs(now - weights).max():.0e}, longest key {factor:.1f} times the shortest")  # fmt: skip
 
 # %% [markdown]
 # **Explain.** Lengths and cosines depend on the basis in which the head happens to be written. Choose
@@ -255,6 +269,7 @@ predict("01.growth", ...)
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 
 tokens = model.encode(text).tokens
+dot = dot_scores(q, k)  # [layers, heads, L, L]
 last = dot[:, :, -1]  # scores of the last token
 mixed = np.abs((last > 0).mean(axis=-1) - 0.5) < 0.25  # [layers, heads]: both signs
 layer, head = np.unravel_index(np.where(mixed, last.max(axis=-1), 0).argmax(), mixed.shape)
@@ -347,11 +362,7 @@ claims.show("01.ceiling")
 predict("01.agreement", ...)
 
 # %%
-from gedig_edu.lab.geometry import same_first
-
-ranked = text if len(tokens) > 1 else EXAMPLE  # a single token ranks nothing
-pair = [x.astype(float) for x in read_vectors(model, ranked)]
-first = same_first(dot_scores(*pair), cosine_scores(*pair), causal=model.causal)  # of each head
+first = same_first(dot_scores(Q, K), cosine_scores(Q, K), causal=model.causal)  # of each head
 print(f"ranked: {ranked}")
 compare("01.agreement", 100 * first.mean())
 
@@ -400,11 +411,13 @@ claims.show("01.rankings", model)
 # %%
 from gedig_edu.theory.attention import kernel_smoother, polynomial_kernel, rbf_kernel
 
-Q, K = q[layer, head], k[layer, head]  # [L, d]
-for name, keys in (("real", K), ("one length", K / np.linalg.norm(K, axis=-1, keepdims=True))):
-    kernels = np.exp(Q @ keys.T / d**0.5), rbf_kernel(Q, keys, width=d**0.25)
-    smooth = [kernel_smoother(each, K) for each in (*kernels, polynomial_kernel(Q, keys, degree=2))]
-    output = attend(dot_scores(Q, keys), K).output
+one_q, one_k = Q[layer, head], K[layer, head]  # [L, d], one head
+unit_k = one_k / np.linalg.norm(one_k, axis=-1, keepdims=True)
+for name, keys in (("real", one_k), ("one length", unit_k)):
+    kernels = np.exp(one_q @ keys.T / d**0.5), rbf_kernel(one_q, keys, width=d**0.25)
+    kernels += (polynomial_kernel(one_q, keys, degree=2),)
+    smooth = [kernel_smoother(kernel, one_k) for kernel in kernels]
+    output = attend(dot_scores(one_q, keys), one_k).output
     exponential, gauss, square = (np.abs(output - one).max() for one in smooth)
     print(f"{name:10} keys: exp(q·k/√d) off by {exponential:.1e}, "
           f"Gaussian by {gauss:.1e}, polynomial by {square:.1e}")  # fmt: skip

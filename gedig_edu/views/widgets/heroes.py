@@ -6,6 +6,7 @@ from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
 from gedig_edu.views.widgets.first_law import FirstLaw
 from gedig_edu.views.widgets.frame import Hero
 from gedig_edu.views.widgets.free_energy import FreeEnergy
+from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.heated_model import HeatedModel
 from gedig_edu.views.widgets.key_growth import KeyGrowth
@@ -23,6 +24,7 @@ HEROES: tuple[type[Hero], ...] = (
     QKPlane,
     RotatingPair,
     KeyGrowth,
+    HeadBasis,
     ScoreMatrix,
     Temperature,
     FreeEnergy,
