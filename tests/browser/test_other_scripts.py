@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.views.labels import named, token_label
+from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.next_token import NextToken
@@ -43,6 +44,7 @@ def _next_token(tokens):
 
 WIDGETS = {
     "HeadSteps": HeadSteps,
+    "HeadBasis": lambda tokens: HeadBasis(tokens=tokens),
     "KeyGrowth": lambda tokens: KeyGrowth(tokens=tokens),
     "NextToken": _next_token,
     "OneScoreManyTemperatures": lambda tokens: OneScoreManyTemperatures(
@@ -66,7 +68,9 @@ def test_names_stand_in_their_room(page, name, script, width):
     assert host.problems == []
 
 
-@pytest.mark.parametrize("name", ["HeadSteps", "KeyGrowth", "NextToken", "Temperature"])
+@pytest.mark.parametrize(
+    "name", ["HeadBasis", "HeadSteps", "KeyGrowth", "NextToken", "Temperature"]
+)
 def test_a_token_keeps_its_direction_in_a_sentence(page, name):
     widget = WIDGETS[name](TEXTS["Hebrew"])
     assert any(named(token_label(token)) in widget.sentence for token in TEXTS["Hebrew"])

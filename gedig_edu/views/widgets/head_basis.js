@@ -91,9 +91,10 @@ function drawBar(panel, { x, y, high, zero, long, text, first }) {
 // Three columns: what stands still, and two that move. The first key of a column is in bold.
 function columnsOf(now, keys, column) {
   const room = Math.max(0, column - ROOM);
-  const longest = Math.max(...keys.map((key) => now.lengths[key]), 1e-300);
+  const most = (values) => Math.max(...keys.map((key) => values[key]), 1e-300);
+  const [heaviest, longest] = [most(now.weights), most(now.lengths)];
   return [
-    { name: "weights", values: now.weights, zero: 0, long: (v) => room * v, text: percent },
+    { name: "weights", values: now.weights, zero: 0, long: (v) => (room * v) / heaviest, text: percent },
     { name: "cosines", values: now.cosines, zero: room / 2, long: (v) => (room / 2) * v, text: (v) => shown(v) },
     { name: "lengths", values: now.lengths, zero: 0, long: (v) => (room * v) / longest, text: (v) => shown(v) },
   ];
@@ -108,7 +109,7 @@ function picture(node, { words }) {
     const height = TOP + high * kept.length;
     const column = (width - LEFT) / 3;
     panel.clear(width, height, words.rows);
-    panel.add(label(0, 12, fill(words.title, { query: named(state.tokens[state.query]) }), "gh-note"));
+    panel.add(label(0, 12, fill(words.title, { query: named(state.tokens[state.query]), count: kept.length }), "gh-note"));
     columnsOf(now, kept, column).forEach(({ name, values, zero, long, text }, place) => {
       const x = LEFT + place * column;
       panel.add(label(x, 38, words[`column_${name}`], "gh-head"),
