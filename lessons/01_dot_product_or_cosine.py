@@ -413,6 +413,8 @@ from gedig_edu.theory.attention import kernel_smoother, polynomial_kernel, rbf_k
 
 one_q, one_k = Q[layer, head], K[layer, head]  # [L, d], one head
 unit_k = one_k / np.linalg.norm(one_k, axis=-1, keepdims=True)
+
+# %%
 for name, keys in (("real", one_k), ("one length", unit_k)):
     kernels = np.exp(one_q @ keys.T / d**0.5), rbf_kernel(one_q, keys, width=d**0.25)
     kernels += (polynomial_kernel(one_q, keys, degree=2),)
