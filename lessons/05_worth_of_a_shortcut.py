@@ -13,7 +13,24 @@
 #
 # **What you need.** A graph is nodes and edges. The entropy of lesson 03 helps, but is not needed.
 #
-# **Time.** 45 minutes.
+# **Time.** 45 minutes for the core, 74 for all. What is optional is folded, and nothing later needs it.
+#
+# | section | minutes | |
+# |---|---|---|
+# | Three terms and two weights | 13 | core |
+# | A bridge | 8 | core |
+# | Random edges | 8 | core |
+# | Other graphs, another λ | 5 | optional |
+# | The sign of the entropy | 9 | core |
+# | Two gates, in passing | 6 | optional |
+# | Which direction of F is good? | 4 | optional |
+# | The bridge to lesson 06 | 5 | core |
+# | Are the edges of a head worth their price? | 4 | optional |
+# | Build it | 8 | optional |
+# | Argue against us | 2 | optional |
+# | In five lines | 2 | core |
+#
+# **What rests on it.** Lesson 06 reads F for every head of a model, lesson 09 plays with the gates.
 #
 # Afterwards you can compute the gauge F for an edit of a graph by hand, find the best shortcut, and
 # name three choices, none of them about the graph, on which the sign of F depends.
@@ -23,7 +40,7 @@ import networkx as nx
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
-from gedig_edu.course.sentences import EXAMPLE, PROSE
+from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
@@ -32,9 +49,20 @@ model = load(default_name())
 model
 
 # %% [markdown]
+# Most of this lesson is about graphs that you can count by hand. Its last core section reads the heads of
+# a model on a sentence. Put your own sentence in the next cell and run all cells: that section follows it.
+
+# %%
+text = EXAMPLE
+
+# %%
+describe(text, model)
+
+# %% [markdown]
 # ## Three terms and two weights
 #
-# Someone adds edges to a graph, or takes some away. The gauge reads that edit:
+# The gauge is that of the *gauge paper* (Miyauchi, undated). Someone adds edges to a graph, or takes some
+# away, and F reads that edit:
 #
 # $$F = \Delta\text{EPC} - \lambda\,(\Delta H + \gamma\,\Delta\text{SP})$$
 #
@@ -43,8 +71,8 @@ model
 # - **ΔSP**, the shortest-path gain: by what share the mean shortest path fell, (ℓ₀ − ℓ)/ℓ₀, from ℓ₀
 #   before to ℓ after. It is averaged over the *fixed pairs*: those that had a path before the edit.
 # - **ΔH**, the change of an entropy, divided by log K. It belongs to K candidates, each with a
-#   probability. Here the candidates are the nodes, and the probability is how often a random walker
-#   stands on each: its number of edges, over the sum of all.
+#   probability. The paper does not say, for edits of a graph, what the candidates are. We take the nodes,
+#   and as probability how often a random walker stands on each: its edges, over the sum of all.
 #
 # λ weighs all gains against the cost, γ weighs paths against entropy. They are 1 and 0.5 unless we
 # say otherwise. **F below 0: the edit pays.**
@@ -121,7 +149,9 @@ print(ax.get_label())
 # The tails lose little, and everything inside gains more. That the best is *neither* the longest edge
 # nor the middle of the chain is why it has to be searched.
 #
-# So does a shortcut always pay? The badge asks on the empty chain and on one already crowded.
+# The paper's example is this one: a shortcut on a chain costs an edit and is still an improvement, if the
+# mean path falls *enough*. 'Enough' has a number: λ·γ·ΔSP must exceed the price. The badge asks where it
+# does: on the bare chain, and on one already crowded.
 
 # %%
 claims.show("05.shortcut")
@@ -150,9 +180,10 @@ for path in ("fixed_pairs", "global_efficiency"):
 # %% [markdown]
 # **Explain.** Over fixed pairs the gain is not small, it is exactly 0, for every bridge between any
 # two parts. The pairs that profit had no path before, and a mean over 'no path' does not exist, so
-# the definition looks away. The edit that changes the most is the one it cannot see. Global
-# efficiency was made for this case (Latora and Marchiori 2001), at the price of being less easy to
-# read: it is no length.
+# our definition looks away. The edit that changes the most is the one it cannot see. (The paper says
+# only 'relative path gain'. In the largest component, where it reads the paths of attention, a bridge even
+# *loses*: the component grows, and its paths with it.) Global efficiency was made for this case (Latora and
+# Marchiori 2001). Its price: it is no length.
 
 # %%
 quiz("05", 1)
@@ -165,7 +196,8 @@ check("05.3", ...)
 # %% [markdown]
 # ## Random edges
 #
-# A source text says that random edges only cost. Nobody chose them, so why should they help?
+# Many edges added without order are a cost and nothing else, *if no path gets shorter*: so the gauge paper,
+# section 2.1. Its condition carries the weight. Do random edges shorten paths, and for how long?
 
 # %%
 predict("05.random_edges", ...)
@@ -185,7 +217,7 @@ generator = RandomEdges()
 generator
 
 # %% [markdown]
-# **Measure.** Nine draws for each of four ways to count.
+# **Measure.** Thirty draws for each of four ways to count.
 
 # %%
 from gedig_edu.lab.shortcuts import random_growth
@@ -196,7 +228,7 @@ ways = {
     "price 1/19, fixed pairs": {"bound": 19},
     "price 1/190, global efficiency": {"path": "global_efficiency"},
 }
-grown = {name: random_growth(line, draws=9, **way) for name, way in ways.items()}
+grown = {name: random_growth(line, draws=30, **way) for name, way in ways.items()}
 ax = plots.growth_curves({name: read.F for name, read in grown.items()}, high=0.6)
 
 # %%
@@ -207,24 +239,34 @@ for name, read in grown.items():
 compare("05.turn", 100 * grown["price 1/190, fixed pairs"].turn.mean())
 
 # %% [markdown]
-# **Explain.** The first few random edges are shortcuts like any others. Ten of them cost
-# 10/190 ≈ 0.05 and cut the mean path by more than half, and it hardly matters which ten. After that
-# the paths are short already, and little is left to gain: each further edge adds its price and
-# little else, and the curve becomes a straight line upward.
+# **Explain.** In a connected graph the paper's condition is never met: a missing edge shortens at least the
+# way between its own two ends. What counts is by how much. Ten random edges cost 10/190 ≈ 0.05 and cut
+# the mean path by more than half; F is about −0.25, and below −0.19 in every draw. There it turns: from
+# about the tenth edge on, one more costs more than it gains. Yet F as a whole rises above 0 only at
+# the 75th of 171 edges, 44 %, and in every draw at the same one. By then hardly two nodes lie more than 2
+# apart, so the mean path depends on how many edges there are and no longer on which.
 #
 # *Where* it crosses 0 is not a property of the graph alone. With an edge at 1/95 it is about half as
 # far, and at 1/19 ten random edges cost more than they bring. By global efficiency F never comes back
 # above 0, not even for the complete graph.
+#
+# And where *is* the condition met? Over fixed pairs, for bridges. The badge joins ten pairs of nodes by nine
+# random bridges: F is their price, as the paper says. They are also the edges that connect everything.
 
 # %%
 claims.show("05.random_edges")
 
 # %% [markdown]
-# The first two numbers decide. The last three are the same question asked in other ways, which the
-# source text does not exclude.
+# So the sentence holds with its condition, and not without it.
 
 # %%
 quiz("05", 2)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Other graphs, another λ
+
+# %% [markdown]
+# The price of an edge and λ are choices. First the other λ:
 
 # %%
 check("05.4", ...)
@@ -232,13 +274,13 @@ check("05.4", ...)
 # solution("05.4")
 
 # %% [markdown]
-# **And other graphs?** All have 20 nodes, so an edge has the same price in each.
+# Now the graphs of the picture. All have 20 nodes, so an edge has the same price in each.
 
 # %%
 from gedig_edu.views.widgets.graph_edit import lesson_graphs
 
 for name, start in lesson_graphs().items():
-    best, read = best_shortcut(start), random_growth(start, draws=5)
+    best, read = best_shortcut(start), random_growth(start, draws=30)
     print(
         f"{name:11} {len(start.edges):2} edges: best {best.edge[0]:2} – {best.edge[1]:2} "
         f"{best.reading.F:+.3f}, ten random {read.F[:, 10].mean():+.3f}, turn {read.turn.mean():.0%}"
@@ -250,54 +292,80 @@ for name, start in lesson_graphs().items():
 # the chain, and still their best edge is worth less: over fixed pairs it may not be a bridge. A small world (Watts
 # and Strogatz 1998) is a ring, here with four near neighbours for each node, in which a tenth of the edges
 # have been moved to nodes drawn at random. Some of the long edges that pay are there already.
-#
+
+# %% [markdown]
 # ## The sign of the entropy
 #
 # We have kept quiet about ΔH. In the picture it moved F by some thousandths only. But look at its
 # sign: F falls when the entropy of the candidates *rises*. Being less sure is counted as a gain.
 #
-# The source text offers a bridge between two principles. The *free-energy principle* says that a
-# system lowers a free energy, an energy less an entropy. *Minimum description length* says that a good
-# model makes model plus data short, in bits. F, it says, is proportional to the change of a
-# description length, up to a small rest, and is a free energy as well.
+# The gauge paper (section 2.3) wants F to bridge two principles 'operationally'. The *free-energy
+# principle* (Friston 2010) says that living things act so as to be surprised little. ΔH, says the paper, stands
+# for ambiguity, and to lower it is order. *Minimum description length* (Rissanen) says that the best
+# model makes L(M) + L(D|M) short, itself and the data given it. The paper lets ΔEPC stand for L(M), and
+# the gain ΔH + γ·ΔSP for how well L(D|M) is compressed. Table 1 says which way each term is good:
 #
-# Both can be checked term by term. How many bits does it take to name the edges of the graph, to
-# describe a route in it, and to write down which candidate it was?
+# | term | stands for | sign |
+# |---|---|---|
+# | ΔEPC | description length, L(M) | large is bad |
+# | ΔH | free-energy principle, surprise | negative is order |
+# | ΔSP | description length, compression | positive is efficiency |
+#
+# 'Negative is order' makes ΔH after minus before. Do the three signs fit into the one F of Equation 1?
 
 # %%
 predict("05.signs", ...)
 
 # %%
-from gedig_edu.lab.shortcuts import agreement_with_codes
+from gedig_edu.lab.shortcuts import table_moves
 
-agreement = agreement_with_codes(draws=5)
-for name, correlation in agreement._asdict().items():
-    print(f"{name:11}: correlation {correlation.mean():+.2f} over random edits")
-bits = (agreement.structure, agreement.paths, agreement.data)
-compare("05.signs", sum(part.mean() > 0 for part in bits))
+for name, turned in (("F as published", False), ("F with −ΔH for ΔH", True)):
+    moves = table_moves(draws=30, turned=turned)
+    said = ", ".join(f"{term} {move.mean():+.3f}" for term, move in moves._asdict().items())
+    print(f"{name:18}: F moves with a better {said}")
+compare("05.signs", sum(move.mean() < 0 for move in table_moves(draws=30)))
+
+# %% [markdown]
+# **Explain.** A lower cost and a larger path gain make F fall, a lower entropy makes it rise. So no direction
+# of F is good for all three. If low F is good, the sign of ΔH is wrong; if high F is good, those of ΔEPC and
+# ΔSP are. The second line turns ΔH round: then one direction, down, is good for everything in the table. This
+# is algebra, and you can see it in the formula. The code only makes sure that our F has the formula's signs.
+# (The abstract says 'entropy *reduction*'. Read ΔH so, as before minus after, and Equation 1 rewards order; then the
+# sign in the table is wrong, and section 4.2, which puts the entropy itself in ΔH's place.)
+#
+# **And the bits?** Description length has no quarrel with either sign until somebody says what is sent.
+# Must the receiver learn *which* candidate it was, Huffman's code (1952) needs about as many bits as
+# the entropy. Would *any* draw do, the bits of another message may choose, and the receiver, who sees
+# the choice, gets them back: *bits-back coding* (Hinton and van Camp 1993). Here are both, on a choice of eight.
+
+# %%
+from gedig_edu.lab.shortcuts import bits_back, huffman_bits
+
+choices = {"nearly sure": [0.93] + [0.01] * 7, "halves": 0.5 ** np.r_[1:8, 7], "open": [1 / 8] * 8}
+for name, p in choices.items():
+    H, named, free = (-np.dot(p, np.log2(p)), huffman_bits(p), bits_back(p, count=2000).bits)
+    print(f"{name:11}: entropy {H:.2f} bits, Huffman {named:.2f}, bits-back {free:.2f}")
 
 # %%
 claims.show("05.bridge")
 
 # %% [markdown]
-# **Explain.** Edges cost bits, and shorter routes save some. So far F and description length agree. But an
-# uncertain candidate takes *more* bits to write down, and F counts it as a gain. A free energy does that
-# too, by definition, because its entropy has the sign −T·S: the last correlation is 1 and could not be
-# otherwise. One formula cannot have both signs: turn ΔH around, and the code length agrees and the free
-# energy does not. The source text's own list of signs says that order makes ΔH negative, and adds that the
-# gain from order 'can be read as' −ΔH. That is the other sign.
-#
-# This is no proof that the two principles contradict each other. They speak of different entropies:
-# one of what a system believes, the other of what it has to write down. It says that *this* F is not
-# both.
+# Over random edits F's entropy term runs against Huffman's bits (−0.99) and with those of bits-back (0.96 for
+# 300 candidates a message, nearer to 1 for more). Neither is a discovery. Huffman's length lies within one
+# bit above the entropy, by theorem; bits-back refunds the entropy, by design. What differs is whose
+# uncertainty it is: about what happened, or left open in a free choice. *Surprise*, the word in the table, is of
+# the first kind: its mean is an entropy, and is to fall. A free energy, energy − T·S, has the second sign. So
+# the two principles do meet, as Hinton and van Camp show. Table 1 asks for one sign and Equation 1 has the other.
 
 # %%
 quiz("05", 3)
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Two gates, in passing
+
 # %% [markdown]
-# ## Two gates, in passing
-#
-# The source text lets a graph grow by itself. F is read close to the new edge: at 0 hops, where only its
+# The gauge paper (section 2.5) judges an edit twice while a graph grows. F
+# is read close to the new edge: at 0 hops, where only its
 # ends are seen, as g₀, and as g_min, the lowest value within 1 to 3 hops. With two thresholds, θ_DG and
 # θ_AG, here −0.05 and 0, `decide` then says *accept* where the smaller of both is at or below θ_DG,
 # *explore* where g₀ lies above θ_AG, and else *reject*. (The paper writes g_min < θ_DG. The released code
@@ -328,39 +396,40 @@ for edge in ((3, 15), (7, 12), (0, 2)):
 # %%
 quiz("05", 4)
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Which direction of F is good?
+
 # %% [markdown]
-# ## Which direction of F is good?
-#
 # In an edit it seems plain: below 0 it pays, and the gates accept low F. The same letter is used for
-# attention maps, and there the texts do not agree with themselves. Here is what each part of them
-# calls good, with the numbers of your model.
+# attention maps, and there the paper does not agree with itself. Here is what each part of it
+# calls good, with the numbers of your model on eight of the course's sentences.
 
 # %%
-from scipy.stats import spearmanr
-
 from gedig_edu.lab.live import live
+from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
 
 released = Gauge.released()  # F as the authors' own script computes it, lesson 06
-texts = model.attend_many(PROSE[:8])
-reads = [live(maps, gauge=released, baselines=["random"], seed=0) for maps in texts]
-above = np.mean([(read.delta("random") > 0).mean() for read in reads])
-by_layer = np.mean([read.real.F.mean(axis=-1) for read in reads], axis=0)
-depth = spearmanr(np.arange(model.layers), by_layer)[0]
+few = [live(one, gauge=released, baselines=["random"]) for one in model.attend_many(PROSE[:8])]
+turned = [one.combine(lam=-released.lam, gamma=-released.gamma) for one in few]
+above, above_turned = (np.mean([one.delta("random") > 0 for one in some]) for some in (few, turned))
 
 # %%
-print(f"gates:          at F = −1 they {decide(-1, -1, theta_ag=0, theta_dg=0)}: low is good")
-print("loss + α·F:     training pushes F down: low is good")
-print(f"H1:             high F means structure; {above:.0%} of heads lie above random")
-print(f"H2:             F rises with depth; here the rank correlation is {depth:+.2f}")
-print("section 4.4:    inference minimises F: low is good, and it should fall with depth")
+print(f"2.5, gates: at F = −1 they {decide(-1, -1, theta_ag=0, theta_dg=0)}, so low is good")
+print("equation 2: loss + α·F pushes F down in training, so low is good")
+print(f"4.4, H1:    high F means structure; {above:.1%} of heads lie above random")
+print("4.4, H2:    F rises with depth towards structure, so high is good")
+print("4.4, title: inference behaves like minimising a free energy; if F is it, low is good")
+print(f"ΔH turned:  {above_turned:.1%} of heads lie above random")
 
 # %% [markdown]
 # Whoever says that inference minimises F, and that F rises from layer to layer, has to say which of
-# the two is inference. On the bundled model and on SmolLM2 the correlation of H2 is positive, on
-# MiniLM it is negative: even the measured half of the contradiction depends on the model. In the
-# authors' public notes H1 and the rise with depth were first predicted the other way round. The badge
-# `07.direction` in lesson 07 puts all this to a rule.
+# the two is inference. And what H1 calls structure, a loss with +α·F pushes away. (In the public notes of
+# these experiments H1 and the rise with depth were first predicted the other way round.)
+#
+# The last line turns ΔH as above; λ and γ negative keep the path's sign. Then nearly all heads lie *below*
+# random, and low F is good for the gates, the loss, the title and Table 1: only H1 and H2 would have to be
+# worded anew. The badge `07.direction` in lesson 07 puts the directions to a rule.
 
 # %%
 quiz("05", 5)
@@ -372,26 +441,35 @@ quiz("05", 5)
 # Lesson 06 reads density, entropy and *path gain* of it. Gain over what? Nothing was edited.
 #
 # **Measure.** Take the largest connected part of a head's graph, n nodes, and pretend that somebody
-# made it from a chain of n nodes.
+# made it from a chain of n nodes. (A sentence of fewer than eight tokens has hardly an edge to speak of;
+# then the cell reads the example.)
 
 # %%
 from gedig_edu.lab.shortcuts import head_graph
+from gedig_edu.theory.gauge import Gauge
 
-maps, gauge, layer = model.attend(EXAMPLE), Gauge.paper(), model.layers // 2
+seen = text if len(model.encode(text)) >= 8 else EXAMPLE
+maps, gauge, layer = model.attend(seen), Gauge.paper(), model.layers // 2
 read = gauge.read(maps.weights, causal=maps.causal)
 graphs = [head_graph(maps, layer, head, gauge=gauge) for head in range(model.heads)]
-for head, tokens in enumerate(graphs):
-    part = tokens.subgraph(max(nx.connected_components(tokens), key=len))
-    edit = edit_gauge(chain(len(part)), nx.convert_node_labels_to_integers(part))
-    print(
-        f"head {head}: {edit.path:.6f} as an edit, {read.path_gain[layer, head]:.6f} in lesson 06"
-    )
+largest = [one.subgraph(max(nx.connected_components(one), key=len)) for one in graphs]
+for head, part in enumerate(largest):
+    gain = edit_gauge(chain(len(part)), nx.convert_node_labels_to_integers(part)).path
+    print(f"head {head}: {gain:.6f} as an edit, {read.path_gain[layer, head]:.6f} in lesson 06")
 
 # %% [markdown]
-# The same number. The attention map's F is an edit gauge whose *before* is a chain that nobody drew.
-# The cost is another: lesson 06 divides by L² and counts directed links and loops.
-#
-# **Move.** Here is the head of this layer with the smallest connected part. Add an edge, take one
+# The same number. The path gain of a map, as the authors' script and our reading of the text have it, is that
+# of an edit whose *before* is a chain that nobody drew. The cost is another: lesson 06 divides by L² and
+# counts directed links and loops.
+
+# %%
+quiz("05", 6)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Are the edges of a head worth their price?
+
+# %% [markdown]
+# **Move.** Here is the head of the middle layer with the smallest connected part. Add an edge, take one
 # away, let the page try all, over fixed pairs and by global efficiency.
 
 # %%
@@ -410,10 +488,10 @@ for path in ("fixed_pairs", "global_efficiency"):
     print(f"{paying} of {len(graphs)} heads have an edge to add that pays")
 
 # %% [markdown]
-# **Explain.** On the bundled model every head of this layer has an edge to add that pays, under both
+# **Explain.** On the example sentence every head of the bundled model has an edge to add that pays, under both
 # readings. On SmolLM2 most are nearly stars: one token is linked to all others that have a link. Inside a
 # star no path is longer than 2, and over fixed pairs only two of nine heads have an edge that pays. By
-# efficiency all nine do: some token stands outside, and a bridge brings it in.
+# efficiency all nine do: some token stands outside, and a bridge brings it in. (MiniLM: nine of twelve, both.)
 #
 # **Predict.** And the edges that the model has drawn itself: are they worth their price?
 
@@ -437,16 +515,14 @@ compare("05.heads", 100 * np.mean(gone > 0))
 # gauge without candidates an edge that is there can never be worth removing, and going there and back costs twice.
 # Whatever is below 0 once can be accepted and never be undone.
 #
-# The second number gives the price back, as a density would. On the bundled model and on SmolLM2
-# nearly all edges still earn their price. On MiniLM, which sees both ways and so has nearly twice as
-# many links, only about half of them do.
+# The second number gives the price back, as a density would. On the example sentence
+# nearly all edges of the bundled model and of SmolLM2 still earn their price. On MiniLM, which sees both
+# ways and so has nearly twice as many links, only about half of them do.
 
-# %%
-quiz("05", 6)
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Build it
 
 # %% [markdown]
-# ## Build it
-#
 # Write the gauge yourself. Three places need care: the price, the pairs, and a pair that loses its path.
 
 # %%
@@ -454,33 +530,37 @@ check("05.5", ...)
 # hint("05.5")
 # solution("05.5")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
 # %% [markdown]
-# ## Argue against us
-#
-# - Our candidates are the places of a random walker. The source text means the candidates of a
-#   search. Are there edits for which *that* entropy is large enough to decide the sign of F?
+# - Our candidates are the places of a random walker. Are there others, say the documents of a search, for
+#   which the entropy is large enough to decide the sign of F? And should it then rise or fall?
 # - We called 1/190 the price of an edge. Why should it fall when the graph grows, as it does with the
 #   number of pairs? Try 40 nodes: does the best shortcut pay more or less?
-# - The claim about bits uses three codes of our choice. Can you find a fair code for a graph in which
+# - The badge about the two principles holds against Table 1 in the paper's words. Is there a reading of 'order'
+#   for which a *rising* entropy is order? What would then become of 'surprise'?
+# - Its codes for edges and routes are our choice. Can you find a fair code for a graph in which
 #   an added edge *shortens* the description? (Think of a graph with more than half of its edges.)
-# - 'Insight' is the source text's word for a shortcut that passes the gate. It is a metaphor. The
-#   edge 0 – 2 passed.
-#
+
+# %% [markdown]
 # ## In five lines
 #
 # 1. F = cost − λ(ΔH + γ·ΔSP) prices an edit; below 0 it pays. It is not a property of a graph.
 # 2. The best shortcut of a chain joins neither its ends nor its middle: search, and be exhaustive.
 # 3. Fixed pairs never reward a bridge. Global efficiency does.
 # 4. Random edges pay at first and cost later; bound, λ and the reading of paths decide where.
-# 5. The signs of F are those of a free energy, not of a code length; and 'good' has two directions.
+# 5. No direction of F is good for all of Table 1: with ΔH turned round, low would be.
 #
 # **Read next.** Lesson 06 types a sentence and reads F for every head. Lesson 09 plays the gates.
 #
-# **Sources.** The geDIG gauge: the source texts' definition of F, their list of signs and their
-# free-energy bridge. Latora and Marchiori 2001, *Efficient Behavior of Small-World Networks* (cond-mat/0101396).
+# **Sources.** The gauge paper: Miyauchi, undated, *Thermodynamic interpretation of attention: structural
+# evaluation via geDIG gauge and F-regularization* (in Japanese), abstract and sections 2 and 4. Latora and
+# Marchiori 2001, *Efficient Behavior of Small-World Networks* (cond-mat/0101396).
 # Watts and Strogatz 1998, *Collective dynamics of small-world networks*. Lovász 1993, *Random
 # walks on graphs: a survey*. Rissanen 1983, *A universal prior for integers and estimation by minimum
-# description length*. Huffman 1952, *A method for the construction of minimum-redundancy codes*.
+# description length*. Huffman 1952, *A method for the construction of minimum-redundancy codes*. Frey and
+# Hinton 1997, *Efficient stochastic source coding and an application to a Bayesian network source model*.
 # Friston 2010, *The free-energy principle: a unified brain theory?* Hinton and van Camp 1993, *Keeping
 # neural networks simple by minimizing the description length of the weights*, where free energy and
 # description length do meet.

@@ -166,6 +166,13 @@ CALLS = {
         shortcuts.random_growth, {"graph": LINE, "draws": 1}, {"draws": [0, -1], "seed": [-1]}),
     "shortcuts.agreement_with_codes": (
         shortcuts.agreement_with_codes, {"draws": 1}, {"draws": [0, -1], "seed": [-1]}),
+    "shortcuts.table_moves": (
+        shortcuts.table_moves, {"draws": 1}, {"draws": [0, -1], "seed": [-1]}),
+    "shortcuts.bits_back": (
+        shortcuts.bits_back, {"p": [0.5, 0.5], "count": 9}, {"count": [0, -1], "seed": [-1]}),
+    "shortcuts.receive": (
+        shortcuts.receive, {"sent": 999, "p": [0.5, 0.5], "count": 9},
+        {"count": [0, -1], "sent": [-1]}),
     "shortcuts.head_graph": (
         shortcuts.head_graph, {"maps": MAPS, "gauge": PAPER, **HEAD},
         {"layer": [2, -1], "head": [3, -1]}),

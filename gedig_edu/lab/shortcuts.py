@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from math import comb, log2
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,6 @@ import networkx as nx
 import numpy as np
 from jaxtyping import Float
 from scipy.sparse.csgraph import shortest_path
-from scipy.special import entr
 
 from gedig_edu.errors import check_whole
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 NODES = 20
 CANDIDATES = 8
 EDITS = 12
+SENT = 300
+SLOTS = 2**16
+TABLE_1 = (-1, -1, 1)  # where cost, entropy and path gain get better, as the gauge paper has it
 
 
 class RandomGrowth(NamedTuple):
@@ -41,7 +44,7 @@ class RandomGrowth(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """Correlation, over random edits, of a term of F with what another principle charges for it.
+    """Correlation, over random edits, of a term of F with the bits that a code takes for it.
 
     Attributes
     ----------
@@ -49,16 +52,51 @@ class Agreement(NamedTuple):
         Cost, with the bits that name the edges of a graph.
     paths : float64 array [draws]
         −path gain, with the bits that describe a route.
-    data : float64 array [draws]
-        −entropy, with the bits of a Huffman code for the candidates.
-    free_energy : float64 array [draws]
-        −entropy, with the free energy of the candidates at equal energies, −T·S.
+    huffman : float64 array [draws]
+        −entropy, with the bits of a Huffman code that says which candidate it was.
+    bits_back : float64 array [draws]
+        −entropy, with the bits of a code that lets another message choose the candidate.
     """
 
     structure: Float[np.ndarray, " draws"]
     paths: Float[np.ndarray, " draws"]
-    data: Float[np.ndarray, " draws"]
-    free_energy: Float[np.ndarray, " draws"]
+    huffman: Float[np.ndarray, " draws"]
+    bits_back: Float[np.ndarray, " draws"]
+
+
+class Moves(NamedTuple):
+    """How F moves when one term alone gets better by one standard deviation over random edits.
+
+    Attributes
+    ----------
+    cost, entropy, path : float64 array [draws]
+        Better as table 1 of the gauge paper has it: less cost, less entropy, more path gain.
+    """
+
+    cost: Float[np.ndarray, " draws"]
+    entropy: Float[np.ndarray, " draws"]
+    path: Float[np.ndarray, " draws"]
+
+
+class BitsBack(NamedTuple):
+    """Candidates sent by bits-back coding, and what they took.
+
+    Attributes
+    ----------
+    bits : float
+        Net bits for each candidate: those sent less those of the message that came along.
+    chosen : list of int
+        The candidates.
+    sent : int
+        What goes over the line, as one whole number.
+    message : int
+        The other message, which the receiver gets back.
+    """
+
+    bits: float
+    chosen: list[int]
+    sent: int
+    message: int
 
 
 def random_growth(graph: nx.Graph, *, draws: int, seed: int = 0, **options: Any) -> RandomGrowth:
@@ -95,7 +133,7 @@ def random_growth(graph: nx.Graph, *, draws: int, seed: int = 0, **options: Any)
 
 
 def agreement_with_codes(*, draws: int, seed: int = 0) -> Agreement:
-    """Hold the terms of F against description length and free energy, over random edits.
+    """Hold the terms of F against the lengths of codes, over random edits.
 
     Each draw makes random edits of a chain of 20, from 1 to 40 edges, with new probabilities of
     8 candidates, and correlates each term's share of F with the change of the code's length.
@@ -111,9 +149,35 @@ def agreement_with_codes(*, draws: int, seed: int = 0) -> Agreement:
     GedigError
         If `draws` is not a whole number of at least 1.
     """
-    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
-    rows = [_one_draw(rng) for _ in range(check_whole("draws", draws, at_least=1))]
-    return Agreement(*np.array(rows).T)
+    return Agreement(*_over_draws(_agreement, draws, seed))
+
+
+def table_moves(*, draws: int, seed: int = 0, turned: bool = False) -> Moves:
+    """Return how F moves when a term gets better as table 1 of the gauge paper has it.
+
+    F of random edits, those of `agreement_with_codes`, is fitted by least squares on its three
+    terms; nothing of the formula is put in. Where all three moves have one sign, one direction
+    of F is good for all that the table calls good.
+
+    Parameters
+    ----------
+    draws : int
+        Sets of 12 edits.
+    seed : int
+    turned : bool
+        Read F with the entropy's sign turned round: cost + λ·entropy − λγ·path.
+
+    Raises
+    ------
+    GedigError
+        If `draws` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> [bool(move[0] < 0) for move in table_moves(draws=1)]  # cost, entropy, path
+    [True, False, True]
+    """
+    return Moves(*_over_draws(lambda rng: _moves(rng, turned=turned), draws, seed))
 
 
 def edge_bits(graph: nx.Graph) -> float:
@@ -164,6 +228,71 @@ def huffman_bits(p: Float[np.ndarray, " K"]) -> float:
     return total
 
 
+def bits_back(p: Float[np.ndarray, " K"], *, count: int, seed: int = 0) -> BitsBack:
+    """Send `count` candidates of which any draw from `p` would do, and measure what it takes.
+
+    Bits-back coding (Hinton and van Camp 1993; Frey and Hinton 1997) on a stack of bits (the
+    range coder of Duda 2009): the bits of another message are decoded with `p` and so choose the
+    candidates; each candidate is then sent in log₂ K bits, and the receiver, who knows `p`,
+    puts the message together again. Net, a candidate takes about log₂ K less the entropy of `p`.
+
+    Parameters
+    ----------
+    p : float array [K]
+    count : int
+    seed : int
+        Of the other message.
+
+    Raises
+    ------
+    GedigError
+        If `count` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> round(bits_back(np.full(8, 1 / 8), count=100).bits, 1)  # a free choice of eight
+    0.0
+    """
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    length = check_whole("count", count, at_least=1) // 2 + 64  # bytes: about four bits for each
+    message = int.from_bytes(b"\x01" + rng.bytes(length), "big")
+    counts, starts = _slots(p)
+    stack, chosen = message, []
+    for _ in range(count):
+        stack, slot = divmod(stack, SLOTS)
+        chosen.append(bisect_right(starts, slot) - 1)
+        stack = stack * counts[chosen[-1]] + slot - starts[chosen[-1]]
+    for one in chosen:
+        stack = stack * len(counts) + one
+    return BitsBack((log2(stack) - log2(message)) / count, chosen, stack, message)
+
+
+def receive(sent: int, p: Float[np.ndarray, " K"], *, count: int) -> tuple[list[int], int]:
+    """Return the candidates and the other message that `bits_back` has sent.
+
+    Raises
+    ------
+    GedigError
+        If `sent` or `count` is not a whole number, of at least 0 and 1.
+
+    Examples
+    --------
+    >>> p = np.array([0.7, 0.2, 0.1])
+    >>> code = bits_back(p, count=50)
+    >>> receive(code.sent, p, count=50) == (code.chosen, code.message)
+    True
+    """
+    counts, starts = _slots(p)
+    sent, chosen = check_whole("sent", sent, at_least=0), []
+    for _ in range(check_whole("count", count, at_least=1)):
+        sent, one = divmod(sent, len(counts))
+        chosen.append(one)
+    for one in chosen:
+        rest, slot = divmod(sent, counts[one])
+        sent = rest * SLOTS + starts[one] + slot
+    return chosen[::-1], sent
+
+
 def head_graph(maps: AttentionMaps, layer: int, head: int, *, gauge: Gauge) -> nx.Graph:
     """Return the undirected graph of a head, the one whose paths F reads: loops taken away.
 
@@ -200,22 +329,52 @@ def removals(graph: nx.Graph, **options: Any) -> dict[tuple[Any, Any], float]:
     return found
 
 
-def _one_draw(rng: np.random.Generator) -> Sequence[float]:
+def _over_draws(
+    read: Callable[[np.random.Generator], Sequence[float]], draws: int, seed: int
+) -> Float[np.ndarray, "numbers draws"]:
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    return np.array([read(rng) for _ in range(check_whole("draws", draws, at_least=1))]).T
+
+
+def _edits(
+    rng: np.random.Generator,
+) -> Iterator[tuple[nx.Graph, nx.Graph, Float[np.ndarray, " K"], Float[np.ndarray, " K"]]]:
+    """Yield random edits of a chain, with the probabilities of candidates before and after."""
     before, missing = chain(NODES), missing_edges(chain(NODES))
-    terms, charges = [], []
     for _ in range(EDITS):
         chosen = rng.choice(len(missing), int(rng.integers(1, 41)), replace=False)
-        after = with_edges(before, [missing[at] for at in chosen])
         p, q = rng.dirichlet(np.ones(CANDIDATES), size=2)
+        yield before, with_edges(before, [missing[at] for at in chosen]), p, q
+
+
+def _agreement(rng: np.random.Generator) -> Sequence[float]:
+    terms, bits = [], []
+    for before, after, p, q in _edits(rng):
         reading = edit_gauge(before, after, p_before=p, p_after=q)
+        seed = int(rng.integers(2**31))
         terms.append((reading.cost, -reading.path, -reading.entropy, -reading.entropy))
-        charges.append(
+        bits.append(
             (
                 edge_bits(after) - edge_bits(before),
                 route_bits(after) - route_bits(before),
                 huffman_bits(q) - huffman_bits(p),
-                entr(p).sum() - entr(q).sum(),
+                bits_back(q, count=SENT, seed=seed).bits - bits_back(p, count=SENT, seed=seed).bits,
             )
         )
-    pairs = zip(np.array(terms).T, np.array(charges).T, strict=True)
-    return [float(np.corrcoef(term, charge)[0, 1]) for term, charge in pairs]
+    pairs = zip(np.array(terms).T, np.array(bits).T, strict=True)
+    return [float(np.corrcoef(term, taken)[0, 1]) for term, taken in pairs]
+
+
+def _moves(rng: np.random.Generator, *, turned: bool) -> Sequence[float]:
+    read = [edit_gauge(one, other, p_before=p, p_after=q) for one, other, p, q in _edits(rng)]
+    terms = np.array([(one.cost, one.entropy, one.path) for one in read])
+    F = np.array([one.F + 2 * one.entropy * turned for one in read])  # λ is 1
+    slopes = np.linalg.lstsq(terms - terms.mean(axis=0), F - F.mean())[0]
+    return [float(move) for move in slopes * np.array(TABLE_1) * terms.std(axis=0)]
+
+
+def _slots(p: Float[np.ndarray, " K"]) -> tuple[list[int], list[int]]:
+    """Return how many of the slots each candidate has, at least one, and where they start."""
+    counts = 1 + np.floor(np.asarray(p) * (SLOTS - len(p))).astype(int)
+    counts[np.argmax(counts)] += SLOTS - counts.sum()
+    return counts.tolist(), (np.cumsum(counts) - counts).tolist()

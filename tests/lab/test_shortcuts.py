@@ -4,15 +4,19 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from gedig_edu.course.evidence import OneSign, Reading, Verdict
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.shortcuts import (
     agreement_with_codes,
+    bits_back,
     edge_bits,
     head_graph,
     huffman_bits,
     random_growth,
+    receive,
     removals,
     route_bits,
+    table_moves,
 )
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.graphs import chain, edit_gauge, ring
@@ -36,7 +40,7 @@ def test_ten_random_edges_pay_on_a_chain_of_twenty_and_three_quarters_cost():
     assert read.F.shape == (7, 172)
     assert (read.F[:, 10] < -0.15).all()
     assert (read.F[:, 128:] > 0).all()
-    assert ((read.turn > 0.25) & (read.turn < 0.5)).all()
+    assert (read.turn == 75 / 171).all()
 
 
 def test_a_dearer_edge_turns_the_sign_earlier_and_efficiency_never():
@@ -53,17 +57,42 @@ def test_a_draw_is_the_same_again_and_another_seed_another():
 
 @pytest.mark.parametrize("draws", [0, 1.5, -3])
 def test_draws_that_cannot_be_made_are_refused(draws):
-    for function in (lambda **o: random_growth(chain(4), **o), agreement_with_codes):
+    for function in (lambda **o: random_growth(chain(4), **o), agreement_with_codes, table_moves):
         with pytest.raises(GedigError, match="draws"):
             function(draws=draws)
 
 
-def test_structure_and_paths_agree_with_code_lengths_and_entropy_does_not():
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_direction_of_f_is_good_for_all_of_table_1_only_with_the_entropy_turned(turned):
+    moves = table_moves(draws=7, seed=3, turned=turned)
+    assert (moves.cost < 0).all()
+    assert (moves.path < 0).all()
+    assert ((moves.entropy < 0) == turned).all()
+    readings = [Reading.mean(name, values) for name, values in moves._asdict().items()]
+    assert OneSign()(readings) == (Verdict.HOLDS if turned else Verdict.DOES_NOT_HOLD)
+
+
+def test_entropy_goes_against_the_code_that_names_and_with_the_one_that_gets_its_bits_back():
     agreement = agreement_with_codes(draws=5, seed=3)
     assert (agreement.structure > 0.9).all()
-    assert (agreement.paths > 0).all()
-    assert (agreement.data < -0.9).all()
-    assert agreement.free_energy == pytest.approx(1)
+    assert (agreement.huffman < -0.9).all()
+    assert (agreement.bits_back > 0.85).all()
+
+
+@pytest.mark.parametrize("p", [[0.93] + [0.01] * 7, [0.125] * 8, [0.5, 0.5], [1.0]])
+def test_bits_back_take_what_a_free_choice_leaves_and_are_given_back_whole(p):
+    p = np.array(p)
+    code = bits_back(p, count=3000, seed=1)
+    assert receive(code.sent, p, count=3000) == (code.chosen, code.message)
+    assert code.bits == pytest.approx(np.log2(len(p)) + (p * np.log2(p)).sum(), abs=0.06)
+    assert np.bincount(code.chosen, minlength=len(p)) / 3000 == pytest.approx(p, abs=0.03)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_message_comes_back(seed):
+    p = np.random.default_rng(seed).dirichlet(np.full(6, 0.3))
+    code = bits_back(p, count=211, seed=seed)
+    assert receive(code.sent, p, count=211) == (code.chosen, code.message)
 
 
 def test_edge_bits_by_hand():

@@ -39,6 +39,7 @@ def _judge_ends(answer: Any, wrong: Wording) -> None:
         "swapped": (path, cost),
         "count": (1.0, path),
         "missing_only": (1 / 171, path),
+        "percent": (100 * cost, 100 * path),
         "ratio": (cost, 1 - path),
         "lengths": (cost, reading.l_before - reading.l_after),
         "from_after": (cost, reading.l_before / reading.l_after - 1),
@@ -61,6 +62,7 @@ def _judge_five(answer: Any, wrong: Wording) -> None:
         "ordered": 1 / 20 - 0.125,
         "no_gamma": 0.1 - 0.25,
         "plus": 0.1 + 0.125,
+        "sign": 0.125 - 0.1,
         "missing_bound": 1 / 6 - 0.125,
         "edge_bound": 1 / 4 - 0.125,
         "from_after": 0.1 - 0.5 * 5 / 15,
@@ -126,7 +128,13 @@ def edit_worth(before: nx.Graph, after: nx.Graph) -> float:
 
 
 def _variant(
-    *, gone: bool = True, lost: float | None = None, ordered: int = 1, new_pairs: bool = False
+    *,
+    gone: bool = True,
+    lost: float | None = None,
+    ordered: int = 1,
+    new_pairs: bool = False,
+    gamma: float = 0.5,
+    sign: int = 1,
 ) -> Callable[[nx.Graph, nx.Graph], float]:
     """Return F by hand with one thing done differently."""
 
@@ -142,7 +150,7 @@ def _variant(
         l_before = np.mean([old[u][v] for u, v in pairs])
         l_after = np.nanmean([new[u][v] for u, v in reached] if new_pairs else list(far.values()))
         cost = (added + removed * gone) / (ordered * n * (n - 1) / 2)
-        return float(cost - 0.5 * (l_before - l_after) / l_before)
+        return float(sign * (cost - gamma * (l_before - l_after) / l_before))
 
     return worth
 
@@ -159,6 +167,8 @@ def _judge_build(answer: Any, wrong: Wording) -> None:
     cases = {"shortened": shortened, "moved": moved, "bridged": bridged, "cut": cut}
     known = {
         "ordered": _variant(ordered=2),
+        "no_gamma": _variant(gamma=1.0),
+        "sign": _variant(sign=-1),
         "added_only": _variant(gone=False),
         "new_pairs": _variant(new_pairs=True),
         "lost_zero": _variant(lost=0.0),
@@ -190,8 +200,10 @@ EXERCISES = (
             "swapped": lambda: (0.248, 0.00526),
             "count": lambda: (1, 0.248),
             "missing_only": lambda: [1 / 171, 0.248],
+            "percent": lambda: (0.526, 24.8),
             "ratio": lambda: (0.00526, 0.752),
             "lengths": lambda: (0.00526, 1.737),
+            "from_after": lambda: (0.00526, 0.33),
         },
     ),
     Exercise(
@@ -203,8 +215,11 @@ EXERCISES = (
             "ordered": lambda: -0.075,
             "no_gamma": lambda: -0.15,
             "plus": lambda: 0.225,
+            "sign": lambda: 0.025,
             "missing_bound": lambda: 0.041667,
+            "edge_bound": lambda: 0.125,
             "from_after": lambda: -0.066667,
+            "sum": lambda: -2.4,
         },
     ),
     Exercise(
@@ -217,6 +232,7 @@ EXERCISES = (
             "no_bridge": lambda: [(1, 7), (1, 7)],
             "swapped": lambda: [(4, 14), (1, 7)],
             "not_missing": lambda: [(1, 7), (4, 5)],
+            "better_fixed_pairs": lambda: [(0, 9), (4, 14)],
             "better_global_efficiency": lambda: [(1, 7), (9, 10)],
         },
         seconds=30.0,
@@ -230,6 +246,7 @@ EXERCISES = (
             "no_gamma": lambda: 1.05,
             "cost_one": lambda: 2.3333,
             "path_one": lambda: 1.8,
+            "path_ratio": lambda: 12.6,
             "inverse": lambda: 0.47619,
             "F": lambda: 0.471429,
         },
@@ -242,6 +259,8 @@ EXERCISES = (
         builds=True,
         typical={
             "ordered": lambda: _variant(ordered=2),
+            "no_gamma": lambda: _variant(gamma=1.0),
+            "sign": lambda: _variant(sign=-1),
             "added_only": lambda: _variant(gone=False),
             "new_pairs": lambda: _variant(new_pairs=True),
             "lost_zero": lambda: _variant(lost=0.0),
