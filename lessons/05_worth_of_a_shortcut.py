@@ -13,7 +13,7 @@
 #
 # **What you need.** A graph is nodes and edges. The entropy of lesson 03 helps, but is not needed.
 #
-# **Time.** 45 minutes for the core, 74 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 42 minutes for the core, 75 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -21,7 +21,8 @@
 # | A bridge | 8 | core |
 # | Random edges | 8 | core |
 # | Other graphs, another λ | 5 | optional |
-# | The sign of the entropy | 9 | core |
+# | The sign of the entropy | 6 | core |
+# | Two codes for one choice | 4 | optional |
 # | Two gates, in passing | 6 | optional |
 # | Which direction of F is good? | 4 | optional |
 # | The bridge to lesson 06 | 5 | core |
@@ -88,8 +89,7 @@ predict("05.shortcut", ...)
 # %% [markdown]
 # **Move.** Take the dashed edge, to see what an edge does to the bars, and clear it. Join the two ends.
 # Then look for something better, by hand, for a minute. Only then clear, and let the page try every
-# missing edge. With the best edge in place move λ and γ: which bar stays as it is? Then do the same on
-# the ring, the grid and the small world.
+# missing edge. With the best edge in place move λ and γ: which bar stays as it is?
 
 # %%
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
@@ -111,8 +111,7 @@ check("05.2", ...)
 # solution("05.2")
 
 # %% [markdown]
-# The page searched with its own code. Here is the same search with the theory module: every missing
-# edge, one after the other.
+# The page searched with its own code. Here is the same search with the theory module.
 
 # %%
 line = chain(20)
@@ -141,13 +140,11 @@ print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** One cell is one edge, and a darker orange is a lower F. No cell is blue: every single
-# shortcut of the chain pays. The best region is broad, and it lies away from the corner, which is the
-# edge from end to end.
+# shortcut of the chain pays. The best region lies away from the corner, the edge from end to end.
 #
 # **Explain.** An edge from end to end makes a ring, and there the longest way is 10. An edge over 12
 # places, with three or four nodes left over at each side, makes a smaller ring with two short tails.
-# The tails lose little, and everything inside gains more. That the best is *neither* the longest edge
-# nor the middle of the chain is why it has to be searched.
+# The tails lose little, and everything inside gains more.
 #
 # The paper's example is this one: a shortcut on a chain costs an edit and is still an improvement, if the
 # mean path falls *enough*. 'Enough' has a number: λ·γ·ΔSP must exceed the price. The badge asks where it
@@ -206,9 +203,8 @@ predict("05.random_edges", ...)
 predict("05.turn", ...)
 
 # %% [markdown]
-# **Move.** Drag the point along the curve. Then take another draw, and another. Then change the price of
-# an edge, and the reading of the paths, and then the graph. There are no candidates here unless you
-# switch the walker on.
+# **Move.** Drag the point along the curve. Take another draw. Change the price of an edge, the reading of
+# the paths, the graph. There are no candidates here unless you switch the walker on.
 
 # %%
 from gedig_edu.views.widgets.random_edges import RandomEdges
@@ -247,8 +243,7 @@ compare("05.turn", 100 * grown["price 1/190, fixed pairs"].turn.mean())
 # apart, so the mean path depends on how many edges there are and no longer on which.
 #
 # *Where* it crosses 0 is not a property of the graph alone. With an edge at 1/95 it is about half as
-# far, and at 1/19 ten random edges cost more than they bring. By global efficiency F never comes back
-# above 0, not even for the complete graph.
+# far, and at 1/19 ten random edges do not pay. By global efficiency F never comes back above 0.
 #
 # And where *is* the condition met? Over fixed pairs, for bridges. The badge joins ten pairs of nodes by nine
 # random bridges: F is their price, as the paper says. They are also the edges that connect everything.
@@ -296,8 +291,8 @@ for name, start in lesson_graphs().items():
 # %% [markdown]
 # ## The sign of the entropy
 #
-# We have kept quiet about ΔH. In the picture it moved F by some thousandths only. But look at its
-# sign: F falls when the entropy of the candidates *rises*. Being less sure is counted as a gain.
+# In the picture ΔH moved F by some thousandths only. But look at its sign: F falls when the entropy
+# *rises*. Being less sure is counted as a gain.
 #
 # The gauge paper (section 2.3) wants F to bridge two principles 'operationally'. The *free-energy
 # principle* (Friston 2010) says that living things act so as to be surprised little. ΔH, says the paper, stands
@@ -328,13 +323,23 @@ compare("05.signs", sum(move.mean() < 0 for move in table_moves(draws=30)))
 # %% [markdown]
 # **Explain.** A lower cost and a larger path gain make F fall, a lower entropy makes it rise. So no direction
 # of F is good for all three. If low F is good, the sign of ΔH is wrong; if high F is good, those of ΔEPC and
-# ΔSP are. The second line turns ΔH round: then one direction, down, is good for everything in the table. This
-# is algebra, and you can see it in the formula. The code only makes sure that our F has the formula's signs.
-# (The abstract says 'entropy *reduction*'. Read ΔH so, as before minus after, and Equation 1 rewards order; then the
-# sign in the table is wrong, and section 4.2, which puts the entropy itself in ΔH's place.)
-#
-# **And the bits?** Description length has no quarrel with either sign until somebody says what is sent.
-# Must the receiver learn *which* candidate it was, Huffman's code (1952) needs about as many bits as
+# ΔSP are. The second line turns ΔH round: then down is good for everything in the table. This is algebra;
+# the code makes sure that our F has the formula's signs. (The abstract says 'entropy *reduction*'. Read ΔH
+# so, as before minus after, and Equation 1 rewards order; then the table's sign is wrong, and section 4.2,
+# which puts the entropy itself in ΔH's place.)
+
+# %%
+claims.show("05.bridge")
+
+# %%
+quiz("05", 3)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Two codes for one choice
+
+# %% [markdown]
+# The badge also holds F against bits. Description length has no quarrel with either sign until somebody
+# says what is sent. Must the receiver learn *which* candidate it was, Huffman's code (1952) needs about as many bits as
 # the entropy. Would *any* draw do, the bits of another message may choose, and the receiver, who sees
 # the choice, gets them back: *bits-back coding* (Hinton and van Camp 1993). Here are both, on a choice of eight.
 
@@ -346,9 +351,6 @@ for name, p in choices.items():
     H, named, free = (-np.dot(p, np.log2(p)), huffman_bits(p), bits_back(p, count=2000).bits)
     print(f"{name:11}: entropy {H:.2f} bits, Huffman {named:.2f}, bits-back {free:.2f}")
 
-# %%
-claims.show("05.bridge")
-
 # %% [markdown]
 # Over random edits F's entropy term runs against Huffman's bits (−0.99) and with those of bits-back (0.96 for
 # 300 candidates a message, nearer to 1 for more). Neither is a discovery. Huffman's length lies within one
@@ -356,9 +358,6 @@ claims.show("05.bridge")
 # uncertainty it is: about what happened, or left open in a free choice. *Surprise*, the word in the table, is of
 # the first kind: its mean is an entropy, and is to fall. A free energy, energy − T·S, has the second sign. So
 # the two principles do meet, as Hinton and van Camp show. Table 1 asks for one sign and Equation 1 has the other.
-
-# %%
-quiz("05", 3)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Two gates, in passing

@@ -171,8 +171,7 @@ CALLS = {
     "shortcuts.bits_back": (
         shortcuts.bits_back, {"p": [0.5, 0.5], "count": 9}, {"count": [0, -1], "seed": [-1]}),
     "shortcuts.receive": (
-        shortcuts.receive, {"sent": 999, "p": [0.5, 0.5], "count": 9},
-        {"count": [0, -1], "sent": [-1]}),
+        shortcuts.receive, {"sent": b"sent", "p": [0.5, 0.5], "count": 9}, {"count": [0, -1]}),
     "shortcuts.head_graph": (
         shortcuts.head_graph, {"maps": MAPS, "gauge": PAPER, **HEAD},
         {"layer": [2, -1], "head": [3, -1]}),

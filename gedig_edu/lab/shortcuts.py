@@ -87,16 +87,16 @@ class BitsBack(NamedTuple):
         Net bits for each candidate: those sent less those of the message that came along.
     chosen : list of int
         The candidates.
-    sent : int
-        What goes over the line, as one whole number.
-    message : int
+    sent : bytes
+        What goes over the line.
+    message : bytes
         The other message, which the receiver gets back.
     """
 
     bits: float
     chosen: list[int]
-    sent: int
-    message: int
+    sent: bytes
+    message: bytes
 
 
 def random_growth(graph: nx.Graph, *, draws: int, seed: int = 0, **options: Any) -> RandomGrowth:
@@ -255,25 +255,26 @@ def bits_back(p: Float[np.ndarray, " K"], *, count: int, seed: int = 0) -> BitsB
     """
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     length = check_whole("count", count, at_least=1) // 2 + 64  # bytes: about four bits for each
-    message = int.from_bytes(b"\x01" + rng.bytes(length), "big")
+    message = b"\x01" + rng.bytes(length)
     counts, starts = _slots(p)
-    stack, chosen = message, []
+    stack, chosen = int.from_bytes(message, "big"), []
     for _ in range(count):
         stack, slot = divmod(stack, SLOTS)
         chosen.append(bisect_right(starts, slot) - 1)
         stack = stack * counts[chosen[-1]] + slot - starts[chosen[-1]]
     for one in chosen:
         stack = stack * len(counts) + one
-    return BitsBack((log2(stack) - log2(message)) / count, chosen, stack, message)
+    bits = (log2(stack) - log2(int.from_bytes(message, "big"))) / count
+    return BitsBack(bits, chosen, _as_bytes(stack), message)
 
 
-def receive(sent: int, p: Float[np.ndarray, " K"], *, count: int) -> tuple[list[int], int]:
+def receive(sent: bytes, p: Float[np.ndarray, " K"], *, count: int) -> tuple[list[int], bytes]:
     """Return the candidates and the other message that `bits_back` has sent.
 
     Raises
     ------
     GedigError
-        If `sent` or `count` is not a whole number, of at least 0 and 1.
+        If `count` is not a whole number of at least 1.
 
     Examples
     --------
@@ -283,14 +284,14 @@ def receive(sent: int, p: Float[np.ndarray, " K"], *, count: int) -> tuple[list[
     True
     """
     counts, starts = _slots(p)
-    sent, chosen = check_whole("sent", sent, at_least=0), []
+    stack, chosen = int.from_bytes(sent, "big"), []
     for _ in range(check_whole("count", count, at_least=1)):
-        sent, one = divmod(sent, len(counts))
+        stack, one = divmod(stack, len(counts))
         chosen.append(one)
     for one in chosen:
-        rest, slot = divmod(sent, counts[one])
-        sent = rest * SLOTS + starts[one] + slot
-    return chosen[::-1], sent
+        rest, slot = divmod(stack, counts[one])
+        stack = rest * SLOTS + starts[one] + slot
+    return chosen[::-1], _as_bytes(stack)
 
 
 def head_graph(maps: AttentionMaps, layer: int, head: int, *, gauge: Gauge) -> nx.Graph:
@@ -371,6 +372,10 @@ def _moves(rng: np.random.Generator, *, turned: bool) -> Sequence[float]:
     F = np.array([one.F + 2 * one.entropy * turned for one in read])  # λ is 1
     slopes = np.linalg.lstsq(terms - terms.mean(axis=0), F - F.mean())[0]
     return [float(move) for move in slopes * np.array(TABLE_1) * terms.std(axis=0)]
+
+
+def _as_bytes(stack: int) -> bytes:
+    return stack.to_bytes((stack.bit_length() + 7) // 8, "big")
 
 
 def _slots(p: Float[np.ndarray, " K"]) -> tuple[list[int], list[int]]:
