@@ -11,30 +11,61 @@
 #
 # **The question.** How can a score know how far apart two tokens are, and nothing about where?
 #
-# **What you need.** Lesson 01: a score is two lengths and an angle.
+# **What you need.** Lesson 01: a score is two lengths and an angle. Sine, cosine and radians; complex
+# numbers make two formulas shorter and can be passed over.
 #
-# **Time.** 45 minutes.
+# **Time.** 45 minutes for the core, 75 for all. What is optional is folded, and nothing later needs it.
 #
-# Afterwards you can verify that rotary scores see only m − n, say where rounding ends that, predict
-# what the base does, and tell a symmetry from a zero mode.
+# | section | minutes | |
+# |---|---|---|
+# | Hands of a clock | 8 | core |
+# | A position is not one angle | 6 | core |
+# | The whole score matrix | 8 | core |
+# | Write the rotation | 8 | core |
+# | Where rounding ends the law | 10 | optional |
+# | Base and decay | 7 | core |
+# | A base for a long context | 4 | optional |
+# | Learned positions, for contrast | 4 | core |
+# | A real rotary model | 6 | optional |
+# | A symmetry, and what it does not say | 3 | core |
+# | Are rotary positions Goldstone bosons? | 7 | optional |
+# | Argue against us | 3 | optional |
+# | In five lines | 1 | core |
+#
+# **What rests on it.** No later lesson needs this one.
+#
+# Afterwards you can verify that rotary scores see only m − n, predict what the base does, and say what
+# this symmetry shows and what it does not. The optional parts add where rounding ends the law.
 
 # %%
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
-from gedig_edu.course.sentences import EXAMPLE, PROSE
+from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
+from gedig_edu.views import plots_geometry as plots
 
 model = load(default_name())
 model
 
 # %% [markdown]
+# Most of this lesson needs no text. Where a model reads one, it reads the sentence of the next cell: put
+# your own sentence there and run all cells (**Run → Run All Cells**). Predictions stay with the example.
+
+# %%
+text = EXAMPLE
+
+# %%
+bundled = load("gpt2-mini")
+describe(text, bundled)
+
+# %% [markdown]
 # ## Hands of a clock
 #
-# A plain score q·k does not know where q and k stand. Rotary positions (Su et al. 2021) tell it by
-# turning. The d entries of a vector are taken in pairs, each pair is a point in a plane, and at
-# position m the pair i turns by the angle m·θᵢ, with
+# A plain score q·k does not know where q and k stand. Rotary positions (Su et al. 2021; the lecture behind
+# this course, its sixth, takes them up) make it know by turning. The d entries of a vector are taken in
+# pairs, each pair is a point in a plane, and at position m the pair i turns by the angle m·θᵢ, with
 #
 # $$\theta_i = \text{base}^{-2i/d}, \qquad i = 0, \dots, d/2 - 1$$
 #
@@ -73,8 +104,11 @@ for m, n in ((12, 5), (12, 6), (1012, 1005), (1_000_007, 1_000_000)):
 # $$\mathrm{Re}\; q\, e^{\mathrm{i} m\theta} \; \overline{k\, e^{\mathrm{i} n\theta}}
 #   = \mathrm{Re}\; q \bar k \; e^{\mathrm{i}(m-n)\theta}$$
 #
-# The common part of the two turns cancels. What remains is a cosine wave of m − n for each pair, and
-# the score is the sum of d/2 such waves. Turning keeps every length, so all of this is about angles.
+# The common part of the two turns cancels. What remains is a cosine wave of m − n for each pair, as high
+# as the lengths of q and k in that pair allow, and the score is the sum of d/2 such waves.
+#
+# The lecture is careful to call q·k a cosine only where q and k have unit length. This law needs no such
+# condition: turning keeps every length, whatever it is, and positions enter through angles alone.
 
 # %%
 claims.show("02.relative")
@@ -90,8 +124,9 @@ check("02.1", ...)
 # %% [markdown]
 # ## A position is not one angle
 #
-# One source text says that a position is an angle. One angle would come round after 2π/θ tokens. With
-# θ = 1, positions 0 and 44 would coincide to a fiftieth of a radian.
+# In the lecture's words a position is a rotation angle on a sphere. A sphere it is, as the length of q is
+# kept. But one angle would come round after 2π/θ tokens: with θ = 1, positions 0 and 44 would coincide
+# to a fiftieth of a radian. The lecture's own formula, a matrix R for each position, says it better.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -109,6 +144,9 @@ quiz("02", 2)
 
 # %%
 claims.show("02.angles")
+
+# %% [markdown]
+# *Holds if*: in each pair by itself. One angle for all pairs is off by up to half a turn.
 
 # %% [markdown]
 # ## The whole score matrix
@@ -163,6 +201,8 @@ moved = rotate(queries, places + 1000) @ rotate(keys, places + 1000).T
 compare("02.shift", 100 * np.abs(moved - scores).max() / np.abs(scores).max())
 
 # %% [markdown]
+# ## Write the rotation
+#
 # Now write it yourself. It is six lines.
 
 # %%
@@ -170,12 +210,26 @@ check("02.3", ...)
 # hint("02.3")
 # solution("02.3")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Where rounding ends the law
+
 # %% [markdown]
-# ## Where rounding ends the law
+# The law is exact on paper. On a machine the angle m·θ is rounded, and the rounding grows with m.
 #
-# The law is exact on paper. On a machine the angle m·θ is rounded, and the rounding grows with m. The
-# fast pairs suffer first: at position 10⁶ the angle of pair 0 is 10⁶ radians, and a number type with
-# seven digits keeps one digit behind the point.
+# **Predict.** In float32, near position 10⁶: which of the 32 pairs has the worst angle?
+
+# %%
+# NBVAL_CHECK_OUTPUT
+m = np.arange(990_000, 1_000_001)
+exact = m[:, None] * frequencies(64)  # [positions, pairs], float64
+single = m.astype(np.float32)[:, None] * frequencies(64).astype(np.float32)
+worst = np.abs(single - exact).max(axis=0)
+for i in (0, 1, 2, 3, 8, 16, 31):
+    print(f"pair {i:2}: angle off by up to {worst[i]:.5f} rad")
+
+# %% [markdown]
+# Not the fastest. θ₀ is 1, and float32 holds every whole number up to 2²⁴, so the angle of pair 0 is exact.
+# Pair 1 is the worst, and the slower a pair, the smaller its angle and what is rounded off it.
 
 # %%
 predict("02.last_position", ...)
@@ -199,8 +253,6 @@ found = {name: law_error(positions, angles=a, vectors=v) for name, (a, v) in typ
 compare("02.last_position", found["float32"].first_above(1e-3))
 
 # %%
-from gedig_edu.views import plots_geometry as plots
-
 ax = plots.law_errors(positions, {name: read.error for name, read in found.items()}, level=1e-3)
 print(ax.get_label())
 
@@ -209,16 +261,16 @@ print(ax.get_label())
 # proportion to the position, and keeps it to a thousandth at nearly all positions until about a
 # million. The worst positions fail slightly earlier. The badge below asks for those: it takes the
 # largest error over a thousand positions up to 10⁶ and so finds a little more than 10⁻³. Bfloat16
-# loses it within a few dozen tokens: its numbers have eight significant bits, and beyond 256 it cannot even tell
-# neighbouring positions apart. Beyond a thousand the error stays level because nothing is left to lose.
+# loses it after about twenty tokens: its numbers have eight significant bits, so the angles are coarse
+# from the start, and beyond 256 the positions are rounded too. Its line is level from about 3000 on, since
+# two positions 7 apart are by then mostly rounded to one and the same, and the score is that of distance 0.
 #
-# The line in between is what libraries do. They compute angles, cosines and sines in float32 and round
-# only then. What remains is the rounding of the vectors. That does not grow with position, so the line
-# is flat up to about 10⁵; beyond that the float32 angles take over.
+# The line in between is what libraries do, transformers' Llama code for one: angles, cosines and sines in
+# float32, rounded only then. What remains is the rounding of the vectors. That does not grow with
+# position, so the line is flat up to about 10⁵; beyond that the float32 angles take over.
 #
 # **Why it matters.** A model with angles in bfloat16 would score the same two words, seven tokens apart,
-# one way at the start of a document and another way at its end. Nothing would crash. The model would
-# only get worse as texts get longer, and you would look for the reason in the data.
+# one way at the start of a document and another way at its end. Nothing would crash.
 
 # %%
 check("02.4", ...)
@@ -231,15 +283,15 @@ claims.show("02.precision")
 # %% [markdown]
 # ## Base and decay
 #
-# It is often said that rotary scores decay with distance, so that near words count more. Start with
-# the best case for it: q = k.
+# It is often said that rotary scores decay with distance, so that near words count more. What Su et al.
+# show is that a *bound* on the score falls. Does the score? Start with the best case for it: q = k.
 
 # %%
 predict("02.far_score", ...)
 
 # %%
 x, y = rng.normal(size=(2, 200, 64))
-distances = np.arange(4001)
+distances = np.arange(2001)
 norm = np.linalg.norm(x, axis=-1), np.linalg.norm(y, axis=-1)
 aligned = (relative_scores(x, x, distances) / (norm[0] ** 2)[:, None]).mean(axis=0)
 random = relative_scores(x, y, distances) / (norm[0] * norm[1])[:, None]  # [200, distances]
@@ -254,17 +306,13 @@ rms = np.sqrt((random**2).mean(axis=0))
 print(f"200 random pairs: root mean square {rms[0]:.3f} at 0, {rms[900:1101].mean():.3f} near 1000")
 
 # %% [markdown]
-# The badge further down divides differently. `compare` took the mean score near distance 1000 over ‖q‖²,
-# which is the score at distance 0. The badge takes a root mean square over the distances 900 to 1100 for
-# each pair, which counts the swings too, and divides it by the same over the distances 0 to 10, where
-# the score has begun to fall. So its number is larger.
-#
 # **Explain.** With q = k all d/2 waves start at their crest, and they drift out of step, the fast ones
-# first. So the sum falls. With q = −k they all start in the trough, and the score *rises* with distance.
-# With random vectors they start out of step already, and nothing is lost on the way. The decay belongs
-# to aligned vectors. It is a property of what training makes of q and k, not of the rotation alone.
+# first. So the sum falls, in swings, and not to zero: the slowest pairs have hardly moved. With q = −k
+# they all start in the trough, and the score *rises* with distance. With random vectors they start out of
+# step already, and nothing is lost on the way. The decay belongs to aligned vectors. It is a property of
+# what training makes of q and k, not of the rotation alone.
 #
-# **Predict.** A larger base slows the slow pairs down. Will the score at distance 1000 be higher or lower?
+# **Predict.** A larger base slows every pair but the first. Will the score at distance 1000 be higher or lower?
 
 # %%
 predict("02.large_base", ...)
@@ -286,12 +334,7 @@ compare("02.large_base", far.mean())
 
 # %% [markdown]
 # A large base leaves more pairs standing nearly still. They hold the score up over long distances, and
-# they know little about position: they work like a head without any. That is the price of a long context.
-
-# %%
-check("02.5", ...)
-# hint("02.5")
-# solution("02.5")
+# they know little about position: they work like pairs without any. That is the price of a long context.
 
 # %%
 quiz("02", 4)
@@ -300,8 +343,72 @@ quiz("02", 4)
 claims.show("02.decay")
 
 # %% [markdown]
-# ## A real rotary model
+# Why is the badge's number for q = k larger than yours? It takes the root mean square over distances 900 to
+# 1100, which counts the swings, and divides by the same over 0 to 10, where the score has begun to fall.
+# And it pools the squares of all pairs of vectors before it divides. Here is why.
+
+# %%
+far, close = ((random[:, at] ** 2).mean(axis=1) for at in (slice(900, 1101), slice(11)))
+print(f"random pairs, mean of single ratios: {np.sqrt(far / close).mean():.2f}", end=", ")
+print(f"pooled: {np.sqrt(far.mean() / close.mean()):.2f}")
+
+# %% [markdown]
+# Random scores do not grow with distance. A pair that happens to start near 0 has a huge ratio, and a mean
+# of ratios listens to it.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A base for a long context
+
+# %%
+check("02.5", ...)
+# hint("02.5")
+# solution("02.5")
+
+# %% [markdown]
+# ## Learned positions, for contrast
 #
+# GPT-2 does it another way. It adds a learned vector for each position to each token, before layer 0.
+# Nothing in that says that only differences count.
+#
+# **Predict.** We give the bundled GPT-2 the same sentence, but tell it that the sentence starts at
+# position 1, 10, or 100. What share of its attention moves?
+
+# %%
+predict("02.learned", ...)
+
+# %%
+from gedig_edu.theory import gpt2
+
+state = bundled.network.transformer.state_dict()
+weights = {name: tensor.cpu().numpy() for name, tensor in state.items()}
+table = weights["wpe.weight"]  # one vector for each position
+
+
+def moved(sentence, shift):
+    ids = np.array(bundled.encode(sentence).ids[: len(table) - shift])
+    tables = (table, table[shift:])
+    passes = (gpt2.forward(ids, weights | {"wpe.weight": t}, heads=bundled.heads) for t in tables)
+    start, there = (run.attention for run in passes)  # [layers, heads, L, L]
+    return np.abs(there - start).sum(axis=-1).mean() / 2
+
+
+# %%
+for shift in (1, 10, 100):
+    print(
+        f"shift {shift:3}: {moved(text, shift):.1%} of the attention weight of your sentence moves"
+    )
+compare("02.learned", 100 * moved(EXAMPLE, 100))
+
+# %% [markdown]
+# (One token has nobody else to look at, and nothing moves.) With rotary positions alone it would be 0.0 %
+# three times. GPT-2 is indifferent to a shift only as far as its training asked for it. A law is cheaper
+# than a habit, and it holds where no training text has been. Whether the model works there is another
+# matter: distances longer than any in training are new to it, law or no law.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A real rotary model
+
+# %% [markdown]
 # If your model has rotary positions we use it, otherwise SmolLM2, if it is on this computer. Nothing
 # is downloaded here.
 
@@ -322,26 +429,40 @@ else:
 if rotary is None:
     print("Nothing to draw without a rotary model.")
 else:
-    text = " ".join(PROSE[:6])
-    raw = rotary.queries_keys(text, layer=min(9, rotary.layers - 1))  # q, k: [heads, L, d]
-    plain = by_distance(raw.q @ raw.k.swapaxes(-1, -2) * raw.scale)
+    raw = rotary.queries_keys(" ".join(PROSE[:6]), layer=min(9, rotary.layers - 1))
+    plain = by_distance(raw.q @ raw.k.swapaxes(-1, -2) * raw.scale)  # q, k: [heads, L, d]
     turned = by_distance(raw.q_rotated @ raw.k_rotated.swapaxes(-1, -2) * raw.scale)
     last = len(plain) - 10  # the largest distances have too few pairs of tokens
     curves = {"before": plain[:last], "after": turned[:last]}
     ax = plots.decay(np.arange(last), curves, score="mean score q·k/√d")
 
 # %% [markdown]
-# **Read it.** With SmolLM2 present: the curve before rotation is nearly flat, as its queries and keys
-# carry content and no distance. After rotation near tokens keep their score and far ones lose several units, which in a
-# softmax is a factor of ten or more. So here the decay is real: training has aligned q and k so that
-# rotation has something to take away.
+# **Read it.** These are six of our sentences, mean over heads, without the first token. With SmolLM2
+# present: from one token apart on, the curve before rotation is nearly flat. After it near tokens keep their
+# score and far ones lose several units, which in a softmax is a factor of ten or more. So here the decay is
+# real. Which pairs make it?
+
+# %%
+if rotary is None:
+    print("Nothing to take apart without a rotary model.")
+else:
+    pairs = raw.q.shape[-1] // 2
+    half = [np.r_[at, at + pairs] for at in np.split(np.arange(pairs), [pairs // 2])]
+    for name, at in zip(("fast", "slow"), half, strict=True):
+        part = by_distance(raw.q[..., at] @ raw.k[..., at].swapaxes(-1, -2) * raw.scale)
+        print(f"the {name} half of the pairs, before rotation: mean score {part[:last].mean():.2f}")
+
+# %% [markdown]
+# With SmolLM2: in the fast half q and k are aligned, in the slow half they are not. Training has aligned
+# the very pairs in which the rotation has something to take away.
 #
-# Are lengths kept, and does a shift of the text change nothing, with the model's own numbers?
+# Are lengths kept, and does a shift of *your* sentence change nothing, with the model's own numbers?
 
 # %%
 if rotary is None:
     print("Nothing to measure without a rotary model.")
 else:
+    raw = rotary.queries_keys(text, layer=min(9, rotary.layers - 1))
     lengths = [np.linalg.norm(x, axis=-1) for x in (raw.q, raw.q_rotated)]
     print(f"largest change of a length: {np.abs(lengths[1] / lengths[0] - 1).max():.1e}")
 
@@ -357,73 +478,12 @@ else:
     print(f"largest change of a score by a shift of 5000: {change:.1e}")
 
 # %% [markdown]
-# ## Learned positions, for contrast
+# ## A symmetry, and what it does not say
 #
-# GPT-2 does it another way. It adds a learned vector for each position to each token, before layer 0.
-# Nothing in that says that only differences count.
-#
-# **Predict.** We give the bundled GPT-2 the same sentence, but tell it that the sentence starts at
-# position 1, 10, or 100. What share of its attention moves?
-
-# %%
-predict("02.learned", ...)
-
-# %%
-from gedig_edu.theory import gpt2
-
-bundled = load("gpt2-mini")
-ids = np.array(bundled.encode(EXAMPLE).ids)
-state = bundled.network.transformer.state_dict()
-weights = {name: tensor.cpu().numpy() for name, tensor in state.items()}
-start = gpt2.forward(ids, weights, heads=bundled.heads).attention  # [layers, heads, L, L]
-
-# %%
-table = weights["wpe.weight"]  # one vector for each position
-for shift in (1, 10, 100):
-    shifted = weights | {"wpe.weight": table[shift:]}
-    there = gpt2.forward(ids, shifted, heads=bundled.heads).attention
-    share = np.abs(there - start).sum(axis=-1).mean() / 2
-    print(f"shift {shift:3}: {share:.1%} of the attention weight moves")
-compare("02.learned", 100 * share)
-
-# %% [markdown]
-# A rotary model would show 0.0 % three times. GPT-2 is indifferent to a shift only as far as its
-# training asked for it. A law is cheaper than a habit, and it holds where no training
-# text has been. Whether the model works there is another matter: distances longer than any in training
-# are new to it, law or no law.
-#
-# ## A symmetry, and a word that is too large for it
-#
-# One source text calls rotary positions the *zero mode* of a *broken rotation symmetry*. Take it in
-# parts. First the symmetry, which is there and is larger than a shift: turn every pair of all queries
-# and keys by an angle of its own, any angle.
-
-# %%
-angle = np.exp(1j * rng.uniform(0, 2 * np.pi, size=32))  # one for each pair
-pairs = [z[:, :32] + 1j * z[:, 32:] for z in (queries, keys)]
-spun = [np.concatenate([(z * angle).real, (z * angle).imag], axis=-1) for z in pairs]
-there = rotate(spun[0], np.arange(31)) @ rotate(spun[1], np.arange(31)).T
-print(f"largest change of a score: {np.abs(there - scores).max():.1e}")
+# A shift of all positions changes no score. That is a symmetry of the scores, and it is exact.
 
 # %%
 claims.show("02.global_shift")
-
-# %% [markdown]
-# So the scores have a symmetry with d/2 free angles, and the shift is one line through it. Is it a
-# zero mode?
-#
-# *An aside for readers with physics; nothing later needs it.* In physics that word needs three things: an energy, a ground state that is less symmetric
-# than the energy, and a motion from one ground state to another that costs nothing. The text names
-# neither an energy nor a ground state. Where the origin of positions lies cannot be observed from any
-# score, so the shift moves nothing at all: a physicist would rather call it a choice of coordinates.
-#
-# *Still the aside.* There is a version that could be tested. Turn a head's matrices W_q and W_k by common angles, pair
-# by pair, as we just did to its vectors: the loss of the whole model stays the same. These are flat
-# directions of the loss, and the trained weights have picked one point on them. Whoever says 'zero
-# mode' could mean that. It would then be a statement about training, not about positions.
-
-# %%
-claims.show("02.zero_mode")
 
 # %% [markdown]
 # **And absolute position?** A symmetry of the scores is not blindness of the model. A causal mask
@@ -445,32 +505,96 @@ print("1 / what each token reads:", (1 / read).round(6).tolist())
 # %%
 quiz("02", 5)
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Are rotary positions Goldstone bosons?
+
 # %% [markdown]
-# ## Argue against us
+# For readers with some physics. The field-theory abstract (G. Kim, 2026, version 1) says that broken
+# rotation symmetry in attention generates *massless Goldstone bosons*, and offers this as a view of
+# rotary positions. (A machine translation into Japanese gives them a mass. That is a slip.)
 #
+# First the symmetry, which is larger than a shift. Multiply each pair of all queries, seen as one complex
+# number, by a complex number of its own, and divide the keys by its conjugate.
+
+# %%
+scale = rng.uniform(0.5, 2, 32) * np.exp(1j * rng.uniform(0, 2 * np.pi, 32))  # one for each pair
+z, w = (x[:, :32] + 1j * x[:, 32:] for x in (queries, keys))
+z, w = z * scale, w / scale.conj()
+spun = [np.concatenate([x.real, x.imag], axis=-1) for x in (z, w)]
+there = rotate(spun[0], np.arange(31)) @ rotate(spun[1], np.arange(31)).T
+longer = np.linalg.norm(spun[0], axis=-1) / np.linalg.norm(queries, axis=-1)
+print(f"largest change of a score: {np.abs(there - scores).max():.1e}")
+print(f"lengths of queries: {longer.min():.2f} to {longer.max():.2f} times what they were")
+
+# %% [markdown]
+# So a complex number for each pair is free, d real numbers, and the shift is one line through them. Without
+# rotation any invertible matrix would do. Here too lengths are a choice of basis, as in lesson 01.
+#
+# Now the bosons. A Goldstone boson needs an energy, a continuous symmetry of it that the ground state lacks,
+# hence many ground states of equal energy, and a motion from one to the next that costs nothing: no mass. The
+# abstract names its energy, the Helmholtz free energy, and its ground state, softmax as the *unique*
+# equilibrium. That word is the trouble. Where the minimum is unique there is no second one to move to. And
+# it has every symmetry of the energy, or the symmetry would carry it to a second: nothing is broken.
+#
+# One can weigh it. At T = 1 the free energy of shares q lies KL(q‖p) above that of the softmax p, and near
+# it that is ½ Σ δ²/p. Σ δ²/p is the squared length of a step δ in the Fisher metric, the abstract's own.
+#
+# **Predict.** How does the curvature depend on the direction?
+
+# %%
+energies = -scores[-1] / 8  # the last token's row, over √d
+p = gpt2.softmax(-energies)
+across = rng.normal(size=(1000, 31))
+across -= (across @ np.sqrt(p))[:, None] * np.sqrt(p)  # so that the shares go on summing to 1
+step = 1e-4 * np.sqrt(p) * across / np.linalg.norm(across, axis=-1, keepdims=True)
+free = [(x * (energies + np.log(x))).sum(axis=-1) for x in (p - step, p, p + step)]
+curvature = (free[0] - 2 * free[1] + free[2]) / 1e-8
+print(f"curvature in 1000 directions: {curvature.min():.5f} to {curvature.max():.5f}")
+
+# %%
+claims.show("02.zero_mode")
+
+# %% [markdown]
+# It does not depend on it. With that metric as kinetic energy all n − 1 modes have one squared mass, T, and
+# none is massless. So we do not file the sentence as a metaphor: in the terms that the abstract names it
+# can be tested, and there it fails. (We read the abstract; what else a longer text may call the attention
+# manifold we do not judge.) That rotary positions can be *seen* so is a point of view, and no number meets it.
+#
+# Flat directions do exist next door. Change W_q and W_k of a rotary head by such complex numbers: the loss
+# of the whole model stays the same, so there are many equal weights, and training has picked one of them. That is a statement about
+# weights, not about positions. (Weight decay tells the lengths apart, and not the angles.)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
+# %% [markdown]
 # - Our error curve uses random vectors 7 tokens apart. Real queries and keys put more weight on some
 #   pairs than on others. Would a model that uses its slow pairs only ever notice the rounding? Try
 #   other offsets and a larger base in `law_error`.
-# - With SmolLM2 present: the falling curve of the real model is one layer and one text of about a hundred tokens. Try the
-#   others. In which layers is it flat?
-# - We said that the decay belongs to aligned vectors. With SmolLM2 present: trained vectors *are*
-#   aligned, as you saw.
-#   Is 'conditional' then a fair verdict, or are we hiding behind random numbers that no model has?
+# - With SmolLM2 present: the falling curve of the real model is one layer and one text of about a hundred
+#   tokens. Try the others. In which layers is it flat? Which pairs fall there?
+# - We said that the decay belongs to aligned vectors, and trained vectors *are* aligned in their fast
+#   pairs, as you saw. Is 'holds if' then a fair verdict, or are we hiding behind random numbers that no
+#   model has?
+# - We took the free energy of one row at fixed scores. Let queries and keys move as well: is there an energy
+#   in which the shift costs nothing and still changes something that can be observed?
 # - The clocks are a picture. What turns is a pair of numbers, and nothing goes round in the machine.
-#
+
+# %% [markdown]
 # ## In five lines
 #
 # 1. A position turns each of the d/2 pairs of q and k by an angle of its own, and changes no length.
 # 2. For given q and k the score sees only m − n; a shift of the whole text changes nothing.
-# 3. Rounding ends this: angles in bfloat16 within dozens of tokens, in float32 near a million.
+# 3. Rounding ends this: angles in bfloat16 after about twenty tokens, in float32 near a million.
 # 4. Decay with distance holds for aligned vectors, and a larger base slows it down.
-# 5. This is a symmetry of the scores. It is not blindness to position, and 'zero mode' is a metaphor.
+# 5. This is a symmetry of the scores. It is not blindness to position, and it brings no Goldstone bosons.
 #
 # **Read next.** Lesson 03 reads the softmax that follows as a distribution of heat.
 #
-# **Sources.** Su et al. 2021, *RoFormer: Enhanced Transformer with Rotary Position Embedding* (arXiv
-# 2104.09864). Chen et al. 2023, *Extending Context Window of Large Language Models via Positional
-# Interpolation* (arXiv 2306.15595), on positions that are no whole numbers. Barbero et al. 2024, *Round
-# and Round We Go! What makes Rotary Positional Encodings useful?* (arXiv 2410.06205), against the story
-# of decay. Haviv et al. 2022, *Transformer Language Models without Positional Encodings Still Learn
-# Positional Information* (arXiv 2203.16634). Ben Allal et al. 2025, *SmolLM2* (arXiv 2502.02737).
+# **Sources.** Su et al. 2021 (in print 2024), *RoFormer: Enhanced Transformer with Rotary Position
+# Embedding* (arXiv 2104.09864; the bound is in its section 3.4.3). Chen et al. 2023, *Extending Context
+# Window of Large Language Models via Positional Interpolation* (arXiv 2306.15595), on positions that are
+# no whole numbers. Barbero et al. 2024, *Round and Round We Go! What makes Rotary Positional Encodings
+# useful?* (arXiv 2410.06205), against the story of decay. Haviv et al. 2022, *Transformer Language Models
+# without Positional Encodings Still Learn Positional Information* (arXiv 2203.16634). Ben Allal et al.
+# 2025, *SmolLM2* (arXiv 2502.02737).

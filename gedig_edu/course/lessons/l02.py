@@ -32,6 +32,9 @@ def _judge_turned_pair(answer: Any, wrong: Wording) -> None:
         "added": -math.sin(8),
         "degrees": math.sin(math.radians(2)),
         "still": 0.0,
+        "key_turned": -math.sin(3),
+        "parallel": math.cos(2),
+        "scaled": math.sin(2) / math.sqrt(2),
     }
     expect(answer, turned_pair_score(), instead=instead, wrong=wrong, tolerance=5e-3)
 
@@ -51,6 +54,12 @@ def _judge_angles(answer: Any, wrong: Wording) -> None:
         "frequency": (pairs, slowest),
         "radians": (pairs, 1 / slowest),
         "exponent": (pairs, 2 * math.pi * 10_000),
+        "swapped": (wavelength, pairs),
+        "degrees": (pairs, 360 / slowest),
+        "half_turn": (pairs, wavelength / 2),
+        "half_exponent": (pairs, 2 * math.pi / math.sqrt(slowest)),
+        "fastest": (pairs, 2 * math.pi),
+        "other_base": (pairs, 2 * math.pi / frequencies(DIM, base=500_000)[-1]),
     }
     expect(answer, (pairs, wavelength), instead=instead, wrong=wrong, tolerance=5e-3)
 
@@ -78,27 +87,24 @@ def _judge_rotation(answer: Any, wrong: Wording) -> None:
     x, positions = rng.normal(size=(5, 6)), np.array([1.0, 2.0, 3.0, 7.0, 11.0])
     at_zero = as_array(function(x, np.zeros(5)), shape=(5, 6))
     turned = as_array(function(x, positions), shape=(5, 6))
+    for name, instead in ROTATED_WRONG.items():
+        if is_close(turned, instead(x, positions), tolerance=1e-5):
+            raise wrong(name)
     if not is_close(at_zero, x, tolerance=1e-5):
         raise wrong("identity")
-    if is_close(turned, x):
-        raise wrong("still")
     if not is_close(np.linalg.norm(turned, axis=-1), np.linalg.norm(x, axis=-1), tolerance=1e-5):
         raise wrong("norm")
     for layout in ("half", "interleaved"):
         if is_close(turned, rotate(x, positions, layout=layout), tolerance=1e-5):
             return
-        for name, base, direction in (
-            ("backwards", 10_000.0, -1),
-            ("one_angle", 1.0, 1),
-            ("exponent", 100.0, 1),
-        ):
-            if is_close(turned, rotate(x, direction * positions, base=base, layout=layout)):
+        for name, (speed, base) in TURNED_WRONG.items():
+            if is_close(turned, rotate(x, speed * positions, base=base, layout=layout)):
                 raise wrong(name)
     raise wrong("other_angles")
 
 
-def _turned_with(base: float, direction: int = 1) -> Any:
-    return lambda x, positions: rotate(x, direction * positions, base=base)
+def _turned_with(base: float, speed: float = 1.0) -> Any:
+    return lambda x, positions: rotate(x, speed * positions, base=base)
 
 
 def _stretched(
@@ -111,6 +117,49 @@ def _stretched(
     return np.concatenate([first * cos + second * sin, first * sin + second * cos], axis=-1)
 
 
+def _put_back_interleaved(
+    x: Float[np.ndarray, "L d"], positions: Float[np.ndarray, " L"]
+) -> Float[np.ndarray, "L d"]:
+    """Turn pairs of halves and write them side by side."""
+    first, second = np.split(rotate_by_hand(x, positions), 2, axis=-1)
+    return np.stack([first, second], axis=-1).reshape(x.shape)
+
+
+def _two_layouts(
+    x: Float[np.ndarray, "L d"], positions: Float[np.ndarray, " L"]
+) -> Float[np.ndarray, "L d"]:
+    """Turn pairs of halves by angles that are listed for neighbours: θ₀, θ₀, θ₁, θ₁ and so on."""
+    angle = positions[:, None] * np.repeat(frequencies(x.shape[-1]), 2)  # [L, d]
+    first, second = np.split(x, 2, axis=-1)
+    return x * np.cos(angle) + np.concatenate([-second, first], axis=-1) * np.sin(angle)
+
+
+# What wrong rotations return, however they came about; then angles that are wrong in either layout.
+ROTATED_WRONG = {
+    "still": lambda x, _: x,
+    "interleaved": _put_back_interleaved,
+    "two_layouts": _two_layouts,
+    "row_numbers": lambda x, _: rotate(x, np.arange(len(x))),
+}
+TURNED_WRONG = {
+    "backwards": (-1.0, 10_000.0),
+    "degrees": (math.pi / 180, 10_000.0),
+    "one_angle": (1.0, 1.0),
+    "exponent": (1.0, 100.0),
+    "inverse": (1.0, 1e-4),
+    "full_turns": (2 * math.pi, 10_000.0),
+    "other_base": (1.0, 500_000.0),
+    "from_one": (10_000 ** (-1 / 3), 10_000.0),  # d = 6: i runs from 1
+}
+
+
+def _counted_from_one(
+    x: Float[np.ndarray, "L d"], positions: Float[np.ndarray, " L"]
+) -> Float[np.ndarray, "L d"]:
+    """Turn pair i at the speed of pair i + 1."""
+    return rotate(x, positions * frequencies(x.shape[-1])[1])
+
+
 def first_lost_position() -> int:
     """Return the first whole number that bfloat16 rounds to another."""
     positions = torch.arange(1, 1_000)
@@ -119,7 +168,13 @@ def first_lost_position() -> int:
 
 
 def _judge_lost_position(answer: Any, wrong: Wording) -> None:
-    instead = {"last_kept": 256, "float16": 2_049, "float32": 2**24 + 1, "hidden_bit": 129}
+    instead = {
+        "last_kept": 256,
+        "all_bits_set": 255,
+        "float16": 2_049,
+        "float32": 2**24 + 1,
+        "hidden_bit": 129,
+    }
     expect(answer, first_lost_position(), instead=instead, wrong=wrong, tolerance=1e-9)
 
 
@@ -136,6 +191,9 @@ def _judge_long_base(answer: Any, wrong: Wording) -> None:
         "inverse": radians ** ((DIM - 2) / DIM),
         "radians": float(CONTEXT) ** (DIM / (DIM - 2)),
         "root": radians ** (2 / DIM),
+        "degrees": (CONTEXT / 360) ** (DIM / (DIM - 2)),
+        "half_exponent": radians ** (DIM / (DIM / 2 - 1)),
+        "context": float(CONTEXT),
     }
     expect(answer, base_for_context(), instead=instead, wrong=wrong, tolerance=1e-2)
 
@@ -151,6 +209,10 @@ EXERCISES = (
             "one_turned": lambda: -0.9589,
             "added": lambda: -0.9894,
             "degrees": lambda: 0.0349,
+            "still": lambda: 0,
+            "key_turned": lambda: -0.1411,
+            "parallel": lambda: -0.4161,
+            "scaled": lambda: 0.643,
         },
     ),
     Exercise(
@@ -164,6 +226,12 @@ EXERCISES = (
             "frequency": lambda: (32, 0.00013335),
             "radians": lambda: (32, 7_499),
             "exponent": lambda: (32, 62_832),
+            "swapped": lambda: (47_117, 32),
+            "degrees": lambda: (32, 2_699_619),
+            "half_turn": lambda: (32, 23_559),
+            "half_exponent": lambda: (32, 544.1),
+            "fastest": lambda: (32, 6.283),
+            "other_base": lambda: (32, 2_084_765),
         },
     ),
     Exercise(
@@ -176,9 +244,17 @@ EXERCISES = (
             "still": lambda: lambda x, _: x,
             "identity": lambda: lambda x, positions: x + np.cos(positions)[:, None],
             "norm": lambda: _stretched,
-            "backwards": lambda: _turned_with(10_000.0, direction=-1),
+            "interleaved": lambda: _put_back_interleaved,
+            "two_layouts": lambda: _two_layouts,
+            "row_numbers": lambda: lambda x, _: rotate_by_hand(x, np.arange(len(x))),
+            "backwards": lambda: lambda x, positions: rotate_by_hand(x, -positions),
+            "degrees": lambda: lambda x, positions: rotate_by_hand(x, np.radians(positions)),
             "one_angle": lambda: _turned_with(1.0),
             "exponent": lambda: _turned_with(100.0),
+            "inverse": lambda: _turned_with(1 / 10_000),
+            "full_turns": lambda: _turned_with(10_000.0, speed=2 * math.pi),
+            "other_base": lambda: _turned_with(500_000.0),
+            "from_one": lambda: _counted_from_one,
             "other_angles": lambda: _turned_with(500.0),
         },
     ),
@@ -189,6 +265,7 @@ EXERCISES = (
         reference=first_lost_position,
         typical={
             "last_kept": lambda: 256,
+            "all_bits_set": lambda: 255,
             "float16": lambda: 2049,
             "float32": lambda: 16_777_217,
             "hidden_bit": lambda: 129,
@@ -203,6 +280,10 @@ EXERCISES = (
             "exponent": lambda: 20_861,
             "inverse": lambda: 15_288,
             "radians": lambda: 191_700,
+            "root": lambda: 1.3645,
+            "degrees": lambda: 440.4,
+            "half_exponent": lambda: 8.27e8,
+            "context": lambda: 131_072,
         },
     ),
 )
