@@ -18,24 +18,24 @@
 #
 # | section | minutes | |
 # |---|---|---|
-# | What F adds up | 7 | core |
+# | What F adds up | 6 | core |
 # | The live page | 8 | core |
 # | What carries ΔF | 4 | core |
-# | the split by the script | 6 | optional |
+# | The split by the script | 6 | optional |
 # | What is left of ΔF | 11 | core |
-# | line or star | 4 | optional |
+# | Line or star | 4 | optional |
 # | The mask and the twin | 5 | core |
-# | the same in numbers, and on other models | 3 | optional |
-# | the headings and the first token | 4 | optional |
+# | The same in numbers, and on other models | 3 | optional |
+# | The headings and the first token | 4 | optional |
 # | Two formulas, both called F | 2 | core |
-# | a quantile fixes the price | 5 | optional |
+# | A quantile fixes the price | 5 | optional |
 # | Break the claim | 4 | core |
-# | break it by both formulas | 6 | optional |
-# | which formula made the published table | 9 | optional |
+# | Break it by both formulas | 6 | optional |
+# | Which formula made the published table | 9 | optional |
 # | Which direction of F is good | 2 | core |
-# | two more pictures of the same maps | 4 | optional |
-# | What is known about F | 1 | core |
-# | argue against us | 3 | optional |
+# | Two more pictures of the same maps | 4 | optional |
+# | What is known about F | 2 | core |
+# | Argue against us | 3 | optional |
 # | In five lines | 1 | core |
 #
 # **What rests on it.** Lesson 07 puts the paper's hypotheses to a test, lesson 08 trains with F.
@@ -168,7 +168,7 @@ example = live(model.attend(EXAMPLE), gauge=Gauge.paper(), baselines=["random"])
 compare("06.above", 100 * (example.delta("random") > 0).mean())
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: the split by the script
+# ## Optional: The split by the script
 #
 # The same for the other formula, against random maps that wear the model's mask.
 
@@ -244,7 +244,7 @@ claims.show("06.beyond_degrees", model)
 # [0.0005, 0.0011] on SmolLM2. By the paper none decides.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: line or star
+# ## Optional: Line or star
 #
 # So what do the paths see? Lesson 00 met heads that look one token back, and heads whose tokens all look at
 # one place. Which of the two do you expect above its own shuffle?
@@ -267,7 +267,7 @@ else:
 # steps, the path gain is large, and F is low. A shuffle is neither. On the example sentence the two
 # correlations over the heads are +0.74 and −0.66 on the bundled model, +0.65 and −0.86 on SmolLM2, +0.75 and
 # −0.46 on MiniLM: much of what F sees against the own shuffle is one question, line or star, and it rewards
-# the line. A star is a matter of degrees; this is why so little is left beyond them.
+# the line. A star is a matter of degrees, which fits that so little is left beyond them.
 
 # %% [markdown]
 # ## The mask and the twin
@@ -282,8 +282,8 @@ predict("06.mask", ...)
 predict("06.untrained", ...)
 
 # %% [markdown]
-# **Move.** In the panel: *give random the mask*, once with the script and once with *formula of the text*. Then
-# *formula of the text* and *take the untrained twin*, without the mask and with it. A twin has the model's
+# **Move.** In the panel: *give random the mask*, once with the script and once with *formula of the paper*. Then
+# *formula of the paper* and *take the untrained twin*, without the mask and with it. A twin has the model's
 # shape and the random weights that a training starts from; the panel has one, the claim ten.
 
 # %%
@@ -303,7 +303,7 @@ display(compare("06.untrained", found["06.untrained"].measured), found["06.untra
 quiz("06", 3)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: the same in numbers, and on other models
+# ## Optional: The same in numbers, and on other models
 #
 # **Measure.** From the numbers behind the panel, on sentences only.
 
@@ -313,7 +313,7 @@ for paper, untrained in ((False, False), (True, False), (True, True)):
     for matched in (False, True):
         on = {"paper": paper, "untrained": untrained, "matched": matched}
         read = WhatIsLeft(*tables, prose=True, **on).numbers
-        who = f"{'text' if paper else 'script':7} {'twin' if untrained else 'model'}"
+        who = f"{'paper' if paper else 'script':7} {'twin' if untrained else 'model'}"
         numbers = [f"{read[name]:+.3f}" for name in ("delta", "density", "entropy", "path_gain")]
         print(who, "yes" if matched else "no ", *numbers, f"{read['share']:4} %")
 
@@ -327,7 +327,7 @@ for name in ("gpt2-mini", "minilm", "smollm2"):
         print(f"{one.claim.id} on {name}: {one.verdict}", *one.numbers(), sep="\n    ")
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: the headings and the first token
+# ## Optional: The headings and the first token
 #
 # The paper used 63 short lines for its larger models. By our count, most of the first 63 such lines of
 # WikiText are headings, about 9 tokens long: 43 in the validation part of WikiText-2, 49 in another part; the
@@ -374,7 +374,7 @@ for name, gauge in {"paper": Gauge.paper(), "released": Gauge.released()}.items(
 quiz("06", 4)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: a quantile fixes the price
+# ## Optional: A quantile fixes the price
 #
 # The threshold keeps the top tenth of the visible weights. How much can density then differ between heads?
 
@@ -431,7 +431,7 @@ display(compare("06.best_head", found["06.best_head"].measured), found["06.best_
 # depends on that.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: break it by both formulas
+# ## Optional: Break it by both formulas
 #
 # That was the formula of the paper. The script is harder to fool.
 
@@ -441,7 +441,7 @@ check("06.5", ...)
 # solution("06.5")
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: which formula made the published table
+# ## Optional: Which formula made the published table
 #
 # Table 2 of the paper gives ΔF against four baselines. Take the difference of two columns, and the model drops
 # out: what is left is F of one baseline less F of another. So the columns are a *fingerprint* of the formula.
@@ -464,7 +464,7 @@ check("06.6", ...)
 
 # %% [markdown]
 # The columns fix λγ, about a quarter, and not λ. The *levels* then choose λ. Table 3 of the paper
-# has F = −0.448, for DistilBERT before any F was trained. Our heads, on 12 sentences, by the script:
+# has F = −0.448, for DistilBERT trained without F. Our heads, on 12 sentences, by the script:
 
 # %%
 some = model.attend_many(PROSE[:12])
@@ -479,8 +479,8 @@ for name, gauge in {"script": Gauge.released(), "paper": Gauge.paper()}.items():
     print(f"columns by the {name}:", *(f"{value:+.3f}" for value in made))
 
 # %% [markdown]
-# So λ = 0.5, as in the script, where the text says 1.0, and the text's formula is excluded: its columns are
-# far off. This rests on lengths that we guessed; another guess moves λγ between 0.2 and 0.3. And the levels of
+# So λ = 0.5, as in the script, where the paper says 1.0, and the paper's formula is excluded: its columns are
+# far off. This rests on lengths that we guessed; most others that we tried move λγ between 0.2 and 0.3. And the levels of
 # the paper's figure 2, −0.34 to −0.24 for BERT, are those of γ = 0, no path term at all.
 
 # %% [markdown]
@@ -505,7 +505,7 @@ claims.shown(found["07.direction"])
 quiz("06", 6)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: two more pictures of the same maps
+# ## Optional: Two more pictures of the same maps
 #
 # F saw these maps through three numbers. Look at them without F. The map at the left is coloured by F and the
 # list is in its order: pin the first head of the list, then choose the last. Point at a token, and each
@@ -538,8 +538,8 @@ bertviz_head_view(maps)
 # - **Against its own shuffle the sign hangs on length and model.** At 20 tokens −0.005 [−0.009, −0.000], −0.024,
 #   −0.030; at 50 to 60 tokens +0.020 [0.016, 0.023], −0.005, −0.008.
 # - **Beyond the degrees** about 0.001 is left; models disagree whether it was learned.
-# - **The formula decides the level**, and a quantile fixes density. The tables fit λ = 0.5, not the text's 1.
-# - **Most of the spread lies between heads**: an interval over texts alone is too narrow.
+# - **The formula decides the level**, and a quantile fixes density. The tables fit λ = 0.5, not the paper's 1.
+# - **Most of the spread lies between heads** (86 %, 95 % on MiniLM): an interval over texts alone is too narrow.
 # - **How F moves with depth** hangs on model, length and formula (lesson 07).
 # - **F is no measure of quality.** Take a head out: its F and the rise of loss have the rank correlation
 #   −0.20 [−0.50, 0.08] if its output becomes zero, and +0.40 [0.03, 0.66] if it becomes its mean (bundled
@@ -548,7 +548,7 @@ bertviz_head_view(maps)
 # None of this makes F useless. It needs its baseline, formula, length and direction written beside it.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: argue against us
+# ## Optional: Argue against us
 #
 # - Our row-shuffle keeps the entropy of each row. Is entropy not itself a part of organisation? A head that
 #   knows whom to look at *has* to be uneven. What would a fairer shuffle keep?
@@ -564,7 +564,7 @@ bertviz_head_view(maps)
 #
 # 1. F = density − λ(entropy + γ · path gain); λ and γ only weigh terms, so ΔF splits without remainder.
 # 2. ΔF has a sign only after you name the baseline, its mask, the formula and the texts.
-# 3. By the script, entropy carries ΔF against random, and a shuffle keeps it.
+# 3. By the script, entropy carries ΔF against random; a shuffle keeps most of it.
 # 4. Beyond a head's degrees about 0.001 is left, in the bundled model no more than in untrained twins.
 # 5. A map in which nearly nothing moves lies above its best head. Both directions of F are called good: write
 #    yours down first.
