@@ -2,8 +2,11 @@
 
 import re
 
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from ipywidgets import VBox
+from nbconvert import HTMLExporter
 
 from gedig_edu.views import bertviz_head_view
 from gedig_edu.views.widgets.told import VIEW, Told
@@ -33,6 +36,15 @@ class TestWidget:
             assert word("widgets.told.again") in shown[kind]
             assert not OF_THE_MACHINE.search(shown[kind])
             assert len(shown[kind]) > 60
+
+    def test_a_page_made_of_a_notebook_without_state_shows_its_words(self, name):
+        shown = MAKERS[name]()._repr_mimebundle_()
+        output = nbformat.v4.new_output("display_data", data=shown)
+        cell = nbformat.v4.new_code_cell("shown", outputs=[output])
+        page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+        said, read = (BeautifulSoup(text, "html.parser") for text in (shown["text/html"], page))
+        assert said.get_text() in read.get_text()
+        assert "widget-view" not in page
 
     def test_says_the_same_at_every_run(self, name):
         first, second = (MAKERS[name]()._repr_mimebundle_() for _ in range(2))
