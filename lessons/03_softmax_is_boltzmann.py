@@ -121,8 +121,7 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 # difference decides everything and one state is left. Hot, no difference counts and all states are
 # alike. C is large in between, where T decides.
 #
-# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line, up to the digits that are not
-# printed. And S is minus the slope of A over T: the more states share the weight, the steeper A falls.
+# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line, up to rounding. And S is minus the slope of A over T: the more states share the weight, the steeper A falls.
 
 # %%
 check("03.1", ...)
@@ -230,8 +229,8 @@ quiz("03", 2)
 # %% [markdown]
 # ## √d is a temperature
 #
-# Standard attention divides q·k by √d before the softmax, where d is the number of entries of a query. In our
-# words, it reads the energies −q·k at T = √d.
+# Standard attention divides q·k by √d before the softmax, where d is the number of entries of a query. It
+# reads the energies −q·k at T = √d.
 
 # %%
 claims.show("03.temperature")
@@ -270,7 +269,8 @@ compare("03.undivided", EntropyOverD(power=10).numbers["effective_states"])
 
 # %% [markdown]
 # **Explain.** q·k is a sum of d products. If the entries are independent with mean 0 and variance 1, so are the
-# products, and their sum has spread √d. Dividing by √d gives scores of spread 1 at every d. The entropy follows.
+# products, and their sum has spread √d and is close to normal. Dividing by √d gives scores of spread 1 at every d,
+# and nearly one entropy.
 #
 # This reason is that of Vaswani and others (2017, in a footnote). The condition matters. A key at a fixed
 # angle to its query has a score that grows like d, not like √d, and √d no longer holds it. The badge
@@ -436,6 +436,15 @@ for power in (4, 8, 12, 16, 20):
     )
 
 # %%
+from gedig_edu.lab.thermodynamics import capacity_of_one_below
+
+scaled = np.linspace(0.4, 2, 401)  # T log n/Δ
+sizes = 2 ** np.array([4, 8, 12, 16, 20])
+curves = np.array([capacity_of_one_below(int(n), scaled / np.log(n)) for n in sizes])
+ax = plots.growing_peaks(scaled, curves, [f"n = {n:,}" for n in sizes])
+print(ax.get_label())
+
+# %%
 compare("03.scaling", top.height)
 
 # %%
@@ -447,7 +456,7 @@ claims.show("03.heat_capacity")
 # in the limit it is a jump. With log n in the part of the size (and Δ growing with it, so that T stays) this is
 # a first-order transition.
 #
-# So both quick answers are wrong. 'It diverges' is true of no row you can compute. 'It is bounded' is true of
+# So both quick answers are wrong. 'It diverges' is true of no row that you can compute. 'It is bounded' is true of
 # every row and settles nothing. It depends on the energies: let half of the keys lie below the other half, and C
 # stays at 0.44 at every n. And none of this is about training, which the abstract speaks of. Lesson 12 takes that up.
 
@@ -488,7 +497,7 @@ compare("03.peak", np.median(peak))
 claims.show("03.near_peak", model)
 
 # %% [markdown]
-# Now the same question to two other models, as it was last measured.
+# Now the same question to three models, as it was last measured.
 
 # %%
 for name in ("gpt2-mini", "minilm", "smollm2"):
@@ -518,8 +527,8 @@ for name, place in (("real rows", peak), ("random energies", random)):
 print(f"correlation of the two over heads, in log T: {correlation:.2f}")
 
 # %% [markdown]
-# Where a head peaks is mostly a matter of how far its scores spread, and random energies of the same spread
-# know that as well. What they do not know is in the difference of the two lines, which comes from the shape of
+# On the bundled model and the example, where a head peaks is mostly a matter of how far its scores spread, and
+# random energies of the same spread know that as well. What they do not know is in the difference of the two lines, which comes from the shape of
 # the scores and from the luck of one draw. Whoever says 'critical' has to find it there.
 
 # %% [markdown]
@@ -594,8 +603,8 @@ print(f"β = 1 was found as {found.mean():.3f}, spread {found.std():.3f}, expect
 # For T it is Var(E)/T⁴ = C/T², since information depends on what is being asked for.
 #
 # **A distribution.** Let every score move on its own. The metric is then a matrix, G = diag(p) − ppᵀ. You know
-# it by other names: it is the Jacobian of softmax, through which every gradient of attention passes, and the
-# second derivative of log Z.
+# it by other names: it is the Jacobian of softmax, through which the gradient reaches every query and key, and the
+# second derivative of log Z. (At T = 1.)
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -613,9 +622,9 @@ claims.show("03.fisher")
 
 # %% [markdown]
 # The second line says more than it seems to. With 2√p as coordinates the distributions are part of a sphere of
-# radius 2, since Σ (2√p)² = 4. So the space *is* curved, and its curvature is ¼ everywhere, for every
-# model, trained or not. Whatever is special about a transformer is not in this metric; it would have to be
-# in the Lagrangian, which the abstract does not write down.
+# radius 2, since Σ (2√p)² = 4. So the space *is* curved, and from three keys on its curvature is ¼ everywhere,
+# trained or not. What is special about a transformer can lie in the way it takes through this space, but not in
+# the space. The law of that way would be the Lagrangian, which the abstract does not write down.
 #
 # At the other end stands the dictionary of the note: tokens, edges, layers and heads are nodes, energies,
 # time and scales. As a list of names it cannot be wrong. One entry is more than a name: if a layer is a step of an
@@ -655,7 +664,7 @@ check("03.5", ...)
 #
 # 1. With E = −score, softmax is Boltzmann's formula. T turns differences of energy into odds.
 # 2. Softmax is the one minimiser of ⟨E⟩ − T·S; any other q lies T·KL(q‖p) above it.
-# 3. √d keeps the entropy the same at every d for independent entries, and for aligned ones it does not.
+# 3. √d keeps the entropy nearly the same at every d for independent entries, not for aligned ones.
 # 4. C is bounded at every n. Whether its peak grows with n depends on the energies, and that is the question.
 # 5. A formula that fits every positive row says nothing until its F is computed from something else.
 #

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int, Num
+from scipy.special import expit
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.geometry import read_vectors
@@ -188,10 +189,8 @@ def one_below(states: int) -> CapacityPeak:
     >>> [round(number, 3) for number in one_below(2**20)]
     [0.071, 49.039, 0.018]
     """
-    n = check_whole("states", states, at_least=2)
     x = np.geomspace(0.05, 500, 200_001)
-    p = 1 / (1 + np.exp(np.log(n - 1) - x))
-    C = x**2 * p * (1 - p)
+    C = capacity_of_one_below(states, 1 / x)
     half = C.max() / 2
     above_half = x[half <= C]
     return CapacityPeak(
@@ -199,3 +198,32 @@ def one_below(states: int) -> CapacityPeak:
         height=float(C.max()),
         width=float(1 / above_half[0] - 1 / above_half[-1]),
     )
+
+
+def capacity_of_one_below(
+    states: int, temperature: Float[np.ndarray, "*any"]
+) -> Float[np.ndarray, "*any"]:
+    """Return C of one state an energy Δ below n − 1 equal ones, without an array of n energies.
+
+    Parameters
+    ----------
+    states : int
+        n, 2 or more.
+    temperature : array
+        T in units of Δ, finite and above 0.
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than two states, or a temperature is not finite and above 0.
+
+    Examples
+    --------
+    >>> float(capacity_of_one_below(16, np.array([0.25])).round(3)[0])
+    2.705
+    """
+    n, T = check_whole("states", states, at_least=2), np.asarray(temperature, dtype=np.float64)
+    if not (np.isfinite(T) & (T > 0)).all():
+        raise GedigError("A temperature is not finite and above 0; give numbers such as 0.25.")
+    excess = 1 / T - np.log(n - 1)  # log odds of the lowest state
+    return expit(excess) * expit(-excess) / T**2

@@ -1,10 +1,12 @@
-"""Pictures of lesson 03: heat capacity against its bound, and heads over temperature.
+"""Pictures of lesson 03: heat capacity under its bound and over size, and heads over temperature.
 
 As in `gedig_edu.views.plots`: arrays in, Axes out, nothing shown, and a text alternative made
 from the data as the label of the Axes.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -59,6 +61,50 @@ def capacity_against_bound(
     share = rows[:, bound > 0] / bound[bound > 0]
     numbers = {"rows": rows.size, "largest": three(share.max()), "mean": three(share.mean())}
     ax.set_label(word("lesson_03.plot.bound_alt", **numbers))
+    return ax
+
+
+def growing_peaks(
+    places: Float[np.ndarray, " places"],
+    capacity: Float[np.ndarray, "systems places"],
+    names: Sequence[str],
+    *,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the heat capacity of systems of growing size over one scaled temperature.
+
+    Parameters
+    ----------
+    places : array [places]
+        T log n/Δ.
+    capacity : array [systems, places]
+        C of each system, the smallest first.
+    names : sequence of str
+        A name for each system.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    with style(theme):
+        ax = ax or new_axes(figsize=(WIDTH, 3.2))
+        for number, (name, curve) in enumerate(zip(names, capacity, strict=True), 1):
+            shade = 0.3 + 0.7 * number / len(names)
+            ax.plot(places, curve, color=colours["heat"], alpha=shade)
+            ax.annotate(
+                name, (places[curve.argmax()], curve.max()), xytext=(places[-1], curve.max()),
+                ha="right", va="center", fontsize=9,
+                arrowprops={"arrowstyle": "-", "color": colours["soft"], "linewidth": 0.6},
+            )  # fmt: skip
+        ax.set(xlabel=word("lesson_03.plot.scaled"), ylabel=word("lesson_03.plot.capacity"))
+        ax.set_ylim(0, 1.15 * float(capacity.max()))
+    tops = ", ".join(
+        word("lesson_03.plot.top", name=name, height=three(curve.max()),
+             place=three(places[curve.argmax()]))
+        for name, curve in zip(names, capacity, strict=True)
+    )  # fmt: skip
+    ax.set_label(word("lesson_03.plot.growing_alt", tops=tops))
     return ax
 
 

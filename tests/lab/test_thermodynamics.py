@@ -6,7 +6,14 @@ from scipy.optimize import brentq
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.geometry import Vectors
-from gedig_edu.lab.thermodynamics import Rows, capacity_bound, one_below, read_rows, rows_of
+from gedig_edu.lab.thermodynamics import (
+    Rows,
+    capacity_bound,
+    capacity_of_one_below,
+    one_below,
+    read_rows,
+    rows_of,
+)
 from gedig_edu.models import load
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.thermo import Ensemble
@@ -103,7 +110,17 @@ def test_the_peak_narrows_against_its_temperature_as_the_system_grows():
     assert widths[-1] * np.log(2**20) == pytest.approx(3.53, rel=0.03)  # 4 arcosh(√2) in the limit
 
 
-def test_a_peak_needs_two_states():
+def test_a_peak_needs_two_states_and_a_temperature_above_zero():
     assert one_below(2).height == pytest.approx(0.4392, abs=1e-4)
     with pytest.raises(GedigError, match="at least 2"):
         one_below(1)
+    with pytest.raises(GedigError, match="above 0"):
+        capacity_of_one_below(3, np.array([0.5, 0.0]))
+
+
+def test_the_capacity_of_one_below_is_that_of_its_energies():
+    T = np.geomspace(0.02, 50, 31)
+    E = np.tile(np.r_[0.0, np.ones(16)], (31, 1))
+    np.testing.assert_allclose(
+        capacity_of_one_below(17, T), Ensemble(E, T[:, None]).heat_capacity, rtol=1e-9
+    )

@@ -54,10 +54,19 @@ def test_heads_in_words_give_the_median_at_its_own_temperature_and_at_its_peak()
     assert "largest, 0.300, at 0.500 times it" in right
 
 
+def test_growing_peaks_have_a_curve_and_a_name_each_and_say_how_high_they_are():
+    places = np.array([0.5, 1.0, 2.0])
+    ax = plots.growing_peaks(places, np.array([[1.0, 2.0, 1.0], [9.0, 3.0, 0.0]]), ("few", "many"))
+    assert [line.get_ydata().max() for line in ax.lines] == [2.0, 9.0]
+    assert [note.get_text() for note in ax.texts] == ["few", "many"]
+    assert "few up to 2.00 at 1.00, many up to 9.00 at 0.500" in ax.get_label()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_plots_draw_into_the_axes_they_are_given(rows, theme):
     ax = plt.subplots()[1]
     assert plots.capacity_against_bound(*rows, theme=theme, ax=ax) is ax
+    assert plots.growing_peaks(rows[0], rows[1][0], "abc", theme=theme, ax=ax) is ax
     axes = tuple(plt.subplots(1, 2)[1])
     before = len(plt.get_fignums())
     ones = np.ones((1, 2))
