@@ -307,7 +307,7 @@ print(f"200 random pairs: root mean square {rms[0]:.3f} at 0, {rms[900:1101].mea
 
 # %% [markdown]
 # **Explain.** With q = k all d/2 waves start at their crest, and they drift out of step, the fast ones
-# first. So the sum falls, in swings, and not to zero: the slowest pairs have hardly moved. With q = −k
+# first. So the sum falls, but slowly and in swings: the slowest pairs have hardly moved. With q = −k
 # they all start in the trough, and the score *rises* with distance. With random vectors they start out of
 # step already, and nothing is lost on the way. The decay belongs to aligned vectors. It is a property of
 # what training makes of q and k, not of the rotation alone.
