@@ -18,7 +18,7 @@ NOTEBOOKS = sorted(LESSONS.rglob("[0-9][0-9]_*.ipynb"))
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 CELL_LINES = 10
 # lessons with a table of their sections; goes when all are in it
-FRAMED = {"00", "01", "02", "03", "05", "06"}
+FRAMED = {"00", "01", "02", "03", "04", "05", "06"}
 FOLDED = "jp-MarkdownHeadingCollapsed"
 OPTIONAL = "Optional: "
 CORE_MINUTES, CORE_WORDS, CORE_EXERCISES = 45, 1700, 3

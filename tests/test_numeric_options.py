@@ -182,8 +182,6 @@ CALLS = {
     "streams.read_stream": (
         streams.read_stream, {"gauge": PAPER, "model": None, "texts": []},
         {"batch_size": [0, -1], "ahead": [0, -1]}),
-    "temperatures.correlation_interval": (
-        temperatures.correlation_interval, {"x": EVEN, "y": EVEN}, {"seed": [-1]}),
     "temperatures.heat": (
         temperatures.heat, {"model": None, "texts": ["a"], "prompt": "a", "temperatures": [1.0]},
         {"tokens": [0, -1]}),

@@ -14,13 +14,12 @@ from scipy.stats import rankdata
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.theory.attention import cosine_scores, dot_scores
-from gedig_edu.theory.thermo import effective_temperature
+from gedig_edu.theory.thermo import EffectiveTemperature, effective_temperature
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
 
 QUARTER = 4
-DRAWS = 1_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,28 +30,31 @@ class Thermometers:
     ----------
     own : array [layers, heads]
         T against the head's own q·k; √d for every head, whatever it does.
+    inverse_spread : array [layers, heads]
+        1/std of the logits q·k/√d within rows, which no change of basis moves.
     cosine : array [layers, heads]
-        T against cosine scores; infinite where no positive temperature fits.
+        T against cosine scores; infinite where no positive temperature fits. It depends on the
+        basis of queries and keys, on which no weight depends.
     r2 : array [layers, heads]
         How much of the log-weights' variance that temperature explains.
-    centred : array [layers, heads]
-        T against cosine scores once each head's mean key is taken out, which moves every score
-        of a row alike and so changes no weight.
-    inverse_spread : array [layers, heads]
-        1/std of the logits q·k/√d within rows.
+    entropy : array [layers, heads]
+        Mean entropy of a row's weights, nats; no change of basis moves it either.
     distance : array [layers, heads]
         Mean distance looked at, tokens.
     beyond_sink : array [layers, heads]
         The same for the attention that does not go to the first token or a special one.
+    sink : array [layers, heads]
+        Share of the attention that does go there, between 0 and 1.
     """
 
     own: Float[np.ndarray, "layers heads"]
+    inverse_spread: Float[np.ndarray, "layers heads"]
     cosine: Float[np.ndarray, "layers heads"]
     r2: Float[np.ndarray, "layers heads"]
-    centred: Float[np.ndarray, "layers heads"]
-    inverse_spread: Float[np.ndarray, "layers heads"]
+    entropy: Float[np.ndarray, "layers heads"]
     distance: Float[np.ndarray, "layers heads"]
     beyond_sink: Float[np.ndarray, "layers heads"]
+    sink: Float[np.ndarray, "layers heads"]
 
 
 def read_thermometers(model: AttentionModel, text: str) -> Thermometers:
@@ -78,19 +80,43 @@ def read_thermometers(model: AttentionModel, text: str) -> Thermometers:
     q, k = read_vectors(model, text)
     weights = maps.weights.astype(np.float64)
     own, _ = effective_temperature(weights, dot_scores(q, k, scale=False), causal=maps.causal)
-    T, r2 = effective_temperature(weights, cosine_scores(q, k), causal=maps.causal)
-    moved = cosine_scores(q, k - k.mean(axis=-2, keepdims=True))
-    centred, _ = effective_temperature(weights, moved, causal=maps.causal)
+    T, r2 = cosine_temperature(weights, q, k, causal=maps.causal)
     content = ~maps.special & (np.arange(length) > 0)
     return Thermometers(
         own=own,
-        cosine=np.where(T > 0, T, np.inf),
-        r2=r2,
-        centred=np.where(centred > 0, centred, np.inf),
         inverse_spread=1 / spread_within_rows(dot_scores(q, k), causal=maps.causal),
+        cosine=T,
+        r2=r2,
+        entropy=entr(weights).sum(axis=-1).mean(axis=-1),
         distance=mean_distance(weights),
         beyond_sink=mean_distance(weights, keys=content),
+        sink=weights[..., ~content].sum(axis=-1).mean(axis=-1),
     )
+
+
+def cosine_temperature(
+    weights: Num[np.ndarray, "*maps L L"],
+    q: Num[np.ndarray, "*maps L d"],
+    k: Num[np.ndarray, "*maps L d"],
+    *,
+    causal: bool,
+) -> EffectiveTemperature:
+    """Fit the temperature of each map against the cosines of its queries and keys.
+
+    Parameters
+    ----------
+    weights : array [..., L, L]
+    q, k : array [..., L, d]
+        In the model's own basis, or in another one of the same scores (`change_basis`).
+    causal : bool
+
+    Returns
+    -------
+    EffectiveTemperature
+        ``(temperature, r2)``, [...]; infinite where no positive temperature fits.
+    """
+    T, r2 = effective_temperature(weights, cosine_scores(q, k), causal=causal)
+    return EffectiveTemperature(np.where(T > 0, T, np.inf), r2)
 
 
 def spread_within_rows(
@@ -170,43 +196,6 @@ def rank_correlation(
     if within_layers:
         one, other = (ranks - ranks.mean(axis=-1, keepdims=True) for ranks in (one, other))
     return float(np.sum(one * other) / np.sqrt(np.sum(one**2) * np.sum(other**2)))
-
-
-class Correlation(NamedTuple):
-    """A rank correlation over heads with its 95 % interval, heads drawn with replacement."""
-
-    value: float
-    low: float
-    high: float
-
-
-def correlation_interval(
-    x: Num[np.ndarray, "layers heads"], y: Num[np.ndarray, "layers heads"], *, seed: int = 0
-) -> Correlation:
-    """Return Spearman's correlation over heads and its bootstrap percentile interval.
-
-    1000 draws of as many heads as there are. The heads of one model have grown up together, so
-    this interval is rather too narrow than too wide.
-
-    Parameters
-    ----------
-    x, y : array [layers, heads]
-    seed : int
-
-    Examples
-    --------
-    >>> read = correlation_interval(np.arange(12.0).reshape(3, 4), np.arange(12.0).reshape(3, 4))
-    >>> [round(part, 6) for part in read]
-    [1.0, 1.0, 1.0]
-    """
-    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
-    heads = rng.integers(np.size(x), size=(DRAWS, np.size(x)))
-    one, other = (_ranks(np.asarray(values).ravel()[heads]) for values in (x, y))  # [draws, heads]
-    found = np.sum(one * other, axis=-1) / np.sqrt(
-        np.sum(one**2, axis=-1) * np.sum(other**2, axis=-1)
-    )
-    low, high = np.quantile(found, (0.025, 0.975))
-    return Correlation(rank_correlation(x, y), float(low), float(high))
 
 
 def _ranks(values: Num[np.ndarray, "*draws heads"]) -> Float[np.ndarray, "*draws heads"]:

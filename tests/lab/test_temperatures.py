@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
+from scipy.stats import entropy, spearmanr
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.lab.temperatures import (
-    correlation_interval,
+    cosine_temperature,
     heat,
     low_energy_share,
     mean_distance,
@@ -19,7 +19,8 @@ from gedig_edu.lab.temperatures import (
     written_entropy,
 )
 from gedig_edu.models import load
-from gedig_edu.theory.attention import attend, cosine_scores
+from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
+from gedig_edu.theory.basis import change_basis, key_axes
 from tests.models import tiny
 
 LAYERS, HEADS, LENGTH, WIDTH = 3, 5, 11, 7
@@ -49,6 +50,30 @@ def test_own_scores_give_the_root_of_d_and_the_two_thermometers_differ_by_a_know
     np.testing.assert_allclose(read.cosine[positive], expected[positive], rtol=1e-3)
     assert ((read.r2 >= 0) & (read.r2 <= 1)).all()
     assert read.cosine.shape == read.distance.shape == (model.layers, model.heads)
+
+
+def test_another_basis_moves_the_temperature_against_cosines_and_no_other_thermometer(model):
+    maps = model.attend(TEXT)
+    q, k = read_vectors(model, TEXT)
+    A = key_axes(k, paired=model.adapter.rotary).basis(0.5)
+    moved, answered = change_basis(q, k, A)
+    read = read_thermometers(model, TEXT)
+    T, _ = cosine_temperature(maps.weights, moved, answered, causal=model.causal)
+    assert not np.allclose(T, read.cosine, rtol=0.01)
+    spread = spread_within_rows(dot_scores(moved, answered), causal=model.causal)
+    np.testing.assert_allclose(1 / spread, read.inverse_spread, rtol=1e-4)
+    weights = attend(dot_scores(moved, answered), answered, causal=model.causal).weights
+    np.testing.assert_allclose(weights, maps.weights, atol=1e-5)
+    np.testing.assert_allclose(entropy(weights, axis=-1).mean(-1), read.entropy, atol=1e-4)
+
+
+def test_what_goes_to_the_sink_and_what_goes_beyond_it_is_all(model):
+    maps, read = model.attend(TEXT), read_thermometers(model, TEXT)
+    content = ~maps.special
+    content[0] = False
+    beyond = maps.weights[..., content].sum(axis=-1).mean(axis=-1)
+    np.testing.assert_allclose(read.sink + beyond, 1, rtol=1e-5)
+    assert (read.sink > 0).all()
 
 
 def test_a_text_too_short_to_compare_rows_is_refused(model):
@@ -103,16 +128,6 @@ def test_within_layers_a_difference_between_layers_does_not_count():
     x, y = np.arange(HEADS) + steps, -np.arange(HEADS) + steps
     assert rank_correlation(x, y) > 0.5
     assert rank_correlation(x, y, within_layers=True) == pytest.approx(-1)
-
-
-def test_interval_holds_the_value_and_is_wide_where_nothing_is_related():
-    rng = np.random.default_rng(3)
-    x, y = rng.normal(size=(2, 6, 6))
-    value, low, high = correlation_interval(x, y)
-    assert low < value < high
-    assert high - low > 0.4
-    assert correlation_interval(x, y) == (value, low, high)
-    assert correlation_interval(x, y, seed=1) != (value, low, high)
 
 
 def test_low_energies_bring_what_their_weights_and_values_say_by_hand():

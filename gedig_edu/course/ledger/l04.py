@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float, Int
 from scipy.stats import spearmanr
 
 from gedig_edu.course.claims import Claim
@@ -12,18 +15,44 @@ from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
 from gedig_edu.lab.temperatures import (
     Thermometers,
-    correlation_interval,
+    cosine_temperature,
     low_energy_share,
+    rank_correlation,
     read_thermometers,
     written_entropy,
 )
 from gedig_edu.models import Stream
 from gedig_edu.theory.attention import dot_scores
+from gedig_edu.theory.basis import change_basis, key_axes
 from gedig_edu.theory.gpt2 import layer_norm
 
+EVENNESS = (-1.0, -0.5, 0.5, 1.0)  # other bases for the same scores; 0 only turns the model's own
 
-def _thermometers(context: Context) -> list[Thermometers]:
-    return [read_thermometers(context.model, text) for text in context.few]
+
+class _Heads(NamedTuple):
+    """One thermometer and one distance of every head, on every text."""
+
+    temperature: Float[np.ndarray, "texts layers heads"]
+    other: Float[np.ndarray, "texts layers heads"]
+
+    def correlation(
+        self, texts: Int[np.ndarray, " n"], heads: Int[np.ndarray, "layers heads"]
+    ) -> float:
+        """Correlate, over heads, the median over texts of one with the mean of the other."""
+        one = np.median(self.temperature[texts], axis=0), np.mean(self.other[texts], axis=0)
+        return rank_correlation(*(np.take_along_axis(values, heads, axis=-1) for values in one))
+
+    def read(self, name: str, *, judged: bool = False) -> Reading:
+        count, *shape = self.temperature.shape
+        heads = (shape[0], shape[1])
+        return Reading.resampled(name, self.correlation, count, heads=heads, judged=judged)
+
+
+def _thermometers(context: Context) -> dict[str, Float[np.ndarray, "texts layers heads"]]:
+    """Read every head on every text."""
+    read = [read_thermometers(context.model, text) for text in context.few]
+    return {part.name: np.array([getattr(one, part.name) for one in read])
+            for part in fields(Thermometers)}  # fmt: skip
 
 
 def _streams(context: Context) -> list[Stream]:
@@ -32,35 +61,56 @@ def _streams(context: Context) -> list[Stream]:
 
 def _temperatures(context: Context) -> Sequence[Reading]:
     """Compare the warmest tenth of the heads with the coldest, among those with a temperature."""
-    heads = _thermometers(context)
-    warm = [read.cosine[np.isfinite(read.cosine)] for read in heads]
-    spread = [np.quantile(T, 0.9) / np.quantile(T, 0.1) for T in warm]
-    explained = [np.median(read.r2) for read in heads]
+    read = _thermometers(context)
+
+    def ratio(T: Float[np.ndarray, "texts layers heads"], name: str, *, judged: bool) -> Reading:
+        def of(texts: Int[np.ndarray, " n"], heads: Int[np.ndarray, "layers heads"]) -> float:
+            drawn = np.take_along_axis(np.median(T[texts], axis=0), heads, axis=-1)
+            cold, warm = np.quantile(drawn[np.isfinite(drawn)], (0.1, 0.9))
+            return float(warm / cold)
+
+        return Reading.resampled(name, of, len(T), heads=T.shape[1:], judged=judged)
+
     return [
-        Reading.mean("spread", np.array(spread)),
-        Reading.mean("r2", np.array(explained), judged=False),
+        ratio(read["inverse_spread"], "spread", judged=True),
+        ratio(read["cosine"], "cosine", judged=False),
+        Reading.crossed("r2", read["r2"], judged=False),
     ]
 
 
 def _cold_is_local(context: Context) -> Sequence[Reading]:
-    """Correlate, over heads, each thermometer's median over texts with the mean distance."""
-    heads = _thermometers(context)
-    distance = np.mean([read.distance for read in heads], axis=0)
-    beyond = np.mean([read.beyond_sink for read in heads], axis=0)
-    cosine = np.median([read.cosine for read in heads], axis=0)
-    spread = np.median([read.inverse_spread for read in heads], axis=0)
-    centred = np.median([read.centred for read in heads], axis=0)
-    pairs = (("cosine", cosine, distance), ("spread", spread, distance))
-    shown = (
-        ("centred", centred, distance),
-        ("cosine_beyond", cosine, beyond),
-        ("spread_beyond", spread, beyond),
-    )
-    return [
-        Reading(name, *correlation_interval(T, reach, seed=SEED), judged=judged)
-        for group, judged in ((pairs, True), (shown, False))
-        for name, T, reach in group
+    """Correlate, over heads, 1/std of the logits with the distance looked, all and past the sink.
+
+    Both are what no change of basis moves. The temperature against cosines is read in the
+    model's own basis and in others of the same scores.
+    """
+    read = _thermometers(context)
+    others = [
+        _Heads(_in_basis(context, evenness), read["distance"]).read("")
+        for evenness in (0.0, *EVENNESS)
     ]
+    own, *_ = others
+    others.sort(key=lambda reading: reading.value)
+    return [
+        _Heads(read["inverse_spread"], read["distance"]).read("spread", judged=True),
+        _Heads(read["inverse_spread"], read["beyond_sink"]).read("spread_beyond", judged=True),
+        _Heads(read["inverse_spread"], read["sink"]).read("spread_sink"),
+        _Heads(read["entropy"], read["beyond_sink"]).read("entropy_beyond"),
+        replace(own, name="cosine"),
+        replace(others[0], name="cosine_lowest"),
+        replace(others[-1], name="cosine_highest"),
+    ]
+
+
+def _in_basis(context: Context, evenness: float) -> Float[np.ndarray, "texts layers heads"]:
+    """Read T against cosines in another basis of the same scores."""
+    vectors, causal = context.vectors, context.model.causal
+    keys = np.concatenate([k for _, k in vectors], axis=-2)  # [layers, heads, tokens, d]
+    A = key_axes(keys, paired=context.model.adapter.rotary).basis(evenness)
+    return np.array([
+        cosine_temperature(maps.weights, *change_basis(q, k, A), causal=causal).temperature
+        for maps, (q, k) in zip(context.maps, vectors, strict=False)
+    ])  # fmt: skip
 
 
 def _layer_norm_energy(_: Context) -> Sequence[Reading]:
@@ -84,7 +134,7 @@ def _low_energy_paths(context: Context) -> Sequence[Reading]:
         for read in _streams(context)
     ]
     return [
-        Reading.mean(name, np.array([getattr(read, name).mean() for read in shares]), judged=judged)
+        Reading.crossed(name, np.array([getattr(read, name) for read in shares]), judged=judged)
         for name, judged in (("written", True), ("weight", False), ("even", False))
     ]
 
@@ -101,7 +151,7 @@ def _entropy_grows(context: Context) -> Sequence[Reading]:
 
 
 CLAIMS = (
-    Claim("04.temperatures", "micro", "measured", Above(2.0), _temperatures, on="vectors"),
+    Claim("04.temperatures", "micro", "measured", Above(2.0), _temperatures, on="heads"),
     Claim("04.cold_is_local", "micro", "measured", Above(0.0), _cold_is_local, on="heads"),
     Claim(
         "04.layernorm_energy",
@@ -111,7 +161,7 @@ CLAIMS = (
         _layer_norm_energy,
         on="arrays",
     ),
-    Claim("04.low_energy_paths", "micro", "measured", Above(0.5), _low_energy_paths, on="writing"),
+    Claim("04.low_energy_paths", "micro", "measured", Above(0.5), _low_energy_paths, on="heads"),
     Claim("04.entropy_grows", "micro", "measured", Above(0.0), _entropy_grows, on="writing"),
     Claim("04.constellations", "surveying", "metaphor"),
 )

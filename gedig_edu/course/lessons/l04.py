@@ -13,6 +13,7 @@ from gedig_edu.course.exercises import Exercise, Wording
 from gedig_edu.course.quizzes import Question
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.geometry import read_vectors
+from gedig_edu.lab.temperatures import spread_within_rows
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.thermo import effective_temperature
@@ -59,6 +60,7 @@ def _judge_spreads(answer: Any, wrong: Wording) -> None:
         "no_r2": COSINE_STD / LOGIT_STD,
         "other_side": root * COSINE_STD / LOGIT_STD,
         "logits_only": 1 / LOGIT_STD,
+        "product": COSINE_STD * LOGIT_STD / root,
     }
     expect(answer, temperature_from_spreads(), instead=instead, wrong=wrong, tolerance=5e-3)
 
@@ -87,6 +89,7 @@ def _judge_layer(answer: Any, wrong: Wording) -> None:
         "inverse": 1 / T,
         "layer_0": fit(0, cosine_scores(q[0], k[0]))[0],
         "mean": np.mean(T),
+        "spread": _inverse_spread(),
     }
     expect(answer, T, instead=instead, wrong=wrong, tolerance=1e-2)
 
@@ -137,6 +140,8 @@ def _judge_by_hand(answer: Any, wrong: Wording) -> None:
         "one_intercept": 1 / slope,
         "no_intercept": (x @ x) / (x @ y),
         "other_way": np.sum(centred[0] ** 2) / np.sum(centred[0] * centred[1]),
+        "base_2": expected * np.log(2),
+        "base_10": expected * np.log(10),
         "other_way_slope": np.sum(centred[0] * centred[1]) / np.sum(centred[0] ** 2),
     }
     given = as_array(function(weights, scores), finite=False)
@@ -160,6 +165,11 @@ def _example(name: str) -> tuple[Any, Any, Any, bool]:
     return maps.weights, q, k, maps.causal
 
 
+def _inverse_spread() -> Float[np.ndarray, " heads"]:
+    _, q, k, causal = _example(default_name())
+    return 1 / spread_within_rows(dot_scores(q[LAYER], k[LAYER]), causal=causal)
+
+
 def _wrong_layer(layer: int, **choice: Any) -> Any:
     weights, q, k, causal = _example(default_name())
     scores = choice.get("scores", cosine_scores)(q[layer], k[layer])
@@ -174,6 +184,12 @@ def _with_one_intercept(weights: Any, scores: Any) -> float:
 def _through_the_origin(weights: Any, scores: Any) -> float:
     seen = weights > 0
     return scores[seen] @ scores[seen] / (scores[seen] @ np.log(weights[seen]))
+
+
+def _scores_on_logs(weights: Any, scores: Any) -> float:
+    seen = weights > 0
+    logs = _centred(np.log(np.where(seen, weights, 1)), seen)
+    return np.sum(logs * _centred(scores, seen)) / np.sum(logs**2)
 
 
 def _with_zeros(weights: Any, scores: Any) -> float:
@@ -194,6 +210,10 @@ EXERCISES = (
                 OneScoreManyTemperatures(preference=sign).numbers["middle_distance"]
                 for sign in (-1.0, 1.0)
             ),
+            "hot": lambda: tuple(
+                OneScoreManyTemperatures(preference=sign).numbers["hot_distance"]
+                for sign in (-1.0, 1.0)
+            ),
             "keys": lambda: [
                 OneScoreManyTemperatures(preference=sign).numbers["cold_keys"]
                 for sign in (-1.0, 1.0)
@@ -212,6 +232,7 @@ EXERCISES = (
             "no_r2": lambda: 0.08,
             "other_side": lambda: 0.064,
             "logits_only": lambda: 0.4,
+            "product": lambda: 0.625,
         },
     ),
     Exercise(
@@ -226,7 +247,9 @@ EXERCISES = (
             "scaled": lambda: _wrong_layer(LAYER, scores=dot_scores).temperature,
             "r2": lambda: _wrong_layer(LAYER).r2,
             "layer_0": lambda: _wrong_layer(0).temperature,
+            "inverse": lambda: 1 / _wrong_layer(LAYER).temperature,
             "mean": lambda: _wrong_layer(LAYER).temperature.mean(),
+            "spread": _inverse_spread,
         },
         seconds=60.0,
     ),
@@ -239,6 +262,7 @@ EXERCISES = (
             "root": lambda: 13.856,
             "square": lambda: 36864,
             "inverse": lambda: 1 / 192,
+            "inverse_root": lambda: 192**-0.5,
             "none": lambda: 1,
         },
     ),
@@ -252,6 +276,10 @@ EXERCISES = (
             "slope": lambda: lambda w, s: 1 / temperature_by_hand(w, s),
             "one_intercept": lambda: _with_one_intercept,
             "no_intercept": lambda: _through_the_origin,
+            "other_way": lambda: lambda w, s: 1 / _scores_on_logs(w, s),
+            "other_way_slope": lambda: _scores_on_logs,
+            "base_2": lambda: lambda w, s: np.log(2) * temperature_by_hand(w, s),
+            "base_10": lambda: lambda w, s: np.log(10) * temperature_by_hand(w, s),
             "zeros": lambda: _with_zeros,
         },
     ),
