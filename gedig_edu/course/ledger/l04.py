@@ -69,7 +69,7 @@ def _temperatures(context: Context) -> Sequence[Reading]:
             cold, warm = np.quantile(drawn[np.isfinite(drawn)], (0.1, 0.9))
             return float(warm / cold)
 
-        return Reading.resampled(name, of, len(T), heads=T.shape[1:], judged=judged)
+        return Reading.resampled(name, of, len(T), heads=(T.shape[1], T.shape[2]), judged=judged)
 
     return [
         ratio(read["inverse_spread"], "spread", judged=True),
