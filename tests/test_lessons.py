@@ -68,6 +68,7 @@ class TestLesson:
         for cell in code_cells(path):
             if CHECKED in cell.source:
                 assert cell.outputs, cell.source
+                assert cell.execution_count, cell.source  # without one nbval refuses the output
                 assert {kind for output in cell.outputs for kind in kinds(output)} <= {"text/plain"}
             else:
                 assert cell.outputs == [], cell.source
