@@ -4,6 +4,7 @@ import importlib
 import inspect
 import math
 import pkgutil
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,9 +22,12 @@ from gedig_edu.lab import (
     gradients,
     hypotheses,
     live,
+    nulls,
     pretrain,
+    removal,
     shortcuts,
     small_gpt2,
+    statistics,
     streams,
     temperatures,
     thermodynamics,
@@ -31,6 +35,7 @@ from gedig_edu.lab import (
 from gedig_edu.theory import (
     attention,
     baselines,
+    basis,
     comparison,
     gates,
     gauge,
@@ -93,6 +98,13 @@ CALLS = {
     "baselines.uniform": (baselines.uniform, {}, {"length": [0, -1]}),
     "baselines.local": (baselines.local, {"length": 5}, {"length": [0], "window": [0, -1, 4]}),
     "baselines.diagonal": (baselines.diagonal, {}, {"length": [0, -1]}),
+    "baselines.soft_configuration": (
+        baselines.soft_configuration,
+        {"edges": np.eye(5, dtype=bool), "rng": RNG, "causal": False}, {"draws": [0, -1]}),
+    "baselines.entropy_matched": (
+        baselines.entropy_matched, {"length": 7, "entropy": 0.9, "rng": RNG, "causal": False},
+        {"length": [0, -1], "entropy": [0, -1, 2]}),
+    "basis.KeyAxes.basis": (basis.key_axes(X).basis, {}, {"evenness": []}),
     "comparison.draws_for": (comparison.draws_for, {}, {"length": [0, -1]}),
     "comparison.read_baseline": (
         comparison.read_baseline,
@@ -162,6 +174,22 @@ CALLS = {
         live.live, {"model_or_maps": MAPS, "gauge": PAPER}, {"seed": [-1], "draws": [0, -1]}),
     "pretrain.pretrain": (
         pretrain.pretrain, {"corpus": "none", "out": "none"}, {"checkpoint_every": [0, -1]}),
+    "nulls.soft_configuration_excess": (
+        nulls.soft_configuration_excess, {"maps": MAPS, "gauge": PAPER},
+        {"draws": [0, -1], "refits": [0, -1], "seed": [-1]}),
+    "carriers.column_terms": (
+        carriers.column_terms, {"lengths": [5], "gauge": PAPER}, {"seed": [-1], "draws": [0]}),
+    "removal.spread_heads": (
+        removal.spread_heads, {"heads": 2, "layers": 3, "most": 5},
+        {"heads": [0], "layers": [0], "most": [0, -1]}),
+    "statistics.crossed_means": (
+        partial(statistics.crossed_means, np.ones((2, 1, 1))), {},
+        {"resamples": [0], "seed": [-1]}),
+    "statistics.resample": (
+        statistics.resample, {"texts": 3}, {"texts": [0], "resamples": [0], "seed": [-1]}),
+    "thermodynamics.one_below": (thermodynamics.one_below, {}, {"states": [1, 0, -1]}),
+    "thermodynamics.capacity_of_one_below": (
+        thermodynamics.capacity_of_one_below, {"temperature": np.ones(1)}, {"states": [1, 0]}),
     "shortcuts.random_growth": (
         shortcuts.random_growth, {"graph": LINE, "draws": 1}, {"draws": [0, -1], "seed": [-1]}),
     "shortcuts.agreement_with_codes": (

@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 import numpy as np
 from jaxtyping import Float, Int
 
+from gedig_edu.errors import check_whole
+
 Way = Literal["zero", "mean"]
 
 
@@ -31,6 +33,11 @@ def spread_heads(heads: int, layers: int, *, most: int) -> Int[np.ndarray, " cho
 
     Every layer gives the same number, at least two where it has two.
 
+    Raises
+    ------
+    GedigError
+        If a number is no whole number above 0.
+
     Examples
     --------
     >>> spread_heads(9, 30, most=108).tolist()
@@ -38,6 +45,8 @@ def spread_heads(heads: int, layers: int, *, most: int) -> Int[np.ndarray, " cho
     >>> spread_heads(6, 6, most=108).tolist()
     [0, 1, 2, 3, 4, 5]
     """
+    given = {"heads": heads, "layers": layers, "most": most}
+    heads, layers, most = (check_whole(n, value, at_least=1) for n, value in given.items())
     count = min(heads, max(2, most // layers))
     return np.unique(np.linspace(0, heads - 1, count).round().astype(int))
 

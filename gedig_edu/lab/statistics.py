@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 
 TIE = 1e-12
 """Largest |ΔF| that rounding alone can leave between equal heads; up to it the two are tied."""
@@ -106,7 +106,8 @@ def crossed_means(
     Raises
     ------
     GedigError
-        If the shapes differ, or an array has fewer than three axes or none of its cells.
+        If the shapes differ, an array has fewer than three axes or none of its cells, or a number
+        is out of range.
 
     Examples
     --------
@@ -122,7 +123,8 @@ def crossed_means(
             "give arrays of one shape [texts, layers, heads], none of them empty."
         )
     *samples, layers, heads = shape
-    rng = np.random.default_rng(seed)
+    resamples = check_whole("resamples", resamples, at_least=1)
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     means: list[list[np.ndarray]] = [[] for _ in values]
     for start in range(0, resamples, _BLOCK):
         count = min(_BLOCK, resamples - start)
@@ -139,17 +141,27 @@ def crossed_means(
 def resample(
     texts: int, heads: tuple[int, int] | None = None, *, resamples: int = 500, seed: int = 0
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield draws with replacement: numbers of texts, and of heads within each layer if asked.
+    """Return draws with replacement: numbers of texts, and of heads within each layer if asked.
+
+    Raises
+    ------
+    GedigError
+        If a number is out of range.
 
     Examples
     --------
     >>> [tuple(part.shape for part in draw) for draw in resample(5, (2, 3), resamples=1)]
     [((5,), (2, 3))]
     """
-    rng = np.random.default_rng(seed)
-    for _ in range(resamples):
+    texts = check_whole("texts", texts, at_least=1)
+    resamples = check_whole("resamples", resamples, at_least=1)
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+
+    def draw() -> tuple[Any, ...]:
         chosen = rng.integers(texts, size=texts)
-        yield (chosen,) if heads is None else (chosen, rng.integers(heads[1], size=heads))
+        return (chosen,) if heads is None else (chosen, rng.integers(heads[1], size=heads))
+
+    return (draw() for _ in range(resamples))
 
 
 def _shares(

@@ -101,7 +101,7 @@ def growing_peaks(
         ax.set_ylim(0, 1.15 * float(capacity.max()))
     tops = ", ".join(
         word("lesson_03.plot.top", name=name, height=three(curve.max()),
-             place=three(places[curve.argmax()]))
+             place=three(float(places[curve.argmax()])))
         for name, curve in zip(names, capacity, strict=True)
     )  # fmt: skip
     ax.set_label(word("lesson_03.plot.growing_alt", tops=tops))

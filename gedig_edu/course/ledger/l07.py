@@ -85,7 +85,7 @@ def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
 
     def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
         means = F[texts].mean(axis=0)[layers, heads].mean(axis=1)
-        return float(spearmanr(layers[start:, 0], means[start:])[0])
+        return float(np.asarray(spearmanr(layers[start:, 0], means[start:])[0]))
 
     return Reading.resampled(name, rho, len(F), heads=F.shape[1:])
 
@@ -194,7 +194,7 @@ def _over_heads(name: str, one: PerHead, other: PerHead, *, judged: bool = True)
 
     def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
         pair = (x[texts].mean(axis=0)[layers, heads].ravel() for x in (one, other))
-        return float(spearmanr(*pair)[0])
+        return float(np.asarray(spearmanr(*pair)[0]))
 
     return Reading.resampled(name, rho, len(one), heads=one.shape[1:], judged=judged)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Above, HoldsIf, Reading
-from gedig_edu.lab.thermodynamics import capacity_bound
+from gedig_edu.lab.thermodynamics import capacity_bound, one_below
 from gedig_edu.theory.thermo import Ensemble
 
 GROWS = 2.0  # a quantity that settles stays below, one that grows as log² n reaches 4
@@ -23,20 +22,17 @@ def _diverges(_: Context) -> Sequence[Reading]:
     energies lie evenly, it stays near 1, the heat capacity of an even density of states.
     """
     few, many = 2**8, 2**16
-    apart = [_largest(_one_below(n)) for n in (few, many)]
-    even = [_largest(np.linspace(0.0, 1.0, n)) for n in (few, many)]
+    apart = [one_below(n).height for n in (few, many)]
+    even = [_largest_of_even(n) for n in (few, many)]
     return [
         Reading.exact("apart", apart[1] / apart[0]),
         Reading.exact("even", even[1] / even[0], condition=False),
-        Reading.exact("bound", apart[1] / capacity_bound(many), judged=False),
+        Reading.exact("bound", apart[1] / float(capacity_bound(many)), judged=False),
     ]
 
 
-def _one_below(n: int) -> Float[np.ndarray, " n"]:
-    return np.r_[0.0, np.ones(n - 1)]
-
-
-def _largest(E: Float[np.ndarray, " n"]) -> float:
+def _largest_of_even(n: int) -> float:
+    E = np.linspace(0.0, 1.0, n)
     return max(float(Ensemble(E, T).heat_capacity) for T in np.geomspace(2e-2, 1.0, 101))
 
 
