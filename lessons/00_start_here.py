@@ -48,8 +48,8 @@
 #
 # Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first
 # (**Run → Run All Above Selected Cell**). In an exercise, replace the three dots by your answer and
-# run the cell again. `hint(...)` and `solution(...)` wait below it behind a `#`: take it away and run the
-# cell, once more for the next hint. Click on what follows a fold to pass it.
+# run the cell again. `hint(...)` and `solution(...)` wait in the cell below: take the `#` away and run
+# that cell, once more for the next hint. Click on what follows a fold to pass it.
 #
 # The texts behind this course make bold statements. A ledger names the kind of each (theorem,
 # conditional, measured, metaphor, or by construction), and a cell measures the verdict on your machine.
@@ -238,6 +238,8 @@ print(f"difference from the whole pass: {np.abs(shares - ours.attention[0]).max(
 
 # %%
 check("00.1", ...)
+
+# %%
 # hint("00.1")
 # solution("00.1")
 
@@ -249,6 +251,8 @@ quiz("00", 2)
 
 # %%
 check("00.2", ...)
+
+# %%
 # hint("00.2")
 # solution("00.2")
 
@@ -413,6 +417,8 @@ compare("00.silent", chance_without(ranked[:3]) / chance)
 
 # %%
 check("00.3", ...)
+
+# %%
 # hint("00.3")
 # solution("00.3")
 
@@ -423,6 +429,8 @@ check("00.3", ...)
 
 # %%
 check("00.4", ...)
+
+# %%
 # hint("00.4")
 # solution("00.4")
 

@@ -72,6 +72,8 @@ plane
 
 # %%
 check("01.1", ...)
+
+# %%
 # hint("01.1")
 # solution("01.1")
 
@@ -132,6 +134,8 @@ print(ax.get_label())
 
 # %%
 check("01.2", ...)
+
+# %%
 # hint("01.2")
 # solution("01.2")
 
@@ -302,6 +306,8 @@ compare("01.growth", after[int(np.argmax(before))])  # new weight of the key tha
 
 # %%
 check("01.3", ...)
+
+# %%
 # hint("01.3")
 # solution("01.3")
 
@@ -345,6 +351,8 @@ compare("01.one_of_1024", 100 * attend(cosines, np.ones((1024, 1))).weights[0, 0
 
 # %%
 check("01.4", ...)
+
+# %%
 # hint("01.4")
 # solution("01.4")
 
@@ -465,6 +473,8 @@ quiz("01", 5)
 
 # %%
 check("01.5", ...)
+
+# %%
 # hint("01.5")
 # solution("01.5")
 

@@ -118,6 +118,8 @@ quiz("02", 1)
 
 # %%
 check("02.1", ...)
+
+# %%
 # hint("02.1")
 # solution("02.1")
 
@@ -136,6 +138,8 @@ for i in (0, 1, 8, 16, 24, 31):
 
 # %%
 check("02.2", ...)
+
+# %%
 # hint("02.2")
 # solution("02.2")
 
@@ -207,6 +211,8 @@ compare("02.shift", 100 * np.abs(moved - scores).max() / np.abs(scores).max())
 
 # %%
 check("02.3", ...)
+
+# %%
 # hint("02.3")
 # solution("02.3")
 
@@ -274,6 +280,8 @@ print(ax.get_label())
 
 # %%
 check("02.4", ...)
+
+# %%
 # hint("02.4")
 # solution("02.4")
 
@@ -361,6 +369,8 @@ print(f"pooled: {np.sqrt(far.mean() / close.mean()):.2f}")
 
 # %%
 check("02.5", ...)
+
+# %%
 # hint("02.5")
 # solution("02.5")
 

@@ -125,6 +125,8 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 
 # %%
 check("03.1", ...)
+
+# %%
 # hint("03.1")
 # solution("03.1")
 
@@ -148,6 +150,8 @@ claims.show("03.boltzmann")
 
 # %%
 check("03.2", ...)
+
+# %%
 # hint("03.2")
 # solution("03.2")
 
@@ -211,6 +215,8 @@ compare("03.lower", np.sum(Ensemble(levels, T).free_energy > A))
 
 # %%
 check("03.3", ...)
+
+# %%
 # hint("03.3")
 # solution("03.3")
 
@@ -386,6 +392,8 @@ claims.show("03.rows", model)
 
 # %%
 check("03.4", ...)
+
+# %%
 # hint("03.4")
 # solution("03.4")
 
@@ -641,6 +649,8 @@ claims.show("11.dictionary")
 
 # %%
 check("03.5", ...)
+
+# %%
 # hint("03.5")
 # solution("03.5")
 

@@ -89,6 +89,8 @@ OneScoreManyTemperatures()
 
 # %%
 check("04.1", ...)
+
+# %%
 # hint("04.1")
 # solution("04.1")
 
@@ -170,6 +172,8 @@ claims.show("04.temperatures", model)
 
 # %%
 check("04.2", ...)
+
+# %%
 # hint("04.2")
 # solution("04.2")
 
@@ -242,6 +246,8 @@ print(ax.get_label())
 
 # %%
 check("04.3", ...)
+
+# %%
 # hint("04.3")
 # solution("04.3")
 
@@ -411,6 +417,8 @@ for name, y in (("nothing", x), ("LayerNorm", layer_norm(x, 1.0, 0.0)), ("L2 nor
 
 # %%
 check("04.4", ...)
+
+# %%
 # hint("04.4")
 # solution("04.4")
 
@@ -575,6 +583,8 @@ claims.show("04.constellations")
 
 # %%
 check("04.5", ...)
+
+# %%
 # hint("04.5")
 # solution("04.5")
 

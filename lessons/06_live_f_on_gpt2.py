@@ -80,6 +80,8 @@ model
 
 # %%
 check("06.1", ...)
+
+# %%
 # hint("06.1")
 # solution("06.1")
 
@@ -174,6 +176,8 @@ compare("06.above", 100 * (example.delta("random") > 0).mean())
 
 # %%
 check("06.2", ...)
+
+# %%
 # hint("06.2")
 # solution("06.2")
 
@@ -225,6 +229,8 @@ quiz("06", 2)
 
 # %%
 check("06.3", ...)
+
+# %%
 # hint("06.3")
 # solution("06.3")
 
@@ -418,6 +424,8 @@ predict("06.best_head", ...)
 
 # %%
 check("06.4", ...)
+
+# %%
 # hint("06.4")
 # solution("06.4")
 
@@ -437,6 +445,8 @@ display(compare("06.best_head", found["06.best_head"].measured), found["06.best_
 
 # %%
 check("06.5", ...)
+
+# %%
 # hint("06.5")
 # solution("06.5")
 
@@ -459,6 +469,8 @@ for row, name in zip(columns, ("uniform", "local", "diagonal"), strict=True):
 
 # %%
 check("06.6", ...)
+
+# %%
 # hint("06.6")
 # solution("06.6")
 

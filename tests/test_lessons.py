@@ -101,6 +101,11 @@ class TestLesson:
         exercises = [exercise.id for exercise in lessons.exercises_of(path.name[:2])]
         assert ran == [f'{name}("{id}")' for id in exercises for name in ("hint", "solution")]
 
+    def test_shows_the_verdict_of_an_answer_whatever_hints_stand_open(self, path):
+        asked = [cell.source for cell in code_cells(path) if re.match(r"check\(", cell.source)]
+        assert len(asked) == len(lessons.exercises_of(path.name[:2]))
+        assert not [source for source in asked if re.search(r"hint|solution", source)]
+
     def test_has_no_prediction_that_bears_the_name_of_a_claim_in_another_unit(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         claims = {claim.id for claim in all_claims()}
