@@ -144,7 +144,8 @@ check("01.2", ...)
 # model is the same, and yet each norm is another. So a norm that differs from 1 proves little: perhaps
 # other units would make them all 1. But then every |q·k| would be a cosine, at most 1, and q·k is what no
 # choice of units can change. The badge therefore judges the largest |q·k| of each head. (It does not
-# exclude that all lengths are equal in some units: q·k would then be a cosine times one factor.)
+# exclude that all lengths are equal in some units: q·k would then be a cosine times one factor. A constant in
+# each row is free as well. It does not save the angle: a row's q·k spread over more than 2 in every head.)
 
 # %%
 claims.show("01.norms", model)
@@ -200,7 +201,8 @@ for evenness, (q_new, k_new) in zip((-1, 0, 1), written, strict=True):
 # %% [markdown]
 # **Explain.** Lengths and cosines depend on the basis in which the head happens to be written. Choose
 # another and they say something else about the same model. With fewer tokens than dimensions and no
-# rotary positions, +1 gives all keys of the sentence one length, so that both scores agree in every row.
+# rotary positions, +1 gives all keys of the sentence one length, so that both rank the keys alike in every
+# row.
 #
 # Facts about a head are what follows from its scores: the weights, their entropy, the spread of the logits
 # in a row, the singular values of W_Q W_Kᵀ. Scores themselves count up to a constant per row, which

@@ -463,8 +463,8 @@ else:
         print(f"the {name} half of the pairs, before rotation: mean score {part[:last].mean():.2f}")
 
 # %% [markdown]
-# With SmolLM2: in the fast half q and k are aligned, in the slow half they are not. Training has aligned
-# the very pairs in which the rotation has something to take away.
+# With SmolLM2: in the fast half q and k are aligned, in the slow half they are not. In this layer training has
+# aligned the very pairs in which the rotation has something to take away.
 #
 # Are lengths kept, and does a shift of *your* sentence change nothing, with the model's own numbers?
 
@@ -566,9 +566,10 @@ claims.show("02.zero_mode")
 
 # %% [markdown]
 # It does not depend on it. With that metric as kinetic energy all n − 1 modes have one squared mass, T, and
-# none is massless. So we do not file the sentence as a metaphor: in the terms that the abstract names it
-# can be tested, and there it fails. (We read the abstract; what else a longer text may call the attention
-# manifold we do not judge.) That rotary positions can be *seen* so is a point of view, and no number meets it.
+# none is massless. So we do not file the sentence as a metaphor: in the terms that the abstract names it can be
+# worked out, and there it fails. That is an argument, not a measurement. (We read the abstract; what else a
+# longer text may call the attention manifold we do not judge.) That rotary positions can be *seen* so is a
+# point of view, and no number meets it.
 #
 # Flat directions do exist next door. Change W_q and W_k of a rotary head by such complex numbers: the loss
 # of the whole model stays the same, so there are many equal weights, and training has picked one of them. That is a statement about

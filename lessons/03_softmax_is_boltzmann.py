@@ -292,8 +292,8 @@ quiz("03", 3)
 # ## Optional: A first law
 
 # %% [markdown]
-# The abstract establishes a first law, and says that it joins inference, as mechanical work, with learning,
-# as chemical evolution. We begin with the law.
+# The abstract says that its theory establishes a first law, which joins inference, as mechanical work, with
+# learning, as chemical evolution. We begin with the law.
 #
 # Two things can change the mean energy Σ p E of a row: the weights move, or the energies do. To first order
 #
@@ -559,7 +559,7 @@ for heat in (0.5, 1.0, 2.0):
 # %% [markdown]
 # ## What a definition leaves
 #
-# The note writes attention as exp(−βF)/Σ exp(−βF), where F is a sum of an edit cost and an information
+# The note writes attention as exp(−βF)/Σ exp(−βF), where F is an edit cost less an information
 # gain. Take F = −log p, and the formula is true. It is also true of this:
 
 # %%

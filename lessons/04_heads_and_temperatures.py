@@ -234,9 +234,9 @@ ax = plots.thermometers(drawn, causal=model.causal)
 print(ax.get_label())
 
 # %% [markdown]
-# **Read it.** The steeper the line, the lower T. Look at the horizontal axes as well. On the bundled model
-# the cosines of one head span a tenth, and those of the other more than one. Part of what T calls cold is
-# that the cosines of that head hardly differ, which another basis would change.
+# **Read it.** The steeper the line, the lower T. Look at the horizontal axes as well. On the bundled model,
+# within rows, the cosines of one head span a tenth, and those of the other more than one. Part of what T calls
+# cold is that the cosines of that head hardly differ, which another basis would change.
 #
 # Now every head, by both thermometers, and R².
 
@@ -260,10 +260,12 @@ quiz("04", 3)
 # The note says 'fine structure, high resolution'. It does not say 'near': that is our reading of it, and the
 # one that can be measured. The mean distance of a head is Σ w·|i − j|, averaged over its rows, in tokens.
 #
-# The rule comes first. We correlate 1/std of the logits with that distance, over heads and by ranks: 1 if both
-# put the heads in the same order, −1 if in opposite orders. Thirty sentences; the interval draws sentences anew,
-# and heads within each layer. We do so twice: with all attention, and without what goes to the *sink*, the first token or a special one such as [CLS] (lesson 01). Lying far
-# from most tokens, a sink makes a head look far that looks at nothing. The claim holds if both intervals lie above 0.
+# The rule comes first, though it was changed after a first look at numbers. We correlate 1/std of the logits
+# with that distance, over heads and by ranks: 1 if both put the heads in the same order, −1 if in opposite
+# orders. Thirty sentences; the interval draws sentences anew, and heads within each layer. We do so twice: with
+# all attention, and without what goes to the *sink*, the first token or a special one such as [CLS] (lesson
+# 01). Lying far from most tokens, a sink makes a head look far that looks at nothing. The claim holds if both
+# intervals lie above 0.
 
 # %%
 predict("04.cold_is_local", ...)

@@ -1,7 +1,7 @@
 """What a claim is held to: numbers with intervals, and rules that turn them into a verdict.
 
-A rule is written with the claim, before anything is measured, and its words come from the same
-numbers that it judges by. No verdict is ever written down by hand.
+A rule is written with the claim, before anything is measured (a claim says where it was not), and
+its words come from the same numbers that it judges by. No verdict is ever written down by hand.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Claim:
     source : str
         Which of the five source texts states it, or "ours".
     kind : "theorem", "conditional", "measured", "metaphor" or "by construction"
-        By construction: the rule must hold, because what is measured was made that way.
+        By construction: what the rule says follows from how that which is measured was made.
     rule : Rule, optional
         Written before measuring, unless `after_look`; a metaphor has none.
     measure : callable, optional
@@ -52,7 +52,7 @@ class Claim:
     on : str
         What it is measured on.
     after_look : bool
-        Whether the rule's number was set after a first look at results; the badge says so.
+        Whether the rule was set or changed after a first look at results; the badge says so.
     slow : bool
         Whether measuring takes longer than a lesson can wait: `show` then reads what a command
         has measured, and measures again on request.

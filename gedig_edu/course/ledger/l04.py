@@ -152,7 +152,15 @@ def _entropy_grows(context: Context) -> Sequence[Reading]:
 
 CLAIMS = (
     Claim("04.temperatures", "micro", "measured", Above(2.0), _temperatures, on="heads"),
-    Claim("04.cold_is_local", "micro", "measured", Above(0.0), _cold_is_local, on="heads"),
+    Claim(
+        "04.cold_is_local",
+        "micro",
+        "measured",
+        Above(0.0),
+        _cold_is_local,
+        on="heads",
+        after_look=True,
+    ),
     Claim(
         "04.layernorm_energy",
         "micro",

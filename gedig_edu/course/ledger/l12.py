@@ -37,6 +37,14 @@ def _largest_of_even(n: int) -> float:
 
 
 CLAIMS = (
-    Claim("12.diverges", "field", "conditional", HoldsIf(Above(GROWS)), _diverges, on="arrays"),
+    Claim(
+        "12.diverges",
+        "field",
+        "conditional",
+        HoldsIf(Above(GROWS)),
+        _diverges,
+        on="arrays",
+        after_look=True,
+    ),
     Claim("12.peak_before", "field", "measured", Above(0.0)),
 )
