@@ -304,8 +304,8 @@ for name, vectors in (("values", v), ("what arrives", arrives)):
 
 # %% [markdown]
 # It cannot. Shares are not negative and sum to 1, so a mixture lies between the values, and where they point
-# apart it is shorter than their mean length, weighted by the shares. Keep this in mind when you see a map: it
-# shows where a head looks, not how much it brings back.
+# apart it is shorter than their mean length, weighted by the shares. A map shows where a head looks, not
+# how much it brings back.
 
 # %% [markdown]
 # ## Step 5: everything is added

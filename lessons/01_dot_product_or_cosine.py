@@ -84,8 +84,7 @@ check("01.1", ...)
 #
 # For vectors of length 1 the two are the same number. The lecture says *only* then, which is a little
 # too much: it is enough that the *product* of the two lengths is 1, and at a right angle both are 0
-# whatever the lengths. The badge tests the first sentence. Its rule was written before the
-# measurement, and the verdict is computed from it.
+# whatever the lengths. The badge tests the first sentence.
 
 # %%
 claims.show("01.cosine")
@@ -129,8 +128,7 @@ ax = plots.head_norms(q_norm, k_norm, d=d)
 print(ax.get_label())
 
 # %% [markdown]
-# **Read it.** One dot is one head, averaged over the sentence. The scale is logarithmic: one step
-# of the grid is a factor, not a sum. On the bundled model, with the example, no dot lies on the line at 1.
+# **Read it.** One dot is one head, averaged over the sentence. The scale is logarithmic. On the bundled model, with the example, no dot lies on the line at 1.
 
 # %%
 check("01.2", ...)

@@ -66,8 +66,8 @@ model
 #
 # - **density**: links divided by L², the cells of the whole map;
 # - **entropy**: how evenly the whole map spreads its weight, 1 where everything is alike;
-# - **path gain**: how much shorter the way between two tokens is than along a chain of them (the chain is our
-#   reading: the paper says 'relative gain', the script takes 1/ℓ);
+# - **path gain**: how much shorter the way between two tokens is than along a chain (our reading:
+#   the paper says 'relative gain', the script takes 1/ℓ);
 # - **λ** and **γ** weigh what is bought against what is paid. None of the five has a unit.
 #
 # F is Kazuyoshi Miyauchi's (*Thermodynamic interpretation of attention*, undated), here 'the paper'. Two
@@ -89,8 +89,7 @@ check("06.1", ...)
 # %% [markdown]
 # ## The live page
 #
-# **Predict** first, for the example sentence. All else follows `text`: put your own sentence there and run all
-# cells.
+# **Predict** first, for the example. All else follows `text`: put your own there and run all cells.
 
 # %%
 predict("06.above", ...)
@@ -122,7 +121,7 @@ page = LiveF(
 page
 
 # %% [markdown]
-# **Move.** Take these one at a time; each is one control.
+# **Move.** Take these one at a time.
 #
 # - *Colour shows* ΔF, *compare with* random. Blue is above the baseline, orange below.
 # - Change *compare with* to *its own row-shuffle*, and watch the bars at the right: which of them differ
@@ -187,9 +186,8 @@ check("06.2", ...)
 #
 # Here is the published comparison again, on the model of this lesson: by the *script*, on three headings for
 # each sentence, against random maps that wear no mask. One after another, you can take away what might carry
-# the result. Most of these questions are ours, not the paper's. Most rules were written before; where not, the
-# badge says so. We measure now, on 50 sentences and 30 headings of ours. What takes long is read from a saved
-# run.
+# the result. Most of these questions are ours, and most rules were written before measuring; where not, the
+# badge says so. We measure on 50 sentences and 30 headings of ours; what takes long is read from a saved run.
 
 # %%
 predict("06.paths", ...)
@@ -209,8 +207,7 @@ panel
 
 # %% [markdown]
 # **Move.** The dashed outline is what the same formula gives with nothing taken away; each dot is one head.
-# Set γ to 0, and back. Then tick *shuffle every row*. Then take that tick away and tick *compare with own
-# shuffle* instead: what is left there is what F sees once the shares of each row are given.
+# Set γ to 0, and back. Then tick *shuffle every row*. Then tick *compare with own shuffle* instead: what is left there is what F sees once the shares of each row are given.
 
 # %%
 ids = ["06.paths", "06.arrangement", "06.mask", "06.untrained", "06.sinks", "06.best_head"]
