@@ -176,6 +176,10 @@ def claims(
     from gedig_edu.course.sources import count_table
     from gedig_edu.views import terminal
 
+    if sources and run:
+        raise GedigError("--sources counts and --run measures; give one of the two.")
+    if table is not None and not run:
+        raise GedigError(f"--table writes what --run finds to {str(table)!r}; add --run.")
     if sources:
         counted = count_table()
         _print(counted.caption, terminal.text_table(counted.headings, counted.rows))

@@ -38,7 +38,7 @@ def as_text(answer: object) -> str:
     try:
         text = run_within(SECONDS, lambda: "".join(islice(_pieces(answer, DEPTH), LENGTH + 1)))
     except BaseException:  # as in judging: whatever an answer does when it is looked at
-        text = type(answer).__name__
+        text = kind_of(answer)
     return shortened(text)
 
 
@@ -52,6 +52,17 @@ def shortened(text: str) -> str:
     """
     safe = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return safe if len(safe) <= LENGTH else f"{safe[: LENGTH - 1]}…"
+
+
+def kind_of(thing: object) -> str:
+    """Return the name of a thing's type, whatever the type says when it is asked.
+
+    Examples
+    --------
+    >>> kind_of(0.5)
+    'float'
+    """
+    return type.__dict__["__name__"].__get__(type(thing))
 
 
 def _pieces(answer: Any, depth: int) -> Iterator[str]:
@@ -72,7 +83,7 @@ def _pieces(answer: Any, depth: int) -> Iterator[str]:
     elif callable(answer):
         yield _source(answer)
     else:
-        yield type(answer).__name__
+        yield kind_of(answer)
 
 
 def _listed(brackets: str, items: Iterable[Any], count: int, depth: int) -> Iterator[str]:
@@ -98,7 +109,8 @@ def _has_two_parts(number: Any) -> bool:
 def _array(answer: Any) -> np.ndarray | None:
     """Return an array, tensor, series or table as an array of plain items; else None."""
     if hasattr(answer, "detach"):
-        answer = answer.detach().cpu().double()
+        first = answer.detach()[tuple(slice(ITEMS + 1) for _ in answer.shape)]
+        answer = first.cpu().double()
     if isinstance(answer, type) or not hasattr(answer, "__array__"):
         return None
     return np.asarray(answer)
@@ -108,4 +120,4 @@ def _source(answer: Any) -> str:
     try:
         return textwrap.dedent(inspect.getsource(answer)).strip()
     except (OSError, TypeError):
-        return str(getattr(answer, "__name__", type(answer).__name__))
+        return str(getattr(answer, "__name__", kind_of(answer)))

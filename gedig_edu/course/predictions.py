@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import reprlib
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,13 @@ import numpy as np
 from gedig_edu.course import lessons, progress
 from gedig_edu.course.answers import AnswerError, as_number
 from gedig_edu.course.cards import Card
+from gedig_edu.course.numerals import as_typed
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import has_section, section, word
+
+LARGEST_FACTOR = 1e6  # a larger one is told as a power of ten
 
 
 def predict(name: str, prediction: Any) -> Card | CardForm:
@@ -29,12 +33,14 @@ def predict(name: str, prediction: Any) -> Card | CardForm:
     name : str
         Lesson and name; the question is ``lesson_01.predict.query_norm`` in the message table.
     prediction : number or str
-        The number expected, or a few words.
+        The number expected, or a few words. Text is read as `numerals.as_typed` does: "0,7" is
+        0.7, and "70 %" is 70 where the question asks for percent.
 
     Raises
     ------
     GedigError
-        If there is no such question, or the prediction is neither a finite number nor words.
+        If there is no such question, or the prediction is neither a finite number nor words, or
+        it can be read as two numbers.
 
     Examples
     --------
@@ -44,7 +50,7 @@ def predict(name: str, prediction: Any) -> Card | CardForm:
     question = _question(name)
     if prediction is Ellipsis:
         return _field(name, question)
-    return _store(name, prediction)
+    return _store(name, prediction, question)
 
 
 def compare(name: str, measured: float) -> Card:
@@ -70,37 +76,43 @@ def compare(name: str, measured: float) -> Card:
         number = as_number(measured)
     except AnswerError as mistake:
         raise GedigError(f"measured={measured!r} cannot be compared: {mistake}") from mistake
-    notes = progress.keep(lambda record: progress.measured(record, name, number))
-    entry = progress.store().read()["predictions"].get(name, {})
     found = word("course.predict.measured", measured=_written(number))
+    entry = _entry(name)
     if "prediction" not in entry:
-        return Card("note", found, (question, word("course.predict.none", name=name), *notes))
-    prediction = entry["prediction"]
-    stood = word("course.predict.stored", prediction=_written(prediction))
-    return Card("note", found, (question, stood, *_distance(prediction, number), *notes))
+        return Card("note", found, (question, word("course.predict.none", name=name)))
+    stood = word("course.predict.stored", prediction=_written(entry["prediction"]))
+    distance = _distance(entry["prediction"], number)
+    notes = progress.keep(lambda record: progress.measured(record, name, number))
+    return Card("note", found, (question, stood, distance, *notes))
 
 
-def _store(name: str, prediction: Any) -> Card:
-    value = _value(prediction)
-    notes = progress.keep(lambda record: progress.predicted(record, name, value))
+def _entry(name: str) -> dict[str, Any]:
+    """Return what is stored under a name; a prediction that cannot stand is none."""
     entry = progress.store().read()["predictions"].get(name, {})
+    return entry if progress.can_stand(entry.get("prediction")) else {}
+
+
+def _store(name: str, prediction: Any, question: str) -> Card:
+    value = _value(prediction, question)
+    notes = progress.keep(lambda record: progress.predicted(record, name, value))
+    entry = _entry(name)
     if entry.get("prediction", value) != value:
         kept = word("course.predict.kept", prediction=_written(entry["prediction"]))
         return Card("note", kept, notes)
     return Card("note", word("course.predict.stored", prediction=_written(value)), notes)
 
 
-def _answered(name: str, text: str) -> Card:
+def _answered(name: str, text: str, question: str) -> Card:
     """Store what stands in the field; a refusal is said below it, where the learner looks."""
     try:
-        return _store(name, text)
+        return _store(name, text, question)
     except GedigError as refusal:
         return Card("wrong", str(refusal))
 
 
 def _waiting(name: str, question: str) -> Card:
     """Return the prediction, if there is one, where there is no number to hold it against."""
-    entry = progress.store().read()["predictions"].get(name, {})
+    entry = _entry(name)
     stood = (
         word("course.predict.stored", prediction=_written(entry["prediction"]))
         if "prediction" in entry
@@ -118,23 +130,20 @@ def _question(name: str) -> str:
     return questions[topic]
 
 
-def _value(prediction: Any) -> float | str:
+def _value(prediction: Any, question: str) -> float | str:
     if isinstance(prediction, bool | np.bool_):
         raise _unfit(prediction)
     if isinstance(prediction, str):
         text = prediction.strip()
-        try:
-            number = float(text)
-        except ValueError:
-            if text and can_be_kept(text):
-                return text
-            number = math.nan
+        number = as_typed(text, percent=word("course.predict.percent") in question)
+        if number is None and text and can_be_kept(text):
+            return text
     else:
         try:
             number = as_number(prediction)
         except AnswerError as mistake:
             raise GedigError(f"A prediction is one number or a few words: {mistake}") from mistake
-    if not math.isfinite(number):
+    if number is None or not math.isfinite(number):
         raise _unfit(prediction)
     return number
 
@@ -150,22 +159,24 @@ def _written(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
-def _distance(prediction: float | str, measured: float) -> tuple[str, ...]:
-    if isinstance(prediction, str) or not math.isfinite(prediction):
-        return (word("course.predict.judge"),)
-    difference = measured - prediction
-    if (
-        prediction * measured > 0
-        and max(abs(prediction / measured), abs(measured / prediction)) > 2
-    ):
-        factor = math.exp(abs(math.log(measured / prediction)))
-        return (word("course.predict.factor", factor=f"{factor:.3g}"),)
-    return (word("course.predict.difference", difference=f"{difference:+.3g}"),)
+def _distance(prediction: float | str, measured: float) -> str:
+    if isinstance(prediction, str):
+        return word("course.predict.judge")
+    if prediction and measured and (prediction > 0) == (measured > 0):
+        powers = abs(math.log10(abs(measured)) - math.log10(abs(prediction)))
+        if powers > math.log10(LARGEST_FACTOR):
+            return word("course.predict.factor", factor=f"10^{powers:.0f}")
+        if powers > math.log10(2):
+            return word("course.predict.factor", factor=f"{10**powers:.3g}")
+    difference: float | Decimal = measured - prediction
+    if math.isinf(difference):
+        difference = Decimal(measured) - Decimal(prediction)
+    return word("course.predict.difference", difference=f"{difference:+.3g}")
 
 
 def _field(name: str, question: str) -> CardForm:
     """Return the question over a field that stores what stands in it, with what was stored."""
-    entry = progress.store().read()["predictions"].get(name, {})
+    entry = _entry(name)
     stored = entry.get("prediction")
     said = None
     if stored is not None:
@@ -174,7 +185,7 @@ def _field(name: str, question: str) -> CardForm:
     return CardForm(
         Card("note", question),
         button=word("course.predict.store"),
-        respond=lambda text: _answered(name, text) if text.strip() else None,
+        respond=lambda text: _answered(name, text, question) if text.strip() else None,
         label=word("course.predict.label"),
         placeholder=word("course.predict.placeholder"),
         value="" if stored is None else _written(stored),

@@ -82,7 +82,7 @@ def quiz_answered(record: Record, question: str, choice: str, *, right: bool) ->
 def predicted(record: Record, claim: str, prediction: Any) -> None:
     """Store a prediction, which may change until the measurement has been seen."""
     entry = _touched(record, "predictions", claim)
-    if "measured" not in entry or not _can_stand(entry.get("prediction")):
+    if "measured" not in entry or not can_stand(entry.get("prediction")):
         entry["prediction"] = prediction
 
 
@@ -170,8 +170,8 @@ def export(path: Path | str = EXPORT, *, replace: bool = False, student: str = "
     return target
 
 
-def _can_stand(prediction: Any) -> bool:
-    """Tell a prediction from NaN and the infinities, which older versions stored too."""
+def can_stand(prediction: Any) -> bool:
+    """Tell a prediction from none, NaN and the infinities, which older versions stored too."""
     return isinstance(prediction, str) or (prediction is not None and math.isfinite(prediction))
 
 

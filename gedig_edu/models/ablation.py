@@ -82,6 +82,8 @@ def take_out(
 def _place(place: object) -> tuple[int, int]:
     try:
         layer, head = place  # pyright: ignore[reportGeneralTypeIssues]
+        if isinstance(layer, bool) or isinstance(head, bool):
+            raise TypeError("True and False count no heads")
         return index(layer), index(head)
     except (TypeError, ValueError) as error:
         raise GedigError(

@@ -24,7 +24,7 @@ from gedig_edu.models.forward import (
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.queries import QueriesKeys, read_queries_keys
 from gedig_edu.models.stream import Stream, mean_states, stream_of
-from gedig_edu.models.tokens import Encoded, encode
+from gedig_edu.models.tokens import Encoded, check_texts, encode
 from gedig_edu.theory.maps import AttentionMaps
 
 if TYPE_CHECKING:
@@ -161,12 +161,11 @@ class AttentionModel:
         Raises
         ------
         GedigError
-            If `texts` is a single text, `batch_size` is no whole number above 0, or the heads to
-            ablate cannot be used; and at its turn, after the maps of all texts before it, for a
-            text that cannot be read.
+            If `texts` is a single text or no texts at all, `batch_size` is no whole number above
+            0, or the heads to ablate cannot be used; and at its turn, after the maps of all texts
+            before it, for a text that cannot be read.
         """
-        if isinstance(texts, str):
-            raise GedigError("attend_many expects several texts; give a list, or use attend.")
+        check_texts("attend_many", texts, else_use="attend(text)")
         size = check_whole("batch_size", batch_size, at_least=1)
         self._ablation(ablate)
         return self._attend_batches(iter(texts), size, ablate)
@@ -249,8 +248,7 @@ class AttentionModel:
         ((2, 192), [1.0, 1.0])
         """
         size = check_whole("batch_size", batch_size, at_least=1)
-        if isinstance(texts, str):
-            raise GedigError("embed expects several texts; give a list, such as [text].")
+        check_texts("embed", texts, else_use="[text]")
         encoded = [self.encode(text) for text in texts]
         if not encoded:
             raise GedigError("embed was given no text; give a list of at least one.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,21 @@ class Encoded:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def check_texts(name: str, texts: object, *, else_use: str) -> None:
+    """Refuse, for the method called `name`, what is no collection of texts.
+
+    Raises
+    ------
+    GedigError
+        If `texts` is a single text or bytes, or cannot be gone through.
+    """
+    if isinstance(texts, str | bytes | bytearray) or not isinstance(texts, Iterable):
+        raise GedigError(
+            f"{name} expects several texts, not one {type(texts).__name__}; give a list, "
+            f"or use {else_use}."
+        )
 
 
 def encode(tokenizer: Tokenizer, text: str, *, context: int, name: str) -> Encoded:

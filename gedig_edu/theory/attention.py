@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Num
@@ -123,7 +123,7 @@ def ngpt_scores(
     ------
     GedigError
         If the shapes do not fit together, `scale` is not a finite number, or `gain` is not one
-        finite number for each dimension.
+        finite number for each dimension, or so large that scores would leave the range of `q`.
 
     Examples
     --------
@@ -139,6 +139,7 @@ def ngpt_scores(
     if gain is None:
         return cosine_scores(q, k) * factor
     each = _gain(xp, gain, units)
+    _check_range(xp, each, factor, dtype)
     units, keys = each * _unit(xp, units), each * _unit(xp, keys)
     return narrow(xp, units @ keys.mT * factor, dtype)
 
@@ -453,6 +454,17 @@ def _gain(xp: Namespace, gain: Array, q: Array) -> Array:
             f"gain[{where[0]}] is {gain[where].item()}; give a finite number for each dimension."
         )
     return each
+
+
+def _check_range(xp: Namespace, gain: Array, factor: float, dtype: Any) -> None:
+    """Refuse a gain with which the score of two unit vectors could overflow."""
+    largest = float(xp.max(xp.abs(gain)))
+    limit = math.sqrt(float(xp.finfo(dtype).max) / max(abs(factor), 1.0)) * 0.999
+    if largest > limit:
+        raise GedigError(
+            f"gain holds {largest:g}, and a score with its square leaves the range of {dtype}; "
+            f"give numbers of at most {limit:.2g}."
+        )
 
 
 def _unit(xp: Namespace, vectors: Array) -> Array:

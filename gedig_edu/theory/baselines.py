@@ -7,6 +7,7 @@ thing of a head: the degrees of its graph, or its entropy.
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 import array_api_compat
@@ -198,6 +199,8 @@ def soft_configuration(
             f"edges have dtype {plain.dtype} and shape {plain.shape}; give booleans [..., L, L], "
             "for instance weights > threshold."
         )
+    if plain.shape[-1] == 0:
+        raise GedigError(f"edges have shape {plain.shape}, a graph of no tokens; give at least 1.")
     many = () if draws is None else (check_whole("draws", draws, at_least=1),)
     p = edge_probabilities(plain.reshape(-1, *plain.shape[-2:]), causal=causal)
     drawn = rng.random((*many, *plain.shape)) < p.reshape(plain.shape)
@@ -247,8 +250,8 @@ def entropy_matched(
     most, least = _relative_entropy(hot), _relative_entropy(cold)
     if not least - _MATCHED <= entropy <= most + _MATCHED:
         raise GedigError(
-            f"entropy={entropy:g} is out of reach for {length} tokens; give a number from "
-            f"{least:.6g} to {most:.6g}."
+            f"entropy={entropy:.10g} is out of reach for {length} tokens; give a number from "
+            f"{_inward(least, up=True)} to {_inward(most, up=False)}."
         )
     if entropy >= most or entropy <= least:
         return hot if entropy >= most else cold
@@ -259,6 +262,12 @@ def entropy_matched(
         lambda beta: _relative_entropy(_cooled(logs, beta)) - entropy, 0.0, colder, xtol=1e-13
     )
     return _cooled(logs, found)
+
+
+def _inward(limit: float, *, up: bool) -> str:
+    """Return a limit with six decimals, rounded so that what is written is within."""
+    steps = math.ceil((limit - _MATCHED) * 1e6) if up else math.floor((limit + _MATCHED) * 1e6)
+    return f"{steps / 1e6:.6g}"
 
 
 def _cooled(logs: np.ndarray, beta: float) -> np.ndarray:

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from gedig_edu.course.answers import (
     describe_trouble,
     expect,
 )
+from gedig_edu.course.handed_in import as_text
 
 
 class Angry:
@@ -128,3 +131,17 @@ def test_an_answer_that_fights_back_raises_its_own_error_only():
 
 def test_an_exception_without_words_is_named_by_its_kind():
     assert describe_trouble(UnspeakableError()) == "UnspeakableError"
+
+
+@pytest.mark.parametrize(
+    "huge",
+    [range(10**9), range(10**30), [range(10**9)], np.broadcast_to(np.float32(1), (10**9,)),
+     torch.ones(1).expand(10**9), [np.broadcast_to(1.0, (6 * 10**6,))] * 2],
+    ids=["range", "longer", "listed", "array", "tensor", "together"],
+)  # fmt: skip
+def test_more_numbers_than_any_answer_has_are_refused_before_they_are_made(huge):
+    begun = time.perf_counter()
+    with pytest.raises(AnswerError, match="more than 10,000,000 numbers"):
+        as_array(huge)
+    assert len(as_text(huge)) <= 2000
+    assert time.perf_counter() - begun < 1

@@ -180,3 +180,43 @@ def test_an_unknown_exercise_is_refused_in_one_sentence(call, name):
 
 def test_the_module_is_loaded_on_demand():
     assert exercises.find("02.1").id == "02.1"
+
+
+def three_digits(answer):
+    """Return every number of an answer with three significant digits; whole numbers as they are."""
+    if isinstance(answer, np.ndarray | list | tuple):
+        return [three_digits(item) for item in answer]
+    return answer if float(answer).is_integer() else float(f"{answer:.3g}")
+
+
+NUMBERS = [e for e in ALL if not e.builds]
+
+
+@pytest.mark.parametrize("exercise", NUMBERS, ids=lambda exercise: exercise.id)
+def test_three_digits_of_each_number_are_enough(exercise):
+    needs(exercise)
+    assert find_mistake(exercise, three_digits(exercise.answer)) is None
+
+
+def test_the_digits_that_a_task_asks_for_are_those_that_are_tried():
+    asked = {e.id for e in ALL if re.search(r"digits", e.words("task"))}
+    assert asked
+    assert asked <= {e.id for e in NUMBERS}
+
+
+def test_a_name_that_fights_back_does_not_leave_check(made_up):
+    class Leaves(type):
+        @property
+        def __name__(cls):
+            raise SystemExit(3)
+
+    class Answer(metaclass=Leaves):
+        pass
+
+    class TroubleError(Exception, metaclass=Leaves):
+        pass
+
+    for answer in (Answer(), Answer, lambda: raise_it(TroubleError("x"))):
+        card = check("01.2", answer)
+        assert not card
+        assert card.message

@@ -94,7 +94,7 @@ def test_what_is_no_finite_number_is_refused_in_one_sentence_and_not_stored(endl
 
 @pytest.mark.parametrize(
     ("text", "kept"),
-    [("1_000", 1000.0), ("５", 5.0), ("1e3", 1000.0), ("50 %", "50 %"), ("∞", "∞"), ("-0", 0.0)],
+    [("1_000", 1000.0), ("５", 5.0), ("1e3", 1000.0), ("50 %", 0.5), ("∞", "∞"), ("-0", 0.0)],
 )
 def test_a_number_however_written_is_a_number_and_the_rest_are_words(text, kept):
     predict("01.query_norm", text)
@@ -108,7 +108,8 @@ def test_a_record_with_an_endless_prediction_opens_and_takes_another(learner, ol
     learner.mkdir(exist_ok=True)
     text = f'{{"predictions": {{"01.query_norm": {{"prediction": {old}{seen}}}}}}}'
     (learner / "progress.json").write_text(text, encoding="utf-8")
-    assert "Judge for yourself" in repr(compare("01.query_norm", 5.0))
+    assert "stored no prediction" in repr(compare("01.query_norm", 5.0))
+    assert "stays" not in repr(predict("01.query_norm", ...))
     progress.show()
     assert "Your prediction: 4" in repr(predict("01.query_norm", 4.0))
     assert "+1" in repr(compare("01.query_norm", 5.0))
@@ -145,3 +146,51 @@ def test_a_prediction_waits_while_nothing_was_measured(nothing):
     assert "measured" not in stored()
     predict("01.query_norm", 5.0)
     assert stored()["prediction"] == 5.0
+
+
+@pytest.mark.parametrize(
+    ("prediction", "measured", "said"),
+    [(1e308, 0.05, "factor of 10^309"), (1e-320, 1e10, "factor of 10^330"),
+     (2, 1e7, "factor of 10^7"), (2, 1e6, "factor of 5e+05"), (-1e308, 1e308, "+2.00e+308"),
+     (5e-324, 1e-323, "factor of 2")],
+)  # fmt: skip
+def test_a_prediction_however_far_off_is_compared(prediction, measured, said):
+    predict("01.query_norm", prediction)
+    assert said in repr(compare("01.query_norm", measured))
+    assert stored()["measured"] == measured
+
+
+def test_a_comparison_that_fails_leaves_the_prediction_free(monkeypatch):
+    predict("01.query_norm", 1.0)
+    with monkeypatch.context() as broken:
+        broken.setattr("gedig_edu.course.predictions._distance", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            compare("01.query_norm", 5.0)
+    assert "measured" not in stored()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("70 %", 70.0), ("70%", 70.0), ("70\u202f%", 70.0), ("0,7 %", 0.7), ("0,7", 0.7), ("−3", -3.0),
+     ("+1,5", 1.5), (",5", 0.5), ("0,125", 0.125), ("1,000,000", 1e6), ("1,000.5", 1000.5),
+     ("10 000", 10000.0), ("1,5e-3", 0.0015), ("1,2,3", "1,2,3"), ("3 or 4", "3 or 4"),
+     ("%", "%"), ("−", "−")],
+)  # fmt: skip
+def test_a_number_is_read_as_people_write_it(text, kept):
+    predict("01.agreement", text)
+    assert stored("01.agreement")["prediction"] == kept
+
+
+def test_percent_is_a_share_where_a_share_is_asked_for():
+    predict("00.silent", "70 %")
+    assert stored("00.silent")["prediction"] == 0.7
+
+
+@pytest.mark.parametrize("text", ["1,000", "-12,345", "1,000 %"])
+def test_a_comma_that_can_mean_two_numbers_is_asked_about_and_nothing_stored(text):
+    form = predict("01.query_norm", ...)
+    form.press(text)
+    assert "write the one you mean" in form.answer
+    with pytest.raises(GedigError, match=r"can mean -?\d+ or -?\d+\.\d+; write"):
+        predict("01.query_norm", text)
+    assert stored() is None

@@ -123,6 +123,7 @@ def test_a_mean_is_of_each_texts_own_tokens_and_leaves_padding_alone():
         ({(0, 0): ["zero"]}, r"gives \['zero'\]"),
         ({0: "zero"}, r"names 0, which is no head; give a pair \(layer, head\)"),
         ({(0, 1.5): "zero"}, "which is no head"),
+        ({(True, False): "zero"}, r"names \(True, False\), which is no head"),
         ({"03": "zero"}, "which is no head"),
         ([(0, 0)], "no mapping"),
         ("zero", "no mapping"),

@@ -35,7 +35,10 @@ def test_texts_may_come_from_an_iterator(model):
     ("texts", "said"),
     [
         ([], "was given no text; give a list of at least one"),
-        ("one text", r"expects several texts; give a list, such as \[text\]"),
+        ("one text", r"several texts, not one str; give a list, or use \[text\]"),
+        (None, "several texts, not one NoneType"),
+        (5, "several texts, not one int"),
+        (b"ab", "several texts, not one bytes"),
         (["a", ""], "The text '' has no token"),
         (["a", 7], "A text is expected, not int"),
     ],
@@ -43,6 +46,12 @@ def test_texts_may_come_from_an_iterator(model):
 def test_texts_that_have_no_vector_are_refused(model, texts, said):
     with pytest.raises(GedigError, match=said):
         model.embed(texts)
+
+
+@pytest.mark.parametrize("texts", ["one text", None, 5, b"ab"])
+def test_what_is_no_collection_of_texts_is_refused_before_the_model_reads(model, texts):
+    with pytest.raises(GedigError, match=r"several texts, not one \w+; .*attend\(text\)"):
+        model.attend_many(texts)
 
 
 @pytest.mark.parametrize("size", [0, 1.5, "two"])

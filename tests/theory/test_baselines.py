@@ -1,5 +1,7 @@
 """Baseline maps: what they are, their causal forms, and what the shuffle keeps."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -148,3 +150,24 @@ class TestRefusals:
     def test_maps_that_are_not_square(self):
         with pytest.raises(GedigError, match=r"^weights have shape \(3, 5\), but attention maps"):
             baselines.row_shuffled(np.ones((3, 5)), np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("length", [1, 2, 3, 11, 50])
+def test_the_limits_of_entropy_that_a_refusal_names_are_met(length, causal):
+    for seed in range(3):
+        with pytest.raises(GedigError, match="out of reach") as refused:
+            baselines.entropy_matched(length, 2, np.random.default_rng(seed), causal=causal)
+        limits = re.findall(r"[\d.]+\d", str(refused.value).partition("number from")[2])
+        for limit in map(float, limits):
+            rng = np.random.default_rng(seed)
+            weights = baselines.entropy_matched(length, limit, rng, causal=causal)
+            assert Gauge.paper().read(weights, causal=causal).entropy == pytest.approx(
+                limit, abs=2e-6
+            )
+
+
+def test_a_graph_of_no_tokens_is_refused():
+    rng = np.random.default_rng(0)
+    with pytest.raises(GedigError, match="a graph of no tokens"):
+        baselines.soft_configuration(np.zeros((0, 0), dtype=bool), rng, causal=True)

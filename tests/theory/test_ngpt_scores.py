@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from kinds import assert_like, both_kinds, give, plain
 
+from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import cosine_scores, ngpt_scores
 
 B, H, LQ, LK, D = 2, 3, 5, 7, 11
@@ -57,3 +58,13 @@ def test_a_gain_that_is_not_constant_exceeds_root_d_and_no_gain_never_does(q, se
     along = np.eye(D)[[seed % D]]
     assert ngpt_scores(along, along, gain=uneven).item() > np.sqrt(D)
     assert np.ptp(np.diag(ngpt_scores(np.eye(D), np.eye(D), gain=uneven))) > 1
+
+
+@both_kinds
+@pytest.mark.parametrize(("dtype", "gain"), [("float64", 1e200), ("float32", -1e30)])
+def test_a_gain_whose_square_no_score_can_hold_is_refused(kind, dtype, gain):
+    q = give(draw(LQ, D), kind, dtype)
+    with pytest.raises(GedigError, match="leaves the range of"):
+        ngpt_scores(q, q, gain=give(np.full(D, gain), kind, dtype))
+    largest = 1e153 if dtype == "float64" else 1e18
+    assert np.isfinite(plain(ngpt_scores(q, q, gain=give(np.full(D, largest), kind, dtype)))).all()
