@@ -295,7 +295,10 @@ predict("06.untrained", ...)
 display(compare("06.mask", found["06.mask"].measured), found["06.mask"].card())
 
 # %%
-display(compare("06.untrained", found["06.untrained"].measured), found["06.untrained"].card())
+compare("06.untrained", found["06.untrained"].measured)
+
+# %%
+claims.show("06.untrained", model)
 
 # %% [markdown]
 # **Explain.** A map with an empty half is less even than a full one, whoever made it. In a causal model the

@@ -20,7 +20,7 @@ from gedig_edu.course.lessons import pick
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.views.widgets.card_form import CardForm
-from gedig_edu.words import word
+from gedig_edu.words import section, word
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
@@ -142,7 +142,7 @@ def run(
         found.append(evidence)
         if report is not None:
             report(evidence)
-    entries = {f"{one.claim.id}@{one.model}": _entry(one) for one in found}
+    entries = {f"{one.claim.id}@{one.model}": _entry(one) for one in found if one.readings}
     for trouble in findings.keep(entries):
         warnings.warn(trouble, stacklevel=2)
     return tuple(found)
@@ -234,7 +234,7 @@ def shown(evidence: Evidence, model: AttentionModel | str | None = None) -> Card
 
 
 def _minutes(seconds: float) -> str:
-    return f"{max(1, math.ceil(seconds / 60))}"
+    return f"{max(1, math.ceil(seconds / 60)) if math.isfinite(seconds) else 1}"
 
 
 def _badge(evidence: Evidence) -> Card:
@@ -315,17 +315,19 @@ def find(claim_id: str) -> Claim:
 def _test(claim: Claim, context: Context) -> Evidence:
     start, note = time.perf_counter(), ""
     readings: tuple[Reading, ...] = ()
+    verdict = None
     if claim.measure is not None:
         try:
             readings = tuple(claim.measure(context))
         except GedigError as refusal:
             note = str(refusal)
+            verdict = None if context.is_loaded else Verdict.NOT_YET
     return Evidence(
         claim,
         model=context.name,
         on=context.described(claim.on),
         readings=readings,
-        verdict=_verdict(claim, readings),
+        verdict=verdict or _verdict(claim, readings),
         note=note,
         seconds=time.perf_counter() - start,
         when=now(),
@@ -360,7 +362,7 @@ def save(found: Sequence[Evidence], path: Path) -> Path:
         one.claim.id: _entry(one)
         | {"command": command.format(lesson=one.claim.id[:2], model=one.model)}
         for one in found
-        if one.readings
+        if one.claim.measure is not None and one.verdict is not Verdict.NOT_YET
     }
     return findings.save(entries, path)
 
@@ -379,7 +381,7 @@ def _entry(evidence: Evidence) -> dict[str, Any]:
 def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
     """Return what was stored about a claim; the verdict is computed anew from its numbers."""
     entry = here.get(f"{claim.id}@{model}", {})
-    if entry.get("version") != __version__:
+    if entry.get("version") != __version__ or not _is_of_today(claim, entry):
         entry = findings.shipped(model).get(claim.id)
     if entry is None:
         verdict = Verdict.NOT_YET if claim.measure else _verdict(claim, ())
@@ -396,6 +398,15 @@ def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
         seconds=entry["seconds"],
         when=entry["when"],
         command=entry.get("command", ""),
+    )
+
+
+def _is_of_today(claim: Claim, entry: dict[str, Any]) -> bool:
+    """Return whether stored numbers are ones that the claim measures today, and in order."""
+    worded = section(f"claims.{claim.id}")
+    readings = entry["readings"]
+    return bool(readings) and all(
+        one["name"] in worded and not one["low"] > one["high"] for one in readings
     )
 
 

@@ -53,6 +53,11 @@ class Context:
         """The model, loaded when first asked for."""
         return load(self._given) if isinstance(self._given, str) else self._given
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether there is a model: one was given, or the named one could be loaded."""
+        return not isinstance(self._given, str) or "model" in self.__dict__
+
     @cached_property
     def twin(self) -> AttentionModel:
         """A model of the same shape with the weights it would start its training from."""

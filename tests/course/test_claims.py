@@ -124,7 +124,7 @@ def test_the_twin_is_untrained_and_of_the_same_shape(random_model, short_texts):
 def test_a_model_that_is_not_here_is_said_and_nothing_is_decided():
     (evidence,) = run(["01.norms"], model="gpt2")
     require(not evidence.readings, "a machine without gpt2")
-    assert evidence.verdict == Verdict.UNTESTABLE
+    assert evidence.verdict == Verdict.NOT_YET
     assert "gpt2" in evidence.note
     assert evidence.note in repr(evidence.card())
 

@@ -1,10 +1,11 @@
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from gedig_edu.course import claims, findings
-from gedig_edu.course.claims import find, recall, run, show
+from gedig_edu.course.claims import all_claims, find, recall, run, show
 from gedig_edu.course.evidence import Reading, Verdict
 from gedig_edu.errors import GedigError
 
@@ -33,7 +34,7 @@ def test_a_slow_claim_shows_what_a_command_measured_and_says_which(tmp_path, mon
 def test_a_slow_claim_that_nobody_measured_says_how_to(nothing_shipped):
     (evidence,) = claims.look(["06.untrained"], "gpt2")
     assert evidence.verdict == Verdict.NOT_YET
-    assert 'claims.run(["06.untrained"])' in repr(evidence.card())
+    assert 'claims.run(["06.untrained"], "gpt2")' in repr(evidence.card())
 
 
 def test_the_button_of_a_slow_claim_measures_it_and_the_badge_follows(monkeypatch, nothing_shipped):
@@ -70,3 +71,45 @@ def test_a_table_of_claims_is_added_to_and_nothing_else_is_overwritten(tmp_path)
     assert other.read_text(encoding="utf-8") == "[1, 2]"
     with pytest.raises(GedigError, match="Nothing was measured"):
         claims.save(run(["11.depth_stops"]), tmp_path / "none.json")
+
+
+def test_a_press_that_measures_nothing_hides_nothing(monkeypatch):
+    reading = {"name": "paper", "value": -0.3, "low": -0.4, "high": -0.2}
+    shipped = {
+        "readings": [reading],
+        "on": "",
+        "note": "",
+        "seconds": 1.0,
+        "when": "",
+        "command": "x",
+    }
+    monkeypatch.setattr(findings, "shipped", lambda model: {"06.untrained": shipped})
+    badge = show("06.untrained", "gpt2")
+    assert "holds" in repr(badge)
+    badge.press()
+    assert "gpt2" in repr(badge)
+    assert recall(["06.untrained"], "gpt2")[0].measured == -0.3
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "a_number_of_yesterday"}, {"low": 2.0, "high": 1.0}], ids=["name", "order"]
+)
+def test_a_stored_number_that_the_claim_no_longer_measures_is_not_shown(change, nothing_shipped):
+    run(["03.dipole"], "minilm")
+    key = "03.dipole@minilm"
+    entry = findings.measured_here()[key]
+    entry["readings"][0] |= change
+    findings.keep({key: entry})
+    assert recall(["03.dipole"], "minilm")[0].verdict == Verdict.NOT_YET
+
+
+@pytest.mark.parametrize("path", sorted(findings.SHIPPED.glob("*.json")), ids=lambda p: p.stem)
+def test_a_shipped_table_has_every_number_that_its_claims_word(path):
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    measured = [claim for claim in all_claims() if claim.measure]
+    assert set(entries) == {claim.id for claim in measured}
+    for claim in measured:
+        entry = entries[claim.id]
+        assert all(claim.words(reading["name"]) for reading in entry["readings"]), claim.id
+        assert entry["command"].endswith(f"--lesson {claim.id[:2]} --model {path.stem}")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT.*", entry["when"])
