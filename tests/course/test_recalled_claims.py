@@ -113,3 +113,8 @@ def test_a_shipped_table_has_every_number_that_its_claims_word(path):
         assert all(claim.words(reading["name"]) for reading in entry["readings"]), claim.id
         assert entry["command"].endswith(f"--lesson {claim.id[:2]} --model {path.stem}")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT.*", entry["when"])
+
+
+def test_the_course_brings_what_three_models_showed():
+    assert {path.stem for path in findings.SHIPPED.glob("*.json")} == {
+        "gpt2-mini", "minilm", "smollm2"}  # fmt: skip

@@ -18,13 +18,16 @@ function weighed(bytes, state) {
   return { ...terms, F: weigh(terms, state) };
 }
 
+// A difference that rounding alone can leave is none, as in the statistics of the laboratory.
+const less = (one, other) => (Math.abs(one - other) <= TIE ? 0 : one - other);
+
 // Of the heads (`real`) and of each baseline the terms and F; what colours the map (`values`), and
 // where the chosen baseline lies on that scale (`level`).
 export function numbersOf({ about, state }) {
   const real = weighed(about.terms, state);
-  const against = Object.fromEntries(Object.entries(about.baselines).map(([name, masks]) => {
-    const level = weighed(masks[state.matched ? "matched" : "unmasked"], state);
-    return [name, { ...level, delta: real.F.map((value, head) => value - level.F[head]) }];
+  const against = Object.fromEntries(about.names.map((name) => {
+    const level = weighed(about.baselines[name][state.matched ? "matched" : "unmasked"], state);
+    return [name, { ...level, delta: real.F.map((value, head) => less(value, level.F[head])) }];
   }));
   const chosen = against[state.baseline] ?? Object.values(against)[0];
   const differs = state.quantity === "delta";

@@ -84,6 +84,7 @@ def pack_heads(reading: Read) -> dict[str, Any]:
         "layers": maps.layers,
         "heads": maps.heads,
         "terms": pack_numbers(terms_of(reading.real)),
+        "names": list(baselines),  # in order; a saved notebook sorts the keys of a mapping
         "baselines": baselines,
     }
 
