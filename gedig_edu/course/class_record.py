@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from gedig_edu.course import lessons
 from gedig_edu.course.files import write_whole
 from gedig_edu.course.handed_in import shortened
 from gedig_edu.course.progress import EXPORT
+from gedig_edu.course.soundness import is_count
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
@@ -27,6 +29,7 @@ TEXTS = ("answer", "passed_with", "passed", "answered", "solution_seen", "last")
 COUNTS = ("attempts", "hints")
 HEAVIEST = 4_000_000  # bytes; a record of all exercises with the longest answers has 150,000
 COPY = re.compile(r" \(\d+\)$")  # what a browser adds to the name of a second download
+UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -40,7 +43,7 @@ class Merged:
     students, rows : int
         How many stand in the table.
     notes : tuple of str
-        What a lecturer should know of files that were merged, or left for a newer one.
+        What a lecturer should know of files that were merged: joined, alike, or damaged in part.
     refused : tuple of str
         One sentence for each file that is not in the table.
     """
@@ -53,16 +56,13 @@ class Merged:
 
 @dataclass(frozen=True)
 class _Handed:
-    """One file that could be read: whose, when, and what it holds."""
+    """One file that could be read: whose, what it holds, and what had to be left out."""
 
     file: str
     student: str
     text: bytes
     exercises: dict[str, dict[str, Any]]
-
-    @property
-    def moment(self) -> str:
-        return max((entry.get("last", "") for entry in self.exercises.values()), default="")
+    notes: tuple[str, ...]
 
 
 def merge(folder: Path | str, out: Path | str, *, replace: bool = False) -> Merged:
@@ -70,20 +70,20 @@ def merge(folder: Path | str, out: Path | str, *, replace: bool = False) -> Merg
 
     A student is the name given when exporting, else the path of the file without its ending: a
     second download's " (1)" goes, and so does a file name that every export has, so that
-    ``Änne_12/gedig-progress.json`` is Änne_12. Of several files of one student the one that was
-    worked on last counts, and a note names the others. Each student has a row for each exercise
-    of the course, tried or not. The answer and the moment are those of the first answer that
-    passed, else of the last.
+    ``Änne_12/gedig-progress.json`` is Änne_12. Several files of one student, from two computers
+    perhaps, are joined exercise by exercise, and a note names them. Each student has a row for each
+    exercise of the course, tried or not. The answer and the moment are those of the first answer
+    that passed, else of the last; attempts and hints are the highest that one file counts.
 
-    The table is UTF-8 with the mark that spreadsheets need to see that, and a cell that one would
-    compute begins with an apostrophe.
+    The table is UTF-8 with the mark that spreadsheets need to see that; a cell that one would
+    compute begins with an apostrophe, and a sign that cannot be seen is written as �.
 
     Parameters
     ----------
     folder : path
         Searched with all folders in it; hidden files and folders are left out.
     out : path
-        The table.
+        The table; it ends in .csv and is none of the records.
     replace : bool
         Whether a table already there may be replaced.
 
@@ -91,7 +91,7 @@ def merge(folder: Path | str, out: Path | str, *, replace: bool = False) -> Merg
     ------
     GedigError
         If the folder is not there or holds no record that can be read, or the table is there
-        and `replace` is not given, or it cannot be written.
+        and `replace` is not given, does not end in .csv, is a record, or cannot be written.
     """
     folder, out = Path(folder), Path(out)
     _check_places(folder, out, replace=replace)
@@ -104,10 +104,11 @@ def merge(folder: Path | str, out: Path | str, *, replace: bool = False) -> Merg
             f"{str(folder)!r} holds no record that can be read; collect what "
             f"'gedig-edu progress export' writes{first}"
         )
-    chosen, notes = _one_each(handed)
-    rows = [row for one in chosen for row in _rows(one)]
+    students = _by_student(handed)
+    rows = [row for name, files in students.items() for row in _rows(name, files)]
     _write(out, rows)
-    return Merged(len(chosen), len(rows), (*notes, *_equal(chosen)), refused)
+    notes = (note for one in handed for note in one.notes)
+    return Merged(len(students), len(rows), (*notes, *_joined(students), *_equal(handed)), refused)
 
 
 def _check_places(folder: Path, out: Path, *, replace: bool) -> None:
@@ -117,6 +118,8 @@ def _check_places(folder: Path, out: Path, *, replace: bool) -> None:
         raise GedigError(f"The folder {str(out.parent)!r} does not exist; make it first.")
     if out.is_dir():
         raise GedigError(f"{str(out)!r} is a folder; name a file in it.")
+    if not out.name.lower().endswith(".csv") or not os.path.realpath(out).lower().endswith(".csv"):
+        raise GedigError(f"{str(out)!r} is no place for a table; name a file that ends in .csv.")
     if out.exists() and not replace:
         raise GedigError(
             f"{str(out)!r} is there already; name another file or give replace=True "
@@ -130,8 +133,14 @@ def _files(folder: Path, out: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
         for name in sorted(files):
             path = Path(here) / name
-            if not name.startswith((".", "__")) and path.resolve() != out.resolve():
+            if name.startswith((".", "__")):
+                continue
+            if path.resolve() != out.resolve():
                 yield path
+            elif path.suffix.lower() == ".json":
+                raise GedigError(
+                    f"{str(out)!r} is one of the records, {str(path)!r}; name another file."
+                )
 
 
 def _read(folder: Path, path: Path) -> _Handed | str:
@@ -142,9 +151,11 @@ def _read(folder: Path, path: Path) -> _Handed | str:
     if path.suffix.lower() != ".json":
         return word("course.class.kind", file=file)
     try:
-        if path.stat().st_size > HEAVIEST:
+        content = _content(path)
+        if content is None:
+            return word("course.class.special", file=file)
+        if len(content) > HEAVIEST:
             return word("course.class.heavy", file=file)
-        content = path.read_bytes()
         record = json.loads(content.decode("utf-8-sig"))
     except OSError as trouble:
         return word("course.class.closed", file=file, trouble=trouble.strerror)
@@ -153,7 +164,38 @@ def _read(folder: Path, path: Path) -> _Handed | str:
     if not _is_sound(record):
         return word("course.class.foreign", file=file)
     student = _student(record.get("student", ""), path.relative_to(folder))
-    return _Handed(file, student, content, record["exercises"])
+    exercises = record["exercises"]
+    return _Handed(file, student, content, exercises, tuple(_left_out(file, exercises)))
+
+
+def _content(path: Path) -> bytes | None:
+    """Return a file's bytes, no more than show that it is too heavy; None of a pipe or device."""
+    if not path.is_file():
+        return None
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        return file.read(HEAVIEST + 1) if regular else None
+
+
+def _left_out(file: str, exercises: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Take out of a record what cannot be in the table, and yield a note on it."""
+    course = _course()
+    foreign = [_visible(name)[:20] for name in exercises if name not in course]
+    if foreign:
+        named = ", ".join([*foreign[:3], "…"] if len(foreign) > 3 else foreign)
+        yield word("course.class.unknown", file=file, exercises=named)
+    for name in course:
+        entry = exercises.get(name, {})
+        for count in COUNTS:
+            if not is_count(entry.get(count, 0)):
+                del entry[count]
+                field = word(f"course.class.{count}")
+                yield word("course.class.field", file=file, field=field, exercise=name)
+
+
+def _course() -> list[str]:
+    return [e.id for lesson in lessons.NUMBERS for e in lessons.exercises_of(lesson)]
 
 
 def _is_sound(record: Any) -> bool:
@@ -177,48 +219,64 @@ def _student(given: str, path: Path) -> str:
     if len(parts) > 1 and parts[-1] in (Path(EXPORT).stem, "progress"):
         parts.pop()
     name = given.strip() or _spelled("/".join(parts))
-    return " ".join(unicodedata.normalize("NFC", shortened(name)).split())
+    return " ".join(unicodedata.normalize("NFC", shortened(_visible(name))).split())
 
 
 def _spelled(name: str) -> str:
     """Return a file name with its bytes that are no UTF-8 spelled out, so that names stay apart."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _visible(name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def _one_each(handed: list[_Handed]) -> tuple[list[_Handed], list[str]]:
-    """Return of each student the file worked on last, and a note on each other."""
-    latest: dict[str, _Handed] = {}
+def _visible(text: str) -> str:
+    return UNSEEN.sub("\ufffd", text)
+
+
+def _by_student(handed: list[_Handed]) -> dict[str, list[_Handed]]:
+    students: dict[str, list[_Handed]] = {}
+    for one in sorted(handed, key=lambda one: one.student.casefold()):
+        students.setdefault(one.student, []).append(one)
+    return students
+
+
+def _joined(students: dict[str, list[_Handed]]) -> Iterator[str]:
+    for student, files in students.items():
+        if len(files) > 1:
+            named = ", ".join(one.file for one in files)
+            yield word("course.class.joined", files=named, student=student)
+
+
+def _join(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return one entry for an exercise: the first pass, else the last try, and what helped."""
+    latest = sorted(entries, key=lambda entry: entry.get("last", ""), reverse=True)
+    passed = [entry for entry in latest if "passed" in entry]
+    kept = dict(min(passed, key=lambda entry: entry["passed"]) if passed else latest[0])
+    for name in COUNTS:
+        kept[name] = max(entry.get(name, 0) for entry in entries)
+    if seen := [entry["solution_seen"] for entry in entries if entry.get("solution_seen")]:
+        kept["solution_seen"] = min(seen)
+    return kept
+
+
+def _equal(handed: list[_Handed]) -> Iterator[str]:
+    """Yield a note on each file that says byte for byte what another student's says, if a thing."""
+    first: dict[bytes, _Handed] = {}
     for one in handed:
-        if one.student not in latest or one.moment > latest[one.student].moment:
-            latest[one.student] = one
-    notes = [
-        word("course.class.older", file=one.file, student=one.student, newer=kept.file)
-        for one in handed
-        if (kept := latest[one.student]) is not one
-    ]
-    return sorted(latest.values(), key=lambda one: one.student.casefold()), notes
-
-
-def _equal(chosen: list[_Handed]) -> Iterator[str]:
-    """Yield a note on each file that says byte for byte what another's says, if it says a thing."""
-    first: dict[bytes, str] = {}
-    for one in chosen:
         if not one.exercises:
             continue
-        same = first.setdefault(one.text, one.file)
-        if same != one.file:
-            yield word("course.class.equal", file=one.file, other=same)
+        same = first.setdefault(one.text, one)
+        if same.student != one.student:
+            yield word("course.class.equal", file=one.file, other=same.file)
 
 
-def _rows(one: _Handed) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each exercise of the course, then for each that only the file knows."""
-    course = [e.id for lesson in lessons.NUMBERS for e in lessons.exercises_of(lesson)]
-    for name in (*course, *sorted(set(one.exercises) - set(course))):
-        entry = one.exercises.get(name, {})
+def _rows(student: str, files: list[_Handed]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each exercise of the course."""
+    for name in _course():
+        entry = _join([one.exercises.get(name, {}) for one in files])
         passed, attempts = "passed" in entry, entry.get("attempts", 0)
-        verdict = "passed" if passed else "not_passed" if attempts else "not_tried"
+        tried = attempts or "answer" in entry
+        verdict = "passed" if passed else "not_passed" if tried else "not_tried"
         yield (
-            one.student,
+            student,
             name,
             entry.get("passed_with", "") if passed else entry.get("answer", ""),
             word(f"course.class.{verdict}"),
@@ -250,7 +308,7 @@ def safe(text: str) -> str:
     >>> safe("=HYPERLINK(0)"), safe("-0.5"), safe("-0.5+A1")
     ("'=HYPERLINK(0)", '-0.5', "'-0.5+A1")
     """
-    text = shortened(text)
+    text = shortened(_visible(text))
     begins = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
     computed = begins and not NUMBER.fullmatch(text)
     return f"'{text}" if computed else text

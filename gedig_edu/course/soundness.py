@@ -84,7 +84,14 @@ def _number(value: object) -> bool:
     return type(value) is float or (type(value) is int and abs(value) < 1e300)
 
 
-def _count(value: object) -> bool:
+def is_count(value: object) -> bool:
+    """Tell whether a value is a whole number that somebody can have counted to.
+
+    Examples
+    --------
+    >>> is_count(3), is_count(-5), is_count(10**30), is_count(True)
+    (True, False, False, False)
+    """
     return type(value) is int and 0 <= value < 1e15
 
 
@@ -93,8 +100,8 @@ def _truth(value: object) -> bool:
 
 
 PROGRESS: dict[str, Test] = {
-    "attempts": _count,
-    "hints": _count,
+    "attempts": is_count,
+    "hints": is_count,
     "measured": _number,
     "prediction": lambda value: _text(value) or _number(value),
     "right": _truth,

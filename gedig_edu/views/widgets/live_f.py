@@ -146,9 +146,10 @@ class LiveF(Told, Steady):
 
     def __repr__(self) -> str:
         """Return the page in one sentence, for where no widget can be shown."""
-        if self._reading is None:
-            return word("live.page.empty")
-        return f"{self.model}: {describe_heads(self.reading.real.F, 'F')}"
+        said = word("live.page.empty")
+        if self._reading is not None:
+            said = f"{self._reading.maps.model}: {describe_heads(self.reading.real.F, 'F')}"
+        return f"{said}\n{self.message}" if self.status == "error" else said
 
     def _bring_weights(self, _change: object) -> None:
         if not self._page_speaks:

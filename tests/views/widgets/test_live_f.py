@@ -272,6 +272,21 @@ def test_where_no_widget_can_be_shown_the_page_is_a_sentence():
     assert "Type a sentence" in repr(make_page(text=""))
 
 
+def test_the_words_name_what_was_read_and_say_why_nothing_else_was():
+    page = make_page()
+    before = repr(page)
+    page._attend = lambda text, model: (_ for _ in ()).throw(GedigError(f"No {model} here."))
+    page.set_state({"model": "nope"})
+    said = page._repr_mimebundle_()
+    assert repr(page) == f"{before}\nNo nope here."
+    assert "large: F" in said["text/plain"]
+    assert "No nope here." in said["text/html"]
+    page._attend = attend
+    page.model = "small"
+    assert repr(page).startswith("small: F, layers × heads = 2 × 3")
+    assert "nope" not in repr(page)
+
+
 def test_the_page_has_its_words_and_its_starting_values():
     page = make_page(convention="released", baseline="row_shuffled")
     assert page.defaults["lam"] == 0.5
