@@ -244,7 +244,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off(request, npm_folder, n
 
 def test_lesson_06_lets_both_be_used(page, site):
     visit = Visit(page, site)
-    visit.open("06_live_f_on_gpt2")
+    visit.open_whole("06_live_f_on_gpt2")
     for root in (".gedig-explorer", ".gedig-live"):
         assert page.locator(f".widget:not([inert]) {root}").count() == 1
         assert page.locator(f"{root} :disabled").count() > 0
