@@ -8,3 +8,15 @@ def learner(tmp_path, monkeypatch):
     folder = tmp_path / "learner"
     monkeypatch.setenv("GEDIG_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def handed(tmp_path):
+    folder = tmp_path / "handed"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def table(tmp_path):
+    return tmp_path / "class.csv"

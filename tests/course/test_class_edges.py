@@ -1,53 +1,14 @@
 """A class's table and what does not belong in it: pipes, damage, its own inputs, a second file."""
 
-import csv
 import json
 import os
 import time
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from gedig_edu import cli
-from gedig_edu.course import lessons
 from gedig_edu.course.class_record import merge
 from gedig_edu.errors import GedigError
-
-COURSE = [e.id for lesson in lessons.NUMBERS for e in lessons.exercises_of(lesson)]
-
-
-def record(answer: str = "1", *, last: str = "2030-01-01", **more) -> dict:
-    entry = {"answer": answer, "right": False, "attempts": 1, "answered": last, "last": last}
-    return {"schema": 1, "exercises": {"01.2": entry}} | more
-
-
-def write(path: Path, content: object) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = content if isinstance(content, bytes) else json.dumps(content).encode()
-    path.write_bytes(text)
-    return path
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.fixture
-def handed(tmp_path):
-    folder = tmp_path / "handed"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def table(tmp_path):
-    return tmp_path / "class.csv"
-
-
-def run(*words: object):
-    return CliRunner().invoke(cli.app, ["progress", *map(str, words)])
+from tests.course.class_files import COURSE, read, record, run, write
 
 
 def test_a_learner_with_two_computers_loses_no_pass(handed, table):
