@@ -110,7 +110,7 @@ class Feedback(Card):
         return self.passed
 
 
-def check(exercise_id: str, answer: object) -> Feedback:
+def check(exercise_id: str, *answers: object) -> Feedback:
     """Judge an answer and say what is right or wrong about it.
 
     Nothing that the answer does can make this fail: an exception from it, nonsense, or a loop
@@ -122,8 +122,9 @@ def check(exercise_id: str, answer: object) -> Feedback:
     ----------
     exercise_id : str
         Lesson and number.
-    answer : number, list, tuple, array, tensor, series, table or function
-        Any usual form.
+    *answers : number, list, tuple, array, tensor, series, table or function
+        One answer in any usual form; several numbers, `check("01.1", 2, 1)`, are taken as one
+        answer of several parts.
 
     Raises
     ------
@@ -136,6 +137,7 @@ def check(exercise_id: str, answer: object) -> Feedback:
     False
     """
     exercise = find(exercise_id)
+    answer = answers[0] if len(answers) == 1 else answers or ...
     heading = word("course.exercise.heading", id=exercise.id, level=exercise.level)
     if answer is Ellipsis:
         return _task(exercise, heading)

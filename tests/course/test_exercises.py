@@ -220,3 +220,10 @@ def test_a_name_that_fights_back_does_not_leave_check(made_up):
         card = check("01.2", answer)
         assert not card
         assert card.message
+
+
+def test_several_numbers_are_one_answer_of_several_parts():
+    right = exercises.find("01.1").answer
+    assert check("01.1", *right).passed
+    assert check("01.1", *reversed(right)).message == check("01.1", tuple(reversed(right))).message
+    assert check("01.1").message == check("01.1", ...).message
