@@ -89,7 +89,7 @@ check("06.1", ...)
 # %% [markdown]
 # ## The live page
 #
-# **Predict** first, for the example. All else follows `text`: put your own there and run all cells.
+# **Predict** first, for the example. All else follows `text`: put your own sentence there and run all cells.
 
 # %%
 predict("06.above", ...)

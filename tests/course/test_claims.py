@@ -36,11 +36,6 @@ def short_texts(monkeypatch):
     monkeypatch.setattr(context, "TWINS", 2)
 
 
-@pytest.fixture
-def nothing_shipped(monkeypatch):
-    monkeypatch.setattr(findings, "shipped", lambda model: {})
-
-
 def test_ids_are_unique_and_name_their_lesson():
     ids = [claim.id for claim in ALL]
     assert len(ids) == len(set(ids)) >= 60
@@ -242,7 +237,7 @@ def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
      {"readings": [{"name": "x", "value": 0.5, "low": 0.0, "high": 1.0, "colour": "red"}]}],
     ids=str,
 )  # fmt: skip
-def test_one_damaged_piece_of_evidence_loses_no_other(damage):
+def test_one_damaged_piece_of_evidence_loses_no_other(damage, nothing_shipped):
     run(["03.dipole", "02.zero_mode"], "minilm")
     names = "03.dipole@minilm", "02.zero_mode@minilm"
     findings._store().change(lambda record: record["evidence"][names[0]].update(damage))
@@ -250,7 +245,7 @@ def test_one_damaged_piece_of_evidence_loses_no_other(damage):
     assert list(findings._store().read()["evidence"]) == [names[1]]
 
 
-def test_evidence_of_another_version_is_kept_as_it_is():
+def test_evidence_of_another_version_is_kept_as_it_is(nothing_shipped):
     other = {"version": "99", "readings": {"a": "new shape"}}
     findings._store().change(lambda record: record["evidence"].update({"03.dipole@minilm": other}))
     assert {row[0]: row[-1] for row in table("minilm").rows}["03.dipole"] == "not yet tested"

@@ -10,11 +10,6 @@ from gedig_edu.course.evidence import Reading, Verdict
 from gedig_edu.errors import GedigError
 
 
-@pytest.fixture
-def nothing_shipped(monkeypatch):
-    monkeypatch.setattr(findings, "shipped", lambda model: {})
-
-
 def test_a_slow_claim_shows_what_a_command_measured_and_says_which(tmp_path, monkeypatch):
     slow = replace(find("06.untrained"), measure=lambda _: [Reading("paper", 0.3, 0.2, 0.4)])
     monkeypatch.setattr(claims, "find", lambda _: slow)

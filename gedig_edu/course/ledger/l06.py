@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from scipy.sparse.csgraph import connected_components, shortest_path
 
 from gedig_edu.course.claims import Claim
-from gedig_edu.course.context import FEW_TEXTS, SEED, Context
+from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, Reading
 from gedig_edu.lab.carriers import first_token_out, parts, standing_still
 from gedig_edu.lab.live import LiveReading, live
@@ -104,7 +104,8 @@ def _beyond_degrees(context: Context) -> Sequence[Reading]:
         )
         return np.stack([one.calibrated - one.placebo for one in both])
 
-    real = np.stack([excess(maps, number) for number, maps in enumerate(context.maps[:FEW_TEXTS])])
+    few = context.maps[: len(context.few)]
+    real = np.stack([excess(maps, number) for number, maps in enumerate(few)])
     twins = context.over_twins(excess, texts=context.few)  # [twins, texts, 2, layers, heads]
     readings = []
     for at, name in enumerate(("script", "text")):
