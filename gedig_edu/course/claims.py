@@ -143,7 +143,7 @@ def run(
         if report is not None:
             report(evidence)
     entries = {f"{one.claim.id}@{one.model}": _entry(one) for one in found if one.readings}
-    for trouble in findings.keep(entries):
+    for trouble in findings.keep(entries) if entries else ():
         warnings.warn(trouble, stacklevel=2)
     return tuple(found)
 

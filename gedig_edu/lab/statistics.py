@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from gedig_edu.errors import GedigError, check_whole
 
@@ -162,6 +162,22 @@ def resample(
         return (chosen,) if heads is None else (chosen, rng.integers(heads[1], size=heads))
 
     return (draw() for _ in range(resamples))
+
+
+def drawn(
+    values: Float[np.ndarray, "texts layers heads"],
+    texts: Int[np.ndarray, " texts"],
+    heads: Int[np.ndarray, "layers heads"],
+) -> Float[np.ndarray, "texts layers heads"]:
+    """Return the values of one draw of `resample`: of its texts, and of its heads in each layer.
+
+    Examples
+    --------
+    >>> values = np.arange(6.0).reshape(1, 2, 3)  # texts, layers, heads
+    >>> drawn(values, np.array([0]), np.array([[0, 0, 2], [1, 1, 1]])).tolist()
+    [[[0.0, 0.0, 2.0], [4.0, 4.0, 4.0]]]
+    """
+    return values[texts][:, np.arange(len(heads))[:, None], heads]
 
 
 def _shares(

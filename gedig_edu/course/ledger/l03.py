@@ -11,6 +11,7 @@ from scipy.special import rel_entr, softmax
 from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.lab.statistics import drawn
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, rows_of
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.thermo import Ensemble
@@ -124,8 +125,7 @@ def _near_peak(context: Context) -> Sequence[Reading]:
     def of_the_median_head(
         texts: Int[np.ndarray, " texts"], of_layer: Int[np.ndarray, "layers heads"]
     ) -> float:
-        drawn = away[texts][:, np.arange(layers)[:, None], of_layer]
-        return float(np.median(drawn, axis=(1, 2)).mean())
+        return float(np.median(drawn(away, texts, of_layer), axis=(1, 2)).mean())
 
     return [
         Reading.resampled("octaves", of_the_median_head, len(away), heads=(layers, heads)),

@@ -15,6 +15,7 @@ from gedig_edu.course.evidence import Above, AtMost, Reading
 from gedig_edu.lab.carriers import first_token_out, parts, standing_still
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.nulls import soft_configuration_excess
+from gedig_edu.lab.statistics import drawn
 from gedig_edu.theory import baselines
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
@@ -42,12 +43,11 @@ def _density_constant(context: Context) -> Sequence[Reading]:
 def _heads_differ(context: Context) -> Sequence[Reading]:
     """Divide the spread of F over the heads of a layer by its spread over texts."""
     F = np.stack([reading.real.F for reading in context.prose])  # [texts, layers, heads]
-    layers = np.arange(F.shape[1])[:, None]
 
     def ratio(texts: np.ndarray, heads: np.ndarray) -> float:
-        drawn = F[texts][:, layers, heads]
-        over_heads = drawn.std(axis=2, ddof=1).mean()
-        return float(over_heads / drawn.std(axis=0, ddof=1).mean())
+        chosen = drawn(F, texts, heads)
+        over_heads = chosen.std(axis=2, ddof=1).mean()
+        return float(over_heads / chosen.std(axis=0, ddof=1).mean())
 
     return [Reading.resampled("ratio", ratio, len(F), heads=F.shape[1:])]
 
@@ -199,10 +199,9 @@ def _best_is_organised(context: Context) -> Sequence[Reading]:
                 for maps, one in zip(context.maps, still, strict=True)
             ]
         )
-        layers = np.arange(F.shape[1])[:, None]
 
         def best(texts: np.ndarray, heads: np.ndarray) -> float:
-            return float(F[texts][:, layers, heads].max(axis=(1, 2)).mean())
+            return float(drawn(F, texts, heads).max(axis=(1, 2)).mean())
 
         return Reading.resampled(name, best, len(F), heads=F.shape[1:])
 

@@ -16,6 +16,7 @@ from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
 from gedig_edu.lab.carriers import column_terms
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.removal import loss_rise, spread_heads
+from gedig_edu.lab.statistics import drawn
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
@@ -83,11 +84,11 @@ def _levels(maps: Sequence[AttentionMaps], gauge: Gauge) -> PerHead:
 
 def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
     """Return the rank correlation of layer and mean F from layer `start` on."""
-    layers = np.arange(F.shape[1])[:, None]
+    layers = np.arange(F.shape[1])
 
     def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-        means = F[texts].mean(axis=0)[layers, heads].mean(axis=1)
-        return float(np.asarray(spearmanr(layers[start:, 0], means[start:])[0]))
+        means = drawn(F, texts, heads).mean(axis=0).mean(axis=1)
+        return float(np.asarray(spearmanr(layers[start:], means[start:])[0]))
 
     return Reading.resampled(name, rho, len(F), heads=F.shape[1:])
 
@@ -96,12 +97,10 @@ def _h2_step(context: Context) -> Sequence[Reading]:
     """Return the step of mean F from layer 0 to 1, less the largest later step."""
 
     def step(name: str, F: PerHead) -> Reading:
-        layers = np.arange(F.shape[1])[:, None]
-
         def first(
             texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]
         ) -> float:
-            steps = np.diff(F[texts].mean(axis=0)[layers, heads].mean(axis=1))
+            steps = np.diff(drawn(F, texts, heads).mean(axis=0).mean(axis=1))
             return float(steps[0] - steps[1:].max())
 
         return Reading.resampled(name, first, len(F), heads=F.shape[1:])
@@ -112,10 +111,9 @@ def _h2_step(context: Context) -> Sequence[Reading]:
 def _effect_size(context: Context) -> Sequence[Reading]:
     """Return Cohen's d of ΔF over all heads and texts."""
     delta = _delta(context.prose, "random")
-    layers = np.arange(context.model.layers)[:, None]
 
     def d(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-        chosen = delta[texts][:, layers, heads]
+        chosen = drawn(delta, texts, heads)
         return chosen.mean() / chosen.std(ddof=1)
 
     return [Reading.resampled("d", d, len(delta), heads=delta.shape[1:])]
@@ -205,10 +203,9 @@ def _quality(context: Context) -> Sequence[Reading]:
 
 def _over_heads(name: str, one: PerHead, other: PerHead, *, judged: bool = True) -> Reading:
     """Return the rank correlation over all heads of two means over texts."""
-    layers = np.arange(one.shape[1])[:, None]
 
     def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-        pair = (x[texts].mean(axis=0)[layers, heads].ravel() for x in (one, other))
+        pair = (drawn(x, texts, heads).mean(axis=0).ravel() for x in (one, other))
         return float(np.asarray(spearmanr(*pair)[0]))
 
     return Reading.resampled(name, rho, len(one), heads=one.shape[1:], judged=judged)
