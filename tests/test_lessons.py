@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from gedig_edu.course import lessons
+from gedig_edu.course import catalogue
 from gedig_edu.course.cards import Card
 from gedig_edu.course.claims import all_claims
 
@@ -83,12 +83,12 @@ class TestLesson:
     def test_numbers_its_exercises_in_the_order_they_come(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         asked = re.findall(r'^check\("([\w.]+)"', text, re.MULTILINE)
-        assert asked == [exercise.id for exercise in lessons.exercises_of(path.name[:2])]
+        assert asked == [exercise.id for exercise in catalogue.exercises_of(path.name[:2])]
 
     def test_asks_its_questions_in_the_order_they_are_numbered(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         asked = [f"{lesson}.{n}" for lesson, n in re.findall(r'^quiz\("(\d+)", (\d+)', text, re.M)]
-        assert asked == [question.id for question in lessons.quiz_of(path.name[:2])]
+        assert asked == [question.id for question in catalogue.quiz_of(path.name[:2])]
 
     def test_every_commented_call_runs_when_its_sign_is_taken_away(self, path):
         names, ran = {}, []
@@ -98,12 +98,12 @@ class TestLesson:
             for call in re.findall(r"^#\s?(\w+\(.*)$", cell.source, re.MULTILINE):
                 assert isinstance(eval(call, dict(names)), Card), call
                 ran.append(call)
-        exercises = [exercise.id for exercise in lessons.exercises_of(path.name[:2])]
+        exercises = [exercise.id for exercise in catalogue.exercises_of(path.name[:2])]
         assert ran == [f'{name}("{id}")' for id in exercises for name in ("hint", "solution")]
 
     def test_shows_the_verdict_of_an_answer_whatever_hints_stand_open(self, path):
         asked = [cell.source for cell in code_cells(path) if re.match(r"check\(", cell.source)]
-        assert len(asked) == len(lessons.exercises_of(path.name[:2]))
+        assert len(asked) == len(catalogue.exercises_of(path.name[:2]))
         assert not [source for source in asked if re.search(r"hint|solution", source)]
 
     def test_has_no_prediction_that_bears_the_name_of_a_claim_in_another_unit(self, path):

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
-from gedig_edu.course import findings, ledger, progress
+from gedig_edu.course import catalogue, findings, progress
 from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.items import Claim
-from gedig_edu.course.lessons import pick
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.views.widgets.card_form import CardForm
@@ -296,9 +295,9 @@ def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
     gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '01', '02', ... '12'.
     """
     for number in lessons:
-        check_choice("lesson", number, ledger.LESSONS)
-    chosen = [number for number in ledger.LESSONS if number in lessons or not lessons]
-    return tuple(claim for number in chosen for claim in ledger.claims_of(number))
+        check_choice("lesson", number, catalogue.WITH_CLAIMS)
+    chosen = [number for number in catalogue.WITH_CLAIMS if number in lessons or not lessons]
+    return tuple(claim for number in chosen for claim in catalogue.claims_of(number))
 
 
 def find(claim_id: str) -> Claim:
@@ -309,7 +308,7 @@ def find(claim_id: str) -> Claim:
     GedigError
         If there is none; the sentence names those of the lesson.
     """
-    return pick("claim", claim_id, ledger.claims_of)
+    return catalogue.pick("claim", claim_id, catalogue.claims_of)
 
 
 def _test(claim: Claim, context: Context) -> Evidence:

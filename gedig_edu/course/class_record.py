@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gedig_edu.course import lessons
+from gedig_edu.course import catalogue
 from gedig_edu.course.files import write_whole
 from gedig_edu.course.handed_in import shortened
 from gedig_edu.course.progress import EXPORT
@@ -195,7 +195,7 @@ def _left_out(file: str, exercises: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 def _course() -> list[str]:
-    return [e.id for lesson in lessons.NUMBERS for e in lessons.exercises_of(lesson)]
+    return [e.id for lesson in catalogue.NUMBERS for e in catalogue.exercises_of(lesson)]
 
 
 def _is_sound(record: Any) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from gedig_edu.course import lessons, progress
+from gedig_edu.course import catalogue, progress
 from gedig_edu.course.answers import AnswerError, describe_trouble
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
@@ -240,4 +240,4 @@ def find(exercise_id: str) -> Exercise:
     GedigError
         If there is none; the sentence names those of the lesson.
     """
-    return lessons.pick("exercise", exercise_id, lessons.exercises_of)
+    return catalogue.pick("exercise", exercise_id, catalogue.exercises_of)

@@ -18,7 +18,7 @@ from gedig_edu.course.soundness import is_evidence
 from gedig_edu.course.store import Store, home
 from gedig_edu.errors import GedigError
 
-SHIPPED = Path(__file__).parent / "ledger" / "measured"
+SHIPPED = Path(__file__).parent / "measured"
 DIGITS = 6
 
 

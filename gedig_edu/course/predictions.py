@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gedig_edu.course import lessons, progress
+from gedig_edu.course import catalogue, progress
 from gedig_edu.course.answers import AnswerError, as_number
 from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
@@ -123,10 +123,10 @@ def _waiting(name: str, question: str) -> Card:
 
 def _question(name: str) -> str:
     lesson, _, topic = str(name).partition(".")
-    predicting = lesson in lessons.NUMBERS and has_section(f"lesson_{lesson}.predict")
+    predicting = lesson in catalogue.NUMBERS and has_section(f"lesson_{lesson}.predict")
     questions = section(f"lesson_{lesson}.predict") if predicting else {}
     if topic not in questions:
-        raise lessons.missing("prediction", name, [f"{lesson}.{one}" for one in questions])
+        raise catalogue.missing("prediction", name, [f"{lesson}.{one}" for one in questions])
     return questions[topic]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gedig_edu.course import lessons
+from gedig_edu.course import catalogue
 from gedig_edu.course.cards import Card, Table
 from gedig_edu.course.files import write_whole
 from gedig_edu.course.soundness import is_progress
@@ -106,7 +106,7 @@ def show() -> Table:
     return Table(
         word("course.progress.caption"),
         tuple(word(f"course.progress.{name}") for name in headings),
-        tuple(_row(record, lesson) for lesson in lessons.NUMBERS),
+        tuple(_row(record, lesson) for lesson in catalogue.NUMBERS),
         stacked=((0,), (1, 2), (3, 4)),
     )
 
@@ -120,18 +120,18 @@ def next_step() -> Card:
     'note'
     """
     record = store().read()
-    start = lessons.NUMBERS.index(_last_lesson(record))
-    for lesson in (*lessons.NUMBERS[start:], *lessons.NUMBERS[:start]):
-        for exercise in lessons.exercises_of(lesson):
+    start = catalogue.NUMBERS.index(_last_lesson(record))
+    for lesson in (*catalogue.NUMBERS[start:], *catalogue.NUMBERS[:start]):
+        for exercise in catalogue.exercises_of(lesson):
             if "passed" not in record["exercises"].get(exercise.id, {}):
                 heading = word("course.progress.next_exercise", id=exercise.id)
                 return Card(
-                    "note", heading, (exercise.words("task"),), link=lessons.file_of(lesson)
+                    "note", heading, (exercise.words("task"),), link=catalogue.file_of(lesson)
                 )
-        for question in lessons.quiz_of(lesson):
+        for question in catalogue.quiz_of(lesson):
             if "passed" not in record["quizzes"].get(question.id, {}):
                 heading = word("course.progress.next_question", id=question.id)
-                return Card("note", heading, (question.text,), link=lessons.file_of(lesson))
+                return Card("note", heading, (question.text,), link=catalogue.file_of(lesson))
     return Card("right", word("course.progress.all_done"))
 
 
@@ -186,8 +186,8 @@ def _row(record: Record, lesson: str) -> tuple[str, ...]:
         passed = sum("passed" in record[section].get(name, {}) for name in ids)
         return word("course.progress.of", done=passed, all=len(ids)) if ids else "–"
 
-    exercises = tuple(exercise.id for exercise in lessons.exercises_of(lesson))
-    questions = tuple(question.id for question in lessons.quiz_of(lesson))
+    exercises = tuple(exercise.id for exercise in catalogue.exercises_of(lesson))
+    questions = tuple(question.id for question in catalogue.quiz_of(lesson))
     attempts = sum(record["exercises"].get(name, {}).get("attempts", 0) for name in exercises)
     predictions = sum(
         "prediction" in entry
@@ -209,5 +209,5 @@ def _last_lesson(record: Record) -> str:
         for section in SECTIONS
         for name, entry in record[section].items()
     ]
-    known = [pair for pair in moments if pair[1] in lessons.NUMBERS]
-    return max(known)[1] if known else lessons.NUMBERS[0]
+    known = [pair for pair in moments if pair[1] in catalogue.NUMBERS]
+    return max(known)[1] if known else catalogue.NUMBERS[0]

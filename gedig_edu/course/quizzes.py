@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gedig_edu.course import lessons, progress
+from gedig_edu.course import catalogue, progress
 from gedig_edu.course.cards import Card
 from gedig_edu.errors import check_choice
 from gedig_edu.views.widgets.quiz import QuizForm
@@ -127,7 +127,7 @@ def answer(question_id: str, choice: str) -> Card:
     GedigError
         If there is no such question or choice.
     """
-    question = lessons.pick("question", question_id, lessons.quiz_of)
+    question = catalogue.pick("question", question_id, catalogue.quiz_of)
     check_choice("choice", choice, tuple(question.choices))
     right = choice == question.right
     notes = _record(question, choice)
@@ -144,11 +144,11 @@ def find(lesson: str, number: int | None = None) -> tuple[Question, ...]:
     GedigError
         If there is none.
     """
-    questions = lessons.quiz_of(lesson)
+    questions = catalogue.quiz_of(lesson)
     if number is None and questions:
         return questions
     wanted = f"{lesson}.{1 if number is None else number}"
-    return (lessons.pick("question", wanted, lessons.quiz_of),)
+    return (catalogue.pick("question", wanted, catalogue.quiz_of),)
 
 
 def _stored_choice(stored: dict[str, Any], question: Question) -> str | None:
@@ -159,7 +159,7 @@ def _stored_choice(stored: dict[str, Any], question: Question) -> str | None:
 def _record_changes(change: dict[str, Any]) -> None:
     for name, choice in change["new"].items():
         if change["old"].get(name) != choice:
-            _record(lessons.pick("question", name, lessons.quiz_of), choice)
+            _record(catalogue.pick("question", name, catalogue.quiz_of), choice)
 
 
 def _record(question: Question, choice: str) -> tuple[str, ...]:

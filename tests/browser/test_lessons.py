@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 
-from gedig_edu.course import lessons, saved
+from gedig_edu.course import catalogue, saved
 from gedig_edu.course.site.widgets import STATE, VIEW
 from gedig_edu.words import word
 from tests.browser.axe import violations
@@ -75,7 +75,7 @@ class TestLesson:
 
     def test_every_commented_call_answers_when_its_sign_is_taken_away(self, lesson):
         calls = lesson.commented()
-        exercises = lessons.exercises_of(lesson.name[:2])
+        exercises = catalogue.exercises_of(lesson.name[:2])
         assert [call for _, call in calls] == [
             f'{name}("{exercise.id}")' for exercise in exercises for name in ("hint", "solution")
         ]

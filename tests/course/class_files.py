@@ -7,9 +7,9 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from gedig_edu import cli
-from gedig_edu.course import lessons
+from gedig_edu.course import catalogue
 
-COURSE = [e.id for lesson in lessons.NUMBERS for e in lessons.exercises_of(lesson)]
+COURSE = [e.id for lesson in catalogue.NUMBERS for e in catalogue.exercises_of(lesson)]
 
 
 def record(answer: str = "1", *, last: str = "2030-01-01", **more) -> dict:

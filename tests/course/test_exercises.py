@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from gedig_edu.course import check, exercises, hint, lessons, progress, solution
+from gedig_edu.course import catalogue, check, exercises, hint, progress, solution
 from gedig_edu.course.exercises import Exercise, find_mistake
 from gedig_edu.errors import GedigError
 from gedig_edu.models import default_name
@@ -11,7 +11,7 @@ from gedig_edu.models.sources import find
 from gedig_edu.words import word
 from tests.helpers import require
 
-ALL = [exercise for lesson in lessons.NUMBERS for exercise in lessons.exercises_of(lesson)]
+ALL = [exercise for lesson in catalogue.NUMBERS for exercise in catalogue.exercises_of(lesson)]
 READS_A_MODEL = {"01.2", "03.4"}
 
 
@@ -47,7 +47,7 @@ def made_up(monkeypatch):
         typical={"half": lambda: 21},
         seconds=0.2,
     )
-    monkeypatch.setattr(lessons, "exercises_of", lambda lesson: (exercise,))
+    monkeypatch.setattr(catalogue, "exercises_of", lambda lesson: (exercise,))
     words = {"task": "How much?", "right": "Yes.", "solution": "Six times seven."}
     words |= {f"hint_{n}": f"hint number {n}" for n in (1, 2, 3)}
     words |= {"wrong.half": "Only half.", "wrong.other": "No."}
@@ -97,9 +97,9 @@ def test_an_exercise_has_all_its_words(exercise):
     assert "def " in exercise.code
 
 
-@pytest.mark.parametrize("lesson", lessons.NUMBERS)
+@pytest.mark.parametrize("lesson", catalogue.NUMBERS)
 def test_ids_of_a_lesson_count_from_one(lesson):
-    ids = [exercise.id for exercise in lessons.exercises_of(lesson)]
+    ids = [exercise.id for exercise in catalogue.exercises_of(lesson)]
     assert ids == [f"{lesson}.{number}" for number in range(1, len(ids) + 1)]
 
 

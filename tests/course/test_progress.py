@@ -2,14 +2,14 @@ import json
 
 import pytest
 
-from gedig_edu.course import answer, check, compare, hint, lessons, predict, progress, quiz
+from gedig_edu.course import answer, catalogue, check, compare, hint, predict, progress, quiz
 from gedig_edu.errors import GedigError
 
 
 def pass_all(record, lesson):
-    for exercise in lessons.exercises_of(lesson):
+    for exercise in catalogue.exercises_of(lesson):
         progress.attempt(record, exercise.id, passed=True)
-    for question in lessons.quiz_of(lesson):
+    for question in catalogue.quiz_of(lesson):
         progress.quiz_answered(record, question.id, question.right, right=True)
 
 
@@ -44,7 +44,7 @@ def test_after_the_exercises_come_the_questions_and_then_the_next_lesson():
     progress.store().change(
         lambda record: [
             progress.attempt(record, exercise.id, passed=True)
-            for exercise in lessons.exercises_of("01")
+            for exercise in catalogue.exercises_of("01")
         ]
     )
     assert "question 01.1" in progress.next_step().heading
@@ -53,14 +53,16 @@ def test_after_the_exercises_come_the_questions_and_then_the_next_lesson():
 
 
 def test_when_all_is_done_it_says_so():
-    progress.store().change(lambda record: [pass_all(record, lesson) for lesson in lessons.NUMBERS])
+    progress.store().change(
+        lambda record: [pass_all(record, lesson) for lesson in catalogue.NUMBERS]
+    )
     assert progress.next_step().tone == "right"
 
 
 def test_entries_of_lessons_that_are_gone_do_no_harm():
     progress.store().change(lambda record: progress.attempt(record, "77.1", passed=True))
     assert "00.1" in progress.next_step().heading
-    assert len(progress.show().rows) == len(lessons.NUMBERS)
+    assert len(progress.show().rows) == len(catalogue.NUMBERS)
 
 
 def test_an_export_holds_everything_and_overwrites_only_when_told(tmp_path):

@@ -1,10 +1,10 @@
 import pytest
 
-from gedig_edu.course import answer, lessons, progress, quiz
+from gedig_edu.course import answer, catalogue, progress, quiz
 from gedig_edu.course.quizzes import Question
 from gedig_edu.errors import GedigError
 
-ALL = [question for lesson in lessons.NUMBERS for question in lessons.quiz_of(lesson)]
+ALL = [question for lesson in catalogue.NUMBERS for question in catalogue.quiz_of(lesson)]
 
 
 def stored():
@@ -22,9 +22,9 @@ def test_every_choice_has_words_and_an_explanation_and_one_is_right(question):
     assert len(set(texts)) == len(set(explanations)) == len(choices) >= 3
 
 
-@pytest.mark.parametrize("lesson", [n for n in lessons.NUMBERS if lessons.quiz_of(n)])
+@pytest.mark.parametrize("lesson", [n for n in catalogue.NUMBERS if catalogue.quiz_of(n)])
 def test_a_lesson_has_at_least_four_questions_and_no_favourite_letter(lesson):
-    questions = lessons.quiz_of(lesson)
+    questions = catalogue.quiz_of(lesson)
     assert [q.id for q in questions] == [f"{lesson}.{n}" for n in range(1, len(questions) + 1)]
     assert len(questions) >= 4
     assert len({question.right for question in questions}) >= 3
@@ -37,7 +37,7 @@ def test_a_right_choice_that_is_not_there_is_refused():
 
 def test_one_question_can_stand_beside_its_code():
     assert [question["id"] for question in quiz("01", 2).questions] == ["01.2"]
-    assert len(quiz("01").questions) == len(lessons.quiz_of("01"))
+    assert len(quiz("01").questions) == len(catalogue.quiz_of("01"))
 
 
 def test_answers_in_the_form_are_stored_and_stand_there_again():

@@ -9,14 +9,14 @@ from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 from gedig_edu import cli
-from gedig_edu.course import check, hint, lessons, progress, solution, workspace
+from gedig_edu.course import catalogue, check, hint, progress, solution, workspace
 from gedig_edu.course.site import build
 from gedig_edu.course.site.build import build_site
 from gedig_edu.course.switch import OFF, ON, VARIABLE, solutions_shown
 from gedig_edu.errors import GedigError
 from tests.course.small_course import FIRST, SECOND, write_course
 
-ALL = [exercise for lesson in lessons.NUMBERS for exercise in lessons.exercises_of(lesson)]
+ALL = [exercise for lesson in catalogue.NUMBERS for exercise in catalogue.exercises_of(lesson)]
 TELLING = 24  # a shorter line of code, or sentence, is anybody's
 
 

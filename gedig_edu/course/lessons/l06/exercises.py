@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, expect, is_close
 from gedig_edu.course.exercises import Exercise, Wording
+from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
 from gedig_edu.course.quizzes import Question
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.carriers import column_terms, parts
@@ -20,10 +21,6 @@ from gedig_edu.theory.comparison import terms_of
 from gedig_edu.theory.gauge import Gauge
 
 DENSITY, ENTROPY, PATH_GAIN = 0.05, 0.8, 0.4
-PUBLISHED = np.array([-0.008, 0.074, -0.042])
-"""F of random less F of uniform, local and diagonal maps, by the columns of the gauge paper."""
-LENGTHS = (*range(5, 14),) * 5 + (*range(6, 10), *range(16, 30))
-"""Tokens of 63 short lines, 49 of them headings, as we suppose them: the paper lists none."""
 FORMULAS = {"paper": Gauge.paper(), "released": Gauge.released()}
 
 

@@ -1,0 +1,150 @@
+"""The lessons in order, and what each brings beside its notebook, loaded on demand.
+
+What lesson 03 brings stands in ``lessons/l03``: in ``exercises.py`` ``EXERCISES``, a tuple of
+`Exercise`, and ``QUIZ``, a tuple of `Question`; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`.
+Its words stand in ``words/<language>/lesson_03.toml`` and ``claims.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from gedig_edu.errors import GedigError
+
+if TYPE_CHECKING:
+    from gedig_edu.course.claims import Claim
+    from gedig_edu.course.exercises import Exercise
+    from gedig_edu.course.quizzes import Question
+
+FILES = (
+    "00_start_here",
+    "01_dot_product_or_cosine",
+    "02_rotary_positions",
+    "03_softmax_is_boltzmann",
+    "04_heads_and_temperatures",
+    "05_worth_of_a_shortcut",
+    "06_live_f_on_gpt2",
+    "07_is_it_structure",
+    "08_training_with_f",
+    "09_two_gates",
+    "10_attention_with_memory",
+    "11_attention_as_descent",
+    "12_heat_capacity_and_grokking",
+)
+NUMBERS = tuple(name[:2] for name in FILES)
+WITH_CLAIMS = NUMBERS[1:]
+
+
+class Named(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """Lesson, a dot and the rest."""
+        ...
+
+
+Item = TypeVar("Item", bound=Named)
+
+
+def exercises_of(lesson: str) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson, none where it has none.
+
+    Examples
+    --------
+    >>> [exercise.id for exercise in exercises_of("01")][:2]
+    ['01.1', '01.2']
+    """
+    return _brought(lesson, "exercises", "EXERCISES")
+
+
+def quiz_of(lesson: str) -> tuple[Question, ...]:
+    """Return the quiz questions of a lesson, none where it has none.
+
+    Examples
+    --------
+    >>> quiz_of("02")[0].id
+    '02.1'
+    """
+    return _brought(lesson, "exercises", "QUIZ")
+
+
+def claims_of(lesson: str) -> tuple[Claim, ...]:
+    """Return the claims that a lesson tests, none for a lesson that is not there.
+
+    Examples
+    --------
+    >>> claims_of("01")[0].id
+    '01.norms'
+    """
+    return _brought(lesson, "claims", "CLAIMS")
+
+
+def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> Item:
+    """Return what has this id among the items of its lesson.
+
+    Parameters
+    ----------
+    kind : str
+        What is looked for, in words.
+    name : str
+        Lesson, a dot and the rest, such as "01.2".
+    items_of : callable
+        Returns the items of a lesson.
+
+    Raises
+    ------
+    GedigError
+        If there is none; the sentence names those of the lesson.
+
+    Examples
+    --------
+    >>> pick("question", "02.99", quiz_of)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: There is no question '02.99'; lesson '02' has 02.1, 02.2, ...
+    """
+    lesson = str(name).split(".")[0]
+    items = {item.id: item for item in items_of(lesson)}
+    found = items.get(str(name))
+    if found is None:
+        raise missing(kind, name, items)
+    return found
+
+
+def missing(kind: str, name: object, known: Collection[str]) -> GedigError:
+    """Return the refusal of a name that no lesson has: it names those of its lesson.
+
+    Examples
+    --------
+    >>> print(missing("prediction", "99.norm", []))
+    There is no prediction '99.norm', since there is no lesson '99'; lessons are '00' to '12'.
+    """
+    lesson = str(name).split(".")[0]
+    if lesson not in NUMBERS:
+        return GedigError(
+            f"There is no {kind} {name!r}, since there is no lesson {lesson!r}; lessons are "
+            f"{NUMBERS[0]!r} to {NUMBERS[-1]!r}."
+        )
+    listed = ", ".join(known) or "none"
+    return GedigError(f"There is no {kind} {name!r}; lesson {lesson!r} has {listed}.")
+
+
+def file_of(lesson: str) -> str:
+    """Return the notebook of a lesson.
+
+    Examples
+    --------
+    >>> file_of("02")
+    '02_rotary_positions.ipynb'
+    """
+    return f"{FILES[NUMBERS.index(lesson)]}.ipynb"
+
+
+def _brought(lesson: str, part: str, name: str) -> tuple:
+    module = f"gedig_edu.course.lessons.l{lesson}.{part}"
+    if lesson not in NUMBERS or find_spec(module) is None:
+        return ()
+    return getattr(import_module(module), name)
