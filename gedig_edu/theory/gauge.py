@@ -15,11 +15,11 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number
-from gedig_edu.theory import batches, engines
-from gedig_edu.theory.batches import MapBatch
+from gedig_edu.theory.engines.batch import EPSILON, MapBatch, collect, refuse
+from gedig_edu.theory.engines.dispatch import host_engine, read_terms
+from gedig_edu.theory.engines.rule import Rule
 from gedig_edu.theory.paths import GAINS
 from gedig_edu.theory.reading import Reading
-from gedig_edu.theory.terms import Rule
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -148,12 +148,12 @@ class Gauge:
         (-1.0, 0.0, 1.0)
         """
         _check_flag("causal", causal)
-        batch = batches.collect(weights, mask)
+        batch = collect(weights, mask)
         rule = self._rule(batch, causal=causal, normalized=normalized)
-        terms, name = engines.read_terms(batch, rule, engine=engine)
+        terms, name = read_terms(batch, rule, engine=engine)
         suspects = np.flatnonzero(terms["suspect"])
         if len(suspects):
-            batches.refuse(batch, int(suspects[0]), causal=causal, tolerance=rule.tolerance)
+            refuse(batch, int(suspects[0]), causal=causal, tolerance=rule.tolerance)
         return Reading.of_terms(
             terms.reshape(batch.leading),
             engine=name,
@@ -194,7 +194,7 @@ class Gauge:
                 f"weights hold {reading.threshold.size} maps; give one, [L, L], for instance "
                 "weights[layer, head]."
             )
-        batch = batches.collect(weights, mask)
+        batch = collect(weights, mask)
         tokens, cells = batch.tokens(0), batch.original(0)
         cells = cells[np.ix_(tokens, tokens)]
         graph = nx.DiGraph(threshold=float(reading.threshold))
@@ -212,7 +212,7 @@ class Gauge:
             quantile=np.nan if self.quantile is None else float(self.quantile),
             threshold=np.nan if self.threshold is None else float(self.threshold),
             floor=_SUPPORT_FLOOR if self.entropy == "support" else 0.0,
-            tolerance=_TOLERANCE * batches.EPSILON[batch.dtype] if normalized else np.inf,
+            tolerance=_TOLERANCE * EPSILON[batch.dtype] if normalized else np.inf,
         )
 
 
@@ -229,9 +229,9 @@ def warm_up(*, background: bool = False) -> None:
     >>> warm_up()
     """
     if background:
-        threading.Thread(target=engines.host_engine, name="gauge-warm-up", daemon=True).start()
+        threading.Thread(target=host_engine, name="gauge-warm-up", daemon=True).start()
     else:
-        engines.host_engine()
+        host_engine()
 
 
 def _check_flag(name: str, value: object) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory import engines
+from gedig_edu.theory.engines.dispatch import read_graphs
 from gedig_edu.theory.reading import path_gain_of
 
 TIES = ("shortest", "lowest")
@@ -83,7 +83,7 @@ def path_statistics(
             f"adjacency has shape {shape}, but graphs are square, [..., n, n], with at least one "
             "node; give one column per row."
         )
-    nodes, sums, name = engines.read_graphs(adjacency, lowest_tie=tie == "lowest", engine=engine)
+    nodes, sums, name = read_graphs(adjacency, lowest_tie=tie == "lowest", engine=engine)
     return PathStatistics(nodes.reshape(shape[:-2]), sums.reshape(shape[:-2]), name)
 
 

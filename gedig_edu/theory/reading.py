@@ -65,7 +65,7 @@ class Reading:
 
         Parameters
         ----------
-        terms : array of dtype `terms.TERMS` [...]
+        terms : array of dtype `engines.rule.TERMS` [...]
             What the engine counted and summed.
         engine : str
             Its name.

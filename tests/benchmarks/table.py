@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from gedig_edu.theory.engines import available_cores
+from gedig_edu.theory.engines.dispatch import available_cores
 from tests.benchmarks.readings import FEW_HEADS, HEADS, OWN, SLOW_HEADS, Row
 from tests.benchmarks.timing import Seconds
 

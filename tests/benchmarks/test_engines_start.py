@@ -25,9 +25,8 @@ wall, cpu = time.perf_counter(), time.process_time()
 from gedig_edu.theory.gauge import Gauge
 assert Gauge.paper().read(weights, causal=True).engine == "numba"
 print(time.perf_counter() - wall, time.process_time() - cpu, cpu - imported)
-from gedig_edu.theory import kernels_cells, kernels_paths
-print(sum(sum(k.stats.cache_hits.values()) for k in (kernels_cells.read_cells,
-                                                     kernels_paths.read_links)))
+from gedig_edu.theory.engines.kernels import cells, paths
+print(sum(sum(k.stats.cache_hits.values()) for k in (cells.read_cells, paths.read_links)))
 """
 
 

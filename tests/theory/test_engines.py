@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory import batches, engines, kernels_paths, kernels_ranks
+from gedig_edu.theory.engines.batch import collect
+from gedig_edu.theory.engines.dispatch import read_terms
+from gedig_edu.theory.engines.kernels import paths, ranks
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.paths import path_statistics
 
@@ -242,8 +244,8 @@ def test_weights_of_any_size_are_ranked_as_numpy_ranks_them(engine, values):
 @pytest.mark.parametrize("lifted", [1.0, -1.0])
 def test_a_sample_that_misleads_costs_time_but_no_exactness(causal, lifted):
     n, cells = 211, np.arange(211.0**2).reshape(211, 211)
-    stride = int((np.tri(n).sum() if causal else n * n) ** 0.5) // kernels_ranks.SAMPLE + 1
-    seen = kernels_ranks.sample_weights(cells, 0, n, causal, stride).astype(int)
+    stride = int((np.tri(n).sum() if causal else n * n) ** 0.5) // ranks.SAMPLE + 1
+    seen = ranks.sample_weights(cells, 0, n, causal, stride).astype(int)
     weights = np.random.default_rng(5).random(n * n) + 2
     weights[seen] += lifted
     weights = np.tril(weights.reshape(n, n)) if causal else weights.reshape(n, n)
@@ -257,19 +259,19 @@ def test_a_sample_that_misleads_costs_time_but_no_exactness(causal, lifted):
 
 def test_the_number_of_threads_changes_no_bit():
     weights = softmax_maps(np.random.default_rng(3), (23, 61, 61), causal=True).astype(np.float32)
-    batch = batches.collect(weights)
+    batch = collect(weights)
     rule = Gauge.released()._rule(batch, causal=True, normalized=True)
     for engine in ("numba", "numpy"):
-        one, _ = engines.read_terms(batch, rule, engine=engine, threads=1)
+        one, _ = read_terms(batch, rule, engine=engine, threads=1)
         for threads in (2, 3, 7):
-            many, _ = engines.read_terms(batch, rule, engine=engine, threads=threads)
+            many, _ = read_terms(batch, rule, engine=engine, threads=threads)
             assert one.tobytes() == many.tobytes()
 
 
 @pytest.fixture
 def without_numba(monkeypatch):
-    monkeypatch.setitem(sys.modules, "gedig_edu.theory.engine_numba", None)
-    monkeypatch.delattr("gedig_edu.theory.engine_numba", raising=False)
+    monkeypatch.setitem(sys.modules, "gedig_edu.theory.engines.numba", None)
+    monkeypatch.delattr("gedig_edu.theory.engines.numba", raising=False)
 
 
 def test_numpy_takes_over_where_numba_is_missing(without_numba):
@@ -282,13 +284,13 @@ def test_numba_by_name_is_refused_where_it_is_missing(without_numba):
 
 
 def test_kernels_compile_where_no_folder_can_hold_a_cache(monkeypatch):
-    njit = kernels_paths.njit
+    njit = paths.njit
 
     def without_folder(signatures, *, cache=False, **options):
         if cache:
             raise RuntimeError("cannot cache function: no locator available")
         return njit(signatures, **options)
 
-    monkeypatch.setattr(kernels_paths, "njit", without_folder)
-    compiled = kernels_paths.ahead_of_use(numba.int64(numba.int64))(lambda number: number + 1)
+    monkeypatch.setattr(paths, "njit", without_folder)
+    compiled = paths.ahead_of_use(numba.int64(numba.int64))(lambda number: number + 1)
     assert compiled(4) == 5

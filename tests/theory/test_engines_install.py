@@ -10,7 +10,7 @@ MIB = 1 << 20
 
 KERNEL = """
 import numba
-from gedig_edu.theory.kernels_paths import ahead_of_use
+from gedig_edu.theory.engines.kernels.paths import ahead_of_use
 
 @ahead_of_use(numba.int64(numba.int64))
 def next_after(number):

@@ -6,7 +6,7 @@ from gauge_maps import softmax_maps
 from hypothesis import settings
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory import batches
+from gedig_edu.theory.engines import batch
 from gedig_edu.theory.gauge import Gauge
 
 few = settings(max_examples=30, deadline=None)
@@ -171,7 +171,7 @@ class TestRefusals:
 
     def test_bfloat16_outside_torch(self):
         with pytest.raises(GedigError) as caught:
-            batches._check_maps((3, 3), "bfloat16", is_tensor=False)
+            batch._check_maps((3, 3), "bfloat16", is_tensor=False)
         assert str(caught.value) == (
             "weights have dtype bfloat16; give float16, float32 or float64, "
             "or bfloat16 as a torch tensor."

@@ -25,9 +25,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gedig_edu.theory.kernels_cells import read_cells
-from gedig_edu.theory.kernels_paths import read_links
-from gedig_edu.theory.terms import Rule
+from gedig_edu.theory.engines.kernels.cells import read_cells
+from gedig_edu.theory.engines.kernels.paths import read_links
+from gedig_edu.theory.engines.rule import Rule
 
 NAME = "numba"
 

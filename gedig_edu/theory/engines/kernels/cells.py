@@ -13,9 +13,9 @@ import numba
 import numpy as np
 from numba import njit, types
 
-from gedig_edu.theory.kernels_paths import BITS, ahead_of_use, count_bits, lowest_bit
-from gedig_edu.theory.kernels_ranks import at_most, between_ranks, bracket
-from gedig_edu.theory.terms import TERMS, Rule
+from gedig_edu.theory.engines.kernels.paths import BITS, ahead_of_use, count_bits, lowest_bit
+from gedig_edu.theory.engines.kernels.ranks import at_most, between_ranks, bracket
+from gedig_edu.theory.engines.rule import TERMS, Rule
 
 _SUMS = {"reassoc", "contract", "nsz"}
 _HALF_ROOT = 0x3FE6A09E667F3BCD  # bits of √½: mantissas are taken from [√½, √2)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from gedig_edu.theory.terms import Rule
+from gedig_edu.theory.engines.rule import Rule
 
 NAME = "numpy"
 

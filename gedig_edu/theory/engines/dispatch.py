@@ -13,8 +13,8 @@ import numpy as np
 from array_api_compat import is_torch_array
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory.batches import MapBatch
-from gedig_edu.theory.terms import TERMS, Rule
+from gedig_edu.theory.engines.batch import MapBatch
+from gedig_edu.theory.engines.rule import TERMS, Rule
 
 ENGINES = ("numba", "numpy", "torch")
 
@@ -33,7 +33,7 @@ def host_engine(name: str | None = None) -> ModuleType:
     """
     if name != "numpy":
         try:
-            from gedig_edu.theory import engine_numba
+            from gedig_edu.theory.engines import numba
         except ImportError as error:
             if name == "numba":
                 raise GedigError(
@@ -41,10 +41,10 @@ def host_engine(name: str | None = None) -> ModuleType:
                     "or leave the engine out for one that can."
                 ) from error
         else:
-            return engine_numba
-    from gedig_edu.theory import engine_numpy
+            return numba
+    from gedig_edu.theory.engines import numpy
 
-    return engine_numpy
+    return numpy
 
 
 def read_terms(
@@ -68,10 +68,10 @@ def read_terms(
         check_choice("engine", engine, ENGINES)
     terms = np.zeros(len(batch), TERMS)
     if engine == "torch" or (engine is None and batch.on_gpu):
-        from gedig_edu.theory import torch_engine
+        from gedig_edu.theory.engines import torch
 
-        torch_engine.read_batch(batch, rule, terms)
-        return terms, torch_engine.NAME
+        torch.read_batch(batch, rule, terms)
+        return terms, torch.NAME
     chosen = host_engine(engine)
 
     def read(start: int, stop: int) -> None:
@@ -100,9 +100,9 @@ def read_graphs(
         check_choice("engine", engine, ENGINES)
     is_tensor = is_torch_array(adjacency)
     if engine == "torch" or (engine is None and is_tensor and adjacency.device.type == "cuda"):
-        from gedig_edu.theory import torch_engine
+        from gedig_edu.theory.engines import torch
 
-        return *torch_engine.read_graphs(adjacency, lowest_tie=lowest_tie), torch_engine.NAME
+        return *torch.read_graphs(adjacency, lowest_tie=lowest_tie), torch.NAME
     chosen = host_engine(engine)
     links = np.asarray(adjacency.cpu() if is_tensor else adjacency)
     links = links.reshape(-1, *links.shape[-2:])

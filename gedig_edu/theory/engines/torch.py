@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from gedig_edu.theory.batches import MapBatch
-from gedig_edu.theory.terms import Rule
+from gedig_edu.theory.engines.batch import MapBatch
+from gedig_edu.theory.engines.rule import Rule
 
 NAME = "torch"
 

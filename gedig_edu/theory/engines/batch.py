@@ -144,9 +144,9 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
 
 
 def _host_array(tensor: Any) -> np.ndarray:
-    from gedig_edu.theory import torch_engine
+    from gedig_edu.theory.engines import torch
 
-    return torch_engine.host_array(tensor)
+    return torch.host_array(tensor)
 
 
 def _check_maps(shape: tuple[int, ...], dtype: str, *, is_tensor: bool) -> None:
