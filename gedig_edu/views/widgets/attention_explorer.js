@@ -1,5 +1,16 @@
 // The explorer together: what is fetched, what is shown, and one drawing for every change.
 
+import {
+  decodeOverview, headNumbers, originsOfValues, QUANTITIES, sentenceOf, sortedHeads, valuesOf,
+} from "./attention_explorer_numbers.js";
+import { makeControl, makeReadout, pageOf } from "./frame.js";
+import { HeadMap, signedShown } from "./head_map.js";
+import { BASELINES, bytesOf, HeadGraph, pictureOf } from "./head_numbers.js";
+import { TokenStrip } from "./head_tokens.js";
+import { HeadsPage, HeadView, makeChoice } from "./heads_page.js";
+import { kept } from "./kept.js";
+import { element, fill } from "./page.js";
+
 const SHOWN_TRAITS = ["overview", "against", "pictures", "edges", "message"];
 
 // The layers here so far. Edges belong to one threshold; pictures stay.
@@ -228,6 +239,8 @@ class ExplorerPage extends HeadsPage {
     this.say(message ? this.failure(message) : waiting ? asking : "", waiting && !message);
   }
 }
+
+export { HeadGraph, headNumbers, valuesOf };
 
 export default {
   render({ model, el }) {

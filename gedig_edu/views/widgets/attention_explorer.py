@@ -20,16 +20,8 @@ from gedig_edu.views.describe import percent
 from gedig_edu.views.explored import Explored
 from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
-from gedig_edu.views.widgets.frame import (
-    HEADS_PAGE,
-    Control,
-    Hero,
-    Readout,
-    module,
-    plain,
-    shown,
-    style,
-)
+from gedig_edu.views.widgets.bundle import bundle, styles
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
@@ -37,7 +29,6 @@ from gedig_edu.words import section, word
 PAPER = Gauge.paper()
 QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
 READ = ("path_length", "threshold", "edges", "nodes")
-SOURCES = ("attention_explorer_numbers.js", "attention_explorer.js")
 LABEL_WIDTH = 24
 MASKS = {False: "unmasked", True: "matched"}
 
@@ -90,8 +81,8 @@ class AttentionExplorer(Hero):
     Head 0.0 of example looks at the previous token 85...% of the time, ...
     """
 
-    _esm = module(*HEADS_PAGE, *SOURCES)
-    _css = style("off.css", "heads.css", "attention_explorer.css")
+    _esm = bundle("attention_explorer.js")
+    _css = styles("frame.css", "off.css", "heads.css", "attention_explorer.css")
     section = "attention_explorer"
     state = (
         "layer", "head", "query", "pinned", "quantity", "baseline", "matched", "lam", "gamma",

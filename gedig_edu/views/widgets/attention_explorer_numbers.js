@@ -1,8 +1,14 @@
 // What the explorer shows of all heads, and in words of the chosen one.
 
-const QUANTITIES = ["F", "delta", ...TERMS, "previous", "induction"];
+import {
+  decodeTerms, highest, remembered, rowsByName, sentenceOfToken, TERMS, weigh,
+} from "./head_numbers.js";
+import { named } from "./letters.js";
+import { fill, percent, shown } from "./page.js";
 
-const decodeOverview = remembered(({ names, numbers }) => rowsByName(names, numbers));
+export const QUANTITIES = ["F", "delta", ...TERMS, "previous", "induction"];
+
+export const decodeOverview = remembered(({ names, numbers }) => rowsByName(names, numbers));
 
 // The baseline's terms, if they are here for the present threshold and mask.
 function comparison({ against, overview, state }) {
@@ -24,7 +30,7 @@ export function valuesOf(data) {
 }
 
 // What the values come from; they are computed again when one of these has changed.
-const originsOfValues = ({ overview, against, state }) =>
+export const originsOfValues = ({ overview, against, state }) =>
   [overview, against, state.quantity, state.lam, state.gamma, state.baseline, state.matched];
 
 export function headNumbers({ overview, state }, at) {
@@ -59,7 +65,7 @@ function headWords({ state, about }, now) {
 }
 
 // The text alternative: the head, then as far as its layer is here, its graph and the token.
-function sentenceOf(data, graph, words) {
+export function sentenceOf(data, graph, words) {
   const { state, about } = data;
   const now = headNumbers(data, state.layer * about.heads + state.head);
   const facts = headWords(data, now);

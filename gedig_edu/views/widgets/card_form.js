@@ -1,6 +1,10 @@
 // A card, a row with a field and a button, and a place for the answer. The traits are the only
 // state: a press counts `asked` up, and the kernel answers.
 
+import { keepKeys } from "./keys.js";
+import { kernelIsOff, offLine } from "./off.js";
+import { element, mark } from "./page.js";
+
 function render({ model, el }) {
   const words = model.get("words");
   const root = element("div", { className: "gedig-form" });

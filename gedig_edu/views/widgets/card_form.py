@@ -8,7 +8,7 @@ from typing import Protocol
 import traitlets
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.widgets.frame import joined
+from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import inline, word
@@ -60,8 +60,8 @@ class CardForm(Told, Steady):
     3!
     """
 
-    _esm = joined("keys.js", "page.js", "off.js", "card_form.js")
-    _css = joined("off.css", "card_form.css")
+    _esm = bundle("card_form.js")
+    _css = styles("off.css", "card_form.css")
     card = traitlets.Unicode().tag(sync=True)
     answer = traitlets.Unicode().tag(sync=True)
     value = traitlets.Unicode().tag(sync=True)

@@ -1,11 +1,13 @@
 // States at a temperature, as `gedig_edu.theory.thermo.Ensemble` computes them. Energies are
 // measured from the ground state first, so that none is too large and no T too small.
 
-function dot(a, b) {
+import { sum } from "./page.js";
+
+export function dot(a, b) {
   return sum(a.map((entry, place) => entry * b[place]));
 }
 
-function ensemble(energies, temperature) {
+export function ensemble(energies, temperature) {
   const ground = Math.min(...energies);
   const reduced = energies.map((energy) => (energy - ground) / temperature);
   const factors = reduced.map((gap) => Math.exp(-gap));
@@ -25,11 +27,11 @@ function ensemble(energies, temperature) {
 }
 
 // A row of scores as shares: the probabilities of states at energies −score.
-function softmax(scores, temperature = 1) {
+export function softmax(scores, temperature = 1) {
   return ensemble(scores.map((score) => -score), temperature).probabilities;
 }
 
 // −q log q, and 0 where q is 0.
-function surprise(q) {
+export function surprise(q) {
   return q > 0 ? -q * Math.log(q) : 0;
 }

@@ -1,5 +1,9 @@
 // Mean entropy of attention over d, for scores divided by d^a; one query's weights beside it.
 
+import { ensemble } from "./ensemble.js";
+import { hero, Panel } from "./frame.js";
+import { clamp, fill, label, line, mean, percent, shape, shown, whole } from "./page.js";
+
 const [SMALLEST, LARGEST] = [2, 10];
 const DIMS = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, at) => 2 ** (SMALLEST + at));
 const EXPONENTS = [0, 0.5, 1];

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 QUERIES, KEYS = 24, 16
@@ -39,7 +40,7 @@ class EntropyOverD(Hero):
     True
     """
 
-    _esm = module("ensemble.js", "entropy_over_d.js")
+    _esm = bundle("entropy_over_d.js")
     section = "entropy_over_d"
     state = ("random", "norms", "power", "exponent", "alignment")
     given = ("random", "norms")

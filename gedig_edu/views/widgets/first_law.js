@@ -1,6 +1,11 @@
 // A path in the plane of T and one energy, over the heights of ⟨E⟩; beside it heat and work as
 // bars that end, on every path, at the same line.
 
+import { ensemble } from "./ensemble.js";
+import { hero, Panel } from "./frame.js";
+import { kept } from "./kept.js";
+import { arrow, clamp, fill, label, line, mixed, pointText, shape, shown, whole } from "./page.js";
+
 const OTHERS = [0, 0.5, 1, 1.5];
 const [COLDEST, HOTTEST] = [0.2, 3];
 const LIMIT = 3;

@@ -11,7 +11,8 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Numbers, Whole
 
 OTHERS = (0.0, 0.5, 1.0, 1.5)  # energies that stay
@@ -57,7 +58,7 @@ class FirstLaw(Hero):
     True
     """
 
-    _esm = module("kept.js", "ensemble.js", "first_law.js")
+    _esm = bundle("first_law.js")
     section = "first_law"
     state = ("begin", "via", "finish", "steps")
     controls = (Control("steps", "whole", 1, STEPS),)

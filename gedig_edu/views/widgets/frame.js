@@ -1,12 +1,15 @@
-// What the lessons' widgets share: question, picture, controls, readout, sentence. A widget's
-// module is keys, page and this file followed by its own, which ends in `export default
-// hero({...})`. The model's traits are the only state; everything drawn follows from them.
+// What the lessons' widgets share: question, picture, controls, readout, sentence. A widget's own
+// script ends in `export default hero({...})`. The model's traits are the only state; everything
+// drawn follows from them.
+
+import { keepKeys, pressable, steps } from "./keys.js";
+import { clamp, element, fill, mark, shape, shown, whole, withUnit } from "./page.js";
 
 // ---- bands -------------------------------------------------------------------------------
 
 // A band in a picture to choose by, and the place of what is drawn upon it. The drawing is no
 // part of the button, whose name says it in words.
-function makeBand(parent, act) {
+export function makeBand(parent, act) {
   const band = pressable(shape("rect", { class: "gh-band", role: "button", tabindex: 0 }), act);
   const drawn = shape("g", { "pointer-events": "none" });
   parent.append(shape("g", {}, band, drawn));
@@ -54,14 +57,14 @@ function makeSlider(spec, { get, set, reset, words }) {
   return { input, node, show };
 }
 
-function makeToggle(spec, { get, set }) {
+export function makeToggle(spec, { get, set }) {
   const input = element("input", { type: "checkbox", name: spec.name });
   input.addEventListener("change", () => set(input.checked));
   const node = element("label", { className: "gh-control gh-toggle" }, input, spec.label);
   return { input, node, show: () => { input.checked = get(); } };
 }
 
-function makeControl(spec, page, derived) {
+export function makeControl(spec, page, derived) {
   const { state, change, start } = page;
   const own = derived ?? {
     get: (now) => now[spec.name],
@@ -79,7 +82,7 @@ function makeControl(spec, page, derived) {
 
 // ---- readout ------------------------------------------------------------------------------
 
-function makeReadout(specs) {
+export function makeReadout(specs) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const rows = specs.map((spec) => {
     const value = element("span", { className: "gh-number" });
@@ -111,7 +114,7 @@ function makeReadout(specs) {
 
 // A panel is an SVG in page pixels, so that text keeps its size at every width. Its scenery is
 // drawn anew each time; its knobs stay, because they hold the keyboard focus.
-class Panel {
+export class Panel {
   constructor(parent, name) {
     this.scenery = shape("g");
     this.front = shape("g");
@@ -190,7 +193,7 @@ class Panel {
 // ---- the whole widget ---------------------------------------------------------------------
 
 // Ask for one drawing however many traits change at once.
-function once(draw) {
+export function once(draw) {
   let asked = false;
   return () => {
     if (asked) return;
@@ -200,7 +203,7 @@ function once(draw) {
 }
 
 // The width of a node, known without asking the page for a layout at each drawing.
-function watchWidth(node, draw) {
+export function watchWidth(node, draw) {
   let width = node.clientWidth;
   const observer = new ResizeObserver(() => {
     if (node.clientWidth === width) return;
@@ -212,7 +215,7 @@ function watchWidth(node, draw) {
 }
 
 // The sentence waits for a pause, so that a drag is not read out step by step.
-function makeSentence(words) {
+export function makeSentence(words) {
   const node = mark(element("p", { className: "gh-sentence" }), { "aria-live": "polite" });
   const button = mark(element("button", { type: "button", textContent: words.in_words }),
     { "aria-expanded": "false" });
@@ -231,7 +234,7 @@ function held(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));
 }
 
-function pageOf(model, start = () => model.get("start"), words = model.get("frame").words) {
+export function pageOf(model, start = () => model.get("start"), words = model.get("frame").words) {
   return {
     start,
     words,
@@ -244,7 +247,7 @@ function pageOf(model, start = () => model.get("start"), words = model.get("fram
 }
 
 // The widget's root under its question.
-function enclose(words, style, ...parts) {
+export function enclose(words, style, ...parts) {
   const root = element("div", { className: style },
     element("p", { className: "gh-question", textContent: words.question }),
     element("p", { className: "gh-hint", textContent: words.hint }), ...parts);
@@ -254,7 +257,7 @@ function enclose(words, style, ...parts) {
 
 // `numbers(state)` computes, `facts(state, numbers)` fills the sentence, `picture(node, page)`
 // returns what draws; `derived` holds the controls that are no trait of their own.
-function hero({ numbers, facts, picture, derived = {} }) {
+export function hero({ numbers, facts, picture, derived = {} }) {
   function render({ model, el }) {
     const frame = model.get("frame");
     const page = pageOf(model, () => ({ ...held(model, frame.given), ...model.get("start") }));

@@ -6,21 +6,15 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import traitlets
 
+from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import section, word
-
-HERE = Path(__file__).parent
-HEADS_PAGE = (
-    "off.js", "kept.js", "letters.js", "head_numbers.js", "head_map.js", "head_tokens.js",
-    "head_pictures.js", "heads_page.js",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,11 +53,11 @@ class Hero(Told, Steady):
 
     A subclass names its section of the message table (`section`), its `controls`, its
     `readouts`, the further words of its picture (`captions`) and the traits that make up its
-    state (`state`), and answers `numbers` and `facts`. ``_esm = module("name.js")``. What of the
+    state (`state`), and answers `numbers` and `facts`. ``_esm = bundle("name.js")``. What of the
     state only Python sets stands in `given`: the page has it once, without a start to go back to.
     """
 
-    _css = HERE / "frame.css"
+    _css = styles("frame.css")
 
     section: ClassVar[str]
     state: ClassVar[tuple[str, ...]]
@@ -132,21 +126,6 @@ class Hero(Told, Steady):
                 for readout in self.readouts
             ],
         }
-
-
-def module(*names: str) -> str:
-    """Return what all widgets share followed by one's own sources: one module, no imports."""
-    return joined("keys.js", "page.js", "frame.js", *names)
-
-
-def style(*names: str) -> str:
-    """Return the shared frame's style followed by a widget's own."""
-    return joined("frame.css", *names)
-
-
-def joined(*names: str) -> str:
-    """Return sources one after the other."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def shown(value: float | None) -> str:

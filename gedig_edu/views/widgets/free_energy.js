@@ -1,6 +1,10 @@
 // Bars of a distribution q to drag, softmax as outlines behind them; beside it the free
 // energies of both on one ladder.
 
+import { dot, ensemble, surprise } from "./ensemble.js";
+import { hero, Panel } from "./frame.js";
+import { clamp, fill, label, line, percent, shape, shown, sum } from "./page.js";
+
 const SHOWN = ["drawn_energy", "drawn_entropy", "drawn_free_energy", "free_energy", "gap", "heat_kl"];
 
 export function numbers({ energies, q: given, temperature }) {

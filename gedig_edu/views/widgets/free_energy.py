@@ -11,7 +11,8 @@ from scipy.special import entr
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers
 
 ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)
@@ -45,7 +46,7 @@ class FreeEnergy(Hero):
     2.0
     """
 
-    _esm = module("ensemble.js", "free_energy.js")
+    _esm = bundle("free_energy.js")
     section = "free_energy"
     state = ("energies", "q", "temperature")
     controls = (Control("temperature", "log", 0.01, 100, 0.05),)

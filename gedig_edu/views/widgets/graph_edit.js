@@ -1,13 +1,16 @@
 // Graphs in the page: shortest paths, the gauge of an edit, places for nodes, rows of choices.
 
+import { pressable } from "./keys.js";
+import { clamp, element, mark, shape } from "./page.js";
+
 // ---- paths and the gauge ------------------------------------------------------------------
 
-function pairKey([i, j]) {
+export function pairKey([i, j]) {
   return i < j ? `${i}-${j}` : `${j}-${i}`;
 }
 
 // Every edit changes one pair: an edge that is there goes, one that is not there comes.
-function toggled(edges, edits) {
+export function toggled(edges, edits) {
   const kept = new Map(edges.map((edge) => [pairKey(edge), edge]));
   edits.forEach((edge) => {
     if (!kept.delete(pairKey(edge))) kept.set(pairKey(edge), edge);
@@ -15,7 +18,7 @@ function toggled(edges, edits) {
   return [...kept.values()];
 }
 
-function missingPairs(n, edges) {
+export function missingPairs(n, edges) {
   const there = new Set(edges.map(pairKey));
   const pairs = [];
   for (let i = 0; i < n; i += 1) {
@@ -25,7 +28,7 @@ function missingPairs(n, edges) {
 }
 
 // Breadth first from every node: the number of edges to every other, Infinity where no path is.
-function distances(n, edges) {
+export function distances(n, edges) {
   const near = Array.from({ length: n }, () => []);
   edges.forEach(([i, j]) => { near[i].push(j); near[j].push(i); });
   return near.map((_, source) => {
@@ -42,12 +45,12 @@ function distances(n, edges) {
 }
 
 // The distances once u and v are joined.
-function joined(steps, [u, v]) {
+export function joined(steps, [u, v]) {
   return steps.map((row) => row.map((old, j) =>
     Math.min(old, row[u] + 1 + steps[v][j], row[v] + 1 + steps[u][j])));
 }
 
-function pathTerm(before, after, efficiency) {
+export function pathTerm(before, after, efficiency) {
   const n = before.length;
   const total = { pairs: 0, before: 0, after: 0, reachBefore: 0, reachAfter: 0 };
   for (let i = 0; i < n; i += 1) {
@@ -69,7 +72,7 @@ function pathTerm(before, after, efficiency) {
 }
 
 // Entropy of where a random walker stands, each node as often as it has edges.
-function walkEntropy(n, edges) {
+export function walkEntropy(n, edges) {
   const degree = new Array(n).fill(0);
   edges.forEach(([i, j]) => { degree[i] += 1; degree[j] += 1; });
   if (!edges.length) return Math.log(n);
@@ -79,13 +82,13 @@ function walkEntropy(n, edges) {
   }, 0);
 }
 
-function boundOf(state, n, edges) {
+export function boundOf(state, n, edges) {
   const pairs = (n * (n - 1)) / 2;
   const bounds = { pairs, missing: pairs - edges.length, present: edges.length };
   return bounds[state.bound] || 1;
 }
 
-function gaugeOf(state, { n, edges, start, now, count, change }) {
+export function gaugeOf(state, { n, edges, start, now, count, change }) {
   const cost = count / boundOf(state, n, edges);
   const entropy = state.walk && n > 1 ? change / Math.log(n) : 0;
   const paths = pathTerm(start, now, state.efficiency);
@@ -94,8 +97,8 @@ function gaugeOf(state, { n, edges, start, now, count, change }) {
 
 // ---- places -------------------------------------------------------------------------------
 
-const ROUND = ["ring", "small_world"];
-const COLUMNS = 5;
+export const ROUND = ["ring", "small_world"];
+export const COLUMNS = 5;
 
 // `reach` says how far each node's name goes to its left; the row begins where all of them fit.
 function rowPlaces(state, width, reach) {
@@ -111,7 +114,7 @@ function rowPlaces(state, width, reach) {
 }
 
 // Long names take `around` outside a circle, and on a grid `beside` to the left of each node.
-function placesOf(state, width, { reach = [], around = 30, beside = 0 } = {}) {
+export function placesOf(state, width, { reach = [], around = 30, beside = 0 } = {}) {
   const n = state.names.length;
   if (ROUND.includes(state.graph)) {
     const side = Math.min(width, 270 + 2 * around);
@@ -134,7 +137,7 @@ function placesOf(state, width, { reach = [], around = 30, beside = 0 } = {}) {
 }
 
 // Where a node's name stands: under a row, outside a circle, beside a node of a grid.
-function namePlace({ centre, span }, [x, y]) {
+export function namePlace({ centre, span }, [x, y]) {
   if (span) return [x, y + 22];
   if (!centre) return [x - 15, y - 13];
   const [dx, dy] = [x - centre[0], y - centre[1]];
@@ -143,7 +146,7 @@ function namePlace({ centre, span }, [x, y]) {
 }
 
 // An edge as a path: straight to a neighbour, an arc over a row, a bow past a grid's nodes.
-function edgePath(state, places, [i, j]) {
+export function edgePath(state, places, [i, j]) {
   const [[x1, y1], [x2, y2]] = [places.points[i], places.points[j]];
   const straight = `M${x1} ${y1}L${x2} ${y2}`;
   const far = Math.hypot(x2 - x1, y2 - y1);
@@ -160,13 +163,13 @@ function edgePath(state, places, [i, j]) {
   return `M${x1} ${y1}Q${(x1 + x2) / 2 + bow * (y2 - y1)} ${(y1 + y2) / 2 - bow * (x2 - x1)} ${x2} ${y2}`;
 }
 
-function edgeShape(state, places, edge, style) {
+export function edgeShape(state, places, edge, style) {
   return shape("path", { d: edgePath(state, places, edge), class: `ge-edge ${style}` });
 }
 
 // ---- rows of choices ----------------------------------------------------------------------
 
-function pressButton(text, act) {
+export function pressButton(text, act) {
   return pressable(element("button", { type: "button", name: text, textContent: text }), act);
 }
 
@@ -182,13 +185,13 @@ function choiceRow(title, options, { now, pick }) {
   return { node, show };
 }
 
-function graphRow(page, changes) {
+export function graphRow(page, changes) {
   const options = Object.keys(page.start().graphs).map((name) => [name, page.words[`graph_${name}`]]);
   return choiceRow(page.words.graph, options,
     { now: () => page.state().graph, pick: (graph) => page.change({ graph, ...changes }) });
 }
 
-function boundRow(page) {
+export function boundRow(page) {
   const options = ["pairs", "missing", "present"].map((name) => [name, page.words[`bound_${name}`]]);
   return choiceRow(page.words.bound, options,
     { now: () => page.state().bound, pick: (bound) => page.change({ bound }) });

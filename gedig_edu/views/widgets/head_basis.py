@@ -16,7 +16,8 @@ from gedig_edu.theory.basis import key_axes
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 
 EXAMPLE_TOKENS = ("The", " same", " head", " in", " another", " basis")
@@ -58,7 +59,7 @@ class HeadBasis(Hero):
     (True, 1.0)
     """
 
-    _esm = module("letters.js", "ensemble.js", "head_basis.js")
+    _esm = bundle("head_basis.js")
     section = "head_basis"
     state = ("tokens", "q", "k", "reach", "causal", "query", "evenness")
     controls = (Control("evenness", "slider", -1, 1, 0.05),)

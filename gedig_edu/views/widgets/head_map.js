@@ -1,5 +1,8 @@
 // All heads: a map of layers and heads, and its scale.
 
+import { steps } from "./keys.js";
+import { clamp, element, fill, label, mark, mixed, shape, shown, TIE } from "./page.js";
+
 const INKS = {
   F: "var(--gh-ink)", density: "var(--gx-structure)", entropy: "var(--gh-heat)",
   path_gain: "var(--gx-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
@@ -7,11 +10,11 @@ const INKS = {
 
 const SIDE = 48; // px, the least height: that of the name of its side
 
-function signedShown(value, quantity) {
+export function signedShown(value, quantity) {
   return (quantity === "delta" && value >= 5e-13 ? "+" : "") + shown(value);
 }
 
-function rangeOf(values) {
+export function rangeOf(values) {
   return values.reduce(([least, most], value) =>
     [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
 }
@@ -47,11 +50,11 @@ function endsOf(low, high) {
   return [low, high].map((value) => value.toPrecision(digits).replace("-", "−"));
 }
 
-function every(count, room, least) {
+export function every(count, room, least) {
   return Math.max(1, Math.ceil((least * count) / room));
 }
 
-class HeadMap {
+export class HeadMap {
   constructor(page) {
     this.page = page;
     this.svg = shape("svg", { class: "gx-map" });

@@ -1,20 +1,23 @@
 // What the kernel sends of heads, decoded: exact numbers, a picture of the weights (bytes, for the
 // eye) and the edges (bits, exact).
 
-const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
-const TERMS = ["density", "entropy", "path_gain"];
+import { named } from "./letters.js";
+import { fill, percent } from "./page.js";
 
-function bytesOf(view) {
+export const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
+export const TERMS = ["density", "entropy", "path_gain"];
+
+export function bytesOf(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-function aligned(view, Numbers) {
+export function aligned(view, Numbers) {
   const end = view.byteOffset + view.byteLength;
   return new Numbers(view.buffer.slice(view.byteOffset, end));
 }
 
 // Runs `make` once for each object it is asked about.
-function remembered(make) {
+export function remembered(make) {
   const known = new WeakMap();
   return (object) => {
     if (!known.has(object)) known.set(object, make(object));
@@ -22,18 +25,18 @@ function remembered(make) {
   };
 }
 
-function highest(values) {
+export function highest(values) {
   return values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
 }
 
-function rowsByName(names, view) {
+export function rowsByName(names, view) {
   const all = aligned(view, Float64Array);
   const count = all.length / names.length;
   return Object.fromEntries(names.map((name, row) =>
     [name, all.subarray(row * count, (row + 1) * count)]));
 }
 
-const decodeTerms = remembered((terms) => rowsByName(TERMS, terms));
+export const decodeTerms = remembered((terms) => rowsByName(TERMS, terms));
 
 // F = density − λ(entropy + γ·path gain) for every head.
 export function weigh({ density, entropy, path_gain: pathGain }, { lam, gamma }) {
@@ -55,7 +58,7 @@ function headCells({ cells }, head, length, causal) {
 }
 
 // A picture as `pack_picture` sends it, of one head or of all heads of a layer.
-function pictureOf({ cells, peaks }) {
+export function pictureOf({ cells, peaks }) {
   return { cells: bytesOf(cells), peaks: aligned(peaks, Float32Array) };
 }
 
@@ -141,7 +144,7 @@ export class HeadGraph {
 }
 
 // Where a token looks most, in words.
-function sentenceOfToken(graph, query, tokens, words) {
+export function sentenceOfToken(graph, query, tokens, words) {
   const target = graph.target(query);
   return fill(words.sentence_token, {
     token: named(tokens[query]), target: named(tokens[target]), share: percent(graph.weight(query, target)),

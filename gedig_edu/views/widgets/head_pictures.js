@@ -2,10 +2,16 @@
 // ground, drawn when the head changes, axes with the tokens' names, drawn when the text or the room
 // does, and a front, drawn for the token in focus.
 
+import { every } from "./head_map.js";
+import { grouped, tokenText, withToken } from "./head_tokens.js";
+import { kept } from "./kept.js";
+import { short, widest } from "./letters.js";
+import { clamp, element, fill, mark, shape, shown } from "./page.js";
+
 const ARCS = 128;
 const PATHS = 64;
 const VISIBLE = 0.02;
-const HUBS = 3;
+export const HUBS = 3;
 const PITCH = 13; // px that a name needs
 const OUTLINED = 6; // px of a cell that can be outlined
 const RING = 7; // px, the radius of a look at oneself
@@ -86,7 +92,7 @@ class Picture {
   }
 }
 
-class Arcs extends Picture {
+export class Arcs extends Picture {
   drawAxes() {
     const { tokens, width, height, axes } = this;
     const letters = clamp(widest(tokens), 2, Math.floor(width / 22));
@@ -142,7 +148,7 @@ class Arcs extends Picture {
   }
 }
 
-class Matrix extends Picture {
+export class Matrix extends Picture {
   constructor(page, name) {
     super(page, name);
     this.canvas = element("canvas", { className: "gx-pixels" });
@@ -230,7 +236,7 @@ class Matrix extends Picture {
   }
 }
 
-class Graph extends Picture {
+export class Graph extends Picture {
   drawAxes() {
     const { width, height } = this;
     this.centre = [width / 2, height / 2];

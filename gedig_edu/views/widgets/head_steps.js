@@ -1,5 +1,12 @@
 // One head, step by step: every query against every key, and the chosen row above its columns.
 
+import { softmax } from "./ensemble.js";
+import { hero, Panel } from "./frame.js";
+import { named, short, tokenLabel } from "./letters.js";
+import {
+  clamp, fill, label, line, mark, mixed, percent, shape, shown, sum, whole,
+} from "./page.js";
+
 const LAST = 3;
 
 // Shares of one query; keys behind the mask have none.

@@ -13,7 +13,8 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
 STEPS = ("scores", "mask", "shares")
@@ -52,7 +53,7 @@ class HeadSteps(Hero):
     [0.5, 0.5]
     """
 
-    _esm = module("letters.js", "ensemble.js", "head_steps.js")
+    _esm = bundle("head_steps.js")
     section = "head_steps"
     state = ("tokens", "scores", "causal", "layer", "head", "query", "step")
     controls = (

@@ -1,33 +1,36 @@
 // The tokens of a text: their spaces as signs, and the strip to choose one from.
 
-const FAINT = 0.005;
+import { steps } from "./keys.js";
+import { clamp, element, fill, mark, mixed, shape } from "./page.js";
+
+export const FAINT = 0.005;
 function pieces(text, make) {
   return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
 }
 
-function tokenText(x, y, text, style) {
+export function tokenText(x, y, text, style) {
   const node = shape("text", { x, y, class: `gx-token ${style}` });
   node.append(...pieces(text, (part) => shape("tspan", { class: "gx-space" }, part)));
   return node;
 }
 
-function tokenSpan(text) {
+export function tokenSpan(text) {
   const node = element("bdi", { className: "gx-word" });
   node.append(...pieces(text, (part) => element("span", { className: "gx-space", textContent: part })));
   return node;
 }
 
 // A sentence in which {token} becomes the token's own label.
-function withToken(template, token, values) {
+export function withToken(template, token, values) {
   const [before, after = ""] = fill(template, { ...values, token: "\u0000" }).split("\u0000");
   return [before, tokenSpan(token), after];
 }
 
-const grouped = (count) => count.toLocaleString("en-US");
+export const grouped = (count) => count.toLocaleString("en-US");
 
 // ---- the strip ----------------------------------------------------------------------------
 
-class TokenStrip {
+export class TokenStrip {
   constructor(page) {
     this.page = page;
     this.node = element("div", { className: "gx-tokens", tabIndex: 0 });

@@ -1,12 +1,18 @@
 // A page about heads: choices, the pictures of one head, and what the page around gives.
 
+import { enclose, makeSentence, makeToggle, once, watchWidth } from "./frame.js";
+import { Arcs, Graph, Matrix } from "./head_pictures.js";
+import { kept } from "./kept.js";
+import { kernelIsOff, offLine } from "./off.js";
+import { clamp, element, fill, mark } from "./page.js";
+
 const [NARROWEST, WIDEST] = [140, 420];
 const PATIENCE = 10_000; // ms
 const THEMES = {
   attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme", "class"],
 };
 
-function makeChoice(page, name, options, text) {
+export function makeChoice(page, name, options, text) {
   const list = element("select", { name });
   const offer = (values) => list.replaceChildren(...values.map((value) =>
     element("option", { value, textContent: text(value) })));
@@ -39,7 +45,7 @@ function themeOf(root) {
 }
 
 // One head under its title: its pictures, of which those that are open are drawn.
-class HeadView {
+export class HeadView {
   constructor(page, title) {
     this.page = page;
     this.words = title;
@@ -71,7 +77,7 @@ class HeadView {
 
 // What every page about heads does: one drawing for all changes at once, of traits and around it.
 // A page has `traits` that it follows, and its own `build`, `draw`, `drawFocus` and `graph`.
-class HeadsPage {
+export class HeadsPage {
   constructor(model, el, page, traits) {
     Object.assign(this, page, { model });
     this.id = `gedig-heads-${Math.random().toString(36).slice(2)}`;

@@ -1,5 +1,8 @@
 // Loss against temperature, measured beforehand, and what the model writes at each point.
 
+import { hero, Panel } from "./frame.js";
+import { clamp, element, label, line, mean, shape, shown } from "./page.js";
+
 const STEPS = 6;
 const TEMPERATURES = Array.from({ length: 2 * STEPS + 1 }, (_, at) => 10 ** ((at - STEPS) / 12));
 

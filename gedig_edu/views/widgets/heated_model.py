@@ -10,7 +10,8 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
 
 STEPS = 6  # on each side of T = 1, twelve to a decade
@@ -53,7 +54,7 @@ class HeatedModel(Hero):
     6
     """
 
-    _esm = module("heated_model.js")
+    _esm = bundle("heated_model.js")
     section = "heated_model"
     temperatures: ClassVar[tuple[float, ...]] = TEMPERATURES
     state = ("losses", "written", "prompt", "chosen")

@@ -1,5 +1,5 @@
 // Runs `make` again only when something that `from` names has changed.
-function kept(make, from) {
+export function kept(make, from) {
   let [known, made] = [[], undefined];
   return (data) => {
     const now = from(data);

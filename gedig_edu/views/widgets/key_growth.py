@@ -14,7 +14,8 @@ from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 
 EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")
@@ -53,7 +54,7 @@ class KeyGrowth(Hero):
     (7.071068, 1.0)
     """
 
-    _esm = module("letters.js", "ensemble.js", "key_growth.js")
+    _esm = bundle("key_growth.js")
     section = "key_growth"
     state = ("tokens", "dot", "cosine", "width", "chosen", "growth", "temperature")
     controls = (

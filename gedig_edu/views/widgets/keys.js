@@ -3,7 +3,7 @@
 const TYPED = "textarea, input:not([type]), input[type=text]";
 
 // Arrows one step, Shift or Page ten, Home and End the ends.
-function steps(event) {
+export function steps(event) {
   const many = event.shiftKey ? 10 : 1;
   const moves = {
     ArrowRight: [many, 0], ArrowLeft: [-many, 0], ArrowUp: [0, many], ArrowDown: [0, -many],
@@ -15,7 +15,7 @@ function steps(event) {
 }
 
 // Something to choose by pointer, Enter or Space.
-function pressable(node, act) {
+export function pressable(node, act) {
   node.classList.add("gh-press");
   node.addEventListener("click", act);
   node.addEventListener("keydown", (event) => {
@@ -35,7 +35,7 @@ function isShortcut({ target, key, ctrlKey, metaKey, shiftKey }) {
 
 // A notebook would take plain keys for its own: arrows, letters, Enter. They stay in the widget. A
 // shortcut goes on as if pressed beside the widget, and Escape gives the focus back.
-function keepKeys(root) {
+export function keepKeys(root) {
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();

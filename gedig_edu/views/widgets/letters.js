@@ -1,5 +1,7 @@
 // Tokens as a reader sees them: the room they take, cut to it, and as words of a sentence.
 
+import { label } from "./page.js";
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
 
@@ -8,16 +10,16 @@ function lettersOf(text) {
   return Array.from(graphemes.segment(text), ({ segment }) => [segment, WIDE.test(segment) ? 2 : 1]);
 }
 
-function widthOf(text) {
+export function widthOf(text) {
   return lettersOf(text).reduce((room, [, wide]) => room + wide, 0);
 }
 
-function widest(texts) {
+export function widest(texts) {
   return Math.max(...texts.map(widthOf));
 }
 
 // A label cut to the room of so many letters.
-function short(text, most) {
+export function short(text, most) {
   const letters = lettersOf(text);
   let room = 0;
   const fits = letters.findIndex(([, wide]) => (room += wide) > most);
@@ -25,10 +27,10 @@ function short(text, most) {
 }
 
 // A token as a word of a sentence, which keeps its own direction of writing.
-const named = (token) => `\u2068${token}\u2069`;
+export const named = (token) => `\u2068${token}\u2069`;
 
 // A token's label in a picture.
-function tokenLabel(x, y, text, style = "") {
+export function tokenLabel(x, y, text, style = "") {
   const made = label(x, y, text, style);
   made.style.fontFamily = "var(--jp-code-font-family, monospace)";
   return made;

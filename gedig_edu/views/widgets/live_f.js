@@ -1,5 +1,18 @@
 // The live F page together: a sentence is read for every head, and one head is opened.
 
+import { makeControl, pageOf } from "./frame.js";
+import { HeadMap } from "./head_map.js";
+import {
+  aligned, BASELINES, bytesOf, HeadGraph, pictureOf, remembered, TERMS,
+} from "./head_numbers.js";
+import { TokenStrip } from "./head_tokens.js";
+import { HeadsPage, HeadView, makeChoice } from "./heads_page.js";
+import { kept } from "./kept.js";
+import { steps } from "./keys.js";
+import { fiveNumbers, numbersOf, originsOfNumbers, summaryOf } from "./live_f_numbers.js";
+import { BoxPlots, DifferenceTable, LooksAt, TermBars } from "./live_f_pictures.js";
+import { clamp, element, fill, mark } from "./page.js";
+
 const CHOSEN = [
   "text", "model", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
   "layer", "head", "query",
@@ -293,6 +306,8 @@ class LivePage extends HeadsPage {
 const decodeLayer = remembered(({ edges, thresholds, ...picture }) => ({
   picture: pictureOf(picture), edges: bytesOf(edges), thresholds: aligned(thresholds, Float64Array), graphs: [],
 }));
+
+export { fiveNumbers, numbersOf };
 
 export default {
   render({ model, el }) {

@@ -13,14 +13,13 @@ from gedig_edu.theory.comparison import BASELINES, TERMS
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
-from gedig_edu.views.widgets.frame import HEADS_PAGE, module, style
+from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.live_f_reading import Attend, Read, Reader, pack_heads, pack_layers
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Finite, Steady, Whole
 from gedig_edu.words import section, word
 
-SOURCES = ("live_f_numbers.js", "live_f_pictures.js", "live_f.js")
 QUANTITIES = ("delta", "F", *TERMS)
 READY = ("ready", "")  # status and message of a text that was read
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
@@ -63,8 +62,8 @@ class LiveF(Told, Steady):
         If no model is named, a name is not known, or a number is out of range.
     """
 
-    _esm = module(*HEADS_PAGE, *SOURCES)
-    _css = style("off.css", "heads.css", "live_f.css")
+    _esm = bundle("live_f.js")
+    _css = styles("frame.css", "off.css", "heads.css", "live_f.css")
 
     text = traitlets.Unicode().tag(sync=True)
     examples = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -1,5 +1,9 @@
 // The numbers of the live page: every head and every baseline at the present λ, γ and mask.
 
+import { signedShown } from "./head_map.js";
+import { decodeTerms, sentenceOfToken, TERMS, weigh } from "./head_numbers.js";
+import { fill, mean, percent, shareAbove, shown, TIE } from "./page.js";
+
 function quantileOf(sorted, share) {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
@@ -38,11 +42,11 @@ export function numbersOf({ about, state }) {
   };
 }
 
-const originsOfNumbers = ({ about, state }) =>
+export const originsOfNumbers = ({ about, state }) =>
   [about, state.lam, state.gamma, state.matched, state.baseline, state.quantity];
 
 // How F of one head comes about: from where to where each term takes it, and F itself.
-function stepsOf(weighedTerms, at, { lam, gamma }) {
+export function stepsOf(weighedTerms, at, { lam, gamma }) {
   const [density, entropy, pathGain] = TERMS.map((name) => weighedTerms[name][at]);
   const held = density - lam * entropy;
   const F = held - lam * gamma * pathGain;
@@ -50,7 +54,7 @@ function stepsOf(weighedTerms, at, { lam, gamma }) {
 }
 
 // The text alternative: the chosen head, what it is compared with, and the chosen token.
-function summaryOf({ about, state }, now, graph, words) {
+export function summaryOf({ about, state }, now, graph, words) {
   const at = state.layer * about.heads + state.head;
   const [density, entropy, pathGain] = TERMS.map((name) => now.real[name][at]);
   const said = [fill(words.summary, {

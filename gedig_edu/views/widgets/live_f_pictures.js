@@ -1,5 +1,15 @@
 // The pictures that only the live page has: box plots by layer, the terms of F, and the table.
 
+import { rangeOf, signedShown } from "./head_map.js";
+import { TERMS } from "./head_numbers.js";
+import { HUBS } from "./head_pictures.js";
+import { FAINT, tokenSpan, withToken } from "./head_tokens.js";
+import { kept } from "./kept.js";
+import { fiveNumbers, stepsOf } from "./live_f_numbers.js";
+import {
+  element, fill, label, line, mark, mean, percent, shape, shareAbove, shown, whole,
+} from "./page.js";
+
 const LABEL_ROOM = 52;
 
 function ticksBetween(low, high, most) {
@@ -12,7 +22,7 @@ function ticksBetween(low, high, most) {
 }
 
 // The heads of each layer as a box plot, in the rows of the map beside it.
-class BoxPlots {
+export class BoxPlots {
   constructor(page) {
     this.page = page;
     this.ground = shape("g");
@@ -75,7 +85,7 @@ class BoxPlots {
 }
 
 // The terms of F as bars that lead to F: this head filled, the baselines in outline.
-class TermBars {
+export class TermBars {
   constructor(page) {
     this.page = page;
     this.svg = shape("svg", { role: "img", "aria-label": page.words.terms });
@@ -124,7 +134,7 @@ class TermBars {
 }
 
 // ΔF of the chosen head and of all, against every baseline; what just changed is emphasised.
-class DifferenceTable {
+export class DifferenceTable {
   constructor(page) {
     this.page = page;
     this.node = element("table", { className: "gl-readout" });
@@ -164,7 +174,7 @@ class DifferenceTable {
 }
 
 // Where the token in focus looks, and the tokens with the most links.
-class LooksAt {
+export class LooksAt {
   constructor(page) {
     this.page = page;
     this.node = element("div", { className: "gl-looks" });

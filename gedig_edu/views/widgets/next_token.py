@@ -13,7 +13,8 @@ from scipy.special import log_softmax
 from gedig_edu.errors import GedigError
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
 SHOWN = 8
@@ -52,7 +53,7 @@ class NextToken(Hero):
     0.75
     """
 
-    _esm = module("letters.js", "next_token.js")
+    _esm = bundle("next_token.js")
     section = "next_token"
     state = ("tokens", "likely", "shares", "said", "rank", "position")
     controls = (Control("position", "whole", 0, len(EXAMPLE_IDS) - 1),)

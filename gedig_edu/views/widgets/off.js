@@ -1,14 +1,16 @@
 // What a widget of a saved notebook says where no kernel answers it. Jupyter marks its view then,
 // and the style shows the line; so it does where the kernel ends while the page is open.
 
+import { element } from "./page.js";
+
 const OFF = ".jupyter-widgets-disconnected";
 let offLines = 0;
 
-function kernelIsOff(node) {
+export function kernelIsOff(node) {
   return node.closest(OFF) !== null;
 }
 
-function offLine(text) {
+export function offLine(text) {
   offLines += 1;
   return element("p", { className: "gedig-off", id: `gedig-off-${offLines}`, textContent: text });
 }

@@ -1,5 +1,10 @@
 // One score matrix read at three temperatures: three maps, and the mean distance against T.
 
+import { ensemble } from "./ensemble.js";
+import { hero, Panel } from "./frame.js";
+import { short, tokenLabel, widest } from "./letters.js";
+import { fill, label, line, mean, mixed, shape, shown, sum, whole } from "./page.js";
+
 const READERS = ["cold", "middle", "hot"];
 const PULL = 0.5;
 const [LOWEST, HIGHEST, POINTS] = [0.003, 320, 61];

@@ -12,7 +12,8 @@ from jaxtyping import Float
 from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, finite
 
 EXAMPLE_TOKENS = (
@@ -56,7 +57,7 @@ class OneScoreManyTemperatures(Hero):
     (2.0, 0.5)
     """
 
-    _esm = module("letters.js", "ensemble.js", "one_score_many_temperatures.js")
+    _esm = bundle("one_score_many_temperatures.js")
     section = "many_temperatures"
     state = ("tokens", "scores", "causal", "preference", "temperature", "ratio")
     controls = (

@@ -1,5 +1,9 @@
 // The q·k plane: one query and five keys to drag, their weights under each score beside it.
 
+import { softmax } from "./ensemble.js";
+import { hero, Panel } from "./frame.js";
+import { clamp, fill, label, line, percent, pointText, shape, shown, whole } from "./page.js";
+
 const LIMIT = 40;
 const STEP = 0.1;
 

@@ -12,7 +12,8 @@ import traitlets
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
 from gedig_edu.views.describe import percent
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 KEYS = 5
@@ -52,7 +53,7 @@ class QKPlane(Hero):
     (24.0, 0.96)
     """
 
-    _esm = module("ensemble.js", "qk_plane.js")
+    _esm = bundle("qk_plane.js")
     section = "qk_plane"
     state = ("q", "k", "chosen", "temperature", "ngpt")
     controls = (

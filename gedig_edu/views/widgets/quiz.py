@@ -7,7 +7,7 @@ from typing import Any
 
 import traitlets
 
-from gedig_edu.views.widgets.frame import joined
+from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 
@@ -38,8 +38,8 @@ class QuizForm(Told, Steady):
     1 + 1?  (a) 2  (b) 3
     """
 
-    _esm = joined("keys.js", "page.js", "off.js", "quiz.js")
-    _css = joined("off.css", "quiz.css")
+    _esm = bundle("quiz.js")
+    _css = styles("off.css", "quiz.css")
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Unicode()).tag(

@@ -1,5 +1,12 @@
 // Random edges on a graph, one by one: the graph so far, and F from the first edge to the last.
 
+import { hero, Panel } from "./frame.js";
+import {
+  boundOf, boundRow, distances, edgeShape, graphRow, joined, missingPairs, pathTerm, placesOf,
+  walkEntropy,
+} from "./graph_edit.js";
+import { clamp, fill, label, line, percent, shape, shown, whole } from "./page.js";
+
 const OTHERS = 8;
 
 // Fisher and Yates' shuffle driven by 32-bit xorshift, as in Python.

@@ -9,7 +9,8 @@ import networkx as nx
 import numpy as np
 
 from gedig_edu.theory.shortcuts import Growth, growth, missing_edges
-from gedig_edu.views.widgets.frame import Control, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Readout, plain, shown
 from gedig_edu.views.widgets.graph_edit import GraphHero
 from gedig_edu.views.widgets.traits import Whole
 
@@ -35,7 +36,7 @@ class RandomEdges(GraphHero):
     (-0.25, 75)
     """
 
-    _esm = module("graph_edit.js", "random_edges.js")
+    _esm = bundle("random_edges.js")
     section = "random_edges"
     state = (*GraphHero.state, "count", "draw")
     controls = (

@@ -2,6 +2,9 @@
 // Only a click on this button opens the frame: a state kept with the notebook opens none.
 // The frame has no access to the notebook; it tells `drawn` or `failed`, and silence is failure.
 
+import { kernelIsOff, offLine } from "./off.js";
+import { element, mark } from "./page.js";
+
 function makeFrame(page, title) {
   const frame = element("iframe", { className: "gr-frame", title, srcdoc: page });
   frame.setAttribute("sandbox", "allow-scripts");

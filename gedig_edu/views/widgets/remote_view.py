@@ -9,7 +9,7 @@ from typing import Any, Literal
 import ipywidgets
 import traitlets
 
-from gedig_edu.views.widgets.frame import module, style
+from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import word
@@ -34,8 +34,8 @@ class RemoteFrame(Told, Steady):
     could be made. `page` stands only while it loads, so that no notebook is saved with it.
     """
 
-    _esm = module("off.js", "remote_view.js")
-    _css = style("off.css", "remote_view.css")
+    _esm = bundle("remote_view.js")
+    _css = styles("frame.css", "off.css", "remote_view.css")
 
     state = traitlets.Enum(("idle", "loading", "drawn", "failed"), "idle").tag(sync=True)
     page = traitlets.Unicode().tag(sync=True)

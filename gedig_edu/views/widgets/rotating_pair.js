@@ -1,6 +1,10 @@
 // Four pairs of q and k as dials that turn with position, and the score against m − n and
 // against a shift of both.
 
+import { hero, makeBand, Panel } from "./frame.js";
+import { arrow, clamp, fill, label, line, mark, shape, shown, sum, whole } from "./page.js";
+import { rotate, speedsOf } from "./rope.js";
+
 // The state with the speed of each pair, which every score of a drawing shares.
 function withSpeeds(state) {
   return { ...state, theta: speedsOf(state.q.length, state.base) };

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gedig_edu.theory.rope import frequencies, rotate
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 DIM = 8
@@ -51,7 +52,7 @@ class RotatingPair(Hero):
     (8.0, 0)
     """
 
-    _esm = module("rope.js", "rotating_pair.js")
+    _esm = bundle("rotating_pair.js")
     section = "rotating_pair"
     state = ("q", "k", "m", "n", "shift", "base", "pair")
     controls = (

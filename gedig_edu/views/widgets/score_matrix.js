@@ -1,5 +1,9 @@
 // Every query against every key after rotation, as a map: Toeplitz while the tokens are alike.
 
+import { hero, Panel } from "./frame.js";
+import { clamp, fill, label, line, mixed, shape, shown, sum, whole } from "./page.js";
+import { rotate, speedsOf } from "./rope.js";
+
 function blended(x, difference) {
   return x.slice(1).map((own) => {
     const vector = own.map((entry, i) => (1 - difference) * x[0][i] + difference * entry);

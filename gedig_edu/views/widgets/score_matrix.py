@@ -9,7 +9,8 @@ from jaxtyping import Float
 
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 TOKENS, DIM = 16, 12
@@ -42,7 +43,7 @@ class ScoreMatrix(Hero):
     True
     """
 
-    _esm = module("rope.js", "score_matrix.js")
+    _esm = bundle("score_matrix.js")
     section = "score_matrix"
     state = ("q", "k", "rotation", "difference", "shift", "base")
     controls = (

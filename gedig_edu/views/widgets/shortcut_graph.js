@@ -1,5 +1,14 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
+import { hero, Panel } from "./frame.js";
+import {
+  boundRow, COLUMNS, distances, edgePath, edgeShape, gaugeOf, graphRow, joined, missingPairs,
+  namePlace, pairKey, placesOf, pressButton, ROUND, toggled, walkEntropy,
+} from "./graph_edit.js";
+import { pressable, steps } from "./keys.js";
+import { named, short, widest, widthOf } from "./letters.js";
+import { clamp, element, fill, label, line, mark, shape, shown, whole } from "./page.js";
+
 function editOf(state) {
   const n = state.names.length;
   const edges = state.graphs[state.graph];

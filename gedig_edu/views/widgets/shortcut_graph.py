@@ -12,7 +12,8 @@ import traitlets
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
-from gedig_edu.views.widgets.frame import Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Readout, plain, shown
 from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
 from gedig_edu.views.widgets.traits import Whole
 
@@ -44,7 +45,7 @@ class ShortcutGraph(GraphHero):
     -0.1733
     """
 
-    _esm = module("letters.js", "graph_edit.js", "shortcut_graph.js")
+    _esm = bundle("shortcut_graph.js")
     section = "shortcut_graph"
     state = (*GraphHero.state, "edits", "chosen", "found", "offers")
     readouts = tuple(map(Readout, ("F", "cost", "entropy", "path", "l_before", "l_after")))

@@ -12,7 +12,8 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
 
 LIMIT = 100.0
@@ -49,7 +50,7 @@ class Temperature(Hero):
     [0.75, 0.25]
     """
 
-    _esm = module("letters.js", "ensemble.js", "temperature.js")
+    _esm = bundle("temperature.js")
     section = "temperature"
     state = ("energies", "tokens", "temperature")
     controls = (Control("temperature", "log", COLDEST, HOTTEST, 0.05),)

@@ -1,5 +1,8 @@
 // What is left of ΔF: bars of its parts, now filled and as published in outline; a dot per head.
 
+import { hero, Panel } from "./frame.js";
+import { clamp, fill, label, line, mean, shape, shareAbove, shown, TIE, whole } from "./page.js";
+
 const PUBLISHED_GAMMA = 0.5;
 const PARTS = ["density", "entropy", "path_gain"];
 const PAIRS = {

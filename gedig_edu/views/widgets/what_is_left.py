@@ -13,7 +13,8 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, module, plain, shown
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
 
 TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above
@@ -65,7 +66,7 @@ class WhatIsLeft(Hero):
     0.0
     """
 
-    _esm = module("what_is_left.js")
+    _esm = bundle("what_is_left.js")
     section = "what_is_left"
     state = ("heads", "random", "weights", "limits", "phrases", "gamma", *SWITCHES)
     given = ("heads", "random", "weights", "limits", "phrases")

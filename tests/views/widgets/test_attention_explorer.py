@@ -15,8 +15,8 @@ from ipywidgets.widgets.widget import _remove_buffers
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.views.widgets.attention_explorer import QUANTITIES, SOURCES, AttentionExplorer
-from gedig_edu.views.widgets.frame import HEADS_PAGE, HERE
+from gedig_edu.views.widgets.attention_explorer import QUANTITIES, AttentionExplorer
+from gedig_edu.views.widgets.bundle import bundle
 from tests.helpers import example_maps
 from tests.views.test_packing import unpack
 
@@ -280,7 +280,7 @@ def test_no_links_are_said_and_not_counted():
 
 
 def test_the_page_gets_every_word_it_asks_for_and_the_table_no_other():
-    own = "".join((HERE / name).read_text() for name in (*HEADS_PAGE, *SOURCES))
+    own = bundle("attention_explorer.js")
     frame = explore().frame
     assert set(re.findall(r"\bwords\.(\w+)", own)) <= set(frame["words"])
     table = tomllib.loads(

