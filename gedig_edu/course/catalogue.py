@@ -2,7 +2,7 @@
 
 What lesson 03 brings stands in ``lessons/l03``: in ``exercises.py`` ``EXERCISES``, a tuple of
 `Exercise`, and ``QUIZ``, a tuple of `Question`; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`.
-Its words stand in ``words/<language>/lesson_03.toml`` and ``claims.toml``.
+Its words stand in ``words/<language>/lesson_03.toml``.
 """
 
 from __future__ import annotations

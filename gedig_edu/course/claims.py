@@ -402,7 +402,7 @@ def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
 
 def _is_of_today(claim: Claim, entry: dict[str, Any]) -> bool:
     """Return whether stored numbers are ones that the claim measures today, and in order."""
-    worded = section(f"claims.{claim.id}")
+    worded = section(claim.key)
     readings = entry["readings"]
     return bool(readings) and all(
         one["name"] in worded and not one["low"] > one["high"] for one in readings

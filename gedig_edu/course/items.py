@@ -34,7 +34,7 @@ Material = Literal[
 class Claim:
     """A statement of a source text, or a question of ours, and how it is decided.
 
-    Its words stand in the message table: ``claims.01.norms.statement``, one sentence, and one
+    Its words stand with its lesson's: ``lesson_01.claim.norms.statement``, one sentence, and one
     entry for each number that is measured.
 
     Attributes
@@ -74,4 +74,10 @@ class Claim:
 
     def words(self, name: str) -> str:
         """Return the words of this claim under `name`."""
-        return word(f"claims.{self.id}.{name}")
+        return word(f"{self.key}.{name}")
+
+    @property
+    def key(self) -> str:
+        """Where its words stand in the message table."""
+        lesson, topic = self.id.split(".")
+        return f"lesson_{lesson}.claim.{topic}"
