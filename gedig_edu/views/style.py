@@ -1,7 +1,7 @@
 """Colours and figure style: one meaning, one colour, in every plot and widget.
 
 Categories are Okabe and Ito's palette (2008), which survives the common colour deficiencies.
-Ramps run through OKLab (Ottosson 2020), where equal steps look equal. ``frame.css`` and
+Ramps run through OKLab (Ottosson 2020), where equal steps look equal. ``kit/frame.css`` and
 ``heads.css`` carry the same colours for the page; tests hold them together.
 """
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from gedig_edu.views.widgets.frame import shown
+from gedig_edu.views.widgets.hero import shown
 
 COLOURS = """() => {
   const context = document.createElement("canvas").getContext("2d");

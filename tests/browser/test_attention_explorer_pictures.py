@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
-from gedig_edu.views.widgets.frame import shown
+from gedig_edu.views.widgets.hero import shown
 from tests.browser.test_attention_explorer import HEADS, LENGTH, MAPS, VALUES, key, show
 from tests.helpers import example_maps
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
-from gedig_edu.views.widgets.frame import shown
+from gedig_edu.views.widgets.hero import shown
 from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane

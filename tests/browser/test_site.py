@@ -8,7 +8,7 @@ import pytest
 
 from gedig_edu.course.site.widgets import digest
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
-from gedig_edu.views.widgets.frame import Hero
+from gedig_edu.views.widgets.hero import Hero
 from gedig_edu.views.widgets.heroes import HEROES
 from tests.browser.axe import violations
 from tests.browser.test_hero_widgets import assert_close

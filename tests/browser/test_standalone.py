@@ -8,7 +8,7 @@ import pytest
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.views import AttentionExplorer
-from gedig_edu.views.widgets.frame import shown
+from gedig_edu.views.widgets.hero import shown
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
 from gedig_edu.views.widgets.standalone import VARIABLE
 from tests.browser.axe import violations

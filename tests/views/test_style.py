@@ -57,7 +57,9 @@ def test_bars_keep_the_contrast_of_graphics(theme):
 
 @pytest.mark.parametrize("name", ["structure", "paths"])
 def test_pages_about_heads_have_the_colours_of_the_figures(name):
-    sheet = resources.files("gedig_edu.views.widgets").joinpath("heads.css").read_text("utf-8")
+    sheet = (
+        resources.files("gedig_edu.views.widgets").joinpath("heads/heads.css").read_text("utf-8")
+    )
     light, dark = (style.page_colours(theme)[name].lower() for theme in ("light", "dark"))
     assert f"--gx-{name}: light-dark({light}, {dark});" in sheet
 

@@ -21,7 +21,7 @@ from gedig_edu.views.explored import Explored
 from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
@@ -81,8 +81,8 @@ class AttentionExplorer(Hero):
     Head 0.0 of example looks at the previous token 85...% of the time, ...
     """
 
-    _esm = bundle("attention_explorer.js")
-    _css = styles("frame.css", "off.css", "heads.css", "attention_explorer.css")
+    _esm = bundle("heads/explorer.js")
+    _css = styles("kit/frame.css", "kit/off.css", "heads/heads.css", "heads/explorer.css")
     section = "attention_explorer"
     state = (
         "layer", "head", "query", "pinned", "quantity", "baseline", "matched", "lam", "gamma",

@@ -1,9 +1,9 @@
 // A card, a row with a field and a button, and a place for the answer. The traits are the only
 // state: a press counts `asked` up, and the kernel answers.
 
-import { keepKeys } from "./keys.js";
-import { kernelIsOff, offLine } from "./off.js";
-import { element, mark } from "./page.js";
+import { element, mark } from "./kit/dom.js";
+import { keepKeys } from "./kit/keys.js";
+import { kernelIsOff, offLine } from "./kit/off.js";
 
 function render({ model, el }) {
   const words = model.get("words");

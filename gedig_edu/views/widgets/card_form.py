@@ -61,7 +61,7 @@ class CardForm(Told, Steady):
     """
 
     _esm = bundle("card_form.js")
-    _css = styles("off.css", "card_form.css")
+    _css = styles("kit/off.css", "card_form.css")
     card = traitlets.Unicode().tag(sync=True)
     answer = traitlets.Unicode().tag(sync=True)
     value = traitlets.Unicode().tag(sync=True)

@@ -1,7 +1,7 @@
 // States at a temperature, as `gedig_edu.theory.thermo.Ensemble` computes them. Energies are
 // measured from the ground state first, so that none is too large and no T too small.
 
-import { sum } from "./page.js";
+import { sum } from "./kit/sums.js";
 
 export function dot(a, b) {
   return sum(a.map((entry, place) => entry * b[place]));

@@ -1,8 +1,10 @@
 // Mean entropy of attention over d, for scores divided by d^a; one query's weights beside it.
 
 import { ensemble } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { clamp, fill, label, line, mean, percent, shape, shown, whole } from "./page.js";
+import { label, line, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, mean } from "./kit/sums.js";
+import { fill, percent, shown, whole } from "./kit/text.js";
 
 const [SMALLEST, LARGEST] = [2, 10];
 const DIMS = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, at) => 2 ** (SMALLEST + at));

@@ -8,7 +8,7 @@ import numpy as np
 
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 QUERIES, KEYS = 24, 16

@@ -2,9 +2,11 @@
 // bars that end, on every path, at the same line.
 
 import { ensemble } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { kept } from "./kept.js";
-import { arrow, clamp, fill, label, line, mixed, pointText, shape, shown, whole } from "./page.js";
+import { arrow, label, line, mixed, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { kept } from "./kit/kept.js";
+import { clamp } from "./kit/sums.js";
+import { fill, pointText, shown, whole } from "./kit/text.js";
 
 const OTHERS = [0, 0.5, 1, 1.5];
 const [COLDEST, HOTTEST] = [0.2, 3];

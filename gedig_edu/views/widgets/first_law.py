@@ -12,7 +12,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Numbers, Whole
 
 OTHERS = (0.0, 0.5, 1.0, 1.5)  # energies that stay

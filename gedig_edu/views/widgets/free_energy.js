@@ -2,8 +2,10 @@
 // energies of both on one ladder.
 
 import { dot, ensemble, surprise } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { clamp, fill, label, line, percent, shape, shown, sum } from "./page.js";
+import { label, line, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, sum } from "./kit/sums.js";
+import { fill, percent, shown } from "./kit/text.js";
 
 const SHOWN = ["drawn_energy", "drawn_entropy", "drawn_free_energy", "free_energy", "gap", "heat_kl"];
 

@@ -12,7 +12,7 @@ from scipy.special import entr
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers
 
 ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)

@@ -1,7 +1,8 @@
 // Graphs in the page: shortest paths, the gauge of an edit, places for nodes, rows of choices.
 
-import { pressable } from "./keys.js";
-import { clamp, element, mark, shape } from "./page.js";
+import { element, mark, shape } from "./kit/dom.js";
+import { pressable } from "./kit/keys.js";
+import { clamp } from "./kit/sums.js";
 
 // ---- paths and the gauge ------------------------------------------------------------------
 

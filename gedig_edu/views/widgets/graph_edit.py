@@ -12,7 +12,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.graphs import chain, grid, ring
 from gedig_edu.theory.shortcuts import missing_edges
 from gedig_edu.views.widgets.bundle import styles
-from gedig_edu.views.widgets.frame import Control, Hero
+from gedig_edu.views.widgets.hero import Control, Hero
 from gedig_edu.views.widgets.traits import Finite, Kept
 
 NODES = 20
@@ -88,7 +88,7 @@ class GraphHero(Hero):
         How many edges cost 1: all pairs of nodes, those without an edge, those with one.
     """
 
-    _css = styles("frame.css", "graph_edit.css")
+    _css = styles("kit/frame.css", "graph_edit.css")
     state: ClassVar[tuple[str, ...]] = (
         "graphs", "names", "graph", "lam", "gamma", "efficiency", "walk", "bound",
     )  # fmt: skip

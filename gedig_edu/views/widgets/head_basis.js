@@ -1,9 +1,10 @@
 // One head in another basis: a row of attention as bars, with the cosines and lengths beside it.
 
 import { dot, ensemble, softmax } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { named, short, tokenLabel } from "./letters.js";
-import { clamp, fill, label, line, mean, percent, shape, shown } from "./page.js";
+import { label, line, shape, tokenLabel } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, mean } from "./kit/sums.js";
+import { fill, named, percent, short, shown } from "./kit/text.js";
 
 function product(a, b) {
   return a.map((query) => b.map((key) => dot(query, key)));

@@ -17,7 +17,7 @@ from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 
 EXAMPLE_TOKENS = ("The", " same", " head", " in", " another", " basis")

@@ -1,11 +1,10 @@
 // One head, step by step: every query against every key, and the chosen row above its columns.
 
 import { softmax } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { named, short, tokenLabel } from "./letters.js";
-import {
-  clamp, fill, label, line, mark, mixed, percent, shape, shown, sum, whole,
-} from "./page.js";
+import { label, line, mark, mixed, shape, tokenLabel } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, sum } from "./kit/sums.js";
+import { fill, named, percent, short, shown, whole } from "./kit/text.js";
 
 const LAST = 3;
 

@@ -1,7 +1,9 @@
 // Loss against temperature, measured beforehand, and what the model writes at each point.
 
-import { hero, Panel } from "./frame.js";
-import { clamp, element, label, line, mean, shape, shown } from "./page.js";
+import { element, label, line, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, mean } from "./kit/sums.js";
+import { shown } from "./kit/text.js";
 
 const STEPS = 6;
 const TEMPERATURES = Array.from({ length: 2 * STEPS + 1 }, (_, at) => 10 ** ((at - STEPS) / 12));

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
 
 STEPS = 6  # on each side of T = 1, twelve to a decade

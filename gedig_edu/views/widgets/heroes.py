@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
 from gedig_edu.views.widgets.first_law import FirstLaw
-from gedig_edu.views.widgets.frame import Hero
 from gedig_edu.views.widgets.free_energy import FreeEnergy
 from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.heated_model import HeatedModel
+from gedig_edu.views.widgets.hero import Hero
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.next_token import NextToken
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures

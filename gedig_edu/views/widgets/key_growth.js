@@ -1,9 +1,9 @@
 // One row of attention as bars, a row of bars per key: q·k/√d, cosine, and nGPT's score.
 
 import { softmax } from "./ensemble.js";
-import { hero, makeBand, Panel } from "./frame.js";
-import { named, short, tokenLabel } from "./letters.js";
-import { fill, label, line, mark, percent, shape, shown } from "./page.js";
+import { label, line, mark, shape, tokenLabel } from "./kit/dom.js";
+import { hero, makeBand, Panel } from "./kit/frame.js";
+import { fill, named, percent, short, shown } from "./kit/text.js";
 
 export function numbers({ dot, cosine, width, chosen, growth, temperature }) {
   const grown = dot.map((score, key) => (key === chosen ? score * growth : score));

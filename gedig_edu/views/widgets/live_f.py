@@ -62,8 +62,8 @@ class LiveF(Told, Steady):
         If no model is named, a name is not known, or a number is out of range.
     """
 
-    _esm = bundle("live_f.js")
-    _css = styles("frame.css", "off.css", "heads.css", "live_f.css")
+    _esm = bundle("heads/live.js")
+    _css = styles("kit/frame.css", "kit/off.css", "heads/heads.css", "heads/live.css")
 
     text = traitlets.Unicode().tag(sync=True)
     examples = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -1,8 +1,8 @@
 // The likeliest next tokens at one position of a text, and the one that does follow.
 
-import { hero, Panel } from "./frame.js";
-import { named, short, tokenLabel, widthOf } from "./letters.js";
-import { fill, label, line, percent, shape, shown, whole } from "./page.js";
+import { label, line, shape, tokenLabel } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { fill, named, percent, short, shown, whole, widthOf } from "./kit/text.js";
 
 export function numbers({ tokens, shares, said, rank, position }) {
   const atEnd = position + 1 === tokens.length;

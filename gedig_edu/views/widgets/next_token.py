@@ -14,7 +14,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.views.describe import percent
 from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 
 SHOWN = 8

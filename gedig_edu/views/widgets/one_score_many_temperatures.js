@@ -1,9 +1,10 @@
 // One score matrix read at three temperatures: three maps, and the mean distance against T.
 
 import { ensemble } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { short, tokenLabel, widest } from "./letters.js";
-import { fill, label, line, mean, mixed, shape, shown, sum, whole } from "./page.js";
+import { label, line, mixed, shape, tokenLabel } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { mean, sum } from "./kit/sums.js";
+import { fill, short, shown, whole, widest } from "./kit/text.js";
 
 const READERS = ["cold", "middle", "hot"];
 const PULL = 0.5;

@@ -13,7 +13,7 @@ from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, finite
 
 EXAMPLE_TOKENS = (

@@ -1,8 +1,10 @@
 // The q·k plane: one query and five keys to drag, their weights under each score beside it.
 
 import { softmax } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { clamp, fill, label, line, percent, pointText, shape, shown, whole } from "./page.js";
+import { label, line, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp } from "./kit/sums.js";
+import { fill, percent, pointText, shown, whole } from "./kit/text.js";
 
 const LIMIT = 40;
 const STEP = 0.1;

@@ -13,7 +13,7 @@ from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
 from gedig_edu.views.describe import percent
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 KEYS = 5

@@ -1,9 +1,9 @@
 // Native fieldsets and radio buttons: arrow keys choose, Tab moves on, and every explanation
 // is announced. The model's `answers` is the only state; a choice counts once it is checked.
 
-import { keepKeys } from "./keys.js";
-import { offLine } from "./off.js";
-import { element } from "./page.js";
+import { element } from "./kit/dom.js";
+import { keepKeys } from "./kit/keys.js";
+import { offLine } from "./kit/off.js";
 
 function withCode(text) {
   const line = document.createDocumentFragment();

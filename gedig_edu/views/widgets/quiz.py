@@ -39,7 +39,7 @@ class QuizForm(Told, Steady):
     """
 
     _esm = bundle("quiz.js")
-    _css = styles("off.css", "quiz.css")
+    _css = styles("kit/off.css", "quiz.css")
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Unicode()).tag(

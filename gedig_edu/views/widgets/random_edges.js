@@ -1,11 +1,13 @@
 // Random edges on a graph, one by one: the graph so far, and F from the first edge to the last.
 
-import { hero, Panel } from "./frame.js";
 import {
   boundOf, boundRow, distances, edgeShape, graphRow, joined, missingPairs, pathTerm, placesOf,
   walkEntropy,
 } from "./graph_edit.js";
-import { clamp, fill, label, line, percent, shape, shown, whole } from "./page.js";
+import { label, line, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp } from "./kit/sums.js";
+import { fill, percent, shown, whole } from "./kit/text.js";
 
 const OTHERS = 8;
 

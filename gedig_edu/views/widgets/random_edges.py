@@ -10,8 +10,8 @@ import numpy as np
 
 from gedig_edu.theory.shortcuts import Growth, growth, missing_edges
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Readout, plain, shown
 from gedig_edu.views.widgets.graph_edit import GraphHero
+from gedig_edu.views.widgets.hero import Control, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Whole
 
 MOST = 172  # missing edges of two chains of ten, the most of all graphs shown

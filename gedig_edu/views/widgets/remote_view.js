@@ -2,8 +2,8 @@
 // Only a click on this button opens the frame: a state kept with the notebook opens none.
 // The frame has no access to the notebook; it tells `drawn` or `failed`, and silence is failure.
 
-import { kernelIsOff, offLine } from "./off.js";
-import { element, mark } from "./page.js";
+import { element, mark } from "./kit/dom.js";
+import { kernelIsOff, offLine } from "./kit/off.js";
 
 function makeFrame(page, title) {
   const frame = element("iframe", { className: "gr-frame", title, srcdoc: page });

@@ -35,7 +35,7 @@ class RemoteFrame(Told, Steady):
     """
 
     _esm = bundle("remote_view.js")
-    _css = styles("frame.css", "off.css", "remote_view.css")
+    _css = styles("kit/frame.css", "kit/off.css", "remote_view.css")
 
     state = traitlets.Enum(("idle", "loading", "drawn", "failed"), "idle").tag(sync=True)
     page = traitlets.Unicode().tag(sync=True)

@@ -1,8 +1,10 @@
 // Four pairs of q and k as dials that turn with position, and the score against m − n and
 // against a shift of both.
 
-import { hero, makeBand, Panel } from "./frame.js";
-import { arrow, clamp, fill, label, line, mark, shape, shown, sum, whole } from "./page.js";
+import { arrow, label, line, mark, shape } from "./kit/dom.js";
+import { hero, makeBand, Panel } from "./kit/frame.js";
+import { clamp, sum } from "./kit/sums.js";
+import { fill, shown, whole } from "./kit/text.js";
 import { rotate, speedsOf } from "./rope.js";
 
 // The state with the speed of each pair, which every score of a drawing shares.

@@ -10,7 +10,7 @@ import numpy as np
 
 from gedig_edu.theory.rope import frequencies, rotate
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 DIM = 8

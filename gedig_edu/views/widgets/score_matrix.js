@@ -1,7 +1,9 @@
 // Every query against every key after rotation, as a map: Toeplitz while the tokens are alike.
 
-import { hero, Panel } from "./frame.js";
-import { clamp, fill, label, line, mixed, shape, shown, sum, whole } from "./page.js";
+import { label, line, mixed, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, sum } from "./kit/sums.js";
+import { fill, shown, whole } from "./kit/text.js";
 import { rotate, speedsOf } from "./rope.js";
 
 function blended(x, difference) {

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 TOKENS, DIM = 16, 12

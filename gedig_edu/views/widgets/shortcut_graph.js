@@ -1,13 +1,14 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
-import { hero, Panel } from "./frame.js";
 import {
   boundRow, COLUMNS, distances, edgePath, edgeShape, gaugeOf, graphRow, joined, missingPairs,
   namePlace, pairKey, placesOf, pressButton, ROUND, toggled, walkEntropy,
 } from "./graph_edit.js";
-import { pressable, steps } from "./keys.js";
-import { named, short, widest, widthOf } from "./letters.js";
-import { clamp, element, fill, label, line, mark, shape, shown, whole } from "./page.js";
+import { element, label, line, mark, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { pressable, steps } from "./kit/keys.js";
+import { clamp } from "./kit/sums.js";
+import { fill, named, short, shown, whole, widest, widthOf } from "./kit/text.js";
 
 function editOf(state) {
   const n = state.names.length;

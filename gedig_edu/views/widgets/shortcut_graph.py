@@ -13,8 +13,8 @@ from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Readout, plain, shown
 from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
+from gedig_edu.views.widgets.hero import Readout, plain, shown
 from gedig_edu.views.widgets.traits import Whole
 
 # Which edge an untouched graph offers to try: neither its best, nor one that a text speaks of.

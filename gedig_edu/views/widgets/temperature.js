@@ -1,9 +1,10 @@
 // States as rows: an energy to drag and the share it gets; below them ⟨E⟩ and A, S, C over T.
 
 import { ensemble } from "./ensemble.js";
-import { hero, Panel } from "./frame.js";
-import { named, short, tokenLabel, widest } from "./letters.js";
-import { clamp, fill, label, line, percent, shape, shown, whole } from "./page.js";
+import { label, line, shape, tokenLabel } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp } from "./kit/sums.js";
+import { fill, named, percent, short, shown, whole, widest } from "./kit/text.js";
 
 const LIMIT = 100;
 const STEP = 0.1;

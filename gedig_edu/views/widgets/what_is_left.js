@@ -1,7 +1,9 @@
 // What is left of ΔF: bars of its parts, now filled and as published in outline; a dot per head.
 
-import { hero, Panel } from "./frame.js";
-import { clamp, fill, label, line, mean, shape, shareAbove, shown, TIE, whole } from "./page.js";
+import { label, line, shape } from "./kit/dom.js";
+import { hero, Panel } from "./kit/frame.js";
+import { clamp, mean, shareAbove, TIE } from "./kit/sums.js";
+import { fill, shown, whole } from "./kit/text.js";
 
 const PUBLISHED_GAMMA = 0.5;
 const PARTS = ["density", "entropy", "path_gain"];

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.frame import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
 
 TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above

@@ -280,7 +280,7 @@ def test_no_links_are_said_and_not_counted():
 
 
 def test_the_page_gets_every_word_it_asks_for_and_the_table_no_other():
-    own = bundle("attention_explorer.js")
+    own = bundle("heads/explorer.js")
     frame = explore().frame
     assert set(re.findall(r"\bwords\.(\w+)", own)) <= set(frame["words"])
     table = tomllib.loads(

@@ -252,7 +252,7 @@ def test_the_page_gets_every_word_it_asks_for_and_its_table_has_no_other():
     table = tomllib.loads(resources.files("gedig_edu.words").joinpath("en/live.toml").read_text())
     words = make_page().words
     assert words.items() >= table["page"].items()
-    source = bundle("live_f.js")
+    source = bundle("heads/live.js")
     asked = set(re.findall(r"\bwords\.(\w+)", source))
     assert asked <= set(words)
     families = tuple(re.findall(r"words\[`(\w+_)\$", source))

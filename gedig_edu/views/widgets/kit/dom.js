@@ -1,57 +1,4 @@
-// What every widget writes and draws with: words, numbers, elements.
-
-// ---- words and numbers --------------------------------------------------------------------
-
-export function shown(value) {
-  if (!Number.isFinite(value)) return "–";
-  if (Math.abs(value) < 1e-12) return "0.00";
-  const [digits, power] = value.toExponential(2).split("e");
-  const exponent = Number(power);
-  const plain = exponent >= -4 && exponent <= 6;
-  const rounded = Number(`${digits}e${power}`);
-  const text = plain ? rounded.toFixed(Math.max(0, 2 - exponent)) : `${digits}e${exponent}`;
-  return text.replaceAll("-", "−");
-}
-
-export function whole(value) {
-  return value === null ? "–" : String(value).replace("-", "−");
-}
-
-export function percent(share) {
-  return `${(100 * share).toFixed(0)}\u00a0%`;
-}
-
-export function pointText([x, y]) {
-  return `(${shown(x)}, ${shown(y)})`;
-}
-
-export function fill(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-export function withUnit(text, unit) {
-  return unit ? `${text}${unit === "°" ? "" : " "}${unit}` : text;
-}
-
-export function clamp(value, low, high) {
-  return Math.min(Math.max(value, low), high);
-}
-
-export function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-export function mean(values) {
-  return sum(values) / values.length;
-}
-
-export const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
-
-export function shareAbove(differences) {
-  return differences.filter((value) => value > TIE).length / differences.length;
-}
-
-// ---- elements -----------------------------------------------------------------------------
+// What every widget draws with: elements of the page and shapes of a picture.
 
 export function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -101,4 +48,11 @@ export function arrow(x1, y1, x2, y2, style) {
 // So much of a colour upon the page's.
 export function mixed(colour, share) {
   return `color-mix(in oklab, ${colour} ${(100 * share).toFixed(1)}%, var(--gh-page))`;
+}
+
+// A token's label in a picture.
+export function tokenLabel(x, y, text, style = "") {
+  const made = label(x, y, text, style);
+  made.style.fontFamily = "var(--jp-code-font-family, monospace)";
+  return made;
 }

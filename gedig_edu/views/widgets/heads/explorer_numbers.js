@@ -1,10 +1,9 @@
 // What the explorer shows of all heads, and in words of the chosen one.
 
+import { fill, named, percent, shown } from "../kit/text.js";
 import {
   decodeTerms, highest, remembered, rowsByName, sentenceOfToken, TERMS, weigh,
-} from "./head_numbers.js";
-import { named } from "./letters.js";
-import { fill, percent, shown } from "./page.js";
+} from "./data.js";
 
 export const QUANTITIES = ["F", "delta", ...TERMS, "previous", "induction"];
 

@@ -1,14 +1,14 @@
 // The pictures that only the live page has: box plots by layer, the terms of F, and the table.
 
-import { rangeOf, signedShown } from "./head_map.js";
-import { TERMS } from "./head_numbers.js";
-import { HUBS } from "./head_pictures.js";
-import { FAINT, tokenSpan, withToken } from "./head_tokens.js";
-import { kept } from "./kept.js";
-import { fiveNumbers, stepsOf } from "./live_f_numbers.js";
-import {
-  element, fill, label, line, mark, mean, percent, shape, shareAbove, shown, whole,
-} from "./page.js";
+import { element, label, line, mark, shape } from "../kit/dom.js";
+import { kept } from "../kit/kept.js";
+import { mean, shareAbove } from "../kit/sums.js";
+import { fill, percent, shown, whole } from "../kit/text.js";
+import { TERMS } from "./data.js";
+import { fiveNumbers, stepsOf } from "./live_numbers.js";
+import { rangeOf, signedShown } from "./map.js";
+import { HUBS } from "./pictures.js";
+import { FAINT, tokenSpan, withToken } from "./tokens.js";
 
 const LABEL_ROOM = 52;
 

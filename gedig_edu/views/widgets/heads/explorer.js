@@ -1,15 +1,16 @@
 // The explorer together: what is fetched, what is shown, and one drawing for every change.
 
+import { element } from "../kit/dom.js";
+import { makeControl, makeReadout, pageOf } from "../kit/frame.js";
+import { kept } from "../kit/kept.js";
+import { fill } from "../kit/text.js";
+import { BASELINES, bytesOf, HeadGraph, pictureOf } from "./data.js";
 import {
   decodeOverview, headNumbers, originsOfValues, QUANTITIES, sentenceOf, sortedHeads, valuesOf,
-} from "./attention_explorer_numbers.js";
-import { makeControl, makeReadout, pageOf } from "./frame.js";
-import { HeadMap, signedShown } from "./head_map.js";
-import { BASELINES, bytesOf, HeadGraph, pictureOf } from "./head_numbers.js";
-import { TokenStrip } from "./head_tokens.js";
-import { HeadsPage, HeadView, makeChoice } from "./heads_page.js";
-import { kept } from "./kept.js";
-import { element, fill } from "./page.js";
+} from "./explorer_numbers.js";
+import { HeadMap, signedShown } from "./map.js";
+import { HeadsPage, HeadView, makeChoice } from "./page.js";
+import { TokenStrip } from "./tokens.js";
 
 const SHOWN_TRAITS = ["overview", "against", "pictures", "edges", "message"];
 

@@ -1,17 +1,17 @@
 // The live F page together: a sentence is read for every head, and one head is opened.
 
-import { makeControl, pageOf } from "./frame.js";
-import { HeadMap } from "./head_map.js";
-import {
-  aligned, BASELINES, bytesOf, HeadGraph, pictureOf, remembered, TERMS,
-} from "./head_numbers.js";
-import { TokenStrip } from "./head_tokens.js";
-import { HeadsPage, HeadView, makeChoice } from "./heads_page.js";
-import { kept } from "./kept.js";
-import { steps } from "./keys.js";
-import { fiveNumbers, numbersOf, originsOfNumbers, summaryOf } from "./live_f_numbers.js";
-import { BoxPlots, DifferenceTable, LooksAt, TermBars } from "./live_f_pictures.js";
-import { clamp, element, fill, mark } from "./page.js";
+import { element, mark } from "../kit/dom.js";
+import { makeControl, pageOf } from "../kit/frame.js";
+import { kept } from "../kit/kept.js";
+import { steps } from "../kit/keys.js";
+import { clamp } from "../kit/sums.js";
+import { fill } from "../kit/text.js";
+import { aligned, BASELINES, bytesOf, HeadGraph, pictureOf, remembered, TERMS } from "./data.js";
+import { fiveNumbers, numbersOf, originsOfNumbers, summaryOf } from "./live_numbers.js";
+import { BoxPlots, DifferenceTable, LooksAt, TermBars } from "./live_pictures.js";
+import { HeadMap } from "./map.js";
+import { HeadsPage, HeadView, makeChoice } from "./page.js";
+import { TokenStrip } from "./tokens.js";
 
 const CHOSEN = [
   "text", "model", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",

@@ -2,11 +2,12 @@
 // ground, drawn when the head changes, axes with the tokens' names, drawn when the text or the room
 // does, and a front, drawn for the token in focus.
 
-import { every } from "./head_map.js";
-import { grouped, tokenText, withToken } from "./head_tokens.js";
-import { kept } from "./kept.js";
-import { short, widest } from "./letters.js";
-import { clamp, element, fill, mark, shape, shown } from "./page.js";
+import { element, mark, shape } from "../kit/dom.js";
+import { kept } from "../kit/kept.js";
+import { clamp } from "../kit/sums.js";
+import { fill, short, shown, widest } from "../kit/text.js";
+import { every } from "./map.js";
+import { grouped, tokenText, withToken } from "./tokens.js";
 
 const ARCS = 128;
 const PATHS = 64;

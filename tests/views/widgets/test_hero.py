@@ -8,7 +8,7 @@ import pytest
 
 from gedig_edu.views.describe import percent
 from gedig_edu.views.style import page_colours
-from gedig_edu.views.widgets.frame import Hero, shown
+from gedig_edu.views.widgets.hero import Hero, shown
 from gedig_edu.views.widgets.heroes import HEROES
 
 

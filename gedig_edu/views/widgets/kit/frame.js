@@ -2,8 +2,10 @@
 // script ends in `export default hero({...})`. The model's traits are the only state; everything
 // drawn follows from them.
 
+import { element, mark, shape } from "./dom.js";
 import { keepKeys, pressable, steps } from "./keys.js";
-import { clamp, element, fill, mark, shape, shown, whole, withUnit } from "./page.js";
+import { clamp } from "./sums.js";
+import { fill, shown, whole, withUnit } from "./text.js";
 
 // ---- bands -------------------------------------------------------------------------------
 

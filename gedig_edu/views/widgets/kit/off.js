@@ -1,7 +1,7 @@
 // What a widget of a saved notebook says where no kernel answers it. Jupyter marks its view then,
 // and the style shows the line; so it does where the kernel ends while the page is open.
 
-import { element } from "./page.js";
+import { element } from "./dom.js";
 
 const OFF = ".jupyter-widgets-disconnected";
 let offLines = 0;

@@ -1,7 +1,9 @@
 // All heads: a map of layers and heads, and its scale.
 
-import { steps } from "./keys.js";
-import { clamp, element, fill, label, mark, mixed, shape, shown, TIE } from "./page.js";
+import { element, label, mark, mixed, shape } from "../kit/dom.js";
+import { steps } from "../kit/keys.js";
+import { clamp, TIE } from "../kit/sums.js";
+import { fill, shown } from "../kit/text.js";
 
 const INKS = {
   F: "var(--gh-ink)", density: "var(--gx-structure)", entropy: "var(--gh-heat)",

@@ -1,8 +1,7 @@
 // What the kernel sends of heads, decoded: exact numbers, a picture of the weights (bytes, for the
 // eye) and the edges (bits, exact).
 
-import { named } from "./letters.js";
-import { fill, percent } from "./page.js";
+import { fill, named, percent } from "../kit/text.js";
 
 export const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
 export const TERMS = ["density", "entropy", "path_gain"];

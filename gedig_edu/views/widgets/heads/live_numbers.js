@@ -1,8 +1,9 @@
 // The numbers of the live page: every head and every baseline at the present λ, γ and mask.
 
-import { signedShown } from "./head_map.js";
-import { decodeTerms, sentenceOfToken, TERMS, weigh } from "./head_numbers.js";
-import { fill, mean, percent, shareAbove, shown, TIE } from "./page.js";
+import { mean, shareAbove, TIE } from "../kit/sums.js";
+import { fill, percent, shown } from "../kit/text.js";
+import { decodeTerms, sentenceOfToken, TERMS, weigh } from "./data.js";
+import { signedShown } from "./map.js";
 
 function quantileOf(sorted, share) {
   const place = share * (sorted.length - 1);

@@ -57,7 +57,7 @@ class Hero(Told, Steady):
     state only Python sets stands in `given`: the page has it once, without a start to go back to.
     """
 
-    _css = styles("frame.css")
+    _css = styles("kit/frame.css")
 
     section: ClassVar[str]
     state: ClassVar[tuple[str, ...]]

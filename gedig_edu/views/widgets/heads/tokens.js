@@ -1,7 +1,9 @@
 // The tokens of a text: their spaces as signs, and the strip to choose one from.
 
-import { steps } from "./keys.js";
-import { clamp, element, fill, mark, mixed, shape } from "./page.js";
+import { element, mark, mixed, shape } from "../kit/dom.js";
+import { steps } from "../kit/keys.js";
+import { clamp } from "../kit/sums.js";
+import { fill } from "../kit/text.js";
 
 export const FAINT = 0.005;
 function pieces(text, make) {

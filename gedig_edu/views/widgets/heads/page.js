@@ -1,10 +1,12 @@
 // A page about heads: choices, the pictures of one head, and what the page around gives.
 
-import { enclose, makeSentence, makeToggle, once, watchWidth } from "./frame.js";
-import { Arcs, Graph, Matrix } from "./head_pictures.js";
-import { kept } from "./kept.js";
-import { kernelIsOff, offLine } from "./off.js";
-import { clamp, element, fill, mark } from "./page.js";
+import { element, mark } from "../kit/dom.js";
+import { enclose, makeSentence, makeToggle, once, watchWidth } from "../kit/frame.js";
+import { kept } from "../kit/kept.js";
+import { kernelIsOff, offLine } from "../kit/off.js";
+import { clamp } from "../kit/sums.js";
+import { fill } from "../kit/text.js";
+import { Arcs, Graph, Matrix } from "./pictures.js";
 
 const [NARROWEST, WIDEST] = [140, 420];
 const PATIENCE = 10_000; // ms
