@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from gedig_edu.errors import GedigError
-from gedig_edu.words import word
+from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
     from gedig_edu.models import ModelStatus
@@ -177,9 +177,9 @@ def claims(
     from gedig_edu.views import terminal
 
     if sources and run:
-        raise GedigError("--sources counts and --run measures; give one of the two.")
+        raise refusal("sources_or_run")
     if table is not None and not run:
-        raise GedigError(f"--table writes what --run finds to {str(table)!r}; add --run.")
+        raise refusal("table_without_run", path=str(table))
     if sources:
         counted = count_table()
         _print(counted.caption, terminal.text_table(counted.headings, counted.rows))

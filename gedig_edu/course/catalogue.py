@@ -12,12 +12,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
     from gedig_edu.course.claims import Claim
     from gedig_edu.course.exercises import Exercise
     from gedig_edu.course.quizzes import Question
+    from gedig_edu.errors import GedigError
 
 FILES = (
     "00_start_here",
@@ -88,8 +89,8 @@ def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> I
 
     Parameters
     ----------
-    kind : str
-        What is looked for, in words.
+    kind : {"exercise", "question", "claim", "prediction"}
+        What is looked for.
     name : str
         Lesson, a dot and the rest, such as "01.2".
     items_of : callable
@@ -124,12 +125,10 @@ def missing(kind: str, name: object, known: Collection[str]) -> GedigError:
     """
     lesson = str(name).split(".")[0]
     if lesson not in NUMBERS:
-        return GedigError(
-            f"There is no {kind} {name!r}, since there is no lesson {lesson!r}; lessons are "
-            f"{NUMBERS[0]!r} to {NUMBERS[-1]!r}."
-        )
-    listed = ", ".join(known) or "none"
-    return GedigError(f"There is no {kind} {name!r}; lesson {lesson!r} has {listed}.")
+        ends = {"first": NUMBERS[0], "last": NUMBERS[-1]}
+        return refusal(f"{kind}_of_no_lesson", name=name, lesson=lesson, **ends)
+    listed = ", ".join(known) or word("refusals.none")
+    return refusal(f"no_{kind}", name=name, lesson=lesson, known=listed)
 
 
 def file_of(lesson: str) -> str:

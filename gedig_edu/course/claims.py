@@ -17,9 +17,9 @@ from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.items import Claim
 from gedig_edu.course.store import now
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
-from gedig_edu.words import section, word
+from gedig_edu.words import section, unknown, word
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
@@ -96,7 +96,7 @@ class Evidence:
         paragraphs += [self.note] if self.note else []
         if isinstance(claim.rule, Untestable):
             paragraphs.append(claim.words("reason"))
-        heading = f"{claim.id} · {claim.kind} · {self.verdict}"
+        heading = f"{claim.id} · {claim.kind_in_words} · {self.verdict}"
         return Card(TONES.get(self.verdict, "note"), heading, tuple(paragraphs))
 
     def _where(self) -> str:
@@ -295,7 +295,8 @@ def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
     gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '01', '02', ... '12'.
     """
     for number in lessons:
-        check_choice("lesson", number, catalogue.WITH_CLAIMS)
+        if number not in catalogue.WITH_CLAIMS:
+            raise unknown("lesson", number, catalogue.WITH_CLAIMS)
     chosen = [number for number in catalogue.WITH_CLAIMS if number in lessons or not lessons]
     return tuple(claim for number in chosen for claim in catalogue.claims_of(number))
 
@@ -412,7 +413,7 @@ def _is_of_today(claim: Claim, entry: dict[str, Any]) -> bool:
 def _row(evidence: Evidence) -> tuple[str, ...]:
     claim = evidence.claim
     number = _number(evidence.readings[0]) if evidence.readings else "–"
-    return (claim.id, claim.statement, claim.kind, number, str(evidence.verdict))
+    return (claim.id, claim.statement, claim.kind_in_words, number, str(evidence.verdict))
 
 
 def _number(reading: Reading) -> str:

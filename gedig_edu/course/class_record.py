@@ -19,8 +19,7 @@ from gedig_edu.course.files import write_whole
 from gedig_edu.course.handed_in import shortened
 from gedig_edu.course.progress import EXPORT
 from gedig_edu.course.soundness import is_count
-from gedig_edu.errors import GedigError
-from gedig_edu.words import word
+from gedig_edu.words import refusal, word
 
 COLUMNS = (
     "student", "exercise", "answer", "verdict", "attempts", "hints", "solution_seen", "moment",
@@ -99,11 +98,10 @@ def merge(folder: Path | str, out: Path | str, *, replace: bool = False) -> Merg
     refused = tuple(one for one in read if isinstance(one, str))
     handed = [one for one in read if isinstance(one, _Handed)]
     if not handed:
-        first = f"; the first of {len(refused)} refused: {refused[0]}" if refused else ""
-        raise GedigError(
-            f"{str(folder)!r} holds no record that can be read; collect what "
-            f"'gedig-edu progress export' writes{first}"
-        )
+        if refused:
+            first = {"count": len(refused), "refused": refused[0]}
+            raise refusal("no_record_refused", folder=str(folder), **first)
+        raise refusal("no_record", folder=str(folder))
     students = _by_student(handed)
     rows = [row for name, files in students.items() for row in _rows(name, files)]
     _write(out, rows)
@@ -113,18 +111,15 @@ def merge(folder: Path | str, out: Path | str, *, replace: bool = False) -> Merg
 
 def _check_places(folder: Path, out: Path, *, replace: bool) -> None:
     if not folder.is_dir():
-        raise GedigError(f"{str(folder)!r} is not a folder; name the one with the students' files.")
+        raise refusal("no_class", folder=str(folder))
     if not out.parent.is_dir():
-        raise GedigError(f"The folder {str(out.parent)!r} does not exist; make it first.")
+        raise refusal("no_folder", folder=str(out.parent))
     if out.is_dir():
-        raise GedigError(f"{str(out)!r} is a folder; name a file in it.")
+        raise refusal("is_folder", path=str(out))
     if not out.name.lower().endswith(".csv") or not os.path.realpath(out).lower().endswith(".csv"):
-        raise GedigError(f"{str(out)!r} is no place for a table; name a file that ends in .csv.")
+        raise refusal("no_csv", path=str(out))
     if out.exists() and not replace:
-        raise GedigError(
-            f"{str(out)!r} is there already; name another file or give replace=True "
-            "(--replace on the command line)."
-        )
+        raise refusal("there_already", path=str(out))
 
 
 def _files(folder: Path, out: Path) -> Iterator[Path]:
@@ -138,9 +133,7 @@ def _files(folder: Path, out: Path) -> Iterator[Path]:
             if path.resolve() != out.resolve():
                 yield path
             elif path.suffix.lower() == ".json":
-                raise GedigError(
-                    f"{str(out)!r} is one of the records, {str(path)!r}; name another file."
-                )
+                raise refusal("is_record", path=str(out), record=str(path))
 
 
 def _read(folder: Path, path: Path) -> _Handed | str:
@@ -295,9 +288,7 @@ def _write(out: Path, rows: list[tuple[str, ...]]) -> None:
     try:
         write_whole(out, table.getvalue().encode("utf-8-sig"))
     except OSError as trouble:
-        raise GedigError(
-            f"{str(out)!r} cannot be written ({trouble.strerror}); name another file."
-        ) from trouble
+        raise refusal("not_written", path=str(out), trouble=trouble.strerror) from trouble
 
 
 def safe(text: str) -> str:

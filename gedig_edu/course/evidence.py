@@ -39,6 +39,14 @@ class Verdict(StrEnum):
     NOT_YET = "not yet tested"
     NONE = "–"
 
+    def __str__(self) -> str:
+        """Return the verdict as a reader sees it; `value` is what is stored."""
+        return word(f"claims.verdict.{self.value}")
+
+    def __format__(self, spec: str, /) -> str:
+        """Return the same, as a format asks for it."""
+        return format(str(self), spec)
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -138,7 +138,8 @@ def check(exercise_id: str, *answers: object) -> Feedback:
     """
     exercise = find(exercise_id)
     answer = answers[0] if len(answers) == 1 else answers or ...
-    heading = word("course.exercise.heading", id=exercise.id, level=exercise.level)
+    level = word(f"course.level.{exercise.level}")
+    heading = word("course.exercise.heading", id=exercise.id, level=level)
     if answer is Ellipsis:
         return _task(exercise, heading)
     given = as_text(answer)

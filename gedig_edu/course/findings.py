@@ -16,7 +16,7 @@ from gedig_edu import __version__
 from gedig_edu.course.files import write_whole
 from gedig_edu.course.soundness import is_evidence
 from gedig_edu.course.store import Store, home
-from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 SHIPPED = Path(__file__).parent / "measured"
 DIGITS = 6
@@ -54,16 +54,13 @@ def save(entries: Mapping[str, Mapping[str, Any]], path: Path) -> Path:
         If there is no entry, the file is no such table, or it cannot be written.
     """
     if not entries:
-        raise GedigError(f"Nothing was measured, so {str(path)!r} was not written.")
+        raise refusal("nothing_measured", path=str(path))
     table = {**_table(path), **{name: _rounded(entry) for name, entry in entries.items()}}
     text = json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     try:
         write_whole(path, text.encode("utf-8"))
     except OSError as trouble:
-        raise GedigError(
-            f"{str(path)!r} cannot be written ({trouble.strerror}); name a file in a folder that "
-            "can be."
-        ) from trouble
+        raise refusal("not_written_there", path=str(path), trouble=trouble.strerror) from trouble
     return path
 
 
@@ -76,7 +73,7 @@ def _table(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         sound, table = False, {}
     if not sound:
-        raise GedigError(f"{str(path)!r} is no table of claims; name another file.")
+        raise refusal("no_table", path=str(path))
     return table
 
 

@@ -72,6 +72,11 @@ class Claim:
         """The claim in one sentence."""
         return self.words("statement")
 
+    @property
+    def kind_in_words(self) -> str:
+        """The kind as a reader sees it."""
+        return word(f"claims.kind.{self.kind}")
+
     def words(self, name: str) -> str:
         """Return the words of this claim under `name`."""
         return word(f"{self.key}.{name}")

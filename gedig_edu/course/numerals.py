@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+(?=\.))(\.[0-9]*)?")
@@ -38,10 +38,8 @@ def as_typed(text: str, *, percent: bool = False) -> float | None:
     share = plain.endswith(("%", "％"))
     plain = plain[:-1].rstrip() if share else plain
     if UNCLEAR.fullmatch(plain):
-        raise GedigError(
-            f"{text.strip()!r} can mean {plain.replace(',', '')} or {plain.replace(',', '.')}; "
-            "write the one you mean."
-        )
+        meant = {"thousands": plain.replace(",", ""), "decimal": plain.replace(",", ".")}
+        raise refusal("two_numbers", text=text.strip(), **meant)
     if THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", "")
     elif DECIMAL.fullmatch(plain):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gedig_edu.course.files import behind_links, write_whole
 from gedig_edu.errors import GedigError
-from gedig_edu.words import word
+from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
     from gedig_edu.lab.live import LiveReading
@@ -32,17 +32,15 @@ def check_output(path: Path) -> None:
     gedig_edu.errors.GedigError: 'reading.pdf' does not end in .png, .csv or .json; choose one.
     """
     if path.suffix not in SUFFIXES:
-        raise GedigError(
-            f"{str(path)!r} does not end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}; "
-            "choose one."
-        )
+        first = ", ".join(SUFFIXES[:-1])
+        raise refusal("suffix", path=str(path), first=first, last=SUFFIXES[-1])
     try:
         place = behind_links(path)
         if not place.parent.is_dir():
             folder = place.parent if path.is_symlink() else path.parent
-            raise GedigError(f"The folder {str(folder)!r} does not exist; make it first.")
+            raise refusal("no_folder", folder=str(folder))
         if path.is_dir():
-            raise GedigError(f"{str(path)!r} is a folder; name a file in it.")
+            raise refusal("is_folder", path=str(path))
         with tempfile.TemporaryFile(dir=place.parent):
             pass
     except OSError as trouble:
@@ -66,7 +64,7 @@ def write_reading(reading: LiveReading, path: Path) -> None:
 
 
 def _unwritable(path: Path, trouble: OSError) -> GedigError:
-    return GedigError(f"{str(path)!r} cannot be written ({trouble.strerror}); name another file.")
+    return refusal("not_written", path=str(path), trouble=trouble.strerror)
 
 
 def _png(reading: LiveReading) -> bytes:

@@ -16,7 +16,7 @@ from gedig_edu.course.numerals import as_typed
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
-from gedig_edu.words import has_section, section, word
+from gedig_edu.words import has_section, refusal, section, word
 
 LARGEST_FACTOR = 1e6  # a larger one is told as a power of ten
 
@@ -75,7 +75,7 @@ def compare(name: str, measured: float) -> Card:
     try:
         number = as_number(measured)
     except AnswerError as mistake:
-        raise GedigError(f"measured={measured!r} cannot be compared: {mistake}") from mistake
+        raise refusal("not_compared", measured=measured, trouble=mistake) from mistake
     found = word("course.predict.measured", measured=_written(number))
     entry = _entry(name)
     if "prediction" not in entry:
@@ -142,17 +142,14 @@ def _value(prediction: Any, question: str) -> float | str:
         try:
             number = as_number(prediction)
         except AnswerError as mistake:
-            raise GedigError(f"A prediction is one number or a few words: {mistake}") from mistake
+            raise refusal("not_one_prediction", trouble=mistake) from mistake
     if number is None or not math.isfinite(number):
         raise _unfit(prediction)
     return number
 
 
 def _unfit(prediction: object) -> GedigError:
-    return GedigError(
-        f"{reprlib.repr(prediction)} is no prediction that a measurement can be held against; give "
-        "one finite number, or a few words."
-    )
+    return refusal("no_prediction_at_all", prediction=reprlib.repr(prediction))
 
 
 def _written(value: float | str) -> str:

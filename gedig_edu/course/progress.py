@@ -13,8 +13,7 @@ from gedig_edu.course.cards import Card, Table
 from gedig_edu.course.files import write_whole
 from gedig_edu.course.soundness import is_progress
 from gedig_edu.course.store import Record, Store, home, now
-from gedig_edu.errors import GedigError
-from gedig_edu.words import word
+from gedig_edu.words import refusal, word
 
 SECTIONS = ("exercises", "quizzes", "predictions")
 EXPORT = "gedig-progress.json"
@@ -154,19 +153,13 @@ def export(path: Path | str = EXPORT, *, replace: bool = False, student: str = "
     """
     target = Path(path)
     if target.exists() and not replace:
-        raise GedigError(
-            f"{str(path)!r} is there already; name another file or give replace=True "
-            "(--replace on the command line)."
-        )
+        raise refusal("there_already", path=str(path))
     record = store().read() | ({"student": student} if student else {})
     text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
     try:
         write_whole(target, text.encode("utf-8", "replace"))
     except OSError as trouble:
-        raise GedigError(
-            f"{str(path)!r} cannot be written ({trouble.strerror}); name a file in a folder "
-            "that can be."
-        ) from trouble
+        raise refusal("not_written_there", path=str(path), trouble=trouble.strerror) from trouble
     return target
 
 

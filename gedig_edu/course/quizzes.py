@@ -7,9 +7,8 @@ from typing import Any
 
 from gedig_edu.course import catalogue, progress
 from gedig_edu.course.cards import Card
-from gedig_edu.errors import check_choice
 from gedig_edu.views.widgets.quiz import QuizForm
-from gedig_edu.words import word
+from gedig_edu.words import unknown, word
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class Question:
     choices: str = "abcd"
 
     def __post_init__(self) -> None:
-        check_choice("right", self.right, tuple(self.choices))
+        if self.right not in tuple(self.choices):
+            raise unknown("right", self.right, self.choices)
 
     @property
     def text(self) -> str:
@@ -128,7 +128,8 @@ def answer(question_id: str, choice: str) -> Card:
         If there is no such question or choice.
     """
     question = catalogue.pick("question", question_id, catalogue.quiz_of)
-    check_choice("choice", choice, tuple(question.choices))
+    if choice not in tuple(question.choices):
+        raise unknown("choice", choice, question.choices)
     right = choice == question.right
     notes = _record(question, choice)
     verdict = word("course.quiz.right" if right else "course.quiz.wrong")

@@ -16,8 +16,7 @@ from typing import Literal
 from gedig_edu.course import claims
 from gedig_edu.course.cards import Table
 from gedig_edu.course.evidence import Untestable
-from gedig_edu.errors import check_choice
-from gedig_edu.words import entries, word
+from gedig_edu.words import entries, unknown, word
 
 Met = Literal["today", "later", "nobody"]
 MET: tuple[Met, ...] = ("today", "later", "nobody")
@@ -130,7 +129,8 @@ def statements(text: str) -> tuple[Statement, ...]:
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: text='bible' is not known; choose one of 'gauge', 'micro', ...
     """
-    check_choice("text", text, tuple(entries("sources.text")))
+    if text not in (known := entries("sources.text")):
+        raise unknown("text", text, known)
     return tuple(_statement(f"{text}.{number}") for number in entries(f"sources.{text}"))
 
 

@@ -19,6 +19,7 @@ from platformdirs import user_data_path
 from gedig_edu.course.files import read_json, write_whole
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal, word
 
 Record = dict[str, Any]
 PATIENCE = 10.0
@@ -119,15 +120,10 @@ class Store:
             with FileLock(f"{self.path}.lock", timeout=PATIENCE):
                 yield
         except Timeout as trouble:
-            raise GedigError(
-                f"Another program has kept {str(self.path)!r} for {PATIENCE:g} s; "
-                "close the other notebook or try again."
-            ) from trouble
+            kept = {"path": str(self.path), "seconds": f"{PATIENCE:g}"}
+            raise refusal("kept_by_another", **kept) from trouble
         except LOCK_ERRORS as trouble:
-            raise GedigError(
-                f"{str(self.path)!r} cannot be kept ({trouble}); "
-                "set GEDIG_HOME to a folder that can be written."
-            ) from trouble
+            raise refusal("not_kept", path=str(self.path), trouble=trouble) from trouble
 
     def _load(self) -> Record:
         if not os.path.exists(self.path):
@@ -144,7 +140,7 @@ class Store:
     def _sift(self, found: object) -> tuple[Record, list[str]]:
         """Return what is sound of a record, and where the rest stood."""
         if not isinstance(found, dict):
-            return self._complete({}), ["all of it"]
+            return self._complete({}), [word("refusals.all_of_it")]
         record, damage = {}, []
         for name, value in found.items():
             if name in self.sections and isinstance(value, dict):
@@ -172,11 +168,8 @@ class Store:
             shutil.copyfile(self.path, aside)
         self._write(record)
         places = ", ".join([*damage[:3], "…"] if len(damage) > 3 else damage)
-        warnings.warn(
-            f"{self.path.name} could not be read in full ({places}); as it was, it was set aside "
-            f"as {str(aside)!r}, and the rest goes on.",
-            stacklevel=6,
-        )
+        said = word("refusals.set_aside", name=self.path.name, places=places, aside=str(aside))
+        warnings.warn(said, stacklevel=6)
 
     def _write(self, record: Record) -> None:
         text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 VARIABLE = "GEDIG_SOLUTIONS"
 ON = ("", "on", "1", "true", "yes")
@@ -37,4 +37,4 @@ def solutions_shown() -> bool:
         return True
     if plain in OFF:
         return False
-    raise GedigError(f"{VARIABLE}={said!r} is not known; set it to 'on' or 'off'.")
+    raise refusal("switch", variable=VARIABLE, said=said)

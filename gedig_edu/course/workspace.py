@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from gedig_edu.course.files import read_json, sweep, write_whole
-from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 DEFAULT_FOLDER = Path("gedig-lessons")
 FIRST_LESSON = "00_start_here.ipynb"
@@ -52,7 +52,7 @@ def lessons_source() -> Path:
     for folder in (package / "_lessons", package.parent / "lessons"):
         if folder.is_dir():
             return folder
-    raise GedigError("This installation carries no lessons; install gedig-edu again.")
+    raise refusal("no_lessons")
 
 
 def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
@@ -96,10 +96,7 @@ def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
         copied = [_copy(source / name, folder, name, sums) for name in _lesson_names(source)]
         write_whole(folder / MANIFEST, json.dumps(sums, indent=1, sort_keys=True).encode())
     except OSError as trouble:
-        raise GedigError(
-            f"The lessons cannot be copied into {str(folder)!r} ({trouble.strerror}); "
-            "name a folder that can be written with --folder."
-        ) from trouble
+        raise refusal("not_copied", folder=str(folder), trouble=trouble.strerror) from trouble
     return copied
 
 
@@ -175,7 +172,5 @@ def _read_manifest(path: Path) -> dict[str, str]:
     except ValueError:
         sums = None
     if not isinstance(sums, dict):
-        raise GedigError(
-            f"{str(path)!r} is damaged; delete it and try again (it alone: no lesson is lost)."
-        )
+        raise refusal("damaged_sums", path=str(path))
     return sums

@@ -1,7 +1,19 @@
 """The message table: every word a learner reads from the package, by key and language.
 
 Each room keeps its words in ``words/<language>/<room>.toml``; a key is ``room.section.name``.
-A second language is a second folder with the same keys.
+A second language is a second folder with the same keys and, in each message, the same
+``{placeholders}``.
+
+What stands here, and what does not:
+
+- What a learner reads stands here: in a lesson, on the site, on the command line. So does every
+  refusal of `gedig_edu.course` and of the command line; `refusal` makes it.
+- What is stored or typed is an id and stays as it is: verdicts, kinds, levels, names of models,
+  options. Shown, an id is the word that the table has for it (``claims.verdict.holds if``).
+- A refusal of the programmer's interface (`theory`, `lab`, `models`, `views`, `errors`) names
+  arguments and types, and is English in code, as their docstrings are.
+- A message is whole: code neither cuts it at a word or a space nor joins it from parts. Where a
+  number decides between two sentences there are two messages.
 """
 
 from __future__ import annotations
@@ -9,6 +21,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from html import escape
 from importlib import resources
@@ -17,13 +30,24 @@ from typing import Any
 from gedig_edu.errors import GedigError
 
 DEFAULT_LANGUAGE = "en"
+FOLDER = resources.files(__name__)
+
+
+def language() -> str:
+    """Return the language of the reader: the variable ``GEDIG_LANG``, English by default.
+
+    Examples
+    --------
+    >>> language()
+    'en'
+    """
+    return os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
 
 
 def word(key: str, /, **values: object) -> str:
     """Return the words under `key`, with ``{names}`` filled from `values`.
 
-    The language is the environment variable ``GEDIG_LANG``, English by default; a key that
-    a second language does not have yet is read in English.
+    A key that the reader's language does not have yet is read in English.
 
     Parameters
     ----------
@@ -42,11 +66,35 @@ def word(key: str, /, **values: object) -> str:
     >>> word("words.example", count=3)
     'There are 3 tokens.'
     """
-    language = os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
-    text = _lookup(language, key) or _lookup(DEFAULT_LANGUAGE, key)
+    text = _lookup(language(), key) or _lookup(DEFAULT_LANGUAGE, key)
     if text is None:
         raise GedigError(f"The message {key!r} is not in the table; add it to words/en.")
     return text.format(**values) if values else text
+
+
+def refusal(key: str, /, **values: object) -> GedigError:
+    """Return the refusal that stands under ``refusals.<key>``.
+
+    Examples
+    --------
+    >>> raise refusal("no_folder", folder="results")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: The folder 'results' does not exist; make it first.
+    """
+    return GedigError(word(f"refusals.{key}", **values))
+
+
+def unknown(name: str, value: object, choices: Collection[str], /) -> GedigError:
+    """Return the refusal of a `value` that is not one of `choices`.
+
+    Examples
+    --------
+    >>> raise unknown("choice", "e", ["a", "b"])
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: choice='e' is not known; choose one of 'a', 'b'.
+    """
+    known = ", ".join(map(repr, choices))
+    return refusal("not_known", name=name, value=value, known=known)
 
 
 def entries(key: str, /) -> dict[str, Any]:
@@ -91,8 +139,7 @@ def section(key: str, /) -> dict[str, str]:
     >>> section("live.page")["sentence"]
     'Your sentence'
     """
-    language = os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
-    tables = [_entry(spoken, key) for spoken in (DEFAULT_LANGUAGE, language)]
+    tables = [_entry(spoken, key) for spoken in (DEFAULT_LANGUAGE, language())]
     words = {
         name: text
         for table in tables
@@ -127,14 +174,14 @@ def inline(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
-def _lookup(language: str, key: str) -> str | None:
-    entry = _entry(language, key)
+def _lookup(spoken: str, key: str) -> str | None:
+    entry = _entry(spoken, key)
     return entry if isinstance(entry, str) else None
 
 
-def _entry(language: str, key: str) -> object:
+def _entry(spoken: str, key: str) -> object:
     room, *path = key.split(".")
-    entry: object = _room(language, room)
+    entry: object = _room(spoken, room)
     for name in path:
         if not isinstance(entry, dict) or name not in entry:
             return None
@@ -143,8 +190,8 @@ def _entry(language: str, key: str) -> object:
 
 
 @cache
-def _room(language: str, room: str) -> dict[str, object]:
-    source = resources.files(__name__).joinpath(language, f"{room}.toml")
+def _room(spoken: str, room: str) -> dict[str, object]:
+    source = FOLDER.joinpath(spoken, f"{room}.toml")
     if not source.is_file():
         return {}
     return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ from gedig_edu.course.site.pages import (
     sources_page,
 )
 from gedig_edu.course.switch import solutions_shown
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.words import refusal, unknown
 
 MARKER = ".gedig-site.json"
 AT_ONCE = 2  # a kernel with a model in it takes most of a gigabyte
@@ -118,7 +118,8 @@ def choose(source: Path, lessons: Sequence[str]) -> list[Path]:
     """
     notebooks = {path.name[:2]: path for path in sorted(source.glob("[0-9][0-9]_*.ipynb"))}
     for number in lessons:
-        check_choice("lesson", number, notebooks)
+        if number not in notebooks:
+            raise unknown("lesson", number, notebooks)
     return [path for number, path in notebooks.items() if number in lessons or not lessons]
 
 
@@ -138,23 +139,17 @@ def check_target(target: Path) -> None:
     gedig_edu.errors.GedigError: '...build.py' is a file; name a folder for the site.
     """
     if not target.parent.is_dir():
-        raise GedigError(f"The folder {str(target.parent)!r} does not exist; make it first.")
+        raise refusal("no_folder", folder=str(target.parent))
     if not os.path.lexists(target):
         return
     if not target.is_dir():
-        raise GedigError(f"{str(target)!r} is a file; name a folder for the site.")
+        raise refusal("is_file", path=str(target))
     ours = brought(target)
     for name in relative_files(target):
         if name not in ours:
-            raise GedigError(
-                f"{str(target)!r} holds {name!r}, which no site of ours brought; "
-                "move it away or name another folder."
-            )
+            raise refusal("foreign_file", folder=str(target), name=name)
         if was_changed(target / name, ours[name]):
-            raise GedigError(
-                f"{str(target / name)!r} was changed since the site was written, and a new site "
-                "would replace it; move it away, or name another folder."
-            )
+            raise refusal("changed_file", path=str(target / name))
 
 
 def brought(target: Path) -> dict[str, str | None]:
@@ -261,10 +256,7 @@ def beside(target: Path) -> Iterator[Path]:
         with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as aside:
             yield Path(aside)
     except OSError as trouble:
-        raise GedigError(
-            f"The site cannot be written to {str(target)!r} ({trouble.strerror}); "
-            "name a folder that can be written."
-        ) from trouble
+        raise refusal("no_site", folder=str(target), trouble=trouble.strerror) from trouble
 
 
 def replace(target: Path, *, new: Path, old: Path) -> None:

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 
 from gedig_edu.course import switch
 from gedig_edu.course.site.figures import SETUP
-from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.standalone import VARIABLE
+from gedig_edu.words import refusal
 
 Result = TypeVar("Result")
 
@@ -81,12 +81,9 @@ async def execute(path: Path, *, solutions: bool = True) -> NotebookNode:
         try:
             await client.async_execute(env=environment(scratch, solutions=solutions))
         except (CellControlSignal, DeadKernelError) as trouble:
-            reason = getattr(trouble, "ename", "") or type(trouble).__name__
+            kind = getattr(trouble, "ename", "") or type(trouble).__name__
             said = getattr(trouble, "evalue", "") or str(trouble).splitlines()[0]
-            raise GedigError(
-                f"{path.name} did not run to its end ({reason}: {said}); "
-                "open it in JupyterLab, run it there, and build the site again."
-            ) from trouble
+            raise refusal("not_run", name=path.name, kind=kind, said=said) from trouble
         finally:
             await end(client)
     del notebook.cells[0]

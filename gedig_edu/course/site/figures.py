@@ -7,8 +7,8 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from matplotlib.figure import Figure
 
-from gedig_edu.errors import GedigError
 from gedig_edu.views.picture import alternative, png
+from gedig_edu.words import refusal
 
 SETUP = f"""
 from {__name__} import describe_figures
@@ -28,7 +28,7 @@ def describe_figures() -> None:
     """
     shell: Any = get_ipython()
     if shell is None:
-        raise GedigError("No kernel is running; describe figures inside a notebook.")
+        raise refusal("no_kernel")
     shell.run_line_magic("matplotlib", "inline")
     shell.display_formatter.formatters["image/png"].for_type(Figure, drawn)
 

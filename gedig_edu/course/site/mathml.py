@@ -11,6 +11,7 @@ from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 TAG = re.compile(r"<[^>]+>")
 LEFT_OVER = re.compile(r"\\[A-Za-z]+|>\s*&\s*<")
@@ -119,6 +120,4 @@ class PageRenderer(IPythonRenderer):
 
 
 def _unreadable(latex: str, reason: str) -> GedigError:
-    return GedigError(
-        f"The formula {latex!r} cannot be written as MathML ({reason}); write it another way."
-    )
+    return refusal("no_formula", latex=latex, reason=reason)

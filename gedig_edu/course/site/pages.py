@@ -21,8 +21,7 @@ from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
 from gedig_edu.course.site.sources_page import rows
-from gedig_edu.errors import GedigError
-from gedig_edu.words import DEFAULT_LANGUAGE, word
+from gedig_edu.words import language, refusal, word
 
 PACKAGE = "gedig_edu.course.site"
 ASSETS = ("site.js", "host.js")
@@ -97,7 +96,7 @@ def read_lesson(
     headings = tuple(writer.renderer.headings)
     titles = [heading.text for heading in headings if heading.level == 1]
     if len(titles) != 1:
-        raise GedigError(f"{name} has {len(titles)} titles; give it one heading that begins '# '.")
+        raise refusal("titles", name=name, count=len(titles))
     return Lesson(
         number=name[:2],
         notebook=name,
@@ -131,7 +130,7 @@ def opening(cell: str, label: str, name: str) -> str:
         text = " ".join(paragraph.get_text().split())
         if paragraph.strong and paragraph.strong.get_text() == label:
             return text.removeprefix(label).strip()
-    raise GedigError(f"{name} does not begin with '**{label}**' in its first cell; add it.")
+    raise refusal("no_opening", name=name, label=label)
 
 
 def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
@@ -200,6 +199,6 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(word=word, language=DEFAULT_LANGUAGE, version=version("gedig-edu"))
+    environment.globals.update(word=word, language=language, version=version("gedig-edu"))
     environment.filters["code"] = lambda text: trusted(inline(text))
     return environment
