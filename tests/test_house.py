@@ -9,6 +9,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from gedig_edu.words import word
@@ -19,6 +20,7 @@ FUNCTION_LINES = 40
 MODULE_LINES = 300  # the house says about 250; the slack is for a module that reads better whole
 OURS = r"@container|@media|@keyframes gedig-|from$|to$|(:is\(.*\) )?\.gedig-"
 KILOBYTE = 1000
+ROOM = "gedig_edu/course"  # whose files import one another in no circle
 VISIBLE = {"pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "CHANGELOG.md", "lessons",
            "gedig_edu", "tests", "binder"}  # fmt: skip
 HIDDEN = {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
@@ -92,6 +94,31 @@ def code_lines(node: ast.AST, *, first: int, last: int) -> int:
     )
     documented = sum((doc.end_lineno or doc.lineno) - doc.lineno + 1 for doc in docstrings)
     return last - first + 1 - documented
+
+
+def imports() -> nx.DiGraph:
+    """Return which file of the package imports which, wherever in a file the import stands."""
+    files = {
+        ".".join(path.with_suffix("").parts).removesuffix(".__init__"): (path, text)
+        for path, text in texts("gedig_edu/*.py")
+    }
+    graph = nx.DiGraph()
+    for name, (_, text) in files.items():
+        for node in ast.walk(ast.parse(text)):
+            asked = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                inside = [f"{node.module}.{one.name}" for one in node.names]
+                asked = [one if one in files else node.module for one in inside]
+            graph.add_edges_from((files[name][0], files[one][0]) for one in asked if one in files)
+    return graph
+
+
+def test_no_files_import_one_another_in_a_circle():
+    """Counted are lazy imports inside functions too, and those for types alone."""
+    room = imports().subgraph(path for path, _ in texts(f"{ROOM}/*.py"))
+    assert room.size() > room.order()
+    circles = [sorted(map(str, one)) for one in nx.strongly_connected_components(room)]
+    assert [circle for circle in circles if len(circle) > 1] == []
 
 
 def test_functions_are_short():

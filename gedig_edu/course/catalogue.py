@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
-    from gedig_edu.course.claims import Claim
-    from gedig_edu.course.exercises import Exercise
-    from gedig_edu.course.quizzes import Question
+    from gedig_edu.course.items import Claim, Exercise, Question
     from gedig_edu.errors import GedigError
 
 FILES = (

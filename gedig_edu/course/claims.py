@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
-from gedig_edu.course import catalogue, findings, progress
+from gedig_edu.course import catalogue, findings, record
 from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
@@ -238,11 +238,11 @@ def _minutes(seconds: float) -> str:
 
 def _badge(evidence: Evidence) -> Card:
     card, claim_id = evidence.card(), evidence.claim.id
-    entry = progress.store().read()["predictions"].get(claim_id, {})
+    entry = record.store().read()["predictions"].get(claim_id, {})
     if "prediction" not in entry:
         return card
     if evidence.readings:
-        progress.keep(lambda record: progress.measured(record, claim_id, evidence.measured))
+        record.keep(lambda kept: record.measured(kept, claim_id, evidence.measured))
     predicted = word("course.predict.stored", prediction=entry["prediction"])
     return Card(card.tone, card.heading, (*card.paragraphs, predicted))
 

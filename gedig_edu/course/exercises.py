@@ -7,89 +7,17 @@ worked solution is the very function whose result the tests hand in.
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
 
-from gedig_edu.course import catalogue, progress
+from gedig_edu.course import catalogue, record
 from gedig_edu.course.answers import AnswerError, describe_trouble
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
 from gedig_edu.course.handed_in import as_text
+from gedig_edu.course.items import Exercise
 from gedig_edu.course.switch import solutions_shown
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
-
-Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
-
-
-class Wording(Protocol):
-    """Makes the `AnswerError` that the exercise's table words under a name."""
-
-    def __call__(self, name: str, /, **values: object) -> AnswerError:
-        """Return the mistake called `name`."""
-        ...
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise: what is asked, how an answer is judged, and how it is solved.
-
-    Attributes
-    ----------
-    id : str
-        Lesson and number, such as "03.2".
-    level : str
-        From "read it off" to "build it".
-    judge : callable
-        ``judge(answer, wrong)`` returns where the answer is right and raises
-        ``wrong("name", ...)`` where it is not.
-    reference : callable
-        The worked solution: a function that returns the right answer or, with `builds`, is it.
-    typical : mapping of str to callable
-        Typical wrong answers, by the name of the mistake each must be told; made on demand.
-    builds : bool
-        Whether the answer is a function.
-    hints : int
-        How many hints the table has, 1 to 3.
-    seconds : float
-        Time limit for judging, s.
-    """
-
-    id: str
-    level: Level
-    judge: Callable[[Any, Wording], None]
-    reference: Callable[..., Any]
-    typical: Mapping[str, Callable[[], Any]] = field(repr=False)
-    builds: bool = False
-    hints: int = 3
-    seconds: float = 5.0
-
-    @property
-    def answer(self) -> Any:
-        """The reference answer."""
-        return self.reference if self.builds else self.reference()
-
-    @property
-    def code(self) -> str:
-        """The source of the worked solution."""
-        return textwrap.dedent(inspect.getsource(self.reference)).rstrip()
-
-    def words(self, name: str, **values: object) -> str:
-        """Return the words of this exercise under `name`."""
-        return word(f"{self.key}.{name}", **values)
-
-    @property
-    def key(self) -> str:
-        """Where its words stand in the message table."""
-        lesson, number = self.id.split(".")
-        return f"lesson_{lesson}.exercise.{number}"
-
-    def wrong(self, name: str, /, **values: object) -> AnswerError:
-        """Return the mistake that the table words under `name`."""
-        return AnswerError(self.words(f"wrong.{name}", **values))
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,9 +74,7 @@ def check(exercise_id: str, *answers: object) -> Feedback:
     message = find_mistake(exercise, answer)
     passed = message is None
     message = exercise.words("right") if message is None else message
-    notes = progress.keep(
-        lambda record: progress.attempt(record, exercise.id, passed=passed, answer=given)
-    )
+    notes = record.keep(lambda kept: record.attempt(kept, exercise.id, passed=passed, answer=given))
     if not passed:
         notes = (word("course.exercise.hint_ready", id=exercise.id), *notes)
     return Feedback(
@@ -186,8 +112,8 @@ def hint(exercise_id: str) -> Card:
     gedig_edu.errors.GedigError: There is no exercise '01.99'; lesson '01' has 01.1, ...
     """
     exercise = find(exercise_id)
-    given = min(progress.hints_given(exercise.id) + 1, exercise.hints)
-    notes = progress.keep(lambda record: progress.hinted(record, exercise.id, given))
+    given = min(record.hints_given(exercise.id) + 1, exercise.hints)
+    notes = record.keep(lambda kept: record.hinted(kept, exercise.id, given))
     hints = tuple(exercise.words(f"hint_{number}") for number in range(1, given + 1))
     if given == exercise.hints and solutions_shown():
         notes = (word("course.exercise.last_hint", id=exercise.id), *notes)
@@ -207,7 +133,7 @@ def solution(exercise_id: str) -> Card:
     heading = word("course.exercise.solution", id=exercise.id)
     if not solutions_shown():
         return Card("note", heading, (word("course.exercise.switched_off", id=exercise.id),))
-    notes = progress.keep(lambda record: progress.solution_seen(record, exercise.id))
+    notes = record.keep(lambda kept: record.solution_seen(kept, exercise.id))
     return Card(
         "note",
         heading,
@@ -223,7 +149,7 @@ def _task(exercise: Exercise, heading: str) -> Feedback:
     replace = "replace" if solutions_shown() else "replace_alone"
     paragraphs, before = [task, word(f"course.exercise.{replace}")], None
     try:
-        before = progress.answered(exercise.id)
+        before = record.answered(exercise.id)
     except GedigError as trouble:
         paragraphs.append(str(trouble))
     if before is None:

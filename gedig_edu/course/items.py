@@ -1,16 +1,25 @@
-"""What the course is made of, as data: claims, with where each comes from and how it is decided."""
+"""What a lesson brings, as data: claims, exercises and questions of its quiz.
+
+The words of each stand in the message table of its lesson, ``words/<language>/lesson_NN.toml``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from gedig_edu.course.context import Context
+from gedig_edu.course.answers import AnswerError
 from gedig_edu.course.evidence import Reading, Rule
-from gedig_edu.words import word
+from gedig_edu.words import unknown, word
+
+if TYPE_CHECKING:
+    from gedig_edu.course.context import Context
 
 Kind = Literal["theorem", "conditional", "measured", "metaphor", "by construction"]
+Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
 Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
 Material = Literal[
     "arrays",
@@ -86,3 +95,132 @@ class Claim:
         """Where its words stand in the message table."""
         lesson, topic = self.id.split(".")
         return f"lesson_{lesson}.claim.{topic}"
+
+
+class Wording(Protocol):
+    """Makes the `AnswerError` that the exercise's table words under a name."""
+
+    def __call__(self, name: str, /, **values: object) -> AnswerError:
+        """Return the mistake called `name`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: what is asked, how an answer is judged, and how it is solved.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and number, such as "03.2".
+    level : str
+        From "read it off" to "build it".
+    judge : callable
+        ``judge(answer, wrong)`` returns where the answer is right and raises
+        ``wrong("name", ...)`` where it is not.
+    reference : callable
+        The worked solution: a function that returns the right answer or, with `builds`, is it.
+    typical : mapping of str to callable
+        Typical wrong answers, by the name of the mistake each must be told; made on demand.
+    builds : bool
+        Whether the answer is a function.
+    hints : int
+        How many hints the table has, 1 to 3.
+    seconds : float
+        Time limit for judging, s.
+    """
+
+    id: str
+    level: Level
+    judge: Callable[[Any, Wording], None]
+    reference: Callable[..., Any]
+    typical: Mapping[str, Callable[[], Any]] = field(repr=False)
+    builds: bool = False
+    hints: int = 3
+    seconds: float = 5.0
+
+    @property
+    def answer(self) -> Any:
+        """The reference answer."""
+        return self.reference if self.builds else self.reference()
+
+    @property
+    def code(self) -> str:
+        """The source of the worked solution."""
+        return textwrap.dedent(inspect.getsource(self.reference)).rstrip()
+
+    def words(self, name: str, **values: object) -> str:
+        """Return the words of this exercise under `name`."""
+        return word(f"{self.key}.{name}", **values)
+
+    @property
+    def key(self) -> str:
+        """Where its words stand in the message table."""
+        lesson, number = self.id.split(".")
+        return f"lesson_{lesson}.exercise.{number}"
+
+    def wrong(self, name: str, /, **values: object) -> AnswerError:
+        """Return the mistake that the table words under `name`."""
+        return AnswerError(self.words(f"wrong.{name}", **values))
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with one right choice.
+
+    Its words stand in the lesson's message table: ``lesson_03.quiz.2.question`` and, for each
+    choice, ``.a`` and ``.a_why``.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and number, such as "03.2".
+    right : str
+        Letter of the right choice.
+    choices : str
+        Letters of all choices, in the order shown.
+
+    Examples
+    --------
+    >>> Question("01.1", right="b").choices
+    'abcd'
+    """
+
+    id: str
+    right: str
+    choices: str = "abcd"
+
+    def __post_init__(self) -> None:
+        if self.right not in tuple(self.choices):
+            raise unknown("right", self.right, self.choices)
+
+    @property
+    def text(self) -> str:
+        """The question in words."""
+        return self.words("question")
+
+    def words(self, name: str) -> str:
+        """Return the words of this question under `name`."""
+        lesson, number = self.id.split(".")
+        return word(f"lesson_{lesson}.quiz.{number}.{name}")
+
+    def explain(self, choice: str) -> str:
+        """Return the explanation of a choice."""
+        return self.words(f"{choice}_why")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the question with all its words, as the form takes it."""
+        choices = [
+            {"id": letter, "text": self.words(letter), "why": self.explain(letter)}
+            for letter in self.choices
+        ]
+        return {"id": self.id, "text": self.text, "right": self.right, "choices": choices}
+
+    def to_text(self, answered: str | None = None) -> str:
+        """Return the question, its choices and what was answered before as plain text."""
+        lines = [f"{self.id}  {self.text}", *(f"  ({c}) {self.words(c)}" for c in self.choices)]
+        if answered is not None:
+            verdict = word(f"course.quiz.{'right' if answered == self.right else 'wrong'}")
+            said = word("course.quiz.answered", choice=answered, verdict=verdict)
+            lines.append(f"  {said} {self.explain(answered)}")
+        return "\n".join(lines)

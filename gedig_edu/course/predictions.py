@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gedig_edu.course import catalogue, progress
+from gedig_edu.course import catalogue, record
 from gedig_edu.course.answers import AnswerError, as_number
 from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
@@ -82,19 +82,19 @@ def compare(name: str, measured: float) -> Card:
         return Card("note", found, (question, word("course.predict.none", name=name)))
     stood = word("course.predict.stored", prediction=_written(entry["prediction"]))
     distance = _distance(entry["prediction"], number)
-    notes = progress.keep(lambda record: progress.measured(record, name, number))
+    notes = record.keep(lambda kept: record.measured(kept, name, number))
     return Card("note", found, (question, stood, distance, *notes))
 
 
 def _entry(name: str) -> dict[str, Any]:
     """Return what is stored under a name; a prediction that cannot stand is none."""
-    entry = progress.store().read()["predictions"].get(name, {})
-    return entry if progress.can_stand(entry.get("prediction")) else {}
+    entry = record.store().read()["predictions"].get(name, {})
+    return entry if record.can_stand(entry.get("prediction")) else {}
 
 
 def _store(name: str, prediction: Any, question: str) -> Card:
     value = _value(prediction, question)
-    notes = progress.keep(lambda record: progress.predicted(record, name, value))
+    notes = record.keep(lambda kept: record.predicted(kept, name, value))
     entry = _entry(name)
     if entry.get("prediction", value) != value:
         kept = word("course.predict.kept", prediction=_written(entry["prediction"]))

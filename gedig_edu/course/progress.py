@@ -1,95 +1,18 @@
-"""What the learner has done, kept in the learner's own folder and shown in lesson 00."""
+"""What the learner has done, as lesson 00 shows it: a table, the next step, a file to hand in."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from gedig_edu.course import catalogue
 from gedig_edu.course.cards import Card, Table
 from gedig_edu.course.files import write_whole
-from gedig_edu.course.soundness import is_progress
-from gedig_edu.course.store import Record, Store, home, now
+from gedig_edu.course.record import SECTIONS, store
+from gedig_edu.course.store import Record
 from gedig_edu.words import refusal, word
 
-SECTIONS = ("exercises", "quizzes", "predictions")
 EXPORT = "gedig-progress.json"
-
-
-def store() -> Store:
-    """Return the store of progress in the learner's folder."""
-    return Store(home() / "progress.json", sections=SECTIONS, sound=is_progress)
-
-
-def keep(change: Callable[[Record], object]) -> tuple[str, ...]:
-    """Make a change to what is stored; where that cannot be, return why in one sentence.
-
-    An answer is judged even where nothing can be stored.
-    """
-    return store().keep(change)
-
-
-def attempt(record: Record, exercise: str, *, passed: bool, answer: str = "") -> None:
-    """Count an attempt; an exercise once passed stays passed.
-
-    Kept are the last answer with its verdict, and the first one that passed.
-    """
-    entry = _touched(record, "exercises", exercise)
-    entry["attempts"] = entry.get("attempts", 0) + 1
-    entry |= {"answer": answer, "right": passed, "answered": entry["last"]}
-    if passed:
-        entry.setdefault("passed", entry["last"])
-        entry.setdefault("passed_with", answer)
-
-
-def answered(exercise: str) -> tuple[str, bool] | None:
-    """Return the first answer to an exercise that passed, else the last, and whether it did."""
-    entry = store().read()["exercises"].get(exercise, {})
-    if "passed_with" in entry:
-        return entry["passed_with"], True
-    return (entry["answer"], False) if "answer" in entry else None
-
-
-def hinted(record: Record, exercise: str, hints: int) -> None:
-    """Store how many hints of an exercise have been given."""
-    entry = _touched(record, "exercises", exercise)
-    entry["hints"] = max(hints, entry.get("hints", 0))
-
-
-def hints_given(exercise: str) -> int:
-    """Return how many hints of an exercise have been given."""
-    return store().read()["exercises"].get(exercise, {}).get("hints", 0)
-
-
-def solution_seen(record: Record, exercise: str) -> None:
-    """Store that the worked solution was opened."""
-    _touched(record, "exercises", exercise).setdefault("solution_seen", now())
-
-
-def quiz_answered(record: Record, question: str, choice: str, *, right: bool) -> None:
-    """Store an answer to a quiz question; the first choice and a right answer stay."""
-    entry = _touched(record, "quizzes", question)
-    entry.setdefault("first", choice)
-    entry["choice"] = choice
-    if right:
-        entry.setdefault("passed", now())
-
-
-def predicted(record: Record, claim: str, prediction: Any) -> None:
-    """Store a prediction, which may change until the measurement has been seen."""
-    entry = _touched(record, "predictions", claim)
-    if "measured" not in entry or not can_stand(entry.get("prediction")):
-        entry["prediction"] = prediction
-
-
-def measured(record: Record, claim: str, value: Any) -> None:
-    """Store the first measurement that a prediction was compared with."""
-    entry = _touched(record, "predictions", claim)
-    if "prediction" in entry:
-        entry.setdefault("measured", value)
 
 
 def show() -> Table:
@@ -161,17 +84,6 @@ def export(path: Path | str = EXPORT, *, replace: bool = False, student: str = "
     except OSError as trouble:
         raise refusal("not_written_there", path=str(path), trouble=trouble.strerror) from trouble
     return target
-
-
-def can_stand(prediction: Any) -> bool:
-    """Tell a prediction from none, NaN and the infinities, which older versions stored too."""
-    return isinstance(prediction, str) or (prediction is not None and math.isfinite(prediction))
-
-
-def _touched(record: Record, section: str, name: str) -> dict[str, Any]:
-    entry = record[section].setdefault(name, {})
-    entry["last"] = now()
-    return entry
 
 
 def _row(record: Record, lesson: str) -> tuple[str, ...]:

@@ -2,75 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from gedig_edu.course import catalogue, progress
+from gedig_edu.course import catalogue, record
 from gedig_edu.course.cards import Card
+from gedig_edu.course.items import Question
 from gedig_edu.views.widgets.quiz import QuizForm
 from gedig_edu.words import unknown, word
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question with one right choice.
-
-    Its words stand in the lesson's message table: ``lesson_03.quiz.2.question`` and, for each
-    choice, ``.a`` and ``.a_why``.
-
-    Attributes
-    ----------
-    id : str
-        Lesson and number, such as "03.2".
-    right : str
-        Letter of the right choice.
-    choices : str
-        Letters of all choices, in the order shown.
-
-    Examples
-    --------
-    >>> Question("01.1", right="b").choices
-    'abcd'
-    """
-
-    id: str
-    right: str
-    choices: str = "abcd"
-
-    def __post_init__(self) -> None:
-        if self.right not in tuple(self.choices):
-            raise unknown("right", self.right, self.choices)
-
-    @property
-    def text(self) -> str:
-        """The question in words."""
-        return self.words("question")
-
-    def words(self, name: str) -> str:
-        """Return the words of this question under `name`."""
-        lesson, number = self.id.split(".")
-        return word(f"lesson_{lesson}.quiz.{number}.{name}")
-
-    def explain(self, choice: str) -> str:
-        """Return the explanation of a choice."""
-        return self.words(f"{choice}_why")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the question with all its words, as the form takes it."""
-        choices = [
-            {"id": letter, "text": self.words(letter), "why": self.explain(letter)}
-            for letter in self.choices
-        ]
-        return {"id": self.id, "text": self.text, "right": self.right, "choices": choices}
-
-    def to_text(self, answered: str | None = None) -> str:
-        """Return the question, its choices and what was answered before as plain text."""
-        lines = [f"{self.id}  {self.text}", *(f"  ({c}) {self.words(c)}" for c in self.choices)]
-        if answered is not None:
-            verdict = word(f"course.quiz.{'right' if answered == self.right else 'wrong'}")
-            said = word("course.quiz.answered", choice=answered, verdict=verdict)
-            lines.append(f"  {said} {self.explain(answered)}")
-        return "\n".join(lines)
 
 
 def quiz(lesson: str, number: int | None = None) -> QuizForm:
@@ -96,7 +34,7 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
     01.1
     """
     questions = find(lesson, number)
-    stored = progress.store().read()["quizzes"]
+    stored = record.store().read()["quizzes"]
     without_form = word("course.quiz.in_text", id=questions[0].id)
     answers = {q.id: choice for q in questions if (choice := _stored_choice(stored, q))}
     form = QuizForm(
@@ -165,6 +103,4 @@ def _record_changes(change: dict[str, Any]) -> None:
 
 def _record(question: Question, choice: str) -> tuple[str, ...]:
     right = choice == question.right
-    return progress.keep(
-        lambda record: progress.quiz_answered(record, question.id, choice, right=right)
-    )
+    return record.keep(lambda kept: record.quiz_answered(kept, question.id, choice, right=right))

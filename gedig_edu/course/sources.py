@@ -16,6 +16,7 @@ from typing import Literal
 from gedig_edu.course import claims
 from gedig_edu.course.cards import Table
 from gedig_edu.course.evidence import Untestable
+from gedig_edu.course.items import Claim
 from gedig_edu.words import entries, unknown, word
 
 Met = Literal["today", "later", "nobody"]
@@ -166,7 +167,7 @@ def count_table() -> Table:
     )
 
 
-def _waits(claim: claims.Claim) -> bool:
+def _waits(claim: Claim) -> bool:
     """Return whether a claim that is not measured yet can be one day."""
     return claim.kind != "metaphor" and not isinstance(claim.rule, Untestable)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gedig_edu.course import progress, quiz
+from gedig_edu.course import quiz, record
 from tests.browser.page_host import Host
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_the_keyboard_alone_answers_a_question(page, form):
     page.keyboard.press("Enter")
     host.settle()
     assert form.answers == {"01.1": "b"}
-    assert "passed" in progress.store().read()["quizzes"]["01.1"]
+    assert "passed" in record.store().read()["quizzes"]["01.1"]
     why = page.inner_text(".gedig-quiz-why >> nth=0")
     assert form.questions[0]["choices"][1]["why"] in why
     assert host.problems == []

@@ -16,7 +16,7 @@ FIRST = (
     "import matplotlib.pyplot as plt\n\nax = plt.subplots()[1]\nax.set_label('A rising line.')",
     "from gedig_edu.views.widgets.qk_plane import QKPlane\n\nQKPlane(temperature=0.5)",
     "from gedig_edu.course.cards import Card\n\nCard('note', 'Next', link='01_second.ipynb')",
-    "from gedig_edu.course import check, progress\n\nprogress.keep(lambda record: None)\n"
+    "from gedig_edu.course import check, record\n\nrecord.keep(lambda kept: None)\n"
     "check('01.1', ...)",
 )
 SECOND = (

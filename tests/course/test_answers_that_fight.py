@@ -6,7 +6,8 @@ import time
 import pytest
 
 from gedig_edu.course.answers import as_array, as_number
-from gedig_edu.course.exercises import Exercise, find_mistake
+from gedig_edu.course.exercises import find_mistake
+from gedig_edu.course.items import Exercise
 
 
 def raise_it(error):

@@ -12,6 +12,7 @@ from gedig_edu.course import check, hint, progress, solution
 from gedig_edu.course.class_record import COLUMNS, HEAVIEST, merge, safe
 from gedig_edu.course.exercises import find
 from gedig_edu.course.handed_in import as_text
+from gedig_edu.course.record import store
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 from tests.course.class_files import COURSE, read, record, run, write
@@ -32,7 +33,7 @@ def test_what_a_student_did_comes_back_from_export_and_merge(handed, table):
     rows = {row["exercise"]: row for row in read(table)}
     assert list(rows) == COURSE
     assert {row["student"] for row in rows.values()} == {"Änne Müller"}
-    kept = progress.store().read()["exercises"]
+    kept = store().read()["exercises"]
     first = rows["01.1"]
     assert list(first) == [word(f"course.class.{name}") for name in COLUMNS]
     assert list(first.values())[2:] == [

@@ -3,8 +3,9 @@ import re
 import numpy as np
 import pytest
 
-from gedig_edu.course import catalogue, check, exercises, hint, progress, solution
-from gedig_edu.course.exercises import Exercise, find_mistake
+from gedig_edu.course import catalogue, check, exercises, hint, record, solution
+from gedig_edu.course.exercises import find_mistake
+from gedig_edu.course.items import Exercise
 from gedig_edu.errors import GedigError
 from gedig_edu.models import default_name
 from gedig_edu.models.sources import find
@@ -107,7 +108,7 @@ def test_a_right_answer_is_true_and_stored(made_up):
     feedback = check("01.2", 42)
     assert feedback
     assert feedback.message == "Yes."
-    entry = progress.store().read()["exercises"]["01.2"]
+    entry = record.store().read()["exercises"]["01.2"]
     assert entry["attempts"] == 1
     assert "passed" in entry
 
@@ -117,7 +118,7 @@ def test_a_wrong_answer_is_false_explained_and_counted(made_up):
     feedback = check("01.2", 21)
     assert not feedback
     assert feedback.message == "Only half."
-    entry = progress.store().read()["exercises"]["01.2"]
+    entry = record.store().read()["exercises"]["01.2"]
     assert entry["attempts"] == 2
     assert "passed" in entry
 
@@ -126,7 +127,7 @@ def test_three_dots_show_the_task_and_count_nothing(made_up):
     feedback = check("01.2", ...)
     assert not feedback
     assert "How much?" in repr(feedback)
-    assert progress.store().read()["exercises"] == {}
+    assert record.store().read()["exercises"] == {}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_a_solution_lies_behind_a_fold_with_its_code():
     html = card._repr_html_()
     assert html.index("<details>") < html.index("def cosine_by_hand")
     assert "def cosine_by_hand" in repr(card)
-    assert "solution_seen" in progress.store().read()["exercises"]["01.5"]
+    assert "solution_seen" in record.store().read()["exercises"]["01.5"]
 
 
 @pytest.mark.parametrize("name", ["01.99", "99.1", "nonsense", "", 1.2, None, ["01.1"]])

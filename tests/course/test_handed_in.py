@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
-from gedig_edu.course import check, progress
+from gedig_edu.course import check, record
 from gedig_edu.course.exercises import find
 from gedig_edu.course.handed_in import LENGTH, as_text
 
@@ -101,7 +101,7 @@ def test_a_long_answer_is_cut_at_once_and_says_so(long):
 def test_the_last_answer_is_kept_with_its_verdict_and_the_first_that_passed():
     for answer in ((7, 7), RIGHT, (7, 8)):
         check("01.1", answer)
-    entry = progress.store().read()["exercises"]["01.1"]
+    entry = record.store().read()["exercises"]["01.1"]
     assert (entry["answer"], entry["right"]) == ("[7, 8]", False)
     assert (entry["attempts"], entry["passed_with"]) == (3, as_text(RIGHT))
 
@@ -115,7 +115,7 @@ def test_three_dots_bring_back_what_was_answered():
     check("01.1", RIGHT)
     check("01.1", (0, 0))
     assert f"it was right:\n    {as_text(RIGHT)}" in repr(check("01.1", ...))
-    assert progress.store().read()["exercises"]["01.1"]["attempts"] == 3
+    assert record.store().read()["exercises"]["01.1"]["attempts"] == 3
 
 
 def test_three_dots_show_the_task_where_nothing_can_be_read(tmp_path, monkeypatch):
@@ -130,14 +130,14 @@ def test_three_dots_show_the_task_where_nothing_can_be_read(tmp_path, monkeypatc
 def test_nothing_handed_in_harms_the_record(answer):
     check("01.1", RIGHT)
     assert not check("01.1", answer)
-    assert progress.store().read()["exercises"]["01.1"]["attempts"] == 2
+    assert record.store().read()["exercises"]["01.1"]["attempts"] == 2
 
 
 def test_a_record_from_before_answers_were_kept_opens_and_goes_on():
     old = {"attempts": 2, "hints": 1, "last": "2026-01-01T00:00:00+00:00", "passed": "2026-01-01"}
-    progress.store().change(lambda record: record["exercises"].update({"01.1": old}))
+    record.store().change(lambda kept: kept["exercises"].update({"01.1": old}))
     assert check("01.1", ...).code == ""
     check("01.1", (0, 0))
-    entry = progress.store().read()["exercises"]["01.1"]
+    entry = record.store().read()["exercises"]["01.1"]
     assert (entry["attempts"], entry["hints"], entry["passed"]) == (3, 1, "2026-01-01")
     assert (entry["answer"], entry["right"]) == ("[0, 0]", False)

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 import torch
 
-from gedig_edu.course import compare, predict, progress
+from gedig_edu.course import compare, predict, progress, record
 from gedig_edu.errors import GedigError
 
 
 def stored(name="01.query_norm"):
-    return progress.store().read()["predictions"].get(name)
+    return record.store().read()["predictions"].get(name)
 
 
 def test_a_prediction_is_stored_and_may_change_until_it_is_measured():

@@ -2,15 +2,25 @@ import json
 
 import pytest
 
-from gedig_edu.course import answer, catalogue, check, compare, hint, predict, progress, quiz
+from gedig_edu.course import (
+    answer,
+    catalogue,
+    check,
+    compare,
+    hint,
+    predict,
+    progress,
+    quiz,
+    record,
+)
 from gedig_edu.errors import GedigError
 
 
-def pass_all(record, lesson):
+def pass_all(kept, lesson):
     for exercise in catalogue.exercises_of(lesson):
-        progress.attempt(record, exercise.id, passed=True)
+        record.attempt(kept, exercise.id, passed=True)
     for question in catalogue.quiz_of(lesson):
-        progress.quiz_answered(record, question.id, question.right, right=True)
+        record.quiz_answered(kept, question.id, question.right, right=True)
 
 
 def test_the_table_counts_what_was_done():
@@ -34,33 +44,31 @@ def test_the_next_step_is_the_first_exercise_at_first():
 
 def test_the_next_step_stays_in_the_lesson_last_worked_on(monkeypatch):
     moments = iter(["2030-01-01T00:00:00", "2030-01-02T00:00:00"])
-    monkeypatch.setattr(progress, "now", lambda: next(moments))
+    monkeypatch.setattr(record, "now", lambda: next(moments))
     check("01.1", (0, 0))
     check("02.2", 0.0)
     assert "02.1" in progress.next_step().heading
 
 
 def test_after_the_exercises_come_the_questions_and_then_the_next_lesson():
-    progress.store().change(
-        lambda record: [
-            progress.attempt(record, exercise.id, passed=True)
+    record.store().change(
+        lambda kept: [
+            record.attempt(kept, exercise.id, passed=True)
             for exercise in catalogue.exercises_of("01")
         ]
     )
     assert "question 01.1" in progress.next_step().heading
-    progress.store().change(lambda record: pass_all(record, "01"))
+    record.store().change(lambda kept: pass_all(kept, "01"))
     assert "02.1" in progress.next_step().heading
 
 
 def test_when_all_is_done_it_says_so():
-    progress.store().change(
-        lambda record: [pass_all(record, lesson) for lesson in catalogue.NUMBERS]
-    )
+    record.store().change(lambda kept: [pass_all(kept, lesson) for lesson in catalogue.NUMBERS])
     assert progress.next_step().tone == "right"
 
 
 def test_entries_of_lessons_that_are_gone_do_no_harm():
-    progress.store().change(lambda record: progress.attempt(record, "77.1", passed=True))
+    record.store().change(lambda kept: record.attempt(kept, "77.1", passed=True))
     assert "00.1" in progress.next_step().heading
     assert len(progress.show().rows) == len(catalogue.NUMBERS)
 
@@ -68,7 +76,7 @@ def test_entries_of_lessons_that_are_gone_do_no_harm():
 def test_an_export_holds_everything_and_overwrites_only_when_told(tmp_path):
     check("01.1", (2, 1))
     path = progress.export(tmp_path / "mine.json")
-    assert json.loads(path.read_text(encoding="utf-8")) == progress.store().read()
+    assert json.loads(path.read_text(encoding="utf-8")) == record.store().read()
     with pytest.raises(GedigError, match="replace=True"):
         progress.export(path)
     progress.export(path, replace=True)
@@ -105,9 +113,9 @@ def test_a_wrong_type_in_a_stored_field_breaks_nothing_and_loses_no_other_entry(
     learner.mkdir(exist_ok=True)
     for wrong in WRONG:
         good = {"attempts": 2, "passed": "2026-01-01", "last": "2026-01-01"}
-        record = {"exercises": {"02.1": good}, "quizzes": {"02.1": good}, "predictions": {}}
-        record[section][NAMES[section]] = {field: wrong}
-        (learner / "progress.json").write_text(json.dumps(record), encoding="utf-8")
+        written = {"exercises": {"02.1": good}, "quizzes": {"02.1": good}, "predictions": {}}
+        written[section][NAMES[section]] = {field: wrong}
+        (learner / "progress.json").write_text(json.dumps(written), encoding="utf-8")
         check("01.1", 1)
         hint("01.1")
         quiz("01")
@@ -116,13 +124,13 @@ def test_a_wrong_type_in_a_stored_field_breaks_nothing_and_loses_no_other_entry(
         compare("01.query_norm", 2)
         progress.show()
         progress.next_step()
-        kept = progress.store().read()
+        kept = record.store().read()
         assert kept["exercises"]["02.1"] == kept["quizzes"]["02.1"] == good
 
 
 def test_a_stored_choice_that_the_question_does_not_offer_is_none(learner):
     learner.mkdir(exist_ok=True)
     for entry in ({"choice": "z"}, {"choice": ""}, {"passed": "2026-01-01"}):
-        record = {"quizzes": {"01.1": entry}}
-        (learner / "progress.json").write_text(json.dumps(record), encoding="utf-8")
+        written = {"quizzes": {"01.1": entry}}
+        (learner / "progress.json").write_text(json.dumps(written), encoding="utf-8")
         assert quiz("01").answers == {}

@@ -1,14 +1,14 @@
 import pytest
 
-from gedig_edu.course import answer, catalogue, progress, quiz
-from gedig_edu.course.quizzes import Question
+from gedig_edu.course import answer, catalogue, quiz, record
+from gedig_edu.course.items import Question
 from gedig_edu.errors import GedigError
 
 ALL = [question for lesson in catalogue.NUMBERS for question in catalogue.quiz_of(lesson)]
 
 
 def stored():
-    return progress.store().read()["quizzes"]
+    return record.store().read()["quizzes"]
 
 
 @pytest.mark.parametrize("question", ALL, ids=lambda question: question.id)

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 from gedig_edu import cli
-from gedig_edu.course import catalogue, check, hint, progress, solution, workspace
+from gedig_edu.course import catalogue, check, hint, record, solution, workspace
 from gedig_edu.course.site import build
 from gedig_edu.course.site.build import build_site
 from gedig_edu.course.switch import OFF, ON, VARIABLE, solutions_shown
@@ -93,7 +93,7 @@ def test_a_solution_switched_off_is_one_sentence_and_not_counted_as_seen(exercis
     assert "def " not in shown
     assert len(card.paragraphs) == 1
     assert "switched the solutions off" in shown
-    assert progress.store().read()["exercises"] == {}
+    assert record.store().read()["exercises"] == {}
 
 
 def test_hints_stay_and_none_of_them_names_a_solution(off):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.geometry import same_first
 from gedig_edu.theory.attention import (
     attend,

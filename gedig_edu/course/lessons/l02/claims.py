@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import AtMost, HoldsIf, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.geometry import law_error
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
 from gedig_edu.theory.thermo import Ensemble

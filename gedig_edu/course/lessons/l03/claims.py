@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.special import rel_entr, softmax
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.statistics import drawn
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, rows_of
 from gedig_edu.theory.attention import attend, dot_scores

@@ -10,8 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, expect, is_close
-from gedig_edu.course.exercises import Exercise, Wording
-from gedig_edu.course.quizzes import Question
+from gedig_edu.course.items import Exercise, Question, Wording
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.thermodynamics import Rows, read_rows
 from gedig_edu.models import default_name, load

@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.stats import spearmanr
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.temperatures import (
     Thermometers,
     cosine_temperature,

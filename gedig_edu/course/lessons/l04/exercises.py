@@ -9,8 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, expect
-from gedig_edu.course.exercises import Exercise, Wording
-from gedig_edu.course.quizzes import Question
+from gedig_edu.course.items import Exercise, Question, Wording
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.lab.temperatures import spread_within_rows

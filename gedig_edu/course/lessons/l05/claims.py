@@ -9,9 +9,9 @@ import networkx as nx
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, HoldsIf, OneSign, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.shortcuts import agreement_with_codes, random_growth, table_moves
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 from gedig_edu.theory.shortcuts import missing_edges

@@ -16,8 +16,7 @@ from gedig_edu.course.answers import (
     expect,
     is_close,
 )
-from gedig_edu.course.exercises import Exercise, Wording
-from gedig_edu.course.quizzes import Question
+from gedig_edu.course.items import Exercise, Question, Wording
 from gedig_edu.theory.graphs import chain, edit_gauge, ring, with_edges
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges
 from gedig_edu.words import word

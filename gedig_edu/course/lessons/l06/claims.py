@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.sparse.csgraph import connected_components, shortest_path
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.carriers import first_token_out, parts, standing_still
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.nulls import soft_configuration_excess

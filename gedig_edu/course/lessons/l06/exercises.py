@@ -9,9 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, expect, is_close
-from gedig_edu.course.exercises import Exercise, Wording
+from gedig_edu.course.items import Exercise, Question, Wording
 from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
-from gedig_edu.course.quizzes import Question
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.carriers import column_terms, parts
 from gedig_edu.lab.live import LiveReading, live

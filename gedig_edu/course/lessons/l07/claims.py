@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.stats import spearmanr
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, OneSign, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
 from gedig_edu.lab.carriers import column_terms
 from gedig_edu.lab.live import LiveReading, live

@@ -9,9 +9,9 @@ from itertools import permutations
 import numpy as np
 from scipy.stats import norm, ttest_ind_from_stats, ttest_rel
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Above, AtMost, Reading
+from gedig_edu.course.items import Claim
 
 SENTENCES, SEEDS = 500, 3
 WITHOUT, WEAK = (86.00, 0.53), (86.33, 0.46)  # accuracy in %, mean and spread over seeds

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import softmax
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.theory.attention import attend, dot_scores
 
 WIDTH = 16

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.evidence import AtMost, HoldsIf
+from gedig_edu.course.items import Claim
 
 CLAIMS = (
     Claim("11.cost", "micro", "theorem", AtMost(0.05)),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gedig_edu.course.claims import Claim
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Above, HoldsIf, Reading
+from gedig_edu.course.items import Claim
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below
 from gedig_edu.theory.thermo import Ensemble
 
