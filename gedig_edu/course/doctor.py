@@ -17,7 +17,7 @@ from gedig_edu import models
 from gedig_edu.errors import GedigError
 from gedig_edu.models import hub, sources
 from gedig_edu.models.cache import cache_folder
-from gedig_edu.models.loading import choose_device
+from gedig_edu.models.devices import choose_device
 from gedig_edu.models.registry import entry_for
 from gedig_edu.words import word
 

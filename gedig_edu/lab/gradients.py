@@ -145,7 +145,7 @@ def stream_gradients(
     def leave(_: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         return output - inputs[0]
 
-    blocks = blocks_of(model)
+    blocks = blocks_of(model.network, name=model.name)
     handles = [block.register_forward_pre_hook(enter) for block in blocks]
     if not residual:
         handles += [block.register_forward_hook(leave) for block in blocks]

@@ -11,8 +11,6 @@ from gedig_edu.models.registry import BUNDLED, ENTRIES, entry_for
 from gedig_edu.models.sources import Found, fetch, find, known_names
 
 if TYPE_CHECKING:
-    import torch
-
     from gedig_edu.models.model import AttentionModel
 
 
@@ -65,33 +63,6 @@ def load(
 
     short = name if found.source != "folder" else found.folder.name
     return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
-
-
-def choose_device(device: str) -> torch.device:
-    """Return the torch device: "auto" takes the accelerator if there is one, else the CPU.
-
-    Raises
-    ------
-    GedigError
-        If torch does not know the device, or it is not in this machine.
-
-    Examples
-    --------
-    >>> choose_device("cpu")
-    device(type='cpu')
-    """
-    import torch
-
-    if device == "auto":
-        return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-    try:
-        place = torch.device(device)
-        torch.empty(0, device=place)
-    except (RuntimeError, AssertionError, TypeError) as error:
-        raise GedigError(
-            f"device={device!r} is not in this machine; use 'auto', which takes what is there."
-        ) from error
-    return place
 
 
 def _not_here(name: str, source: str | None) -> str:

@@ -214,7 +214,7 @@ class AttentionModel:
         >>> bool(np.allclose(stream.states[1:], stream.states[:-1] + written, atol=1e-3))
         True
         """
-        return stream_of(self, text)
+        return stream_of(self.network, self.adapter, self.encode(text), name=self.name)
 
     def embed(self, texts: Iterable[str], *, batch_size: int = 8) -> Float[np.ndarray, "texts D"]:
         """Return a vector for each text; the dot product of two is the cosine between them.
@@ -253,7 +253,7 @@ class AttentionModel:
         if not encoded:
             raise GedigError("embed was given no text; give a list of at least one.")
         means = [
-            mean_states(self, encoded[start : start + size])
+            mean_states(self.network, self.adapter, encoded[start : start + size], name=self.name)
             for start in range(0, len(encoded), size)
         ]
         vectors = np.concatenate(means)

@@ -16,7 +16,7 @@ from transformers.utils import logging
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.models.adapters import ADAPTERS, adapter_for
 from gedig_edu.models.attention import NAME
-from gedig_edu.models.loading import choose_device
+from gedig_edu.models.devices import choose_device
 from gedig_edu.models.model import AttentionModel
 
 if TYPE_CHECKING:

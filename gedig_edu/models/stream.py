@@ -15,12 +15,13 @@ from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
 from gedig_edu.errors import GedigError
+from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.forward import empty_maps, outputs_of, pass_through
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
-    from gedig_edu.models.model import AttentionModel
+    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True)
@@ -93,27 +94,26 @@ class Stream:
     special: Bool[np.ndarray, " L"]
 
 
-def blocks_of(model: AttentionModel) -> list[nn.Module]:
-    """Return the layers of a model, layer 0 first.
+def blocks_of(network: PreTrainedModel, *, name: str) -> list[nn.Module]:
+    """Return the layers of a network, layer 0 first.
 
     Raises
     ------
     GedigError
         If it is not known where this architecture keeps them.
     """
-    path = _places(model).block
-    base = model.network.base_model
-    return [base.get_submodule(path.format(layer)) for layer in range(model.layers)]
+    path = _places(network, name).block
+    count = network.config.num_hidden_layers
+    return [network.base_model.get_submodule(path.format(layer)) for layer in range(count)]
 
 
-def stream_of(model: AttentionModel, text: str) -> Stream:
-    """Read one text's way through `model` in one forward pass; see `AttentionModel.stream`."""
-    encoded = model.encode(text)
-    places, blocks = _places(model), blocks_of(model)
+def stream_of(network: PreTrainedModel, adapter: Adapter, encoded: Encoded, *, name: str) -> Stream:
+    """Read one text's way through a model in one forward pass; see `AttentionModel.stream`."""
+    places, blocks = _places(network, name), blocks_of(network, name=name)
     passage = Passage(
-        layers=model.adapter.attention_modules(model.network),
+        layers=adapter.attention_modules(network),
         length=len(encoded),
-        maps=empty_maps(model.network, [encoded]),
+        maps=empty_maps(network, [encoded]),
     )
     parts = [
         [block.get_submodule(path) for block in blocks]
@@ -122,8 +122,8 @@ def stream_of(model: AttentionModel, text: str) -> Stream:
     values, outputs, feed_forward = parts
     every = [module for part in parts for module in part]
     with outputs_of(*every, blocks[-1]) as written, _entering(*blocks, *outputs) as entering:
-        pass_through(model.network, [encoded], passage, name=model.name)
-    per_head = partial(_through_output, heads=model.heads)
+        pass_through(network, [encoded], passage, name=name)
+    per_head = partial(_through_output, heads=network.config.num_attention_heads)
     states = [entering[block] for block in blocks] + [written[blocks[-1]]]
     reach = [per_head(written[value][0], to) for value, to in zip(values, outputs, strict=True)]
     return Stream(
@@ -137,14 +137,14 @@ def stream_of(model: AttentionModel, text: str) -> Stream:
     )
 
 
-def mean_states(model: AttentionModel, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
+def mean_states(
+    network: PreTrainedModel, adapter: Adapter, batch: Sequence[Encoded], *, name: str
+) -> Float[np.ndarray, "batch D"]:
     """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
-    passage = Passage(
-        layers=model.adapter.attention_modules(model.network), length=max(map(len, batch))
-    )
-    last = blocks_of(model)[-1]
+    passage = Passage(layers=adapter.attention_modules(network), length=max(map(len, batch)))
+    last = blocks_of(network, name=name)[-1]
     with outputs_of(last) as written:
-        pass_through(model.network, batch, passage, name=model.name)
+        pass_through(network, batch, passage, name=name)
     states = written[last].float().cpu().numpy()  # [batch, L, D]
     return np.stack(
         [
@@ -154,11 +154,11 @@ def mean_states(model: AttentionModel, batch: Sequence[Encoded]) -> Float[np.nda
     )
 
 
-def _places(model: AttentionModel) -> Places:
-    kind = model.network.config.model_type
+def _places(network: PreTrainedModel, name: str) -> Places:
+    kind = network.config.model_type
     if kind not in PLACES:
         raise GedigError(
-            f"It is not known where a {kind!r} such as {model.name!r} writes to its stream; "
+            f"It is not known where a {kind!r} such as {name!r} writes to its stream; "
             f"choose a model of {', '.join(PLACES)}."
         )
     return PLACES[kind]

@@ -15,7 +15,8 @@ LAYER, HEAD = 1, 4
 
 def outlet(model, layer):
     """Return the projection W_O of one layer."""
-    return blocks_of(model)[layer].get_submodule(PLACES[model.network.config.model_type].output)
+    layers = blocks_of(model.network, name=model.name)
+    return layers[layer].get_submodule(PLACES[model.network.config.model_type].output)
 
 
 def before_w_o(model, layer, read):

@@ -10,7 +10,7 @@ import pytest
 
 from gedig_edu import GedigError, models
 from gedig_edu.models.cache import bundled_folder
-from gedig_edu.models.loading import choose_device
+from gedig_edu.models.devices import choose_device
 from gedig_edu.models.registry import BUNDLED, ENTRIES, names
 from tests.models import tiny
 

@@ -18,7 +18,7 @@ def stream(model):
 
 def part(model, layer, path):
     """Return a module of one layer."""
-    return blocks_of(model)[layer].get_submodule(path)
+    return blocks_of(model.network, name=model.name)[layer].get_submodule(path)
 
 
 def norms(model, layer):
@@ -107,7 +107,7 @@ def test_a_key_reaches_as_far_as_its_head_writes_when_all_weight_lies_on_it(mode
     length = len(model.encode(short))
     only_first = np.where(np.arange(length) == 0, 0.0, np.inf)
     path = PLACES[model.network.config.model_type].output
-    output = blocks_of(model)[0].get_submodule(path)
+    output = blocks_of(model.network, name=model.name)[0].get_submodule(path)
     seen = {}
     handle = output.register_forward_hook(lambda module, given, out: seen.update(given=given[0]))
     try:

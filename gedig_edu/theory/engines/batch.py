@@ -144,9 +144,14 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
 
 
 def _host_array(tensor: Any) -> np.ndarray:
-    from gedig_edu.theory.engines import torch
+    """Return a tensor as a NumPy array, without a copy if it is in host memory.
 
-    return torch.host_array(tensor)
+    NumPy has no bfloat16: its 16 bits come as uint16.
+    """
+    tensor = tensor.detach().cpu()
+    if str(tensor.dtype) == "torch.bfloat16":
+        return tensor.view(array_api_compat.array_namespace(tensor).int16).numpy().view(np.uint16)
+    return tensor.numpy()
 
 
 def _check_maps(shape: tuple[int, ...], dtype: str, *, is_tensor: bool) -> None:

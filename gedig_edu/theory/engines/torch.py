@@ -20,17 +20,6 @@ NAME = "torch"
 _BLOCK_CELLS = 1 << 23
 
 
-def host_array(tensor: torch.Tensor) -> np.ndarray:
-    """Return a tensor as a NumPy array, without a copy if it is in host memory.
-
-    NumPy has no bfloat16: its 16 bits come as uint16.
-    """
-    tensor = tensor.detach().cpu()
-    if tensor.dtype == torch.bfloat16:
-        return tensor.view(torch.int16).numpy().view(np.uint16)
-    return tensor.numpy()
-
-
 def read_batch(batch: MapBatch, rule: Rule, terms: np.ndarray) -> None:
     """Read all maps into `terms` on the device they lie on, a block at a time."""
     size = max(1, _BLOCK_CELLS // batch.length**2)
