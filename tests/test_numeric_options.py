@@ -50,6 +50,7 @@ from tests.helpers import example_maps
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
     "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "statistics.DeltaSummary",
+    "comparison.Comparison",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
     "thermo.boltzmann", "corpus.Batches.batch",
     "gpt2.forward",  # a machine on one page, which leaves the checks to the models
@@ -105,6 +106,9 @@ CALLS = {
         baselines.entropy_matched, {"length": 7, "entropy": 0.9, "rng": RNG, "causal": False},
         {"length": [0, -1], "entropy": [0, -1, 2]}),
     "basis.KeyAxes.basis": (basis.key_axes(X).basis, {}, {"evenness": []}),
+    "comparison.Comparison.combine": (READ.combine, WEIGHED, {"lam": [], "gamma": []}),
+    "comparison.Comparison.edges": (READ.edges, HEAD, {"layer": [2, -1], "head": [3, -1]}),
+    "comparison.Comparison.degree": (READ.degree, HEAD, {"layer": [2, -1], "head": [3, -1]}),
     "comparison.draws_for": (comparison.draws_for, {}, {"length": [0, -1]}),
     "comparison.read_baseline": (
         comparison.read_baseline,
@@ -122,6 +126,7 @@ CALLS = {
     "graphs.edit_gauge": (
         graphs.edit_gauge, EDIT, {"bound": [0, -1], "lam": [], "gamma": [], "hops": [-1]}),
     "maps.AttentionMaps.place": (MAPS.place, HEAD, {"layer": [2, -1], "head": [3, -1]}),
+    "heads.head_scores": (heads.head_scores, {"maps": MAPS}, {"period": [-1, 1, 7]}),
     "heads.induction_score": (heads.induction_score, {"weights": EVEN}, {"period": [-1, 1, 7]}),
     "reading.Reading.combine": (READ.real.combine, WEIGHED, {"lam": [], "gamma": []}),
     "rope.frequencies": (rope.frequencies, {"dim": 6}, {"dim": [0, -2, 5], "base": [0, -1]}),
@@ -167,8 +172,6 @@ CALLS = {
         gradients.tower, {},
         {"depth": [0, -1], "width": [0, -1], "gain": [0, -1], "seed": [-1]}),
     "hypotheses.h1_table": (hypotheses.h1_table, {"maps": [MAPS]}, {"seed": [-1]}),
-    "live.LiveReading.combine": (READ.combine, WEIGHED, {"lam": [], "gamma": []}),
-    "live.LiveReading.edges": (READ.edges, HEAD, {"layer": [2, -1], "head": [3, -1]}),
     "live.LiveReading.hubs": (READ.hubs, HEAD, {"layer": [2, -1], "head": [3, -1]}),
     "live.live": (
         live.live, {"model_or_maps": MAPS, "gauge": PAPER}, {"seed": [-1], "draws": [0, -1]}),

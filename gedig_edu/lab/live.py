@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool, Float
+from jaxtyping import Bool
 
-from gedig_edu.errors import GedigError, check_choice, check_whole
+from gedig_edu.errors import GedigError
 from gedig_edu.lab.statistics import summarise
-from gedig_edu.theory.comparison import BASELINES, TERMS, draws_for, mean_terms, read_baseline
-from gedig_edu.theory.gauge import Gauge, Reading
+from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
+from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
 
@@ -27,82 +27,8 @@ class Attends(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class LiveReading:
-    """One text read by one gauge: every head, and every baseline of the same length.
-
-    Attributes
-    ----------
-    maps : AttentionMaps
-        What was read.
-    gauge : Gauge
-        The convention; its λ and γ are the ones `F` is combined with.
-    real : Reading [layers, heads]
-        The heads themselves.
-    unmasked, matched_baselines : mapping of name to Reading [draws, layers or 1, heads or 1]
-        The baselines without a mask, as the paper compared, and with the model's own mask.
-        For a model that sees both ways the two are the same; `row_shuffled` always keeps
-        the mask, since it moves weights only where the head could put them.
-    matched : bool
-        Which of the two the differences are taken against unless said otherwise.
-    seed, draws : int
-        Seed of the random baselines, and over how many draws each is averaged.
-    """
-
-    maps: AttentionMaps
-    gauge: Gauge
-    real: Reading
-    unmasked: Mapping[str, Reading]
-    matched_baselines: Mapping[str, Reading]
-    matched: bool
-    seed: int
-    draws: int
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the baselines that were read."""
-        return tuple(self.unmasked)
-
-    def combine(self, *, lam: float, gamma: float) -> LiveReading:
-        """Return the same terms weighed with another λ and γ; no path is computed again."""
-
-        def again(readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
-            combined = {n: r.combine(lam=lam, gamma=gamma) for n, r in readings.items()}
-            return MappingProxyType(combined)
-
-        return replace(
-            self,
-            gauge=replace(self.gauge, lam=lam, gamma=gamma),
-            real=self.real.combine(lam=lam, gamma=gamma),
-            unmasked=again(self.unmasked),
-            matched_baselines=again(self.matched_baselines),
-        )
-
-    def baseline(self, name: str, *, matched: bool | None = None) -> Reading:
-        """Return every draw of the baseline `name`, [draws, layers or 1, heads or 1]."""
-        check_choice("baseline", name, self.names)
-        use_matched = self.matched if matched is None else matched
-        return (self.matched_baselines if use_matched else self.unmasked)[name]
-
-    def baseline_terms(
-        self, name: str, *, matched: bool | None = None
-    ) -> Float[np.ndarray, "3 layers heads"]:
-        """Return density, entropy and path gain of a baseline for each head, over its draws.
-
-        F is linear in its terms, so the F of these means is the mean F of the draws.
-        """
-        return mean_terms(self.baseline(name, matched=matched), self.real.F.shape)
-
-    def baseline_mean(
-        self, name: str, *, matched: bool | None = None
-    ) -> Float[np.ndarray, "layers heads"]:
-        """Return F of a baseline for each head, the mean over its draws."""
-        mean = np.asarray(self.baseline(name, matched=matched).F).mean(axis=0)
-        return np.broadcast_to(mean, self.real.F.shape)
-
-    def delta(self, name: str, *, matched: bool | None = None) -> Float[np.ndarray, "layers heads"]:
-        """Return ΔF = F of each head − F of the baseline `name`."""
-        return self.real.F - self.baseline_mean(name, matched=matched)
+class LiveReading(Comparison):
+    """A comparison as tables, and as what files of them hold."""
 
     def table(self, *, matched: bool | None = None) -> pd.DataFrame:
         """Return one row per head: its terms, F, and ΔF against each baseline.
@@ -122,12 +48,6 @@ class LiveReading:
         rows = {n: summarise(self.delta(n, matched=matched)).to_dict() for n in self.names}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("baseline")
 
-    def edges(self, layer: int, head: int) -> Bool[np.ndarray, "L L"]:
-        """Return where the head's weight exceeds the gauge's threshold, strictly."""
-        place = self.maps.place(layer, head)
-        weights = self.maps.weights[place].astype(np.float64)
-        return weights > np.asarray(self.real.threshold)[place]
-
     def hubs(self, layer: int, head: int) -> pd.DataFrame:
         """Return the tokens of one head's graph by degree, the best connected first.
 
@@ -138,7 +58,7 @@ class LiveReading:
         rows = {
             "position": np.arange(len(self.maps)),
             "token": self.maps.tokens,
-            "degree": (edges | edges.T).sum(axis=1),
+            "degree": self.degree(layer, head),
             "looked_at_by": edges.sum(axis=0),
         }
         order = ["degree", "looked_at_by", "position"]
@@ -219,31 +139,13 @@ def live(
     >>> reading.delta("uniform").round(6).tolist()
     [[0.0, 0.0]]
     """
-    for name in baselines:
-        check_choice("baseline", name, BASELINES)
     maps = _maps_of(model_or_maps, text)
-    draws = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
-    seed = check_whole("seed", seed, at_least=0)
-    drawn = {"seed": seed, "draws": draws}
-    unmasked = {
-        name: read_baseline(name, maps, gauge, matched=False, **drawn) for name in baselines
-    }
-    matched_baselines = {
-        name: read_baseline(name, maps, gauge, matched=True, **drawn)
-        if maps.causal and name != "row_shuffled"
-        else reading
-        for name, reading in unmasked.items()
-    }
-    return LiveReading(
-        maps=maps,
-        gauge=gauge,
-        real=gauge.read(maps.weights, causal=maps.causal),
-        unmasked=MappingProxyType(unmasked),
-        matched_baselines=MappingProxyType(matched_baselines),
-        matched=matched,
-        seed=seed,
-        draws=draws,
+    reading = LiveReading.read(
+        maps, gauge, names=baselines, matched=matched, seed=seed, draws=draws
     )
+    for name, masked in product(reading.names, (False, True)):
+        reading.baseline(name, matched=masked)
+    return reading
 
 
 def without_tokens(maps: AttentionMaps, drop: Bool[np.ndarray, " L"]) -> AttentionMaps:

@@ -1,4 +1,4 @@
-"""Two numbers that name what a head does: looking one back, and continuing a repetition."""
+"""Numbers that name what a head does: where it looks on average, and how it repeats."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.theory.maps import AttentionMaps
 
 
 def previous_token_score(
@@ -71,6 +72,49 @@ def induction_score(
             f"{length - 1}, the tokens from one occurrence to the next."
         )
     return _mean_of_diagonal(weights[..., period:, :], offset=1)
+
+
+def head_scores(
+    maps: AttentionMaps, *, period: int | None = None
+) -> dict[str, Float[np.ndarray, "layers heads"]]:
+    """Return where each head of a text looks on average, by name.
+
+    The mean weight on the token before ("previous"), on the token itself ("own") and on the first
+    ("first"); with a period also "induction". A token that sees no other (the first, of a causal
+    model) is left out of the means: it has no choice.
+
+    Raises
+    ------
+    GedigError
+        If `period` does not fit the text.
+
+    Examples
+    --------
+    >>> maps = AttentionMaps(
+    ...     tokens=("a", " b"), weights=np.full((1, 2, 2, 2), 0.5, dtype=np.float32),
+    ...     causal=False, special=np.zeros(2, bool), offsets=np.zeros((2, 2), int), model="m")
+    >>> head_scores(maps)["previous"].tolist()
+    [[0.5, 0.5]]
+    """
+    weights = maps.weights.astype(np.float64)
+    own = np.diagonal(weights, axis1=-2, axis2=-1)
+    scores = {
+        "previous": previous_token_score(weights),
+        "own": _mean_of_choosers(own, causal=maps.causal),
+        "first": _mean_of_choosers(weights[..., 0], causal=maps.causal),
+    }
+    if period is not None:
+        scores["induction"] = induction_score(weights, period=period)
+    return scores
+
+
+def _mean_of_choosers(
+    shares: Float[np.ndarray, "*batch L"], *, causal: bool
+) -> Float[np.ndarray, "*batch"]:
+    """Return the mean of a share over the tokens that see another one; 0 for a single token."""
+    alone = 1 if causal or shares.shape[-1] == 1 else 0
+    chosen = shares[..., alone:]
+    return chosen.sum(axis=-1) / max(chosen.shape[-1], 1)
 
 
 def _mean_of_diagonal(

@@ -105,3 +105,24 @@ class AttentionMaps:
             check_whole("layer", layer, at_least=0, at_most=self.layers - 1),
             check_whole("head", head, at_least=0, at_most=self.heads - 1),
         )
+
+
+def check_maps(maps: object) -> None:
+    """Refuse what are no attention maps, or hold no layer, head or token.
+
+    Examples
+    --------
+    >>> check_maps("the cat")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: maps is of type str; give AttentionMaps, as model.attend(text) ...
+    """
+    if not isinstance(maps, AttentionMaps):
+        raise GedigError(
+            f"maps is of type {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
+            "returns."
+        )
+    if 0 in maps.weights.shape:
+        raise GedigError(
+            f"maps has weights of shape {maps.weights.shape}; give at least one layer, one "
+            "head and one token."
+        )

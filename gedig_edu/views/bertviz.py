@@ -19,8 +19,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_number
-from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.explored import check_maps
+from gedig_edu.theory.maps import AttentionMaps, check_maps
 from gedig_edu.views.widgets.remote_view import RemoteView
 
 BYTES_PER_CELL = 16  # "0.1234, ", and bertviz writes its data into the page twice

@@ -207,7 +207,7 @@ def test_without_a_kernel_the_page_weighs_terms_and_says_what_it_waits_for(page)
     status = page.locator(".gx-status")
     page.locator('input[name="lam"]').press("Home")
     host.settle()
-    expected = host.widget.explored.reading.density.ravel()
+    expected = host.widget.explored.real.density.ravel()
     np.testing.assert_allclose(page.evaluate(VALUES, [0])["values"], expected, atol=1e-9)
     key(host, ".gx-grid", "ArrowUp")
     assert status.inner_text() == "Asking the kernel for layer 1 …"

@@ -13,11 +13,11 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
-from gedig_edu.theory.comparison import BASELINES, TERMS
+from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.heads import head_scores
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import percent
-from gedig_edu.views.explored import Explored
 from gedig_edu.views.labels import named, token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import bundle, styles
@@ -136,13 +136,13 @@ class AttentionExplorer(Hero):
     ) -> None:
         check_choice("quantity", quantity, QUANTITIES)
         check_choice("baseline", baseline, BASELINES)
-        self._heads = heads = Explored.read(maps, gauge, period=period)
-        self._seed, self._count = check_whole("seed", seed, at_least=0), 0
+        self._heads = heads = Comparison.read(maps, gauge, seed=seed)
+        self._scores, self._count = head_scores(maps, period=period), 0
         if layer is None and head is None:
-            layer, head = divmod(int(heads.reading.F.argmax()), maps.heads)
+            layer, head = divmod(int(heads.real.F.argmax()), maps.heads)
         layer, head = self._place("layer", layer or 0), self._place("head", head or 0)
         super().__init__(
-            layer=layer, head=head, query=heads.looker(layer, head),
+            layer=layer, head=head, query=_looker(maps.weights[layer, head]),
             quantity=quantity, baseline=baseline, matched=matched,
             lam=gauge.lam, gamma=gauge.gamma, about=self._about(), standalone=stands_alone(maps),
             quantile=PAPER.quantile if gauge.quantile is None else gauge.quantile,
@@ -164,29 +164,28 @@ class AttentionExplorer(Hero):
         return replace(self._heads.gauge, **changes)
 
     @property
-    def explored(self) -> Explored:
+    def explored(self) -> Comparison:
         """Every head as the controls weigh it."""
         return self._heads.again(self.gauge)
 
     @property
     def values(self) -> Float[np.ndarray, "layers heads"]:
         """The chosen quantity of every head."""
-        heads = self.explored
         if self.quantity == "delta":
-            return heads.above(self._baseline(self.baseline, self.matched))
-        return heads.quantity(self.quantity)
+            return self.explored.delta(self.baseline, matched=self.matched)
+        return self._quantity(self.explored, self.quantity)
 
     @property
     def numbers(self) -> dict[str, Any]:
         """The readout of the chosen head, and the quantity of all; the page has the same."""
-        chosen = self.explored.of_head(self.layer, self.head)
+        chosen = self._of_head(self.layer, self.head)
         return plain({**chosen, "values": self.values.ravel()})
 
     @property
     def facts(self) -> dict[str, str]:
         """What fills the placeholders of the sentence."""
         heads, labels = self.explored, self.about["tokens"]
-        numbers: dict[str, Any] = heads.of_head(self.layer, self.head)
+        numbers: dict[str, Any] = self._of_head(self.layer, self.head)
         degree = heads.degree(self.layer, self.head)
         row = heads.maps.weights[self.layer, self.head, self.query]
         hub, target = int(degree.argmax()), int(row.argmax())
@@ -215,7 +214,7 @@ class AttentionExplorer(Hero):
         said.append(word("widgets.heads.sentence_token", **facts))
         if self.pinned:
             layer, head = self.pinned
-            other: dict[str, Any] = self.explored.of_head(layer, head)
+            other: dict[str, Any] = self._of_head(layer, head)
             seen = {"F": shown(other["F"]), "previous": percent(other["previous"])}
             said.append(self._word("sentence_pinned").format(layer=layer, head=head, **seen))
         return " ".join(said)
@@ -239,7 +238,7 @@ class AttentionExplorer(Hero):
 
     @traitlets.validate("quantity")
     def _check_quantity(self, proposal: Any) -> str:
-        if proposal["value"] == "induction" and "induction" not in self._heads.scores:
+        if proposal["value"] == "induction" and "induction" not in self._scores:
             raise GedigError(
                 "quantity='induction' needs a repeated text; give its period, the tokens from "
                 "one occurrence to the next."
@@ -268,18 +267,20 @@ class AttentionExplorer(Hero):
             "layers": maps.layers,
             "heads": maps.heads,
             "causal": maps.causal,
-            "induction": "induction" in self._heads.scores,
+            "induction": "induction" in self._scores,
         }
 
     def _send_reading(self) -> None:
         """Send the exact numbers of all heads, and the edges of the layers in sight."""
         self._count += 1
-        names = [*TERMS, *READ, *self._heads.scores]
+        names = [*TERMS, *READ, *self._scores]
         self.overview = {
             "reading": self._count,
             "quantile": self.quantile,
             "names": names,
-            "numbers": pack_numbers(np.stack([self._heads.quantity(name) for name in names])),
+            "numbers": pack_numbers(
+                np.stack([self._quantity(self._heads, name) for name in names])
+            ),
         }
         self._send_edges(self._shown_layers)
         self._send_baseline()
@@ -292,7 +293,7 @@ class AttentionExplorer(Hero):
         self.pictures = {"ask": number, "layers": packed}
 
     def _send_edges(self, layers: Sequence[int], number: int = 0) -> None:
-        weights, thresholds = self._heads.maps.weights, self._heads.reading.threshold
+        weights, thresholds = self._heads.maps.weights, self._heads.real.threshold
         packed = {str(layer): pack_edges(weights[layer], thresholds[layer]) for layer in layers}
         self.edges = {"ask": number, "reading": self._count, "layers": packed}
 
@@ -303,7 +304,9 @@ class AttentionExplorer(Hero):
         compared = product(BASELINES, MASKS) if self.standalone else [(self.baseline, self.matched)]
         with self._failures_shown():
             terms = {
-                f"{name} {MASKS[matched]}": pack_numbers(self._baseline(name, matched))
+                f"{name} {MASKS[matched]}": pack_numbers(
+                    self._heads.baseline_terms(name, matched=matched)
+                )
                 for name, matched in compared
             }
             self.against = {"reading": self._count, "terms": terms}
@@ -326,8 +329,15 @@ class AttentionExplorer(Hero):
             return list(range(self._heads.maps.layers))
         return sorted({self.layer, *self.pinned[:1]})
 
-    def _baseline(self, name: str, matched: bool) -> Float[np.ndarray, "3 layers heads"]:
-        return self._heads.baseline(name, matched=matched, seed=self._seed)
+    def _quantity(self, heads: Comparison, name: str) -> Float[np.ndarray, "layers heads"]:
+        """Return what the gauge reads under this name, or the score of this name."""
+        return self._scores[name] if name in self._scores else getattr(heads.real, name)
+
+    def _of_head(self, layer: int, head: int) -> dict[str, float | None]:
+        """Return one head's F, terms, mean shortest path (None without one) and scores."""
+        heads, names = self.explored, ("F", *TERMS, "path_length", *self._scores)
+        numbers = {name: float(self._quantity(heads, name)[layer, head]) for name in names}
+        return {name: None if np.isnan(number) else number for name, number in numbers.items()}
 
     @contextmanager
     def _failures_shown(self) -> Iterator[None]:
@@ -339,3 +349,9 @@ class AttentionExplorer(Hero):
             self.message = str(failure) if known else f"{type(failure).__name__}: {failure}"
             raise
         self.message = ""
+
+
+def _looker(weights: Float[np.ndarray, "L L"]) -> int:
+    """Return the token that gives the most weight to another token, the first of equals."""
+    others = np.where(np.eye(len(weights), dtype=bool), 0, weights)
+    return int(others.max(axis=-1).argmax())

@@ -9,12 +9,12 @@ import numpy as np
 import traitlets
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory.comparison import BASELINES, TERMS
+from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.live_f_reading import Attend, Read, Reader, pack_heads, pack_layers
+from gedig_edu.views.widgets.live_f_reading import Attend, Reader, pack_heads, pack_layers
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Finite, Steady, Whole
@@ -111,7 +111,7 @@ class LiveF(Told, Steady):
         names = list(dict.fromkeys(models))
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
-        self._reading: Read | None = None
+        self._reading: Comparison | None = None
         super().__init__(text=text, models=names, examples=list(examples), **start)
         self._last = -1 if "query" in controls else self.query
         self._head_is_open = "layer" in controls or "head" in controls
@@ -203,7 +203,7 @@ class LiveF(Told, Steady):
             self._say("error", f"{type(failure).__name__}: {failure}")
             raise
 
-    def _choose_head(self, reading: Read) -> None:
+    def _choose_head(self, reading: Comparison) -> None:
         """Open the first text at the head that stands highest above its baseline."""
         if not self._head_is_open:
             above = reading.delta(self.baseline, matched=self.matched)
