@@ -6,7 +6,7 @@ import { clamp } from "./kit/sums.js";
 
 // ---- paths and the gauge ------------------------------------------------------------------
 
-export function pairKey([i, j]) {
+export function pairKey(/** @type {number[]} */ [i, j]) {
   return i < j ? `${i}-${j}` : `${j}-${i}`;
 }
 
@@ -46,7 +46,7 @@ export function distances(n, edges) {
 }
 
 // The distances once u and v are joined.
-export function joined(steps, [u, v]) {
+export function joined(steps, /** @type {number[]} */ [u, v]) {
   return steps.map((row) => row.map((old, j) =>
     Math.min(old, row[u] + 1 + steps[v][j], row[v] + 1 + steps[u][j])));
 }
@@ -147,7 +147,7 @@ export function namePlace({ centre, span }, [x, y]) {
 }
 
 // An edge as a path: straight to a neighbour, an arc over a row, a bow past a grid's nodes.
-export function edgePath(state, places, [i, j]) {
+export function edgePath(places, [i, j]) {
   const [[x1, y1], [x2, y2]] = [places.points[i], places.points[j]];
   const straight = `M${x1} ${y1}L${x2} ${y2}`;
   const far = Math.hypot(x2 - x1, y2 - y1);
@@ -164,8 +164,8 @@ export function edgePath(state, places, [i, j]) {
   return `M${x1} ${y1}Q${(x1 + x2) / 2 + bow * (y2 - y1)} ${(y1 + y2) / 2 - bow * (x2 - x1)} ${x2} ${y2}`;
 }
 
-export function edgeShape(state, places, edge, style) {
-  return shape("path", { d: edgePath(state, places, edge), class: `ge-edge ${style}` });
+export function edgeShape(places, edge, style) {
+  return shape("path", { d: edgePath(places, edge), class: `ge-edge ${style}` });
 }
 
 // ---- rows of choices ----------------------------------------------------------------------

@@ -17,7 +17,7 @@ function withCode(text) {
   return line;
 }
 
-function renderChoice(group, question, choice) {
+function renderChoice(group, choice) {
   const radio = element("input", { type: "radio", name: group, value: choice.id });
   return element("label", { className: "gedig-quiz-choice" }, radio,
     element("span", {}, withCode(choice.text)));
@@ -49,7 +49,7 @@ function renderQuestion(model, question, group) {
   const check = element("button", { type: "button", textContent: labels.check });
   const fieldset = element("fieldset", { className: "gedig-quiz-question" },
     element("legend", {}, withCode(`${question.id}  ${question.text}`)),
-    ...question.choices.map((choice) => renderChoice(group, question, choice)),
+    ...question.choices.map((choice) => renderChoice(group, choice)),
     check, explanation);
 
   const chosen = () => fieldset.querySelector("input:checked")?.value;

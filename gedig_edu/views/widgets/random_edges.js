@@ -97,8 +97,8 @@ function drawGrown(panel, state, now, width, words) {
   const places = placesOf(state, width);
   const { order } = growthAt(state, state.draw);
   panel.clear(width, places.height, words.picture);
-  panel.add(...order.slice(0, now.added).map((edge) => edgeShape(state, places, edge, "ge-random")),
-    ...state.graphs[state.graph].map((edge) => edgeShape(state, places, edge, "")),
+  panel.add(...order.slice(0, now.added).map((edge) => edgeShape(places, edge, "ge-random")),
+    ...state.graphs[state.graph].map((edge) => edgeShape(places, edge, "")),
     ...places.points.map(([cx, cy]) => shape("circle", { cx, cy, r: 4.5, class: "ge-total" })));
 }
 

@@ -138,7 +138,7 @@ function scaleOfScores(state) {
 }
 
 // A curve over whole positions from low to high, and the present point to drag along it.
-function drawStrip(panel, strip, width, height, [low, high]) {
+function drawStrip(panel, strip, width, height, /** @type {number[]} */ [low, high]) {
   const [left, right, top, bottom] = [20, 20, 42, 20];
   const x = (at) => left + ((at - strip.low) / (strip.high - strip.low)) * (width - left - right);
   const y = (score) => top + ((high - score) / (high - low)) * (height - top - bottom);

@@ -92,7 +92,7 @@ function offerOf({ graph, graphs, offers, edits, chosen }) {
 // ---- the graph ----------------------------------------------------------------------------
 
 function makeNodes(panel, page) {
-  const nodes = page.state().names.map((name, at) => {
+  const nodes = page.state().names.map((_, at) => {
     const node = shape("g", { class: "ge-node", role: "button", tabindex: at ? -1 : 0 },
       shape("ellipse", { class: "gh-reach", ry: 16 }), shape("circle", { class: "ge-ring", r: 11 }),
       shape("circle", { class: "ge-dot" }));
@@ -130,7 +130,7 @@ function makeOffer(panel, page, nodes) {
     const offer = offerOf(state);
     node.style.display = offer ? "" : "none";
     if (!offer) return;
-    [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(state, places, offer)));
+    [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(places, offer)));
     const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
     const [a, b] = offer.map((at) => state.names[at]);
     const said = fill(page.words.offer, { a: named(a), b: named(b) });
@@ -197,9 +197,9 @@ function drawGraph(panel, nodes, state, width, page) {
   const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
   const drawn = [...state.graphs[state.graph], ...added].map((edge) => {
     const style = fresh.has(pairKey(edge)) ? "ge-new" : present.has(pairKey(edge)) ? "" : "ge-gone";
-    const reach = edgeShape(state, places, edge, "ge-reach");
+    const reach = edgeShape(places, edge, "ge-reach");
     reach.addEventListener("click", () => page.change(flip(page.state(), edge)));
-    return [edgeShape(state, places, edge, style), reach];
+    return [edgeShape(places, edge, style), reach];
   });
   panel.add(...drawn.map(([line]) => line), ...drawn.map(([, reach]) => reach));
   drawNames(panel, state, places);

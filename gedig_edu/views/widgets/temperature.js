@@ -97,7 +97,7 @@ function drawMean(panel, view, now, words) {
 // ---- curves over T ------------------------------------------------------------------------
 
 function curvePanel(node, name, change) {
-  const panel = new Panel(node, name);
+  const panel = Object.assign(new Panel(node, name), { left: 0, right: 1 });
   panel.svg.classList.add("gh-slide");
   let held = false;
   const set = (event) => {

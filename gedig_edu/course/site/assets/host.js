@@ -61,9 +61,12 @@
     }
   }
 
-  const widgets = window.gedigWidgets = JSON.parse(document.getElementById("widgets").textContent);
+  const widgets = JSON.parse(document.getElementById("widgets").textContent);
+  window.gedigWidgets = widgets;
   for (const widget of Object.values(widgets)) widget.model = makeModel(valuesOf(widget));
-  for (const place of document.querySelectorAll("[data-model]")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const places = document.querySelectorAll("[data-model]");
+  for (const place of places) {
     draw(place, widgets[place.dataset.model]);
   }
 })();

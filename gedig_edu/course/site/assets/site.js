@@ -128,6 +128,7 @@
 
   function openTarget() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    /** @type {HTMLDetailsElement} */
     const section = target?.closest("details.optional:not([open])");
     if (!section) return;
     section.open = true;
@@ -158,6 +159,7 @@
   addEventListener("hashchange", openTarget);
   document.addEventListener("DOMContentLoaded", () => {
     paint();
+    /** @type {HTMLButtonElement} */
     const button = document.querySelector(".theme");
     button.hidden = false;
     button.addEventListener("click", switchTheme);

@@ -63,7 +63,8 @@ export function pictureOf({ cells, peaks }) {
 
 export class HeadGraph {
   constructor(picture, edges, head, { length, causal, threshold }) {
-    Object.assign(this, { length, threshold });
+    this.length = length;
+    this.threshold = threshold;
     this.cells = headCells(picture, head, length, causal);
     this.peaks = picture.peaks.subarray(head * length, (head + 1) * length);
     const stride = Math.ceil(length / 8);

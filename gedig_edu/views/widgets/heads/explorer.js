@@ -90,7 +90,8 @@ class HeadList {
     const { words } = this.page;
     this.order.textContent = this.lowestFirst ? words.lowest_first : words.highest_first;
     if (values !== this.values || this.lowestFirst !== this.ordered) this.fill(about, state.quantity, values);
-    Object.assign(this, { values, ordered: this.lowestFirst });
+    this.values = values;
+    this.ordered = this.lowestFirst;
     this.list.value = `${state.layer}.${state.head}`;
   }
 

@@ -32,6 +32,7 @@ export function valuesOf(data) {
 export const originsOfValues = ({ overview, against, state }) =>
   [overview, against, state.quantity, state.lam, state.gamma, state.baseline, state.matched];
 
+/** @returns {Record<string, number>} */
 export function headNumbers({ overview, state }, at) {
   const known = decodeOverview(overview);
   const numbers = Object.fromEntries(Object.entries(known).map(([name, row]) => [name, row[at]]));

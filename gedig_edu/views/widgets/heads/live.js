@@ -303,8 +303,9 @@ class LivePage extends HeadsPage {
 }
 
 // A layer as the kernel sends it, and the graphs of its heads made so far.
-const decodeLayer = remembered(({ edges, thresholds, ...picture }) => ({
-  picture: pictureOf(picture), edges: bytesOf(edges), thresholds: aligned(thresholds, Float64Array), graphs: [],
+const decodeLayer = remembered((layer) => ({
+  picture: pictureOf(layer), edges: bytesOf(layer.edges), thresholds: aligned(layer.thresholds, Float64Array),
+  graphs: [],
 }));
 
 export { fiveNumbers, numbersOf };

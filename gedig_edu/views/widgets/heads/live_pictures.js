@@ -40,7 +40,8 @@ export class BoxPlots {
 
   paint({ now: { values, level }, about, state, width, row, bottom }) {
     const [low, high] = rangeOf([...values, level]);
-    Object.assign(this, { row, bottom });
+    this.row = row;
+    this.bottom = bottom;
     this.x = (value) => 8 + ((value - low) / (high - low || 1)) * (width - 16);
     mark(this.svg, { width, height: bottom + 36 });
     this.ground.replaceChildren(

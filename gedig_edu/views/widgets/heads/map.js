@@ -32,7 +32,7 @@ function extentOfValues(values, quantity, level) {
   return [["previous", "induction"].includes(quantity) ? 0 : low, high];
 }
 
-function colourOf(value, [low, high], quantity) {
+function colourOf(value, /** @type {number[]} */ [low, high], quantity) {
   if (quantity === "delta") {
     const share = high > 0 ? Math.abs(value) / high : 0;
     return mixed(value < 0 ? "var(--gh-heat)" : "var(--gx-structure)", share);
@@ -84,13 +84,15 @@ export class HeadMap {
 
   build({ layers, heads }, width) {
     if (width === this.width && layers === this.layers && heads === this.heads) return;
-    Object.assign(this, { width, layers, heads, values: undefined });
-    const left = 40;
-    const cell = (width - left - 4) / heads;
-    const row = clamp(264 / layers, 7, clamp(Math.max(cell, SIDE / layers), 7, 34));
-    const bottom = 3 + row * layers;
-    Object.assign(this, { left, cell, row, bottom });
-    mark(this.svg, { width, height: bottom + 36 });
+    this.width = width;
+    this.layers = layers;
+    this.heads = heads;
+    this.values = undefined;
+    this.left = 40;
+    this.cell = (width - this.left - 4) / heads;
+    this.row = clamp(264 / layers, 7, clamp(Math.max(this.cell, SIDE / layers), 7, 34));
+    this.bottom = 3 + this.row * layers;
+    mark(this.svg, { width, height: this.bottom + 36 });
     this.cells = [];
     this.grid.replaceChildren(...Array.from({ length: layers }, (_, layer) =>
       shape("g", { role: "row" }, ...Array.from({ length: heads }, (__, head) =>
@@ -134,7 +136,8 @@ export class HeadMap {
   draw({ about, state }, values, width, level) {
     this.build(about, width);
     if (values !== this.values || level !== this.level) this.colour(about, state.quantity, values, level);
-    Object.assign(this, { values, level });
+    this.values = values;
+    this.level = level;
     const chosen = this.cells[state.layer * about.heads + state.head];
     this.chosen?.setAttribute("aria-selected", false);
     chosen.setAttribute("aria-selected", true);
@@ -157,7 +160,7 @@ export class HeadMap {
     this.scale.style.visibility = values ? "" : "hidden";
   }
 
-  drawScale([low, high], quantity, level) {
+  drawScale(/** @type {number[]} */ [low, high], quantity, level) {
     const { words } = this.page;
     const ends = quantity === "delta"
       ? [`${words.below} ${shown(low)}`, `${signedShown(high, quantity)} ${words.above}`]

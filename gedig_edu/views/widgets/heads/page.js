@@ -78,10 +78,14 @@ export class HeadView {
 }
 
 // What every page about heads does: one drawing for all changes at once, of traits and around it.
-// A page has `traits` that it follows, and its own `build`, `draw`, `drawFocus` and `graph`.
+// A page has `traits` that it follows, and its own of the four methods that are empty here.
 export class HeadsPage {
   constructor(model, el, page, traits) {
-    Object.assign(this, page, { model });
+    this.model = model;
+    this.start = page.start;
+    this.words = page.words;
+    this.state = page.state;
+    this.change = page.change;
     this.id = `gedig-heads-${Math.random().toString(36).slice(2)}`;
     this.redraw = once(() => this.draw());
     this.sentence = makeSentence(this.words);
@@ -94,6 +98,16 @@ export class HeadsPage {
     this.changes.forEach((change) => model.on(change, this.redraw));
     this.watchPage();
     this.redraw();
+  }
+
+  build() {}
+
+  draw() {}
+
+  drawFocus(_state) {}
+
+  graph(_layer, _head) {
+    return null;
   }
 
   enclose(style, ...parts) {

@@ -22,6 +22,7 @@ function thin(count) {
   return clamp(40 / Math.max(count, 1), 0.5, 1);
 }
 
+// A picture has its own of the four methods that are empty here.
 class Picture {
   constructor(page, name) {
     this.page = page;
@@ -29,6 +30,8 @@ class Picture {
     this.ground = shape("g");
     this.axes = shape("g");
     this.front = shape("g");
+    this.labels = [];
+    this.step = 1;
     this.svg = shape("svg", { role: "img", "aria-label": page.words[name] }, this.ground, this.axes, this.front);
     this.stage = element("div", { className: "gx-stage" }, this.svg);
     this.note = element("p", { className: "gx-note" });
@@ -50,6 +53,16 @@ class Picture {
   at(event) {
     const box = this.svg.getBoundingClientRect();
     return this.tokenAt(event.clientX - box.left, event.clientY - box.top);
+  }
+
+  drawAxes() {}
+
+  drawGround() {}
+
+  drawFront(_focus) {}
+
+  tokenAt(_x, _y) {
+    return undefined;
   }
 
   // Labels at every so many tokens; those next to the focus make room for it.
@@ -79,7 +92,12 @@ class Picture {
 
   draw(scene) {
     if (scene === this.scene) return;
-    Object.assign(this, scene, { scene });
+    this.scene = scene;
+    this.graph = scene.graph;
+    this.tokens = scene.tokens;
+    this.width = scene.width;
+    this.height = scene.height;
+    this.colours = scene.colours;
     this.layOut(scene);
     this.ground.replaceChildren();
     this.front.replaceChildren();
@@ -101,7 +119,7 @@ export class Arcs extends Picture {
     this.letters = letters;
     this.pitch = (height - 12) / tokens.length;
     this.step = every(tokens.length, height - 12, PITCH);
-    this.labels = tokens.flatMap((token, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
+    this.labels = tokens.flatMap((_, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
     axes.append(...this.labels.map(([, node]) => node));
   }
 
@@ -144,7 +162,7 @@ export class Arcs extends Picture {
     this.note.replaceChildren(...withToken(this.page.words.arcs_note, this.tokens[focus], { counted: this.counted }));
   }
 
-  tokenAt(x, y) {
+  tokenAt(_, y) {
     return clamp(Math.floor((y - 6) / this.pitch), 0, this.tokens.length - 1);
   }
 }
@@ -159,11 +177,12 @@ export class Matrix extends Picture {
 
   drawAxes() {
     const { tokens, width, height, axes } = this;
-    const letters = clamp(widest(tokens), 2, Math.floor(width / 28));
-    const margin = 8 + 7.3 * letters;
+    this.letters = clamp(widest(tokens), 2, Math.floor(width / 28));
+    const margin = 8 + 7.3 * this.letters;
     const side = Math.min(width - margin - 2, height - margin - 2);
-    const cell = side / tokens.length;
-    Object.assign(this, { left: width - side - 1, side, cell, letters });
+    this.left = width - side - 1;
+    this.side = side;
+    this.cell = side / tokens.length;
     this.step = every(tokens.length, side, PITCH);
     const places = [...tokens.keys()].filter((place) => place % this.step === 0);
     this.labels = places.map((place) => [place, this.rowName(place)]);
@@ -231,7 +250,7 @@ export class Matrix extends Picture {
     }), this.rowName(focus, "gx-focus"));
   }
 
-  tokenAt(x, y) {
+  tokenAt(_, y) {
     const place = Math.floor((y - 1) / this.cell);
     return place >= 0 && place < this.tokens.length ? place : undefined;
   }

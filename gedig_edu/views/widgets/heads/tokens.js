@@ -61,7 +61,8 @@ export class TokenStrip {
       return mark(option, { role: "option", "aria-selected": false });
     });
     this.shades = this.options.map(() => "");
-    Object.assign(this, { focus: undefined, query: undefined });
+    this.focus = undefined;
+    this.query = undefined;
     this.node.replaceChildren(...this.options);
   }
 

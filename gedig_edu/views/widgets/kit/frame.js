@@ -70,8 +70,8 @@ export function makeControl(spec, page, derived) {
   const { state, change, start } = page;
   const own = derived ?? {
     get: (now) => now[spec.name],
-    set: (now, value) => ({ [spec.name]: value }),
-    reset: (now, first) => ({ [spec.name]: first[spec.name] }),
+    set: (_, value) => ({ [spec.name]: value }),
+    reset: (_, first) => ({ [spec.name]: first[spec.name] }),
   };
   const link = {
     words: page.words,

@@ -35,7 +35,8 @@ export function withUnit(text, unit) {
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
 
-// The room of one letter as a reader sees it: emoji and East Asian characters take two.
+/** The room of one letter as a reader sees it: emoji and East Asian characters take two.
+  @returns {[string, number][]} */
 function lettersOf(text) {
   return Array.from(graphemes.segment(text), ({ segment }) => [segment, WIDE.test(segment) ? 2 : 1]);
 }
@@ -52,7 +53,10 @@ export function widest(texts) {
 export function short(text, most) {
   const letters = lettersOf(text);
   let room = 0;
-  const fits = letters.findIndex(([, wide]) => (room += wide) > most);
+  const fits = letters.findIndex(([, wide]) => {
+    room += wide;
+    return room > most;
+  });
   return fits < 0 ? text : `${letters.slice(0, Math.max(fits - 1, 1)).map(([letter]) => letter).join("")}…`;
 }
 

@@ -1,0 +1,6 @@
+// What the site's pages bring for its scripts.
+interface Window {
+  gedigHeadings: { page: string; id: string; text: string; lesson: string; level: number }[];
+  gedigModules: Record<string, string>;
+  gedigWidgets: Record<string, { model: object; module: string }>;
+}
