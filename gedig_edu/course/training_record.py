@@ -33,8 +33,8 @@ def write_record(run: Path | str, corpus: Path | str) -> None:
     from gedig_edu.lab.card import measure_card
     from gedig_edu.lab.corpus import read_corpus
     from gedig_edu.lab.formation import measure_run
-    from gedig_edu.views.formation import formation
     from gedig_edu.views.picture import png
+    from gedig_edu.views.plots.formation import formation
 
     model = Path(run) / "model"
     table = measure_run(run, PROSE)

@@ -17,8 +17,14 @@ _HOMES = {
     "bertviz_model_view": "gedig_edu.views.bertviz",
 }
 
+_PLOTS = {"plots_geometry", "plots_graphs", "plots_h1", "plots_temperature", "plots_thermo"}
+"""The modules of `plots` by the names that lessons, and copies of them, import."""
+
 
 def __getattr__(name: str) -> Any:
+    if name in _PLOTS:
+        home = name.removeprefix("plots_").replace("h1", "carriers")
+        return import_module(f"gedig_edu.views.plots.{home}")
     if name not in _HOMES:
         raise AttributeError(f"module 'gedig_edu.views' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

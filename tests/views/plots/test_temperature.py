@@ -5,7 +5,7 @@ import pytest
 
 from gedig_edu.theory.attention import attend, cosine_scores
 from gedig_edu.theory.thermo import effective_temperature
-from gedig_edu.views import plots_temperature as plots
+from gedig_edu.views.plots import temperature as plots
 
 LAYERS, HEADS, LENGTH = 5, 3, 7
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from gedig_edu.views import plots_geometry as plots
+from gedig_edu.views.plots import geometry as plots
 
 LAYERS, HEADS, LENGTH = 5, 3, 7
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from gedig_edu.views import plots_thermo as plots
+from gedig_edu.views.plots import thermo as plots
 
 LAYERS, HEADS, LENGTH, HEATS = 2, 3, 5, 7
 

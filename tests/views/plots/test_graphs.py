@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from gedig_edu.views import plots_graphs as plots
+from gedig_edu.views.plots import graphs as plots
 
 
 @pytest.fixture

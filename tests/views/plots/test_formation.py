@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from gedig_edu.views.formation import formation
+from gedig_edu.views.plots.formation import formation
 
 
 @pytest.fixture
