@@ -5,6 +5,8 @@ import os
 import numpy as np
 import pytest
 
+WORTH_A_LOOK = "worth a look"  # a property by which a test says what it does not fail for
+
 
 def require(available: bool, missing: str) -> None:
     """Skip where an optional part is missing; fail instead when CI demands every part."""
