@@ -391,7 +391,7 @@ def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
     return Evidence(
         claim,
         model=model,
-        on=entry["on"],
+        on=Context(model).described(claim.on),
         readings=readings,
         verdict=_verdict(claim, readings),
         note=entry["note"],

@@ -113,3 +113,10 @@ def test_a_shipped_table_has_every_number_that_its_claims_word(path):
 def test_the_course_brings_what_three_models_showed():
     assert {path.stem for path in findings.SHIPPED.glob("*.json")} == {
         "gpt2-mini", "minilm", "smollm2"}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ["gpt2-mini", "minilm", "smollm2"])
+def test_what_a_number_was_measured_on_is_what_the_badge_says(model):
+    stored = findings.shipped(model)
+    said = {one.claim.id: one.on for one in recall(stored, model)}
+    assert said == {name: entry["on"] for name, entry in stored.items()}

@@ -1,45 +1,73 @@
 """A language that the tests make: the table of English with every letter a Cyrillic one.
 
-What is still Latin on a page in this language was never in the table. Placeholders and
+What still is an English word on a page in this language was never in the table. Placeholders and
 `backticks` stay as they are.
 """
 
 import json
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+
+from bs4 import BeautifulSoup
+
+from tests.words.tables import messages
 
 KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`)")
-SHIFT = {ord("a") + n: ord("а") + n for n in range(26)} | {
-    ord("A") + n: ord("А") + n for n in range(26)
-}
+LETTERS = {ord(first) + n: ord(other) + n for first, other in ("aа", "AА") for n in range(26)}
+SAID = ("alt", "aria-label", "title", "placeholder")
 
 
 def translated(text: str) -> str:
     """Return a message with its letters changed, all but placeholders and code."""
-    return "".join(
-        part if KEPT.fullmatch(part) else part.translate(SHIFT) for part in KEPT.split(text)
-    )
+    parts = KEPT.split(text)
+    return "".join(part if KEPT.fullmatch(part) else part.translate(LETTERS) for part in parts)
 
 
-def write(english: Path, folder: Path) -> None:
+def write(english: Path, folder: Path) -> Path:
     """Write the tables of English as those of a second language."""
     folder.mkdir()
     for source in english.glob("*.toml"):
         lines = (
-            f"{key} = {json.dumps(translated(text), ensure_ascii=False)}\n"
-            for key, text in leaves(tomllib.loads(source.read_text(encoding="utf-8")))
+            f"{'.'.join(map(json.dumps, path))} = "
+            f"{json.dumps(translated(text), ensure_ascii=False)}\n"
+            for path, text in messages(source).items()
         )
         (folder / source.name).write_text("".join(lines), encoding="utf-8")
+    return folder
 
 
-def leaves(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield every message of a table under its dotted key."""
-    for name, entry in table.items():
-        here = (*path, json.dumps(name))
-        if isinstance(entry, dict):
-            yield from leaves(entry, here)
-        elif isinstance(entry, str):
-            yield ".".join(here), entry
+def vocabulary(english: Path) -> set[str]:
+    """Return the words of the English tables."""
+    texts = (text for source in english.glob("*.toml") for text in messages(source).values())
+    return {word.lower() for text in texts for word in plain_words(text)}
+
+
+def plain_words(text: str) -> list[str]:
+    """Return what stands in a text as a word of Latin letters, outside placeholders and code.
+
+    Names such as gpt2-mini or 01.norms, options and symbols of one or two letters are none.
+    """
+    parts = (part.strip(".,;:·()[]{}“”'\"!?…–↑↓|") for part in KEPT.sub(" ", text).split())
+    return [part for part in parts if re.fullmatch(r"[A-Za-z]{3,}", part)]
+
+
+def told(html: str) -> str:
+    """Return what a reader of HTML reads or hears, code left out."""
+    soup = BeautifulSoup(html, "html.parser")
+    for element in soup.find_all(["code", "pre", "script", "style"]):
+        element.decompose()
+    heard = [str(one[name]) for one in soup.find_all(True) for name in SAID if one.get(name)]
+    return " ".join([soup.get_text(" "), *heard])
+
+
+class Reader:
+    """Somebody who reads the pseudo-language and stumbles over every English word."""
+
+    def __init__(self, english: Path) -> None:
+        self._words = vocabulary(english)
+
+    def stumbles(self, text: str, *, names: Collection[str] = ()) -> list[str]:
+        """Return the English words of a text, without those that `names` holds."""
+        allowed = {word.lower() for name in names for word in plain_words(name)}
+        return [one for one in plain_words(text) if one.lower() in self._words - allowed]

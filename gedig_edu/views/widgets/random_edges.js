@@ -81,9 +81,9 @@ export function numbers(state) {
   };
 }
 
-function facts({ graph, draw }, now) {
+function facts({ graph, draw }, now, words) {
   return {
-    graph: graph.replace("_", " "),
+    graph: words[`graph_${graph}`],
     draw: whole(draw),
     ...Object.fromEntries(["added", "missing", "lowest_at"].map((name) => [name, whole(now[name])])),
     turn: now.turn === null ? "–" : whole(now.turn),

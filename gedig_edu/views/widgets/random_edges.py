@@ -95,7 +95,7 @@ class RandomEdges(GraphHero):
         numbers = self.numbers
         turn = numbers["turn"]
         return {
-            "graph": self.graph.replace("_", " "),
+            "graph": self._word(f"graph_{self.graph}"),
             "draw": str(self.draw),
             "added": str(numbers["added"]),
             "missing": str(numbers["missing"]),

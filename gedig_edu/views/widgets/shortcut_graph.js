@@ -50,9 +50,9 @@ function bestNext(state) {
   return { tried: trials.length, ...trials.find(({ F }) => F <= lowest + 1e-9) };
 }
 
-function facts(state, now) {
+function facts(state, now, words) {
   return {
-    graph: state.graph.replace("_", " "),
+    graph: words[`graph_${state.graph}`],
     added: whole(now.added),
     removed: whole(now.removed),
     lam: shown(state.lam),

@@ -113,7 +113,7 @@ class ShortcutGraph(GraphHero):
         numbers = self.numbers
         names = ("F", "cost", "entropy", "path", "l_before", "l_after")
         return {
-            "graph": self.graph.replace("_", " "),
+            "graph": self._word(f"graph_{self.graph}"),
             "added": str(numbers["added"]),
             "removed": str(numbers["removed"]),
             "lam": shown(self.lam),

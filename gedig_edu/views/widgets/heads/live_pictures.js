@@ -90,17 +90,17 @@ export class TermBars {
   constructor(page) {
     this.page = page;
     this.svg = shape("svg", { role: "img", "aria-label": page.words.terms });
-    this.node = element("div", {}, this.formula(page.words.formula), this.svg);
+    this.node = element("div", {}, this.formula(page.words), this.svg);
     this.draw = kept((scene) => this.paint(scene),
       ({ now, state, width }) => [now, state.layer, state.head, width]);
   }
 
   // The formula, each term underlined in the colour of its bars.
-  formula(text) {
-    return element("p", { className: "gl-formula" }, ...text.split(/(density|entropy|path gain)/).map((part) => {
-      const name = part.replace(" ", "_");
-      return TERMS.includes(name) ? element("b", { className: `gl-term-${name}`, textContent: part }) : part;
-    }));
+  formula(words) {
+    const term = (name) =>
+      element("b", { className: `gl-term-${name}`, textContent: words[`quantity_${name}`] });
+    return element("p", { className: "gl-formula" },
+      ...words.formula.split(/\{(\w+)\}/).map((part, place) => (place % 2 ? term(part) : part)));
   }
 
   paint({ now, about, state, width }) {
@@ -128,8 +128,8 @@ export class TermBars {
         y: Math.min(y(from), y(to)), height: Math.max(Math.abs(y(from) - y(to)), 0.5),
       })),
       label(middle, below, shown(F), "gh-middle gh-head"),
-      ...this.page.words[`column_${name}`].split(" ").map((word, row) =>
-        label(middle, below + 18 + 15 * row, word, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
+      ...this.page.words[`column_${name}`].split("\n").map((text, row) =>
+        label(middle, below + 18 + 15 * row, text, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
     ];
   }
 }

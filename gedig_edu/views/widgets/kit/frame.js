@@ -257,7 +257,7 @@ export function enclose(words, style, ...parts) {
   return mark(root, { role: "group", "aria-label": words.question });
 }
 
-// `numbers(state)` computes, `facts(state, numbers)` fills the sentence, `picture(node, page)`
+// `numbers(state)` computes, `facts(state, numbers, words)` fills the sentence, `picture(node, page)`
 // returns what draws; `derived` holds the controls that are no trait of their own.
 export function hero({ numbers, facts, picture, derived = {} }) {
   function render({ model, el }) {
@@ -285,7 +285,7 @@ export function hero({ numbers, facts, picture, derived = {} }) {
       paint(state, now, width);
       controls.forEach((control) => control.show());
       readout.show(now);
-      sentence.show(fill(words.sentence, facts(state, now)));
+      sentence.show(fill(words.sentence, facts(state, now, words)));
       root.dataset.numbers = JSON.stringify(now);
     };
     return stopWhenGone(model, page, stage, draw, sentence.stop);

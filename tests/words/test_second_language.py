@@ -1,0 +1,93 @@
+"""A second language has the keys and the placeholders of English; its lessons, the same code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gedig_edu import words
+from gedig_edu.course import workspace
+from tests.words import pseudo
+from tests.words.lessons import code_differences
+from tests.words.tables import differences
+
+CELL = """# %% [markdown]
+# # {title}
+
+# %%
+# {remark}
+found = check("01.2", {number})
+print(f"{said} {{found}}", "{title}")
+"""
+
+
+@pytest.fixture
+def other(english, tmp_path):
+    return pseudo.write(english, tmp_path / "xx")
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    table = folder / "course.toml"
+    text = table.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    table.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_every_language_beside_english_has_its_keys_and_placeholders(english, tables):
+    shipped = {Path(str(one)) for one in words.FOLDER.iterdir() if one.is_dir()}
+    languages = [one for one in (*shipped, tables / "xx") if any(one.glob("*.toml"))]
+    assert len(languages) >= 2
+    assert {one.name: differences(english, one) for one in languages if one.name != "en"} == {
+        one.name: [] for one in languages if one.name != "en"
+    }
+
+
+def test_a_dropped_key_is_named(english, other):
+    change(other, '"answer"."ragged" =', '"answer"."rugged" =')
+    assert differences(english, other) == [
+        "foreign: course.toml.answer.rugged", "missing: course.toml.answer.ragged"
+    ]  # fmt: skip
+
+
+def test_a_renamed_placeholder_is_named(english, other):
+    change(other, "{bytes}", "{octets}")
+    assert differences(english, other) == ["placeholders of course.toml.sentence.bytes"]
+
+
+def test_a_dropped_file_is_named_key_by_key(english, other):
+    (other / "words.toml").unlink()
+    assert differences(english, other) == ["missing: words.toml.example"]
+
+
+def lesson(title="A title", remark="Look here.", said="It is", number=3) -> str:
+    return CELL.format(title=title, remark=remark, said=said, number=number)
+
+
+def test_a_lesson_in_another_language_may_say_everything_else():
+    assert code_differences(lesson(), lesson("題", "ここ", "これは")) == []
+
+
+def test_a_lesson_in_another_language_runs_the_same_code():
+    assert code_differences(lesson(), lesson("題", number=4)) == [
+        "cell 1: found = check('', 4) | print('', '')"
+    ]
+    assert code_differences(lesson(), lesson() + "\n# %%\nprint(found)\n") == [
+        "cell 2: print(found)"
+    ]
+
+
+def spoken(source: str) -> str:
+    """Return a lesson with its prose and comments in the pseudo-language."""
+    head, *cells = source.split("# %%")
+    lines = "# %%".join(cells).splitlines()
+    said = (pseudo.translated(one) if re.match(r"# (?!%%)", one) else one for one in lines)
+    return head + "# %%" + "\n".join(said)
+
+
+def test_every_lesson_runs_the_same_code_in_every_language():
+    folder = workspace.lessons_source()
+    written = {one.name: one.read_text(encoding="utf-8") for one in folder.glob("[0-9][0-9]_*.py")}
+    others = [(name, spoken(text)) for name, text in written.items()]
+    assert len(others) >= 7
+    others += [(one.name, one.read_text("utf-8")) for one in folder.glob("*/[0-9][0-9]_*.py")]
+    assert [name for name, text in others if code_differences(written[name], text)] == []
