@@ -119,7 +119,7 @@ def as_function(answer: object) -> Callable[..., Any]:
 
 
 def is_close(given: object, expected: object, *, tolerance: float = 1e-3) -> bool:
-    """Return whether two arrays of one shape agree to a relative tolerance, of at least 1e-9.
+    """Tell whether two arrays of one shape agree to a relative tolerance; NaN agrees with NaN.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def is_close(given: object, expected: object, *, tolerance: float = 1e-3) -> boo
     """
     left, right = np.asarray(given, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     return left.shape == right.shape and bool(
-        np.allclose(left, right, rtol=tolerance, atol=max(1e-9, tolerance * 1e-3))
+        np.allclose(left, right, rtol=tolerance, atol=max(1e-9, tolerance * 1e-3), equal_nan=True)
     )
 
 
@@ -139,6 +139,7 @@ def expect(
     instead: Mapping[str, object],
     wrong: Callable[..., AnswerError],
     tolerance: float = THREE_DIGITS,
+    otherwise: str = "",
 ) -> None:
     """Return if the answer is the expected one; else say which known mistake it shows.
 
@@ -155,6 +156,8 @@ def expect(
     tolerance : float
         Relative; three digits are enough by default. A mistake that is met to four digits is
         named, even where it lies so near to what is right.
+    otherwise : str
+        The mistake that any other answer shows; "" where it is only said that it is another.
 
     Raises
     ------
@@ -179,6 +182,8 @@ def expect(
                 if name:
                     raise wrong(name)
                 return
+    if otherwise:
+        raise wrong(otherwise)
     as_array(given, shape=np.asarray(expected).shape)
     raise AnswerError(word("course.answer.value"))
 

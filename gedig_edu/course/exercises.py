@@ -1,16 +1,17 @@
 """Exercises that answer back: `check`, `hint`, `solution`.
 
-An exercise is data plus a checker. Its words stand in the lesson's message table
-(``lesson_01.exercise.2.task``, ``.right``, ``.hint_1``, ``.solution``, ``.wrong.<name>``); its
-worked solution is the very function whose result the tests hand in.
+An exercise is data: its worked solution is what an answer is held against, and each of its
+typical mistakes is named where an answer shows it. Its words stand in the lesson's message table
+(``lesson_01.exercise.2.task``, ``.right``, ``.hint_1``, ``.solution``, ``.wrong.<name>``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from gedig_edu.course import catalogue, record
-from gedig_edu.course.answers import AnswerError, describe_trouble
+from gedig_edu.course.answers import AnswerError, as_function, describe_trouble, expect, is_close
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
 from gedig_edu.course.handed_in import as_text
@@ -87,7 +88,7 @@ def find_mistake(exercise: Exercise, answer: object) -> str | None:
 
     def judged() -> str | None:
         try:
-            exercise.judge(answer, exercise.wrong)
+            _judge(exercise, answer)
         except TimeIsUp:
             raise
         except AnswerError as mistake:
@@ -100,6 +101,22 @@ def find_mistake(exercise: Exercise, answer: object) -> str | None:
         return run_within(exercise.seconds, judged)
     except TimeIsUp:
         return word("course.answer.too_long", seconds=f"{exercise.seconds:g}")
+
+
+def _judge(exercise: Exercise, answer: object) -> None:
+    """Return where an answer is right; else raise the mistake that it shows."""
+    compare = partial(expect, wrong=exercise.wrong, tolerance=exercise.tolerance)
+    if exercise.judge is not None:
+        exercise.judge(answer, exercise.wrong)
+    elif exercise.cases is None:
+        compare(answer, exercise.right, instead=exercise.typical)
+    else:
+        built, solved = as_function(answer), as_function(exercise.answer)
+        left = {name: as_function(mistaken) for name, mistaken in exercise.typical.items()}
+        for failing, case in exercise.cases().items():
+            right, shown = solved(*case), {name: made(*case) for name, made in left.items()}
+            compare(built(*case), right, instead=shown, otherwise=failing)
+            left = {name: made for name, made in left.items() if is_close(shown[name], right)}
 
 
 def hint(exercise_id: str) -> Card:

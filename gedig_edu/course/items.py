@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from gedig_edu.course.answers import AnswerError
+from gedig_edu.course.answers import THREE_DIGITS, AnswerError
 from gedig_edu.course.evidence import Reading, Rule
 from gedig_edu.words import unknown, word
 
@@ -107,7 +107,10 @@ class Wording(Protocol):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: what is asked, how an answer is judged, and how it is solved.
+    """One exercise: what is asked, how it is solved, and what typical mistakes give.
+
+    A mistake is said once: what it gives names it where a learner hands it in, and is what the
+    tests hand in.
 
     Attributes
     ----------
@@ -115,15 +118,19 @@ class Exercise:
         Lesson and number, such as "03.2".
     level : str
         From "read it off" to "build it".
-    judge : callable
-        ``judge(answer, wrong)`` returns where the answer is right and raises
-        ``wrong("name", ...)`` where it is not.
-    reference : callable
-        The worked solution: a function that returns the right answer or, with `builds`, is it.
-    typical : mapping of str to callable
-        Typical wrong answers, by the name of the mistake each must be told; made on demand.
-    builds : bool
-        Whether the answer is a function.
+    answer : callable
+        The worked solution: a function that returns what is right or, where a function is to be
+        built, is it.
+    mistakes : mapping, or callable that returns one
+        Typical wrong answers, by the name under which the table words each mistake.
+    tolerance : float
+        Relative; three digits are enough by default.
+    cases : callable, optional
+        Returns the arguments that a function to be built is tried on, in order, each by the name
+        of the mistake that failing there shows if it is no other; "" for values that are others.
+    judge : callable, optional
+        In place of comparing, where many answers are right: ``judge(answer, wrong)`` returns
+        where the answer is, and raises ``wrong("name", ...)`` where it is not.
     hints : int
         How many hints the table has, 1 to 3.
     seconds : float
@@ -132,22 +139,33 @@ class Exercise:
 
     id: str
     level: Level
-    judge: Callable[[Any, Wording], None]
-    reference: Callable[..., Any]
-    typical: Mapping[str, Callable[[], Any]] = field(repr=False)
-    builds: bool = False
+    answer: Callable[..., Any]
+    mistakes: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(repr=False)
+    tolerance: float = THREE_DIGITS
+    cases: Callable[[], Mapping[str, Iterable[Any]]] | None = None
+    judge: Callable[[Any, Wording], None] | None = None
     hints: int = 3
     seconds: float = 5.0
 
     @property
-    def answer(self) -> Any:
-        """The reference answer."""
-        return self.reference if self.builds else self.reference()
+    def builds(self) -> bool:
+        """Whether the answer is a function."""
+        return self.level == "build it"
+
+    @property
+    def right(self) -> Any:
+        """The right answer."""
+        return self.answer if self.builds else self.answer()
+
+    @property
+    def typical(self) -> Mapping[str, Any]:
+        """Typical wrong answers, by the name of the mistake."""
+        return self.mistakes() if callable(self.mistakes) else self.mistakes
 
     @property
     def code(self) -> str:
         """The source of the worked solution."""
-        return textwrap.dedent(inspect.getsource(self.reference)).rstrip()
+        return textwrap.dedent(inspect.getsource(self.answer)).rstrip()
 
     def words(self, name: str, **values: object) -> str:
         """Return the words of this exercise under `name`."""
@@ -224,3 +242,14 @@ class Question:
             said = word("course.quiz.answered", choice=answered, verdict=verdict)
             lines.append(f"  {said} {self.explain(answered)}")
         return "\n".join(lines)
+
+
+def questions(lesson: str, right: str) -> tuple[Question, ...]:
+    """Return the quiz of a lesson, by the letters of the right choices in the order asked.
+
+    Examples
+    --------
+    >>> [question.id for question in questions("01", right="bd")]
+    ['01.1', '01.2']
+    """
+    return tuple(Question(f"{lesson}.{place}", letter) for place, letter in enumerate(right, 1))

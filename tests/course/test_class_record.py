@@ -19,7 +19,7 @@ from tests.course.class_files import COURSE, read, record, run, write
 
 
 def test_what_a_student_did_comes_back_from_export_and_merge(handed, table):
-    right = find("01.1").answer
+    right = find("01.1").right
     for answer in ((7, 7), right, (7, 8)):
         check("01.1", answer)
     hint("01.2")

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,9 @@ from gedig_edu.course.items import Exercise
 from gedig_edu.errors import GedigError
 from gedig_edu.models import default_name
 from gedig_edu.models.sources import find
+from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
+from gedig_edu.theory.graphs import edit_gauge
+from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.words import word
 from tests.helpers import require
 
@@ -43,15 +47,15 @@ def made_up(monkeypatch):
     exercise = Exercise(
         "01.2",
         level="compute it",
+        answer=lambda: 42,
+        mistakes={"half": 21},
         judge=judge,
-        reference=lambda: 42,
-        typical={"half": lambda: 21},
         seconds=0.2,
     )
     monkeypatch.setattr(catalogue, "exercises_of", lambda lesson: (exercise,))
     words = {"task": "How much?", "right": "Yes.", "solution": "Six times seven."}
     words |= {f"hint_{n}": f"hint number {n}" for n in (1, 2, 3)}
-    words |= {"wrong.half": "Only half.", "wrong.other": "No."}
+    words |= {"wrong.half": "Only half.", "wrong.other": "No.", "wrong.same": "The sign."}
     monkeypatch.setattr(
         Exercise, "words", lambda self, name, **values: words[name].format(**values)
     )
@@ -66,13 +70,13 @@ def needs(exercise):
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
 def test_the_reference_solution_passes(exercise):
     needs(exercise)
-    assert find_mistake(exercise, exercise.answer) is None
+    assert find_mistake(exercise, exercise.right) is None
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
 def test_typical_wrong_answers_are_told_apart(exercise):
     needs(exercise)
-    told = {name: find_mistake(exercise, make()) for name, make in exercise.typical.items()}
+    told = {name: find_mistake(exercise, wrong) for name, wrong in exercise.typical.items()}
     assert told == {name: exercise.words(f"wrong.{name}") for name in exercise.typical}
     assert word("course.answer.value") not in told.values()
     assert len(set(told.values())) >= 3
@@ -183,11 +187,11 @@ def test_the_module_is_loaded_on_demand():
     assert exercises.find("02.1").id == "02.1"
 
 
-def three_digits(answer):
-    """Return every number of an answer with three significant digits; whole numbers as they are."""
-    if isinstance(answer, np.ndarray | list | tuple):
-        return [three_digits(item) for item in answer]
-    return answer if float(answer).is_integer() else float(f"{answer:.3g}")
+def rounded(answer, digits):
+    """Return an answer with so many significant digits a number; whole numbers as they are."""
+    if np.ndim(answer):
+        return [rounded(item, digits) for item in answer]
+    return answer if float(answer).is_integer() else float(f"{answer:.{digits}g}")
 
 
 NUMBERS = [e for e in ALL if not e.builds]
@@ -196,7 +200,44 @@ NUMBERS = [e for e in ALL if not e.builds]
 @pytest.mark.parametrize("exercise", NUMBERS, ids=lambda exercise: exercise.id)
 def test_three_digits_of_each_number_are_enough(exercise):
     needs(exercise)
-    assert find_mistake(exercise, three_digits(exercise.answer)) is None
+    assert find_mistake(exercise, rounded(exercise.right, 3)) is None
+
+
+@pytest.mark.parametrize("exercise", NUMBERS, ids=lambda exercise: exercise.id)
+def test_a_mistake_is_named_by_four_digits_of_each_number(exercise):
+    needs(exercise)
+    for name, wrong in exercise.typical.items():
+        assert find_mistake(exercise, rounded(wrong, 4)) == exercise.words(f"wrong.{name}")
+
+
+BY_THEORY = {
+    "00.4": lambda q, k, v: attend(dot_scores(q, k), v, causal=True).output,
+    "01.5": cosine_scores,
+    "04.5": lambda w, scores: effective_temperature(w[None], scores[None], causal=True)[0],
+    "05.5": lambda before, after: edit_gauge(before, after).F,
+}
+
+
+@pytest.mark.parametrize("exercise", [e for e in ALL if e.cases], ids=lambda exercise: exercise.id)
+def test_a_function_built_by_hand_agrees_with_the_theory_of_the_package(exercise):
+    assert find_mistake(exercise, BY_THEORY[exercise.id]) is None
+
+
+def test_a_function_is_tried_on_every_case_and_told_where_it_fails_or_which_mistake_it_is(made_up):
+    built = replace(
+        made_up,
+        level="build it",
+        answer=abs,
+        mistakes={"half": lambda x: abs(x) / 2, "same": lambda x: x},
+        judge=None,
+        cases=lambda: {"": (2.0,), "other": (-4.0,)},
+    )
+    assert find_mistake(built, lambda x: x if x > 0 else -x) is None
+    assert find_mistake(built, lambda x: abs(x) / 2) == "Only half."
+    assert find_mistake(built, lambda x: x) == "The sign."
+    assert find_mistake(built, lambda x: 7 * x) == word("course.answer.value")
+    told = [find_mistake(built, lambda x, last=last: x if x > 0 else last) for last in (2.0, 9.0)]
+    assert told == ["No.", "No."]  # half of one case alone is not that mistake
 
 
 def test_the_digits_that_a_task_asks_for_are_those_that_are_tried():
@@ -224,7 +265,7 @@ def test_a_name_that_fights_back_does_not_leave_check(made_up):
 
 
 def test_several_numbers_are_one_answer_of_several_parts():
-    right = exercises.find("01.1").answer
+    right = exercises.find("01.1").right
     assert check("01.1", *right).passed
     assert check("01.1", *reversed(right)).message == check("01.1", tuple(reversed(right))).message
     assert check("01.1").message == check("01.1", ...).message

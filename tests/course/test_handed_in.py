@@ -13,7 +13,7 @@ from gedig_edu.course import check, record
 from gedig_edu.course.exercises import find
 from gedig_edu.course.handed_in import LENGTH, as_text
 
-RIGHT = find("01.1").answer
+RIGHT = find("01.1").right
 
 
 def half(x):
