@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views import style
+from gedig_edu.views.colours import HEAT, PAGES, STRUCTURE, page_colours, term_colours
 
 
 def luminance(colour):
@@ -22,9 +23,9 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("theme", style.PAGES)
+@pytest.mark.parametrize("theme", PAGES)
 def test_the_ramp_runs_from_the_page_to_its_deep_end(theme):
-    colours = style.page_colours(theme)
+    colours = page_colours(theme)
     ramp = style.sequential(theme)
     assert to_hex(ramp(0.0)).upper() == colours["page"]
     assert to_hex(ramp(1.0)).upper() == colours["deep"]
@@ -37,22 +38,22 @@ def test_the_ramp_darkens_with_every_step():
 
 def test_the_diverging_ramp_is_orange_below_neutral_at_zero_and_blue_above():
     ramp = style.diverging()
-    assert to_hex(ramp(0.0)).upper() == style.HEAT
-    assert to_hex(ramp(0.5)).upper() == style.PAGES["light"]["page"]
-    assert to_hex(ramp(1.0)).upper() == style.STRUCTURE
+    assert to_hex(ramp(0.0)).upper() == HEAT
+    assert to_hex(ramp(0.5)).upper() == PAGES["light"]["page"]
+    assert to_hex(ramp(1.0)).upper() == STRUCTURE
 
 
-@pytest.mark.parametrize("theme", style.PAGES)
+@pytest.mark.parametrize("theme", PAGES)
 @pytest.mark.parametrize("name", ["ink", "soft", "accent"])
 def test_text_colours_keep_the_contrast_of_wcag_aa(theme, name):
-    colours = style.page_colours(theme)
+    colours = page_colours(theme)
     assert contrast(colours[name], colours["page"]) >= 4.5
 
 
-@pytest.mark.parametrize("theme", style.PAGES)
+@pytest.mark.parametrize("theme", PAGES)
 def test_bars_keep_the_contrast_of_graphics(theme):
-    for colour in style.term_colours(theme).values():
-        assert contrast(colour, style.page_colours(theme)["page"]) >= 3.0
+    for colour in term_colours(theme).values():
+        assert contrast(colour, page_colours(theme)["page"]) >= 3.0
 
 
 @pytest.mark.parametrize("name", ["structure", "paths"])
@@ -60,7 +61,7 @@ def test_pages_about_heads_have_the_colours_of_the_figures(name):
     sheet = (
         resources.files("gedig_edu.views.widgets").joinpath("heads/heads.css").read_text("utf-8")
     )
-    light, dark = (style.page_colours(theme)[name].lower() for theme in ("light", "dark"))
+    light, dark = (page_colours(theme)[name].lower() for theme in ("light", "dark"))
     assert f"--gx-{name}: light-dark({light}, {dark});" in sheet
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
+from gedig_edu.views.colours import page_colours, term_colours
 from gedig_edu.views.describe import three
 from gedig_edu.views.picture import new_axes
-from gedig_edu.views.style import WIDTH, page_colours, style, term_colours
+from gedig_edu.views.style import WIDTH, style
 from gedig_edu.words import word
 
 BAR = 0.19

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 
+from gedig_edu.views.colours import OKABE_ITO, page_colours
 from gedig_edu.views.describe import percent, three
 from gedig_edu.views.picture import subplots
-from gedig_edu.views.style import OKABE_ITO, WIDTH, page_colours, sequential, style
+from gedig_edu.views.style import WIDTH, sequential, style
 from gedig_edu.words import word
 
 if TYPE_CHECKING:

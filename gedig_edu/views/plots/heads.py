@@ -16,14 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
 
 from gedig_edu.views import describe
+from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes, subplots
-from gedig_edu.views.style import (
-    WIDTH,
-    diverging,
-    page_colours,
-    sequential,
-    style,
-)
+from gedig_edu.views.style import WIDTH, diverging, sequential, style
 from gedig_edu.words import word
 
 Arguments = ParamSpec("Arguments")

@@ -13,9 +13,10 @@ from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from gedig_edu.views.colours import page_colours
 from gedig_edu.views.describe import three
 from gedig_edu.views.picture import new_axes, subplots
-from gedig_edu.views.style import WIDTH, page_colours, style
+from gedig_edu.views.style import WIDTH, style
 from gedig_edu.words import word
 
 

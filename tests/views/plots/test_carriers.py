@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from gedig_edu.views.colours import term_colours
 from gedig_edu.views.plots.carriers import carriers
-from gedig_edu.views.style import term_colours
 
 PARTS = {"random": np.array([0.0, 0.25, -0.05]), "row_shuffled": np.array([0.0, 0.0, -0.5])}
 

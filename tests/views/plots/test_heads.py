@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from gedig_edu.views import plots
-from gedig_edu.views.style import page_colours
+from gedig_edu.views.colours import page_colours
 
 LAYERS, HEADS = 5, 3
 

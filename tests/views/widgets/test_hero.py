@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
+from gedig_edu.views.colours import page_colours
 from gedig_edu.views.describe import percent
-from gedig_edu.views.style import page_colours
 from gedig_edu.views.widgets.hero import Hero, shown
 from gedig_edu.views.widgets.heroes import HEROES
 
