@@ -12,6 +12,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.words import word
 from tests.helpers import WORTH_A_LOOK
 
@@ -188,7 +189,7 @@ def test_scripts_of_widgets_import_their_neighbours_and_load_nothing_else():
 def test_styles_of_widgets_touch_nothing_of_the_page_around():
     """Every rule names a class of ours, so that a notebook, VS Code or Colab keeps its looks."""
     around = []
-    for path, text in texts("gedig_edu/views/*.css"):
+    for path, text in [*texts("gedig_edu/views/*.css"), ("the colours", styles())]:
         plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
         selectors = [part.strip() for part in re.findall(r"[^{}]+(?=\{)", plain)]
         around += [f"{path}: {one}" for one in selectors if not re.match(OURS, one)]

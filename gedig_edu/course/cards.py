@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from gedig_edu.views.colours import GREYS, OKABE_ITO
 from gedig_edu.words import inline
 
 Tone = Literal["right", "wrong", "note"]
-_EDGE = {"right": "#0072B2", "wrong": "#D55E00", "note": "#767676"}
+_EDGE = {"right": OKABE_ITO["blue"], "wrong": OKABE_ITO["vermillion"], "note": GREYS["grey"]}
 _CELL = "style='text-align:left;vertical-align:top;padding:4px 4px 4px 0'"
 _SIGN = {"right": "✓", "wrong": "✗", "note": "•"}
 

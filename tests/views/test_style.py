@@ -1,6 +1,4 @@
-"""Colours: even ramps, a neutral middle, the same values in Python and in the page."""
-
-from importlib import resources
+"""Colours of figures: even ramps, a neutral middle, contrast enough."""
 
 import matplotlib as mpl
 import numpy as np
@@ -54,15 +52,6 @@ def test_text_colours_keep_the_contrast_of_wcag_aa(theme, name):
 def test_bars_keep_the_contrast_of_graphics(theme):
     for colour in term_colours(theme).values():
         assert contrast(colour, page_colours(theme)["page"]) >= 3.0
-
-
-@pytest.mark.parametrize("name", ["structure", "paths"])
-def test_pages_about_heads_have_the_colours_of_the_figures(name):
-    sheet = (
-        resources.files("gedig_edu.views.widgets").joinpath("heads/heads.css").read_text("utf-8")
-    )
-    light, dark = (page_colours(theme)[name].lower() for theme in ("light", "dark"))
-    assert f"--gx-{name}: light-dark({light}, {dark});" in sheet
 
 
 def test_the_style_ends_with_its_context():

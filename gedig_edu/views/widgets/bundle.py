@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from gedig_edu.errors import GedigError
+from gedig_edu.views.colours import css_variables
 
 HERE = Path(__file__).resolve().parent
+ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 LISTED = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
@@ -39,8 +41,9 @@ def bundle(name: str) -> str:
 
 
 def styles(*names: str) -> str:
-    """Return style sheets of this folder one after the other."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    """Return the colours, and after them style sheets of this folder."""
+    sheets = [(HERE / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join([f"{ROOTS} {{\n{css_variables()}\n}}", *sheets])
 
 
 def _in_order(path: Path, found: list[Path], above: tuple[Path, ...]) -> list[Path]:

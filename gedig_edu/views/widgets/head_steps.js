@@ -56,7 +56,7 @@ const [TOP, BELOW] = [44, 96];
 // Scores are signed: orange below zero, blue above. Shares go from the page's colour to deep.
 function colour(value, { step, largest }) {
   if (value === null) return "none";
-  const signed = value < 0 ? "light-dark(#d55e00, #e69f00)" : "light-dark(#0072b2, #56b4e9)";
+  const signed = value < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
   const end = step < LAST ? signed : "var(--gh-deep)";
   const part = step < LAST ? Math.abs(value) / largest : value;
   return mixed(end, part);

@@ -16,7 +16,7 @@ from gedig_edu.words import word
 
 PATIENCE = 20.0
 WATCHER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>body {{ margin: 8px; background: #fff; color: #000; }}</style><body>
+<style>body {{ margin: 8px; background: white; color: black; }}</style><body>
 <script>
 const tell = (news) => parent.postMessage({{ news, height: document.body.scrollHeight }}, "*");
 addEventListener("error", () => tell("failed"), true);

@@ -56,7 +56,7 @@ function facts({ rotation, difference, shift }, now) {
 // ---- the map ------------------------------------------------------------------------------
 
 function colour(score) {
-  const end = score < 0 ? "light-dark(#d55e00, #e69f00)" : "light-dark(#0072b2, #56b4e9)";
+  const end = score < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
   return mixed(end, Math.abs(score));
 }
 

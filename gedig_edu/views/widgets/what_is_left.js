@@ -17,9 +17,9 @@ const PAIRS = {
   paper: ["released", "paper"],
 };
 const INKS = {
-  density: "light-dark(#0072b2, #56b4e9)",
-  entropy: "light-dark(#d55e00, #e69f00)",
-  path_gain: "light-dark(#009e73, #2bc79b)",
+  density: "var(--gh-structure)",
+  entropy: "var(--gh-heat)",
+  path_gain: "var(--gh-paths)",
   delta: "var(--gh-ink)",
 };
 
@@ -149,7 +149,7 @@ function drawHill(panel, deltas, { left, right, floor, ends }) {
   dots.forEach(({ delta, bin, place }) => {
     const dot = shape("circle", { cx: left + ((bin + 0.5) / bins) * (right - left),
       cy: floor - 5 - step * place, r: 3.6 });
-    const side = delta < 0 ? "light-dark(#d55e00, #e69f00)" : "light-dark(#0072b2, #56b4e9)";
+    const side = delta < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
     dot.style.fill = Math.abs(delta) <= TIE ? "var(--gh-soft)" : side;
     panel.add(dot);
   });

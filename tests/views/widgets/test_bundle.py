@@ -5,6 +5,7 @@ import json
 import pytest
 
 from gedig_edu.errors import GedigError
+from gedig_edu.views.colours import css_variables
 from gedig_edu.views.widgets import bundle as bundling
 
 PAGE = """import { twice } from "./kit/sums.js";
@@ -84,7 +85,9 @@ def test_what_cannot_be_put_into_one_text_is_refused(write, changed, said):
         bundling.bundle("page.js")
 
 
-def test_style_sheets_stand_in_the_order_asked_for(write, tmp_path):
+def test_style_sheets_stand_behind_the_colours_in_the_order_asked_for(write, tmp_path):
     for name in ("a", "b"):
         (tmp_path / f"{name}.css").write_text(f".{name} {{}}\n", encoding="utf-8")
-    assert bundling.styles("b.css", "a.css") == ".b {}\n\n.a {}\n"
+    colours, sheets = bundling.styles("b.css", "a.css").split("\n}\n")
+    assert colours == f"{bundling.ROOTS} {{\n{css_variables()}"
+    assert sheets == ".b {}\n\n.a {}\n"

@@ -6,9 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from gedig_edu.views.colours import page_colours
 from gedig_edu.views.describe import percent
-from gedig_edu.views.widgets.hero import Hero, shown
+from gedig_edu.views.widgets.hero import shown
 from gedig_edu.views.widgets.heroes import HEROES
 
 
@@ -87,13 +86,3 @@ def test_numbers_have_three_significant_digits(value, text):
 )
 def test_shares_are_whole_percent_whose_sign_stays_on_the_numbers_line(share, text):
     assert percent(share) == text
-
-
-@pytest.mark.parametrize("name", ["page", "ink", "soft", "line", "accent", "deep", "heat"])
-def test_the_page_has_the_colours_of_the_figures(name):
-    style = str(Hero._css)
-    light, dark = re.search(rf"--gh-{name}:.*?light-dark\((#\w+), (#\w+)\)", style).groups()
-    assert (light.upper(), dark.upper()) == (
-        page_colours("light")[name].upper(),
-        page_colours("dark")[name].upper(),
-    )

@@ -6,8 +6,8 @@ import { clamp, TIE } from "../kit/sums.js";
 import { fill, shown } from "../kit/text.js";
 
 const INKS = {
-  F: "var(--gh-ink)", density: "var(--gx-structure)", entropy: "var(--gh-heat)",
-  path_gain: "var(--gx-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
+  F: "var(--gh-ink)", density: "var(--gh-structure)", entropy: "var(--gh-heat)",
+  path_gain: "var(--gh-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
 };
 
 const SIDE = 48; // px, the least height: that of the name of its side
@@ -35,7 +35,7 @@ function extentOfValues(values, quantity, level) {
 function colourOf(value, /** @type {number[]} */ [low, high], quantity) {
   if (quantity === "delta") {
     const share = high > 0 ? Math.abs(value) / high : 0;
-    return mixed(value < 0 ? "var(--gh-heat)" : "var(--gx-structure)", share);
+    return mixed(value < 0 ? "var(--gh-heat)" : "var(--gh-structure)", share);
   }
   return mixed(INKS[quantity], placeOf(value, low, high));
 }
@@ -166,7 +166,7 @@ export class HeadMap {
       ? [`${words.below} ${shown(low)}`, `${signedShown(high, quantity)} ${words.above}`]
       : endsOf(low, high);
     const colours = quantity === "delta"
-      ? "var(--gh-heat), var(--gh-page), var(--gx-structure)" : `var(--gh-page), ${INKS[quantity]}`;
+      ? "var(--gh-heat), var(--gh-page), var(--gh-structure)" : `var(--gh-page), ${INKS[quantity]}`;
     const bar = element("i", {});
     bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
     if (level !== undefined) bar.append(element("b", { style: `left: ${100 * placeOf(level, low, high)}%` }));
