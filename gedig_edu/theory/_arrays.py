@@ -75,12 +75,6 @@ def narrow(xp: Namespace, array: Array, dtype: Any) -> Array:
         return xp.astype(array, dtype)
 
 
-def in_double(xp: Namespace, array: Array) -> Array:
-    """Return `array` in float64, on the CPU where its device has no float64."""
-    on_mps = str(device(array)).startswith("mps")
-    return xp.astype(to_device(array, "cpu") if on_mps else array, xp.float64)
-
-
 def common_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape that the named shapes broadcast to.
 
@@ -232,6 +226,20 @@ def to_numpy(name: str, values: object) -> np.ndarray:
     if numbers.dtype.kind not in "biuf":
         raise GedigError(f"{name}={shown(values)} are not real numbers; give numbers.")
     return numbers.astype(np.float64)
+
+
+def any_array(name: str, values: Any) -> Array:
+    """Return an array of any kind as it is, and what NumPy can read as an array."""
+    return values if is_array_api_obj(values) else as_array(name, values)
+
+
+def check_square(shape: tuple[int, ...]) -> None:
+    """Refuse weights that are no maps."""
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise GedigError(
+            f"weights have shape {shape}, but attention maps are square, [..., L, L]; "
+            "give one column per row."
+        )
 
 
 def as_array(name: str, values: Any) -> np.ndarray:

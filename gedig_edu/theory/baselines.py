@@ -17,6 +17,7 @@ from scipy.optimize import brentq
 from scipy.special import entr, softmax
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.theory._arrays import any_array, check_square
 from gedig_edu.theory.configuration import edge_probabilities
 
 BaselineMap: TypeAlias = Float[np.ndarray, "L L"]
@@ -125,15 +126,9 @@ def row_shuffled(
     True
     """
     _check_generator(rng)
-    kind: Any = array_api_compat.is_array_api_obj
-    if not kind(weights):
-        weights = np.asarray(weights)
+    weights = any_array("weights", weights)
     shape = tuple(weights.shape)
-    if len(shape) < 2 or shape[-1] != shape[-2]:
-        raise GedigError(
-            f"weights have shape {shape}, but attention maps are square, [..., L, L]; "
-            "give one column per row."
-        )
+    check_square(shape)
     xp = array_api_compat.array_namespace(weights)
     shuffled = xp.asarray(weights, copy=True)
     future = np.triu(np.ones(shape[-2:], dtype=bool), 1) & causal
@@ -191,8 +186,7 @@ def soft_configuration(
     ((5, 4, 4), True)
     """
     _check_generator(rng)
-    kind: Any = array_api_compat.is_array_api_obj
-    given = edges if kind(edges) else np.asarray(edges)
+    given = any_array("edges", edges)
     plain = np.asarray(array_api_compat.to_device(given, "cpu"))
     if plain.dtype != bool or plain.ndim < 2 or plain.shape[-1] != plain.shape[-2]:
         raise GedigError(

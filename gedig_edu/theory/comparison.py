@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -212,23 +212,15 @@ def read_baseline(
     check_choice("baseline", name, BASELINES)
     rng = np.random.default_rng([check_whole("seed", seed, at_least=0), BASELINES.index(name)])
     count = _count_draws(draws, len(maps))
-    causal = maps.causal and matched
+    causal = maps.causal and (matched or name == "row_shuffled")
     if name == "row_shuffled":
-        shuffled = (make.row_shuffled(maps.weights, rng, causal=maps.causal) for _ in range(count))
-        return _stack([gauge.read(weights, causal=maps.causal) for weights in shuffled])
-    if name == "random":
-        drawn = [make.random(len(maps), rng, causal=causal) for _ in range(count)]
+        drawn = [make.row_shuffled(maps.weights, rng, causal=causal) for _ in range(count)]
+    elif name == "random":
+        drawn = [make.random(len(maps), rng, causal=causal)[None, None] for _ in range(count)]
     else:
-        drawn = [getattr(make, name)(len(maps), causal=causal)]
-    return gauge.read(np.stack(drawn)[:, None, None], causal=causal)
+        drawn = [getattr(make, name)(len(maps), causal=causal)[None, None]]
+    return gauge.read(np.stack(drawn), causal=causal)
 
 
 def _count_draws(draws: int | None, length: int) -> int:
     return draws_for(length) if draws is None else check_whole("draws", draws, at_least=1)
-
-
-def _stack(readings: Sequence[Reading]) -> Reading:
-    """Return readings of equal shape as one, with the draws on a new first axis."""
-    names = [field.name for field in fields(Reading) if field.name != "engine"]
-    stacked = {name: np.stack([getattr(r, name) for r in readings]) for name in names}
-    return replace(readings[0], **stacked)

@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number
 from gedig_edu.theory.engines.batch import EPSILON, MapBatch, collect, refuse
-from gedig_edu.theory.engines.dispatch import host_engine, read_terms
+from gedig_edu.theory.engines.dispatch import engine_for, read_terms
 from gedig_edu.theory.engines.rule import Rule
 from gedig_edu.theory.paths import GAINS
 from gedig_edu.theory.reading import Reading
@@ -229,9 +229,9 @@ def warm_up(*, background: bool = False) -> None:
     >>> warm_up()
     """
     if background:
-        threading.Thread(target=host_engine, name="gauge-warm-up", daemon=True).start()
+        threading.Thread(target=engine_for, name="gauge-warm-up", daemon=True).start()
     else:
-        host_engine()
+        engine_for()
 
 
 def _check_flag(name: str, value: object) -> None:

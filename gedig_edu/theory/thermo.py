@@ -19,7 +19,6 @@ from gedig_edu.theory._arrays import (
     common_shape,
     first_true,
     floats,
-    in_double,
     namespace,
     narrow,
     place,
@@ -305,7 +304,7 @@ def effective_temperature(
     shape = common_shape(weights=weights.shape, scores=scores.shape)
     if len(shape) < 2:
         raise GedigError(f"weights have shape {shape}; give a map per head, [..., L, L].")
-    w, s = (xp.broadcast_to(in_double(xp, array), shape) for array in (weights, scores))
+    w, s = (xp.broadcast_to(_in_double(xp, array), shape) for array in (weights, scores))
     _, visible_cells = visible(xp, shape, w, causal=causal, padding=padding)
     seen = visible_cells & (w != 0)
     _check_fit(xp, w, s, seen)
@@ -319,6 +318,12 @@ def effective_temperature(
     r2 = xp.where(ss > 0, r2, xp.nan)
     home = device(weights)
     return EffectiveTemperature(*(to_device(narrow(xp, x, dtype), home) for x in (T, r2)))
+
+
+def _in_double(xp: Namespace, array: Array) -> Array:
+    """Return `array` in float64, on the CPU where its device has no float64."""
+    on_mps = str(device(array)).startswith("mps")
+    return xp.astype(to_device(array, "cpu") if on_mps else array, xp.float64)
 
 
 def _check_fit(xp: Namespace, weights: Array, scores: Array, seen: Array) -> None:

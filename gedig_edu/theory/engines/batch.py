@@ -15,7 +15,7 @@ import array_api_compat
 import numpy as np
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory._arrays import as_array
+from gedig_edu.theory._arrays import as_array, check_square
 
 EPSILON = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-52}
 """Spacing of each accepted precision above 1."""
@@ -160,11 +160,7 @@ def _check_maps(shape: tuple[int, ...], dtype: str, *, is_tensor: bool) -> None:
             f"weights have dtype {dtype}; give float16, float32 or float64, "
             "or bfloat16 as a torch tensor."
         )
-    if len(shape) < 2 or shape[-1] != shape[-2]:
-        raise GedigError(
-            f"weights have shape {shape}, but attention maps are square, [..., L, L]; "
-            "give one column per row."
-        )
+    check_square(shape)
     if shape[-1] == 0:
         raise GedigError(
             f"weights have shape {shape}, a map without a valid token; give at least one token."

@@ -23,14 +23,20 @@ _BLOCKS_PER_THREAD = 4
 _WORTH_THREADS = 1 << 16
 
 
-def host_engine(name: str | None = None) -> ModuleType:
-    """Return the engine for arrays in host memory: numba where it is installed, else NumPy.
+def engine_for(name: str | None = None, *, on_gpu: bool = False) -> ModuleType:
+    """Return the engine of this name: by default torch for what lies on a GPU, then numba, NumPy.
 
     Raises
     ------
     GedigError
-        If numba is asked for by name and missing.
+        If there is none of this name, or numba is asked for by name and missing.
     """
+    if name is not None:
+        check_choice("engine", name, ENGINES)
+    if name == "torch" or (name is None and on_gpu):
+        from gedig_edu.theory.engines import torch
+
+        return torch
     if name != "numpy":
         try:
             from gedig_edu.theory.engines import numba
@@ -59,20 +65,16 @@ def read_terms(
     rule : Rule
         How to read them.
     engine : str, optional
-        One of `ENGINES`; by default torch for CUDA tensors, else numba, else numpy.
+        One of `ENGINES`.
     threads : int, optional
         How many threads share the work; all available cores by default. The bits of the result
         do not depend on it.
     """
-    if engine is not None:
-        check_choice("engine", engine, ENGINES)
+    chosen = engine_for(engine, on_gpu=batch.on_gpu)
     terms = np.zeros(len(batch), TERMS)
-    if engine == "torch" or (engine is None and batch.on_gpu):
-        from gedig_edu.theory.engines import torch
-
-        torch.read_batch(batch, rule, terms)
-        return terms, torch.NAME
-    chosen = host_engine(engine)
+    if chosen.NAME == "torch":
+        chosen.read_batch(batch, rule, terms)
+        return terms, chosen.NAME
 
     def read(start: int, stop: int) -> None:
         maps, spans = batch.block(start, stop)
@@ -96,14 +98,10 @@ def read_graphs(
     engine : str, optional
         One of `ENGINES`.
     """
-    if engine is not None:
-        check_choice("engine", engine, ENGINES)
     is_tensor = is_torch_array(adjacency)
-    if engine == "torch" or (engine is None and is_tensor and adjacency.device.type == "cuda"):
-        from gedig_edu.theory.engines import torch
-
-        return *torch.read_graphs(adjacency, lowest_tie=lowest_tie), torch.NAME
-    chosen = host_engine(engine)
+    chosen = engine_for(engine, on_gpu=is_tensor and adjacency.device.type == "cuda")
+    if chosen.NAME == "torch":
+        return *chosen.read_graphs(adjacency, lowest_tie=lowest_tie), chosen.NAME
     links = np.asarray(adjacency.cpu() if is_tensor else adjacency)
     links = links.reshape(-1, *links.shape[-2:])
     nodes = np.zeros(len(links), np.int64)
