@@ -124,7 +124,7 @@ compare("01.query_norm", q_norm[0].mean())
 # %%
 from gedig_edu.views import plots_geometry as plots
 
-ax = plots.head_norms(q_norm, k_norm, d=d)
+ax = plots.head_norms(q_norm.mean(axis=-1), k_norm.mean(axis=-1), d=d)
 print(ax.get_label())
 
 # %% [markdown]

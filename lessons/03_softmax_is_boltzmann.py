@@ -484,7 +484,9 @@ predict("03.peak", ...)
 
 # %%
 heats = np.geomspace(1 / 16, 16, 49)
-for ax in plots.heads_over_heat(heats, *rows.over_heat(heats, least=4)):
+shares = rows.over_heat(heats, least=4)  # [layers, heads, heats], twice
+medians = [np.median(each, axis=(0, 1)) for each in shares]
+for ax in plots.heads_over_heat(heats, shares, medians):
     print(ax.get_label())
 
 # %%

@@ -226,11 +226,13 @@ for evenness in (-0.5, 0, 0.5):
 # leave.
 
 # %%
+from gedig_edu.lab.temperatures import fitted_head
 from gedig_edu.views import plots_temperature as plots
 
 ends = [np.unravel_index(f(heads.cosine), heads.cosine.shape) for f in (np.argmin, np.argmax)]
-drawn = {f"head {at}.{head}": (weights[at, head], cosine[at, head]) for at, head in ends}
-ax = plots.thermometers(drawn, causal=model.causal)
+pairs = {f"head {at}.{head}": (weights[at, head], cosine[at, head]) for at, head in ends}
+drawn = {name: fitted_head(*pair, causal=model.causal) for name, pair in pairs.items()}
+ax = plots.thermometers(drawn)
 print(ax.get_label())
 
 # %% [markdown]

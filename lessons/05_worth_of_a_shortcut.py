@@ -231,7 +231,8 @@ ways = {
     "price 1/190, global efficiency": {"path": "global_efficiency"},
 }
 grown = {name: random_growth(line, draws=30, **way) for name, way in ways.items()}
-ax = plots.growth_curves({name: read.F for name, read in grown.items()}, high=0.6)
+curves = {name: (read.F, read.F.mean(axis=0)) for name, read in grown.items()}
+ax = plots.growth_curves(curves, high=0.6)
 
 # %%
 for name, read in grown.items():

@@ -32,7 +32,7 @@ def write_record(run: Path | str, corpus: Path | str) -> None:
     """
     from gedig_edu.lab.card import measure_card
     from gedig_edu.lab.corpus import read_corpus
-    from gedig_edu.lab.formation import measure_run
+    from gedig_edu.lab.formation import curves_of, measure_run
     from gedig_edu.views.picture import png
     from gedig_edu.views.plots.formation import formation
 
@@ -42,6 +42,6 @@ def write_record(run: Path | str, corpus: Path | str) -> None:
     held_out = read_corpus(corpus, held_out=recipe["held_out"]).held_out
     facts = measure_card(model, held_out=held_out, sentences=PROSE)
     write_whole(model / "formation.csv", table.to_csv(index=False).encode())
-    write_whole(model / "formation.png", png(formation(table)[0], dpi=PNG_DPI))
+    write_whole(model / "formation.png", png(formation(curves_of(table))[0], dpi=PNG_DPI))
     text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     write_whole(model / "evaluation.json", text.encode("utf-8"))

@@ -81,6 +81,31 @@ def measure_model(
     return pd.DataFrame(columns)
 
 
+def curves_of(table: pd.DataFrame, *, convention: str = "released") -> dict[str, np.ndarray]:
+    """Return what is drawn of a run along its points.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per (step, layer, head), as ``formation.csv`` beside the bundled weights has it.
+    convention : "paper" or "released"
+        Whose F.
+
+    Returns
+    -------
+    dict
+        ``step``, ``validation`` and the best head's ``previous_token`` and ``induction``, each
+        [points], and ``F``, the mean over a layer's heads [points, layers].
+    """
+    ordered = table.sort_values(["step", "layer", "head"])
+    points, layers = (len(set(ordered[name])) for name in ("step", "layer"))
+    columns = {name: ordered[name].to_numpy().reshape(points, -1) for name in ordered}
+    curves = {name: columns[name][:, 0] for name in ("step", "validation")}
+    curves |= {name: columns[name].max(axis=1) for name in ("previous_token", "induction")}
+    F = columns[f"{convention}_F"].reshape(points, layers, -1).mean(axis=-1)
+    return curves | {"F": F}
+
+
 def _points(
     folder: Path, log: pd.DataFrame
 ) -> Iterator[tuple[dict[str, float], GPT2LMHeadModel, Tokenizer]]:

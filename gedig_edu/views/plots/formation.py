@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
+from jaxtyping import Num
 from matplotlib.axes import Axes
 
 from gedig_edu.views.colours import OKABE_ITO, page_colours
@@ -13,15 +14,12 @@ from gedig_edu.views.picture import subplots
 from gedig_edu.views.style import WIDTH, sequential, style
 from gedig_edu.words import word
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FIRST_PLACE = 0.7  # where step 0 stands on a logarithmic axis
 SCORES = {"previous_token": OKABE_ITO["sky"], "induction": OKABE_ITO["orange"]}
 
 
 def formation(
-    table: pd.DataFrame, *, convention: str = "released", theme: str = "light"
+    curves: Mapping[str, Num[np.ndarray, "points ..."]], *, theme: str = "light"
 ) -> tuple[Axes, Axes, Axes]:
     """Draw validation loss, the best head's two scores and mean F by layer against the step.
 
@@ -29,17 +27,14 @@ def formation(
 
     Parameters
     ----------
-    table : DataFrame
-        One row per (step, layer, head), as ``formation.csv`` beside the bundled weights has it.
-    convention : "paper" or "released"
-        Whose F is drawn.
+    curves : mapping of name to array [points], F [points, layers]
+        As ``gedig_edu.lab.formation.curves_of`` gives them.
     theme : "light" or "dark"
 
     Returns
     -------
     three Axes; the last one's label is the text alternative of all
     """
-    curves = _curves(table, convention)
     places = np.maximum(curves["step"], FIRST_PLACE)
     with style(theme):
         figure, axes = subplots(3, 1, figsize=(WIDTH, 7.2), sharex=True, layout="constrained")
@@ -59,17 +54,6 @@ def formation(
     return tuple(axes)
 
 
-def _curves(table: pd.DataFrame, convention: str) -> dict[str, np.ndarray]:
-    """Return step, validation and best scores [points], and mean F [points, layers]."""
-    ordered = table.sort_values(["step", "layer", "head"])
-    points, layers = (len(set(ordered[name])) for name in ("step", "layer"))
-    columns = {name: ordered[name].to_numpy().reshape(points, -1) for name in ordered}
-    curves = {name: columns[name][:, 0] for name in ("step", "validation")}
-    curves |= {name: columns[name].max(axis=1) for name in SCORES}
-    F = columns[f"{convention}_F"].reshape(points, layers, -1).mean(axis=-1)
-    return curves | {"F": F}
-
-
 def _draw_layers(ax: Axes, places: np.ndarray, F: np.ndarray, *, theme: str) -> None:
     shades = sequential(theme)(np.linspace(0.35, 1.0, F.shape[1]))
     for layer, shade in enumerate(shades):
@@ -82,7 +66,7 @@ def _label_end(ax: Axes, x: float, y: float, text: str) -> None:
     ax.annotate(text, (x, y), xytext=(6, 0), textcoords="offset points", va="center")
 
 
-def _described(curves: dict[str, np.ndarray]) -> str:
+def _described(curves: Mapping[str, np.ndarray]) -> str:
     validation, F = curves["validation"], curves["F"]
     return word(
         "readers.formation.alt",

@@ -22,8 +22,8 @@ from gedig_edu.words import word
 
 
 def head_norms(
-    q: Float[np.ndarray, "layers heads L"],
-    k: Float[np.ndarray, "layers heads L"],
+    q: Float[np.ndarray, "layers heads"],
+    k: Float[np.ndarray, "layers heads"],
     *,
     d: int,
     theme: str = "light",
@@ -33,8 +33,8 @@ def head_norms(
 
     Parameters
     ----------
-    q, k : array [layers, heads, L]
-        L2 norm of each query and key.
+    q, k : array [layers, heads]
+        Mean L2 norm of each head's queries and keys.
     d : int
         Entries of a query.
     theme : "light" or "dark"
@@ -45,11 +45,10 @@ def head_norms(
     with style(theme):
         ax = ax or new_axes(figsize=(WIDTH, 3.6))
         layers = np.arange(len(q))
-        for name, norms, mark, ink, step in (
+        for name, means, mark, ink, step in (
             ("q", q, "o", colours["ink"], -0.16),
             ("k", k, "s", colours["deep"], 0.16),
         ):
-            means = norms.mean(axis=-1)  # [layers, heads]
             places = np.broadcast_to(layers[:, None] + step, means.shape)
             ax.plot(
                 places.ravel(), means.ravel(), mark, color=ink, markersize=4, alpha=0.7,
@@ -64,11 +63,10 @@ def head_norms(
         ax.set_xticks(range(0, len(q), -(-len(q) // 16)))
         ax.set_ylim(bottom=0.7 * min(1.0, ax.get_ylim()[0]))
         ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, 1.14), handletextpad=0.2)
-    means = [x.mean(axis=-1) for x in (q, k)]
-    numbers = [three(float(f(x))) for x in means for f in (np.min, np.max, np.median)]
+    numbers = [three(float(f(x))) for x in (q, k) for f in (np.min, np.max, np.median)]
     names = ("q_low", "q_high", "q_median", "k_low", "k_high", "k_median")
     words = dict(zip(names, numbers, strict=True))
-    ax.set_label(word("lessons.norms.alt", heads=means[0].size, **words))
+    ax.set_label(word("lessons.norms.alt", heads=q.size, **words))
     return ax
 
 

@@ -62,7 +62,7 @@ def shortcut_map(
 
 
 def growth_curves(
-    curves: Mapping[str, Float[np.ndarray, "draws steps"]],
+    curves: Mapping[str, tuple[Float[np.ndarray, "draws steps"], Float[np.ndarray, " steps"]]],
     *,
     high: float | None = None,
     theme: str = "light",
@@ -72,7 +72,8 @@ def growth_curves(
 
     Parameters
     ----------
-    curves : mapping of name to array [draws, edges + 1]
+    curves : mapping of name to (array [draws, edges + 1], array [edges + 1])
+        F of each draw, and their mean.
     high : float, optional
         Where the axis of F ends; with all of every line where not given.
     theme : "light" or "dark"
@@ -84,23 +85,22 @@ def growth_curves(
     with style(theme):
         ax = ax or new_axes(figsize=(WIDTH, 3.6))
         ax.axhline(0, color=colours["soft"], linewidth=1.0)
-        for place, (name, F) in enumerate(curves.items()):
+        for place, (name, (F, mean)) in enumerate(curves.items()):
             share = np.linspace(0, 1, F.shape[1])
             ink = inks[place % len(inks)]
             ax.plot(share, F.T, color=ink, linewidth=0.4, alpha=0.25)
-            ax.plot(share, F.mean(axis=0), color=ink, linewidth=1.8, label=name)
+            ax.plot(share, mean, color=ink, linewidth=1.8, label=name)
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9)
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        lowest = min(float(F.min()) for F in curves.values())
+        lowest = min(float(F.min()) for F, _ in curves.values())
         ax.set_ylim(bottom=lowest - 0.05 if high is not None else None, top=high)
         ax.set(xlabel=word("lessons.growth.share"), ylabel=word("lessons.growth.F"))
         ax.grid(axis="y")
-    ax.set_label(" ".join(_growth_said(name, F) for name, F in curves.items()))
+    ax.set_label(" ".join(_growth_said(name, mean) for name, (_, mean) in curves.items()))
     return ax
 
 
-def _growth_said(name: str, F: Float[np.ndarray, "draws steps"]) -> str:
-    mean = F.mean(axis=0)
+def _growth_said(name: str, mean: Float[np.ndarray, " steps"]) -> str:
     lowest = int(mean.argmin())
     return word(
         "lessons.growth.alt",

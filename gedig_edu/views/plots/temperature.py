@@ -15,7 +15,6 @@ from matplotlib.axis import Axis
 from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.describe import three
 from gedig_edu.views.picture import subplots
@@ -24,19 +23,18 @@ from gedig_edu.words import word
 
 
 def thermometers(
-    heads: Mapping[str, tuple[Float[np.ndarray, "L L"], Float[np.ndarray, "L L"]]],
+    heads: Mapping[
+        str, tuple[Float[np.ndarray, " cells"], Float[np.ndarray, " cells"], float, float]
+    ],
     *,
-    causal: bool,
     theme: str = "light",
 ) -> Axes:
     """Draw heads' log-weights against scores, both less their row's mean, and the line 1/T.
 
     Parameters
     ----------
-    heads : mapping of name to (weights [L, L], scores [L, L])
-        Attention weights, and what explains them, such as cosines; a panel for each.
-    causal : bool
-        Draw only what a query may see.
+    heads : mapping of name to (scores [cells], log-weights [cells], T, R²)
+        As ``gedig_edu.lab.temperatures.fitted_head`` gives them; a panel for each.
     theme : "light" or "dark"
     """
     colours = page_colours(theme)
@@ -44,11 +42,7 @@ def thermometers(
     with style(theme):
         size = (WIDTH, 3.2)
         axes = subplots(1, len(heads), figsize=size, sharey=True, squeeze=False)[1][0]
-        for ax, (name, (weights, scores)) in zip(axes, heads.items(), strict=True):
-            T, r2 = map(float, effective_temperature(weights, scores, causal=causal))
-            seen = (weights > 0) & (np.tri(len(weights), dtype=bool) | (not causal))
-            logs = np.log(np.where(seen, weights, 1.0))
-            x, y = (_less_row_mean(values, seen)[seen] for values in (scores, logs))
+        for ax, (name, (x, y, T, r2)) in zip(axes, heads.items(), strict=True):
             ax.plot(x, y, "o", color=colours["deep"], markersize=3, alpha=0.5, markeredgewidth=0)
             ends = np.array([x.min(), x.max()])
             ax.plot(ends, ends / T, color=colours["heat"], linewidth=1.8)
@@ -205,13 +199,6 @@ def _plain_ticks(axis: Axis, *, steps: tuple[int, ...]) -> None:
     axis.set_major_locator(LogLocator(10, subs=steps))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
-
-
-def _less_row_mean(
-    values: Float[np.ndarray, "L L"], seen: Num[np.ndarray, "L L"]
-) -> Float[np.ndarray, "L L"]:
-    counts = np.maximum(seen.sum(axis=-1, keepdims=True), 1)
-    return values - np.where(seen, values, 0.0).sum(axis=-1, keepdims=True) / counts
 
 
 def _range_of(name: str, values: Num[np.ndarray, "layers heads"]) -> str:

@@ -111,8 +111,8 @@ def growing_peaks(
 
 def heads_over_heat(
     heats: Float[np.ndarray, " heats"],
-    entropy: Float[np.ndarray, "*maps heats"],
-    capacity: Float[np.ndarray, "*maps heats"],
+    shares: Sequence[Float[np.ndarray, "*maps heats"]],
+    medians: Sequence[Float[np.ndarray, " heats"]],
     *,
     theme: str = "light",
     axes: tuple[Axes, Axes] | None = None,
@@ -123,17 +123,21 @@ def heads_over_heat(
     ----------
     heats : array [heats]
         Multiples of the model's own temperature.
-    entropy, capacity : array [..., heats]
-        What each head reaches, as a share of the most it could.
+    shares : two arrays [..., heats]
+        Entropy and heat capacity of each head, as shares of the most they could be.
+    medians : two arrays [heats]
+        Of each over the heads.
     theme : "light" or "dark"
     axes : two Axes, optional
         A new figure where not given.
     """
     with style(theme):
         left, right = axes or subplots(1, 2, figsize=(WIDTH, 3.2))[1]
-        for ax, name, shares in ((left, "entropy", entropy), (right, "capacity", capacity)):
+        names = ("entropy", "capacity")
+        for ax, name, each, median in zip((left, right), names, shares, medians, strict=True):
             quantity = word(f"lesson_03.plot.{name}_share")
-            _heads(ax, heats, shares.reshape(-1, len(heats)), quantity, page_colours(theme))
+            heads = each.reshape(-1, len(heats))
+            _heads(ax, heats, heads, median, quantity, page_colours(theme))
     return left, right
 
 
@@ -141,10 +145,10 @@ def _heads(
     ax: Axes,
     heats: Float[np.ndarray, " heats"],
     heads: Float[np.ndarray, "heads heats"],
+    median: Float[np.ndarray, " heats"],
     quantity: str,
     colours: dict[str, str],
 ) -> None:
-    median = np.median(heads, axis=0)
     ax.plot(heats, heads.T, color=colours["heat"], linewidth=0.5, alpha=0.35)
     ax.plot(heats, median, color=colours["ink"], linewidth=2)
     ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
@@ -155,9 +159,9 @@ def _heads(
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda heat, _: f"{heat:g}"))
     ax.set(xlabel=word("lesson_03.plot.heat"), ylabel=quantity, ylim=(0, 1.12))
-    place = int(median.argmax())
+    place, own = int(median.argmax()), int(np.abs(np.log(heats)).argmin())
     numbers = {
-        "own": three(np.interp(0.0, np.log(heats), median)),
+        "own": three(median[own]),
         "top": three(median[place]),
         "where": three(heats[place]),
     }

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
+from gedig_edu.lab.formation import curves_of
 from gedig_edu.views.plots.formation import formation
 
 
@@ -21,7 +22,7 @@ def table():
 
 
 def test_lines_are_the_numbers_of_the_table(table):
-    loss, scores, F = formation(table)
+    loss, scores, F = formation(curves_of(table))
     assert loss.lines[0].get_ydata().tolist() == [8.0, 7.0, 6.0, 5.0]
     np.testing.assert_allclose(scores.lines[0].get_ydata(), [0, 0.2, 0.4, 0.6])
     np.testing.assert_allclose(scores.lines[1].get_ydata(), [0, 0.1, 0.2, 0.3])
@@ -29,11 +30,11 @@ def test_lines_are_the_numbers_of_the_table(table):
 
 
 def test_the_other_convention_and_a_dark_page(table):
-    F = formation(table, convention="paper", theme="dark")[2]
+    F = formation(curves_of(table, convention="paper"), theme="dark")[2]
     assert F.lines[0].get_ydata() == pytest.approx([-0.9] * 4)
 
 
 def test_the_text_alternative_says_where_it_ends(table):
-    text = formation(table)[2].get_label()
+    text = formation(curves_of(table))[2].get_label()
     assert "from 8.00 to 5.00" in text
     assert "induction head ends at 30\u00a0%" in text

@@ -33,7 +33,8 @@ def test_the_map_in_words_counts_what_pays(worth):
 
 def test_growth_draws_each_draw_thin_and_their_mean_bold():
     F = np.array([[0.0, -0.2, 0.1], [0.0, -0.4, 0.3]])
-    ax = plots.growth_curves({"dear": F, "cheap": F - 1})
+    draws = {"dear": F, "cheap": F - 1}
+    ax = plots.growth_curves({name: (f, f.mean(axis=0)) for name, f in draws.items()})
     bold = [line for line in ax.lines if line.get_linewidth() == 1.8]
     thin = [line for line in ax.lines if line.get_linewidth() == 0.4]
     assert (len(bold), len(thin)) == (2, 4)
@@ -42,7 +43,8 @@ def test_growth_draws_each_draw_thin_and_their_mean_bold():
 
 
 def test_growth_in_words_gives_the_lowest_point_and_the_end():
-    ax = plots.growth_curves({"dear": np.array([[0.0, -0.25, 0.125]])}, high=0.1)
+    mean = np.array([0.0, -0.25, 0.125])
+    ax = plots.growth_curves({"dear": (mean[None], mean)}, high=0.1)
     assert ax.get_label() == (
         "dear: F is lowest, −0.250, with 50% of the missing edges, and 0.125 with all of them."
     )
@@ -52,4 +54,4 @@ def test_growth_in_words_gives_the_lowest_point_and_the_end():
 def test_a_plot_draws_on_the_axes_it_is_given(worth):
     _, (left, right) = plt.subplots(ncols=2)
     assert plots.shortcut_map(worth, ax=left) is left
-    assert plots.growth_curves({"one": np.zeros((1, 3))}, ax=right) is right
+    assert plots.growth_curves({"one": (np.zeros((1, 3)), np.zeros(3))}, ax=right) is right

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gedig_edu.lab.temperatures import fitted_head
 from gedig_edu.theory.attention import attend, cosine_scores
 from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.views.plots import temperature as plots
@@ -25,7 +26,8 @@ def head():
 
 
 def test_a_head_is_drawn_as_points_around_a_line_of_slope_one_over_the_temperature(head):
-    ax = plots.thermometers({"head 1.2": head, "head 0.0": head}, causal=True)
+    fitted = fitted_head(*head, causal=True)
+    ax = plots.thermometers({"head 1.2": fitted, "head 0.0": fitted})
     points, line = ax.lines
     assert len(points.get_xdata()) == LENGTH * (LENGTH + 1) // 2
     np.testing.assert_allclose(points.get_ydata(), points.get_xdata() / 0.2, atol=1e-9)
@@ -38,7 +40,8 @@ def test_a_head_is_drawn_as_points_around_a_line_of_slope_one_over_the_temperatu
 def test_a_head_in_words_gives_points_temperature_and_what_it_explains(head):
     weights, scores = head
     noise = np.random.default_rng(2).normal(size=scores.shape)
-    said = plots.thermometers({"head 1.2": (weights, scores + noise)}, causal=True).get_label()
+    fitted = fitted_head(weights, scores + noise, causal=True)
+    said = plots.thermometers({"head 1.2": fitted}).get_label()
     T = effective_temperature(weights, scores + noise, causal=True).temperature
     assert f"T = {T:#.3g}" in said
     assert f"{LENGTH * (LENGTH + 1) // 2} points" in said
@@ -46,7 +49,7 @@ def test_a_head_in_words_gives_points_temperature_and_what_it_explains(head):
 
 def test_an_encoders_head_shows_the_whole_map(head):
     weights = attend(head[1], head[1], temperature=0.2).weights
-    ax = plots.thermometers({"h": (weights, head[1])}, causal=False)
+    ax = plots.thermometers({"h": fitted_head(weights, head[1], causal=False)})
     assert len(ax.lines[0].get_xdata()) == LENGTH**2
 
 
@@ -95,7 +98,7 @@ def test_curves_over_depth_share_names_and_say_both_ends():
 def test_every_plot_has_the_colours_of_its_page(readings, head, theme):
     page = {"light": (1.0, 1.0, 1.0, 1.0), "dark": (17 / 255, 17 / 255, 17 / 255, 1.0)}[theme]
     drawn = (
-        plots.thermometers({"h": head}, causal=True, theme=theme),
+        plots.thermometers({"h": fitted_head(*head, causal=True)}, theme=theme),
         plots.head_temperatures(*readings, theme=theme),
         plots.distance_against(
             {"T": readings[0]}, readings[1], correlations={"T": 0.1}, theme=theme

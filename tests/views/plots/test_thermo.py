@@ -36,10 +36,12 @@ def test_capacities_in_words_say_how_much_of_the_bound_is_reached():
 def test_every_head_has_a_line_and_the_median_is_one_more():
     heats = np.geomspace(0.1, 10, HEATS)
     both = np.random.default_rng(0).random((2, LAYERS, HEADS, HEATS))
-    for ax, shares in zip(plots.heads_over_heat(heats, *both), both, strict=True):
+    medians = np.median(both, axis=(1, 2))
+    drawn = plots.heads_over_heat(heats, both, medians)
+    for ax, expected in zip(drawn, medians, strict=True):
         *heads, median, own = ax.lines
         assert len(heads) == LAYERS * HEADS
-        np.testing.assert_allclose(median.get_ydata(), np.median(shares, axis=(0, 1)))
+        np.testing.assert_allclose(median.get_ydata(), expected)
         assert list(own.get_xdata()) == [1.0, 1.0]
         assert ax.get_xscale() == "log"
 
@@ -47,7 +49,8 @@ def test_every_head_has_a_line_and_the_median_is_one_more():
 def test_heads_in_words_give_the_median_at_its_own_temperature_and_at_its_peak():
     heats = np.array([0.5, 1.0, 2.0])
     entropy, capacity = np.array([[0.1, 0.4, 0.9]]), np.array([[0.3, 0.2, 0.1]])
-    left, right = (ax.get_label() for ax in plots.heads_over_heat(heats, entropy, capacity))
+    drawn = plots.heads_over_heat(heats, (entropy, capacity), (entropy[0], capacity[0]))
+    left, right = (ax.get_label() for ax in drawn)
     assert left.startswith("entropy S / log n of 1 heads")
     assert "0.400 at its own temperature" in left
     assert "largest, 0.900, at 2.00 times it" in left
@@ -69,6 +72,6 @@ def test_plots_draw_into_the_axes_they_are_given(rows, theme):
     assert plots.growing_peaks(rows[0], rows[1][0], "abc", theme=theme, ax=ax) is ax
     axes = tuple(plt.subplots(1, 2)[1])
     before = len(plt.get_fignums())
-    ones = np.ones((1, 2))
+    ones = np.ones((2, 2))
     assert plots.heads_over_heat(np.array([1.0, 2.0]), ones, ones, theme=theme, axes=axes) == axes
     assert len(plt.get_fignums()) == before
