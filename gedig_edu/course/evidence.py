@@ -11,16 +11,19 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.stats import bootstrap
 
-from gedig_edu.lab.statistics import crossed_means, resample
+from gedig_edu.lab.statistics import crossed_means, drawn, resample
 from gedig_edu.words import word
 
 CONFIDENCE = 0.95
+
+PerHead: TypeAlias = Float[np.ndarray, "texts layers heads"]
+"""One number for every text and head."""
 
 
 class Verdict(StrEnum):
@@ -177,14 +180,41 @@ class Reading:
         value = float(statistic(*every))
         if not math.isfinite(value):
             return cls.exact(name, math.nan, condition=condition, judged=judged)
-        drawn = [statistic(*choice) for choice in resample(texts, heads)]
-        low, high = _percentiles(np.array(drawn))
+        draws = [statistic(*choice) for choice in resample(texts, heads)]
+        low, high = _percentiles(np.array(draws))
         return cls(name, value, low, high, condition, judged)
 
+    @classmethod
+    def over_heads(
+        cls,
+        name: str,
+        statistic: Callable[..., float],
+        *values: PerHead,
+        judged: bool = True,
+    ) -> Reading:
+        """Return any statistic of what was read of every text and head, with its interval.
 
-def _percentiles(drawn: Float[np.ndarray, " draws"]) -> tuple[float, float]:
+        Texts, and heads within each layer, are drawn alike from all `values`, which `statistic`
+        takes as drawn.
+
+        Examples
+        --------
+        >>> F = np.random.default_rng(0).normal(1.0, 0.1, size=(31, 2, 7))  # texts, layers, heads
+        >>> read = Reading.over_heads("spread", np.std, F)
+        >>> bool(read.low < 0.1 < read.high)
+        True
+        """
+
+        def of(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
+            return float(statistic(*(drawn(one, texts, heads) for one in values)))
+
+        count, layers, heads = values[0].shape
+        return cls.resampled(name, of, count, heads=(layers, heads), judged=judged)
+
+
+def _percentiles(draws: Float[np.ndarray, " draws"]) -> tuple[float, float]:
     tail = (1 - CONFIDENCE) / 2
-    low, high = np.nanquantile(drawn, (tail, 1 - tail))
+    low, high = np.nanquantile(draws, (tail, 1 - tail))
     return float(low), float(high)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from scipy.special import rel_entr, softmax
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import AtMost, HoldsIf, Reading, Untestable
+from gedig_edu.course.evidence import AtMost, HoldsIf, PerHead, Reading, Untestable
 from gedig_edu.course.items import Claim
-from gedig_edu.lab.statistics import drawn
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, rows_of
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.thermo import Ensemble
@@ -120,15 +119,12 @@ def _near_peak(context: Context) -> Sequence[Reading]:
         octaves.append(np.abs(np.log2(rows.peak(least=FEWEST_KEYS))))
         shares.append(rows.over_heat(np.ones(1), least=FEWEST_KEYS)[1][..., 0])
     away = np.array(octaves)  # [texts, layers, heads]
-    layers, heads = away.shape[1:]
 
-    def of_the_median_head(
-        texts: Int[np.ndarray, " texts"], of_layer: Int[np.ndarray, "layers heads"]
-    ) -> float:
-        return float(np.median(drawn(away, texts, of_layer), axis=(1, 2)).mean())
+    def of_the_median_head(away: PerHead) -> float:
+        return np.median(away, axis=(1, 2)).mean()
 
     return [
-        Reading.resampled("octaves", of_the_median_head, len(away), heads=(layers, heads)),
+        Reading.over_heads("octaves", of_the_median_head, away),
         Reading.crossed("share", np.array(shares), judged=False),
     ]
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, PerHead, Reading
 from gedig_edu.course.items import Claim
 from gedig_edu.lab.temperatures import (
     Thermometers,
@@ -29,26 +27,16 @@ from gedig_edu.theory.gpt2 import layer_norm
 EVENNESS = (-1.0, -0.5, 0.5, 1.0)  # other bases for the same scores; 0 only turns the model's own
 
 
-class _Heads(NamedTuple):
-    """One thermometer and one distance of every head, on every text."""
+def _correlation(name: str, one: PerHead, other: PerHead, *, judged: bool = False) -> Reading:
+    """Correlate, over heads, the median over texts of one with the mean of the other."""
 
-    temperature: Float[np.ndarray, "texts layers heads"]
-    other: Float[np.ndarray, "texts layers heads"]
+    def rho(one: PerHead, other: PerHead) -> float:
+        return rank_correlation(np.median(one, axis=0), np.mean(other, axis=0))
 
-    def correlation(
-        self, texts: Int[np.ndarray, " n"], heads: Int[np.ndarray, "layers heads"]
-    ) -> float:
-        """Correlate, over heads, the median over texts of one with the mean of the other."""
-        one = np.median(self.temperature[texts], axis=0), np.mean(self.other[texts], axis=0)
-        return rank_correlation(*(np.take_along_axis(values, heads, axis=-1) for values in one))
-
-    def read(self, name: str, *, judged: bool = False) -> Reading:
-        count, *shape = self.temperature.shape
-        heads = (shape[0], shape[1])
-        return Reading.resampled(name, self.correlation, count, heads=heads, judged=judged)
+    return Reading.over_heads(name, rho, one, other, judged=judged)
 
 
-def _thermometers(context: Context) -> dict[str, Float[np.ndarray, "texts layers heads"]]:
+def _thermometers(context: Context) -> dict[str, PerHead]:
     """Read every head on every text."""
     read = [read_thermometers(context.model, text) for text in context.few]
     return {part.name: np.array([getattr(one, part.name) for one in read])
@@ -63,17 +51,14 @@ def _temperatures(context: Context) -> Sequence[Reading]:
     """Compare the warmest tenth of the heads with the coldest, among those with a temperature."""
     read = _thermometers(context)
 
-    def ratio(T: Float[np.ndarray, "texts layers heads"], name: str, *, judged: bool) -> Reading:
-        def of(texts: Int[np.ndarray, " n"], heads: Int[np.ndarray, "layers heads"]) -> float:
-            drawn = np.take_along_axis(np.median(T[texts], axis=0), heads, axis=-1)
-            cold, warm = np.quantile(drawn[np.isfinite(drawn)], (0.1, 0.9))
-            return float(warm / cold)
-
-        return Reading.resampled(name, of, len(T), heads=(T.shape[1], T.shape[2]), judged=judged)
+    def ratio(T: PerHead) -> float:
+        of_heads = np.median(T, axis=0)
+        cold, warm = np.quantile(of_heads[np.isfinite(of_heads)], (0.1, 0.9))
+        return warm / cold
 
     return [
-        ratio(read["inverse_spread"], "spread", judged=True),
-        ratio(read["cosine"], "cosine", judged=False),
+        Reading.over_heads("spread", ratio, read["inverse_spread"]),
+        Reading.over_heads("cosine", ratio, read["cosine"], judged=False),
         Reading.crossed("r2", read["r2"], judged=False),
     ]
 
@@ -86,23 +71,23 @@ def _cold_is_local(context: Context) -> Sequence[Reading]:
     """
     read = _thermometers(context)
     others = [
-        _Heads(_in_basis(context, evenness), read["distance"]).read("")
+        _correlation("", _in_basis(context, evenness), read["distance"])
         for evenness in (0.0, *EVENNESS)
     ]
-    own, *_ = others
+    own, cold = others[0], read["inverse_spread"]
     others.sort(key=lambda reading: reading.value)
     return [
-        _Heads(read["inverse_spread"], read["distance"]).read("spread", judged=True),
-        _Heads(read["inverse_spread"], read["beyond_sink"]).read("spread_beyond", judged=True),
-        _Heads(read["inverse_spread"], read["sink"]).read("spread_sink"),
-        _Heads(read["entropy"], read["beyond_sink"]).read("entropy_beyond"),
+        _correlation("spread", cold, read["distance"], judged=True),
+        _correlation("spread_beyond", cold, read["beyond_sink"], judged=True),
+        _correlation("spread_sink", cold, read["sink"]),
+        _correlation("entropy_beyond", read["entropy"], read["beyond_sink"]),
         replace(own, name="cosine"),
         replace(others[0], name="cosine_lowest"),
         replace(others[-1], name="cosine_highest"),
     ]
 
 
-def _in_basis(context: Context, evenness: float) -> Float[np.ndarray, "texts layers heads"]:
+def _in_basis(context: Context, evenness: float) -> PerHead:
     """Read T against cosines in another basis of the same scores."""
     vectors, causal = context.vectors, context.model.causal
     keys = np.concatenate([k for _, k in vectors], axis=-2)  # [layers, heads, tokens, d]

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float
 from scipy.sparse.csgraph import connected_components, shortest_path
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, AtMost, Reading
+from gedig_edu.course.evidence import Above, AtMost, PerHead, Reading
 from gedig_edu.course.items import Claim
 from gedig_edu.lab.carriers import first_token_out, parts, standing_still
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.nulls import soft_configuration_excess
-from gedig_edu.lab.statistics import drawn
 from gedig_edu.theory import baselines
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
 SAMPLED_PAIRS = 200
 SAMPLES = 500
-
-PerHead: TypeAlias = Float[np.ndarray, "texts layers heads"]
-"""One number for every text and head."""
 
 
 def _density_constant(context: Context) -> Sequence[Reading]:
@@ -44,12 +39,10 @@ def _heads_differ(context: Context) -> Sequence[Reading]:
     """Divide the spread of F over the heads of a layer by its spread over texts."""
     F = np.stack([reading.real.F for reading in context.prose])  # [texts, layers, heads]
 
-    def ratio(texts: np.ndarray, heads: np.ndarray) -> float:
-        chosen = drawn(F, texts, heads)
-        over_heads = chosen.std(axis=2, ddof=1).mean()
-        return float(over_heads / chosen.std(axis=0, ddof=1).mean())
+    def ratio(F: PerHead) -> float:
+        return F.std(axis=2, ddof=1).mean() / F.std(axis=0, ddof=1).mean()
 
-    return [Reading.resampled("ratio", ratio, len(F), heads=F.shape[1:])]
+    return [Reading.over_heads("ratio", ratio, F)]
 
 
 def _sampled_pairs(context: Context) -> Sequence[Reading]:
@@ -199,11 +192,7 @@ def _best_is_organised(context: Context) -> Sequence[Reading]:
                 for maps, one in zip(context.maps, still, strict=True)
             ]
         )
-
-        def best(texts: np.ndarray, heads: np.ndarray) -> float:
-            return float(drawn(F, texts, heads).max(axis=(1, 2)).mean())
-
-        return Reading.resampled(name, best, len(F), heads=F.shape[1:])
+        return Reading.over_heads(name, lambda F: F.max(axis=(1, 2)).mean(), F)
 
     return [margin("paper", Gauge.paper()), margin("released", Gauge.released())]
 

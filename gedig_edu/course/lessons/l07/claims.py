@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, AtMost, OneSign, Reading
+from gedig_edu.course.evidence import Above, AtMost, OneSign, PerHead, Reading
 from gedig_edu.course.items import Claim
 from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
 from gedig_edu.lab.carriers import column_terms
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.removal import loss_rise, spread_heads
-from gedig_edu.lab.statistics import drawn
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
@@ -27,9 +25,6 @@ MOST_HEADS = 108
 FORMULAS = {"script": Gauge.released(), "text": Gauge.paper()}
 PUBLISHED_LEVEL = -0.448  # F of DistilBERT trained without F, table 3
 PUBLISHED_LEVELS = (-0.34, -0.24)  # F of BERT by layer, figure 2
-
-PerHead: TypeAlias = Float[np.ndarray, "texts layers heads"]
-"""One number for every text and head."""
 
 
 def _delta(readings: Sequence[LiveReading], name: str, *, matched: bool = False) -> PerHead:
@@ -86,37 +81,33 @@ def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
     """Return the rank correlation of layer and mean F from layer `start` on."""
     layers = np.arange(F.shape[1])
 
-    def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-        means = drawn(F, texts, heads).mean(axis=0).mean(axis=1)
+    def rho(F: PerHead) -> float:
+        means = F.mean(axis=0).mean(axis=1)
         return float(np.asarray(spearmanr(layers[start:], means[start:])[0]))
 
-    return Reading.resampled(name, rho, len(F), heads=F.shape[1:])
+    return Reading.over_heads(name, rho, F)
 
 
 def _h2_step(context: Context) -> Sequence[Reading]:
     """Return the step of mean F from layer 0 to 1, less the largest later step."""
 
-    def step(name: str, F: PerHead) -> Reading:
-        def first(
-            texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]
-        ) -> float:
-            steps = np.diff(drawn(F, texts, heads).mean(axis=0).mean(axis=1))
-            return float(steps[0] - steps[1:].max())
+    def first(F: PerHead) -> float:
+        steps = np.diff(F.mean(axis=0).mean(axis=1))
+        return steps[0] - steps[1:].max()
 
-        return Reading.resampled(name, first, len(F), heads=F.shape[1:])
-
-    return [step(name, _levels(context.maps, gauge)) for name, gauge in FORMULAS.items()]
+    return [
+        Reading.over_heads(name, first, _levels(context.maps, gauge))
+        for name, gauge in FORMULAS.items()
+    ]
 
 
 def _effect_size(context: Context) -> Sequence[Reading]:
     """Return Cohen's d of ΔF over all heads and texts."""
-    delta = _delta(context.prose, "random")
 
-    def d(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-        chosen = drawn(delta, texts, heads)
-        return chosen.mean() / chosen.std(ddof=1)
+    def d(delta: PerHead) -> float:
+        return delta.mean() / delta.std(ddof=1)
 
-    return [Reading.resampled("d", d, len(delta), heads=delta.shape[1:])]
+    return [Reading.over_heads("d", d, _delta(context.prose, "random"))]
 
 
 def _threshold_sign(context: Context) -> Sequence[Reading]:
@@ -204,11 +195,10 @@ def _quality(context: Context) -> Sequence[Reading]:
 def _over_heads(name: str, one: PerHead, other: PerHead, *, judged: bool = True) -> Reading:
     """Return the rank correlation over all heads of two means over texts."""
 
-    def rho(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-        pair = (drawn(x, texts, heads).mean(axis=0).ravel() for x in (one, other))
-        return float(np.asarray(spearmanr(*pair)[0]))
+    def rho(*pair: PerHead) -> float:
+        return float(np.asarray(spearmanr(*(x.mean(axis=0).ravel() for x in pair))[0]))
 
-    return Reading.resampled(name, rho, len(one), heads=one.shape[1:], judged=judged)
+    return Reading.over_heads(name, rho, one, other, judged=judged)
 
 
 CLAIMS = (
