@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 _home = tempfile.TemporaryDirectory(prefix="gedig-tests-")
+os.environ.setdefault("GEDIG_TEST_RUN", _home.name)  # the workers of a run inherit it
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
@@ -27,6 +28,23 @@ for variable in (
     "JUPYTERLAB_WORKSPACES_DIR",
 ):
     os.environ[variable] = str(Path(_home.name) / variable.lower())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Execute each lesson once, for nbval as for the site."""
+    from nbval.plugin import IPyNbFile
+
+    from tests.executed import replay
+
+    for notebook in {item.parent for item in items if isinstance(item.parent, IPyNbFile)}:
+        replay(notebook)
+
+
+def pytest_report_header() -> str:
+    """Say which lessons are run where one run costs much."""
+    from tests.chosen import lessons_to_run
+
+    return f"lessons run in JupyterLab: {lessons_to_run()[1]}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

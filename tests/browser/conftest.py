@@ -4,7 +4,9 @@ import importlib.util
 
 import pytest
 
+from gedig_edu.course.workspace import lessons_source
 from tests.browser.page_host import CHROMIUM, FLAGS, require_chromium
+from tests.executed import executed
 from tests.helpers import require
 
 
@@ -26,10 +28,16 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Run every lesson once and build the static site; the folder it stands in."""
-    from gedig_edu.course.site.build import build_site
+    """Give the folder of the static site, made of the executed copy of every lesson."""
+    from gedig_edu.course.site.build import site_files, write_site
+    from gedig_edu.course.site.pages import read_lesson
 
-    return build_site(tmp_path_factory.mktemp("course") / "site").parent
+    paths = sorted(lessons_source().glob("[0-9][0-9]_*.ipynb"))
+    pages = [path.name for path in paths]
+    lessons = [read_lesson(executed(path), path.name, pages=pages) for path in paths]
+    folder = tmp_path_factory.mktemp("course") / "site"
+    write_site(folder, site_files(lessons))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ from urllib.request import urlopen
 import nbformat
 
 from gedig_edu.course import workspace
+from tests.chosen import lessons_to_run
 
-LESSONS = sorted(path.name for path in workspace.lessons_source().glob("[0-9][0-9]_*.ipynb"))
+LESSONS = [path.name for path in lessons_to_run()[0]]
 TOKEN = "learner"
 START = 60  # seconds that a loaded machine may need
 APPS = {"lab": ("LabApp", "lab/tree"), "notebook": ("JupyterNotebookApp", "notebooks")}
@@ -39,8 +40,6 @@ READY = """async () => {
   });
   if (app.shell.collapseLeft && !app.shell.leftCollapsed) app.shell.collapseLeft();
 }"""
-DISPLAYED = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell) =>
-  (cell.model.outputs?.toJSON() ?? []).flatMap(({ data }) => data ? [data] : []))"""
 COMMENTED = r"""() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, at) =>
   cell.model.type !== "code" ? [] : cell.model.sharedModel.getSource().split("\n")
     .filter((line) => /^#\s?\w+\(/.test(line)).map((line) => [at, line.replace(/^#\s?/, "")]))"""
@@ -151,10 +150,6 @@ class Notebook:
             "() => window.jupyterapp.commands.execute('notebook:expand-all-headings')"
         )
         self.settle()
-
-    def displayed(self) -> list[dict]:
-        """What every display of every cell holds, by its MIME type."""
-        return self.page.evaluate(DISPLAYED)
 
     def commented(self) -> list[tuple[int, str]]:
         """Every call that waits behind a #, with the place of its cell."""
