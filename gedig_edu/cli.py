@@ -272,7 +272,8 @@ def _model_row(status: ModelStatus) -> list[str]:
     shown = word("cli.models.default", name=name) if name == default_name() else name
     size = word("cli.models.unknown") if status.bytes is None else megabytes(status.bytes)
     here = word("cli.models.present" if status.present else "cli.models.absent")
-    return [shown, size, status.licence, status.source, here]
+    source = word(f"models.source.{status.source}")
+    return [shown, size, status.licence, source, here]
 
 
 def _print(*parts: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gedig_edu.errors import GedigError
 from gedig_edu.models.registry import Family
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from torch import nn
@@ -72,14 +72,8 @@ def adapter_for(config: PretrainedConfig, *, name: str) -> Adapter:
     """
     kind = config.model_type
     if kind not in ADAPTERS:
-        raise GedigError(
-            f"The model {name!r} has the architecture {kind!r}, which has no adapter here; "
-            f"choose a model of {', '.join(ADAPTERS)}."
-        )
+        raise refusal("model.architecture", name=name, kind=kind, known=", ".join(ADAPTERS))
     adapter = ADAPTERS[kind]
     if not adapter.causal and getattr(config, "is_decoder", False):
-        raise GedigError(
-            f"The model {name!r} is a {kind} used as a decoder (is_decoder), which is not read "
-            "here; choose an encoder, or a decoder of the GPT-2 or Llama family."
-        )
+        raise refusal("model.decoder", name=name, kind=kind)
     return adapter

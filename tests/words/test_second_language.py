@@ -1,5 +1,6 @@
 """A second language has the keys and the placeholders of English; its lessons, the same code."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -91,3 +92,17 @@ def test_every_lesson_runs_the_same_code_in_every_language():
     assert len(others) >= 7
     others += [(one.name, one.read_text("utf-8")) for one in folder.glob("*/[0-9][0-9]_*.py")]
     assert [name for name, text in others if code_differences(written[name], text)] == []
+
+
+def test_no_refusal_that_a_learner_meets_is_worded_in_code():
+    package = Path(words.__file__).parents[1]
+    met = [package / "cli.py", *(package / "course").rglob("*.py")]
+    calls = [
+        (path.name, node)
+        for path in met
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    worded = {"GedigError", "check_choice", "check_number", "check_whole", "check_together"}
+    assert [(name, node.lineno) for name, node in calls if ast.unparse(node.func) in worded] == []
+    assert sum(ast.unparse(node.func) == "refusal" for _, node in calls) > 30

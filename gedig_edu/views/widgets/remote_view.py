@@ -12,10 +12,10 @@ import traitlets
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
-from gedig_edu.words import word
+from gedig_edu.words import language, word
 
 PATIENCE = 20.0
-WATCHER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+WATCHER = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>
 <style>body {{ margin: 8px; background: white; color: black; }}</style><body>
 <script>
 const tell = (news) => parent.postMessage({{ news, height: document.body.scrollHeight }}, "*");
@@ -105,4 +105,4 @@ class RemoteView(Told, ipywidgets.VBox):
             self.frame.state = "failed"
             raise
         title = html.escape(self.frame.words["sentence"])
-        self.frame.page = WATCHER.format(title=title) + built
+        self.frame.page = WATCHER.format(title=title, language=language()) + built
