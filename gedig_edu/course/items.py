@@ -126,8 +126,9 @@ class Exercise:
     tolerance : float
         Relative; three digits are enough by default.
     cases : callable, optional
-        Returns the arguments that a function to be built is tried on, in order, each by the name
-        of the mistake that failing there shows if it is no other; "" for values that are others.
+        Returns the arguments that a function to be built is tried on, one case after the other.
+        Each stands under the mistake that is told where the function fails there and shows none
+        of `mistakes`; under "" it is told that the values are others.
     judge : callable, optional
         In place of comparing, where many answers are right: ``judge(answer, wrong)`` returns
         where the answer is, and raises ``wrong("name", ...)`` where it is not.
@@ -135,6 +136,12 @@ class Exercise:
         How many hints the table has, 1 to 3.
     seconds : float
         Time limit for judging, s.
+
+    Examples
+    --------
+    >>> half = Exercise("01.1", "compute it", answer=lambda: 0.5, mistakes={"inverse": 2.0})
+    >>> half.right, half.typical
+    (0.5, {'inverse': 2.0})
     """
 
     id: str

@@ -214,13 +214,7 @@ CLAIMS = (
     Claim("03.chemical", "field", "conditional", Untestable()),
     Claim("03.heat_capacity", "ours", "theorem", AtMost(0.0), _heat_capacity, on="arrays"),
     Claim(
-        "03.near_peak",
-        "ours",
-        "measured",
-        AtMost(0.5),
-        _near_peak,
-        on="vectors",
-        after_look=True,
+        "03.near_peak", "ours", "measured", AtMost(0.5), _near_peak, on="vectors", after_look=True
     ),
     Claim("03.fisher", "ours", "theorem", AtMost(1e-5), _fisher, on="arrays"),
 )
