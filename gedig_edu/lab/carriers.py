@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.live import LiveReading, live, without_tokens
+from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import terms_of
 from gedig_edu.theory.gauge import Gauge
@@ -19,14 +20,6 @@ from gedig_edu.theory.maps import AttentionMaps
 GAUGES = {"released": Gauge.released(), "paper": Gauge.paper()}
 HEADINGS_PER_SENTENCE = 3
 """In the published set three short lines of four were headings (49 of 63)."""
-
-
-class AttendsMany(Protocol):
-    """Anything that turns texts into attention maps."""
-
-    def attend_many(self, texts: Sequence[str], /) -> Iterator[AttentionMaps]:
-        """Return the attention maps of each text."""
-        ...
 
 
 class Tables(NamedTuple):

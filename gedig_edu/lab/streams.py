@@ -27,7 +27,9 @@ from gedig_edu.theory.maps import AttentionMaps
 class AttendsMany(Protocol):
     """Anything that turns texts into attention maps, in order."""
 
-    def attend_many(self, texts: Iterable[str], /, *, batch_size: int) -> Iterator[AttentionMaps]:
+    def attend_many(
+        self, texts: Iterable[str], /, *, batch_size: int = 8
+    ) -> Iterator[AttentionMaps]:
         """Return the attention maps of each text at its turn."""
         ...
 

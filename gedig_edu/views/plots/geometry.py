@@ -1,4 +1,4 @@
-"""Pictures of lessons 01 and 02: lengths of queries and keys, score matrices, rotary laws.
+"""Pictures of geometry: lengths of queries and keys, score matrices, rotary laws.
 
 As in `gedig_edu.views.plots.heads`: arrays in, Axes out, nothing shown, and a text alternative made
 from the data as the label of the Axes.

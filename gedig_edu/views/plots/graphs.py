@@ -1,4 +1,4 @@
-"""Pictures of lesson 05: every shortcut of a graph at once, and F along random edges.
+"""Pictures of graphs: every shortcut of a graph at once, and F along random edges.
 
 As in `gedig_edu.views.plots.heads`: arrays in, Axes out, nothing shown, and a text alternative made
 from the data as the label of the Axes.

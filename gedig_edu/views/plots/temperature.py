@@ -1,4 +1,4 @@
-"""Pictures of lesson 04: a head's temperature, all heads' temperatures, curves over depth.
+"""Pictures of temperatures: a head's, all heads' temperatures, curves over depth.
 
 As in `gedig_edu.views.plots.heads`: arrays in, Axes out, nothing shown, and a text alternative made
 from the data as the label of the (first) Axes.

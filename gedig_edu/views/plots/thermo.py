@@ -1,4 +1,4 @@
-"""Pictures of lesson 03: heat capacity under its bound and over size, and heads over temperature.
+"""Pictures of ensembles: heat capacity under its bound and over size, and heads over temperature.
 
 As in `gedig_edu.views.plots.heads`: arrays in, Axes out, nothing shown, and a text alternative made
 from the data as the label of the Axes.

@@ -1,4 +1,4 @@
-"""Plots of lessons 01 and 02, judged by their artists and their words."""
+"""Plots of geometry, judged by their artists and their words."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Plots of lesson 05, judged by their artists and their words."""
+"""Plots of graphs, judged by their artists and their words."""
 
 import numpy as np
 import pytest

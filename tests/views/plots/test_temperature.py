@@ -1,4 +1,4 @@
-"""Plots of lesson 04, judged by their artists and their words."""
+"""Plots of temperatures, judged by their artists and their words."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Plots of lesson 03, judged by their artists and their words."""
+"""Plots of ensembles, judged by their artists and their words."""
 
 import numpy as np
 import pytest
