@@ -42,13 +42,13 @@ def formation(
         axes[0].plot(places, curves["validation"], color=ink, marker=".")
         for name, colour in SCORES.items():
             axes[1].plot(places, curves[name], color=colour, marker=".")
-            end = word(f"readers.formation.{name}")
+            end = word(f"views.formation.{name}")
             _label_end(axes[1], places[-1], curves[name][-1], end)
         _draw_layers(axes[2], places, curves["F"], theme=theme)
-        axes[0].set_ylabel(word("readers.formation.loss"))
-        axes[1].set(ylabel=word("readers.formation.score"), ylim=(0, 1))
-        axes[2].set(xscale="log", ylabel=word("readers.formation.F"))
-        axes[2].set_xlabel(word("readers.formation.step"))
+        axes[0].set_ylabel(word("views.formation.loss"))
+        axes[1].set(ylabel=word("views.formation.score"), ylim=(0, 1))
+        axes[2].set(xscale="log", ylabel=word("views.formation.F"))
+        axes[2].set_xlabel(word("views.formation.step"))
         figure.align_ylabels()
     axes[2].set_label(_described(curves))
     return tuple(axes)
@@ -59,7 +59,7 @@ def _draw_layers(ax: Axes, places: np.ndarray, F: np.ndarray, *, theme: str) -> 
     for layer, shade in enumerate(shades):
         ax.plot(places, F[:, layer], color=shade, marker=".")
     for layer in (0, F.shape[1] - 1):
-        _label_end(ax, places[-1], F[-1, layer], word("readers.formation.layer", layer=layer))
+        _label_end(ax, places[-1], F[-1, layer], word("views.formation.layer", layer=layer))
 
 
 def _label_end(ax: Axes, x: float, y: float, text: str) -> None:
@@ -69,7 +69,7 @@ def _label_end(ax: Axes, x: float, y: float, text: str) -> None:
 def _described(curves: Mapping[str, np.ndarray]) -> str:
     validation, F = curves["validation"], curves["F"]
     return word(
-        "readers.formation.alt",
+        "views.formation.alt",
         steps=int(curves["step"][-1]),
         first=three(validation[0]),
         last=three(validation[-1]),

@@ -54,11 +54,11 @@ def head_norms(
                 places.ravel(), means.ravel(), mark, color=ink, markersize=4, alpha=0.7,
                 linestyle="none", label=f"‖{name}‖", markeredgewidth=0,
             )  # fmt: skip
-        _level(ax, 1.0, word("lessons.norms.unit"))
-        _level(ax, float(np.sqrt(d)), word("lessons.norms.root", d=d))
+        _level(ax, 1.0, word("views.norms.unit"))
+        _level(ax, float(np.sqrt(d)), word("views.norms.root", d=d))
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(ScalarFormatter())
-        ax.set(xlabel=word("views.axis.layer"), ylabel=word("lessons.norms.axis"))
+        ax.set(xlabel=word("views.axis.layer"), ylabel=word("views.norms.axis"))
         ax.set_xlim(-0.6, 1.25 * len(q) - 0.4)  # room for the names of the levels
         ax.set_xticks(range(0, len(q), -(-len(q) // 16)))
         ax.set_ylim(bottom=0.7 * min(1.0, ax.get_ylim()[0]))
@@ -66,7 +66,7 @@ def head_norms(
     numbers = [three(float(f(x))) for x in (q, k) for f in (np.min, np.max, np.median)]
     names = ("q_low", "q_high", "q_median", "k_low", "k_high", "k_median")
     words = dict(zip(names, numbers, strict=True))
-    ax.set_label(word("lessons.norms.alt", heads=q.size, **words))
+    ax.set_label(word("views.norms.alt", count=q.size, **words))
     return ax
 
 
@@ -96,12 +96,12 @@ def score_matrix(
         image = ax.imshow(scores, cmap=diverging(theme), norm=CenteredNorm(halfrange=half or 1.0))
         ax.figure.colorbar(image, ax=ax, shrink=0.75, pad=0.02)
         ax.set_title(title)
-        ax.set(xlabel=word("lessons.matrix.key"), ylabel=word("lessons.matrix.query"))
+        ax.set(xlabel=word("views.matrix.key"), ylabel=word("views.matrix.query"))
         ax.spines[:].set_visible(False)
     rows, columns = scores.shape
     spread = max(np.ptp(np.diagonal(scores, shift)) for shift in range(1 - rows, columns))
     numbers = {"low": three(scores.min()), "high": three(scores.max()), "spread": three(spread)}
-    ax.set_label(word("lessons.matrix.alt", title=title, tokens=rows, **numbers))
+    ax.set_label(word("views.matrix.alt", title=title, size=rows, **numbers))
     return ax
 
 
@@ -140,7 +140,7 @@ def law_errors(
                 va="top", textcoords="offset points", fontsize=9,
             )  # fmt: skip
         ax.axhline(level, color=colours["ink"], linestyle=":", linewidth=1.2)
-        ax.set(xlabel=word("lessons.law.position"), ylabel=word("lessons.law.error"))
+        ax.set(xlabel=word("views.law.position"), ylabel=word("views.law.error"))
         ax.grid(axis="both")
     ax.set_label("; ".join(_said(name, positions, error, level) for name, error in errors.items()))
     return ax
@@ -174,9 +174,9 @@ def decay(
         for place, (name, values) in enumerate(scores.items()):
             ax.plot(distances, values, color=inks[place % len(inks)], linewidth=1.2, label=name)
         ax.legend(loc="best", fontsize=9)
-        ax.set(xlabel=word("lessons.decay.distance"), ylabel=score or word("lessons.decay.score"))
+        ax.set(xlabel=word("views.decay.distance"), ylabel=score or word("views.decay.score"))
     said = (
-        word("lessons.decay.alt", name=name, near=three(values[0]), far=three(values[-1]))
+        word("views.decay.alt", name=name, near=three(values[0]), far=three(values[-1]))
         for name, values in scores.items()
     )
     ax.set_label(" ".join(said))
@@ -200,5 +200,5 @@ def _said(
     above = np.asarray(positions)[error > level]
     values = {"name": name, "last": f"{positions[-1]:,.0f}", "error": f"{error[-1]:.1e}"}
     if not above.size:
-        return word("lessons.law.below", level=f"{level:g}", **values)
-    return word("lessons.law.above", level=f"{level:g}", first=f"{above[0]:,.0f}", **values)
+        return word("views.law.below", level=f"{level:g}", **values)
+    return word("views.law.above", level=f"{level:g}", first=f"{above[0]:,.0f}", **values)

@@ -39,17 +39,17 @@ def shortcut_map(
         half = float(np.nanmax(np.abs(F))) or 1.0
         image = ax.imshow(F, cmap=diverging(theme), norm=CenteredNorm(halfrange=half))
         bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, pad=0.02)
-        bar.set_label(word("lessons.shortcuts.F"))
+        bar.set_label(word("views.shortcuts.F"))
         i, j = sorted(int(at) for at in np.unravel_index(np.nanargmin(F), F.shape))
         ax.plot([j, i], [i, j], "o", mfc="none", color=page_colours(theme)["accent"], ms=11, mew=2)
-        ax.set(xlabel=word("lessons.shortcuts.one"), ylabel=word("lessons.shortcuts.other"))
+        ax.set(xlabel=word("views.shortcuts.one"), ylabel=word("views.shortcuts.other"))
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(integer=True))
         ax.spines[:].set_visible(False)
     upper = F[np.triu_indices(len(F), 1)]
     ax.set_label(
         word(
-            "lessons.shortcuts.alt",
+            "views.shortcuts.alt",
             edges=int(np.isfinite(upper).sum()),
             pays=int((upper < 0).sum()),
             i=i,
@@ -94,7 +94,7 @@ def growth_curves(
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         lowest = min(float(F.min()) for F, _ in curves.values())
         ax.set_ylim(bottom=lowest - 0.05 if high is not None else None, top=high)
-        ax.set(xlabel=word("lessons.growth.share"), ylabel=word("lessons.growth.F"))
+        ax.set(xlabel=word("views.growth.share"), ylabel=word("views.growth.F"))
         ax.grid(axis="y")
     ax.set_label(" ".join(_growth_said(name, mean) for name, (_, mean) in curves.items()))
     return ax
@@ -103,7 +103,7 @@ def growth_curves(
 def _growth_said(name: str, mean: Float[np.ndarray, " steps"]) -> str:
     lowest = int(mean.argmin())
     return word(
-        "lessons.growth.alt",
+        "views.growth.alt",
         name=name,
         low=three(mean[lowest]),
         at=f"{lowest / (len(mean) - 1):.0%}",

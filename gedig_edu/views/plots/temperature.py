@@ -47,11 +47,11 @@ def thermometers(
             ends = np.array([x.min(), x.max()])
             ax.plot(ends, ends / T, color=colours["heat"], linewidth=1.8)
             words = {"name": name, "T": three(T), "r2": three(r2)}
-            ax.set_title(word("lesson_04.plot.thermometer_title", **words), fontsize=10)
-            ax.set_xlabel(word("lesson_04.plot.score"))
+            ax.set_title(word("views.temperatures.thermometer_title", **words), fontsize=10)
+            ax.set_xlabel(word("views.temperatures.score"))
             ax.xaxis.set_major_locator(MaxNLocator(5))
-            said.append(word("lesson_04.plot.thermometer_alt", count=len(x), **words))
-        axes[0].set_ylabel(word("lesson_04.plot.log_weight"))
+            said.append(word("views.temperatures.thermometer_alt", count=len(x), **words))
+        axes[0].set_ylabel(word("views.temperatures.log_weight"))
     axes[0].set_label(" ".join(said))
     return axes[0]
 
@@ -91,14 +91,14 @@ def head_temperatures(
             bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", pad=0.02)
             if not share:
                 _plain_ticks(bar.ax.xaxis, steps=(1, 3))
-            ax.set_title(word(f"lesson_04.plot.map_{name}"), fontsize=10)
+            ax.set_title(word(f"views.temperatures.map_{name}"), fontsize=10)
             ax.set_xticks(range(0, heads, -(-heads // 12)))
             ax.set_yticks(range(0, layers, -(-layers // 15)))
             ax.set_xlabel(word("views.axis.head"))
             ax.spines[:].set_visible(False)
             ax.tick_params(length=0)
         axes[0].set_ylabel(word("views.axis.layer"))
-    said = (_range_of(word(f"lesson_04.plot.map_{name}"), values) for name, values in panels)
+    said = (_range_of(word(f"views.temperatures.map_{name}"), values) for name, values in panels)
     axes[0].set_label(" ".join(said))
     return axes[0]
 
@@ -137,13 +137,15 @@ def distance_against(
             ax.set_xscale("log")
             _plain_ticks(ax.xaxis, steps=(1, 2, 5))
             ax.set_xlabel(name)
-            ax.set_title(word("lesson_04.plot.rank", value=three(correlations[name])), fontsize=10)
-        axes[0].set_ylabel(word("lesson_04.plot.distance"))
+            ax.set_title(
+                word("views.temperatures.rank", value=three(correlations[name])), fontsize=10
+            )
+        axes[0].set_ylabel(word("views.temperatures.distance"))
     said = [
-        word("lesson_04.plot.distance_alt", name=name, value=three(correlations[name]))
+        word("views.temperatures.distance_alt", name=name, value=three(correlations[name]))
         for name in readings
     ]
-    count = word("lesson_04.plot.heads", count=distance.size)
+    count = word("views.temperatures.heads", count=distance.size)
     axes[0].set_label(" ".join([count, *said]))
     return axes[0]
 
@@ -186,7 +188,11 @@ def by_depth(
         )
     said = (
         word(
-            "lesson_04.plot.depth_alt", title=title, name=name, first=three(v[0]), last=three(v[-1])
+            "views.temperatures.depth_alt",
+            title=title,
+            name=name,
+            first=three(v[0]),
+            last=three(v[-1]),
         )
         for title, curves in panels.items()
         for name, v in curves.items()
@@ -205,4 +211,4 @@ def _range_of(name: str, values: Num[np.ndarray, "layers heads"]) -> str:
     known = values[np.isfinite(values)]
     numbers = (three(float(part)) for part in (known.min(), known.max(), np.median(known)))
     low, high, middle = numbers
-    return word("lesson_04.plot.map_alt", name=name, low=low, high=high, median=middle)
+    return word("views.temperatures.map_alt", name=name, low=low, high=high, median=middle)

@@ -50,18 +50,18 @@ def capacity_against_bound(
         ax = ax or new_axes(figsize=(WIDTH, 3.6))
         ax.plot(
             (keys + spread).ravel(), rows.ravel(), "o", color=colours["heat"], markersize=2.5,
-            alpha=0.5, markeredgewidth=0, linestyle="none", label=word("lesson_03.plot.row"),
+            alpha=0.5, markeredgewidth=0, linestyle="none", label=word("views.ensembles.row"),
         )  # fmt: skip
         ax.plot(keys[order], bound[order], "_", color=colours["ink"], markersize=11)
         ax.annotate(
-            word("lesson_03.plot.bound"), (keys[order][-1], bound[order][-1]), xytext=(0, 5),
+            word("views.ensembles.bound"), (keys[order][-1], bound[order][-1]), xytext=(0, 5),
             textcoords="offset points", ha="right", fontsize=9,
         )  # fmt: skip
-        ax.set(xlabel=word("lesson_03.plot.keys"), ylabel=word("lesson_03.plot.capacity"))
+        ax.set(xlabel=word("views.ensembles.keys"), ylabel=word("views.ensembles.capacity"))
         ax.set_ylim(0, 1.15 * float(bound.max()))
     share = rows[:, bound > 0] / bound[bound > 0]
     numbers = {"rows": rows.size, "largest": three(share.max()), "mean": three(share.mean())}
-    ax.set_label(word("lesson_03.plot.bound_alt", **numbers))
+    ax.set_label(word("views.ensembles.bound_alt", **numbers))
     return ax
 
 
@@ -98,14 +98,14 @@ def growing_peaks(
                 ha="right", va="center", fontsize=9,
                 arrowprops={"arrowstyle": "-", "color": colours["soft"], "linewidth": 0.6},
             )  # fmt: skip
-        ax.set(xlabel=word("lesson_03.plot.scaled"), ylabel=word("lesson_03.plot.capacity"))
+        ax.set(xlabel=word("views.ensembles.scaled"), ylabel=word("views.ensembles.capacity"))
         ax.set_ylim(0, 1.15 * float(capacity.max()))
     tops = ", ".join(
-        word("lesson_03.plot.top", name=name, height=three(curve.max()),
+        word("views.ensembles.top", name=name, height=three(curve.max()),
              place=three(float(places[curve.argmax()])))
         for name, curve in zip(names, capacity, strict=True)
     )  # fmt: skip
-    ax.set_label(word("lesson_03.plot.growing_alt", tops=tops))
+    ax.set_label(word("views.ensembles.growing_alt", tops=tops))
     return ax
 
 
@@ -135,7 +135,7 @@ def heads_over_heat(
         left, right = axes or subplots(1, 2, figsize=(WIDTH, 3.2))[1]
         names = ("entropy", "capacity")
         for ax, name, each, median in zip((left, right), names, shares, medians, strict=True):
-            quantity = word(f"lesson_03.plot.{name}_share")
+            quantity = word(f"views.ensembles.{name}_share")
             heads = each.reshape(-1, len(heats))
             _heads(ax, heats, heads, median, quantity, page_colours(theme))
     return left, right
@@ -153,17 +153,17 @@ def _heads(
     ax.plot(heats, median, color=colours["ink"], linewidth=2)
     ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
     ax.annotate(
-        word("lesson_03.plot.own"), (1.0, 1.0), xycoords=("data", "axes fraction"),
+        word("views.ensembles.own"), (1.0, 1.0), xycoords=("data", "axes fraction"),
         xytext=(3, -2), textcoords="offset points", fontsize=9, va="top",
     )  # fmt: skip
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda heat, _: f"{heat:g}"))
-    ax.set(xlabel=word("lesson_03.plot.heat"), ylabel=quantity, ylim=(0, 1.12))
+    ax.set(xlabel=word("views.ensembles.heat"), ylabel=quantity, ylim=(0, 1.12))
     place, own = int(median.argmax()), int(np.abs(np.log(heats)).argmin())
     numbers = {
         "own": three(median[own]),
         "top": three(median[place]),
         "where": three(heats[place]),
     }
-    said = word("lesson_03.plot.heat_alt", quantity=quantity, heads=len(heads), **numbers)
+    said = word("views.ensembles.heat_alt", quantity=quantity, count=len(heads), **numbers)
     ax.set_label(said)
