@@ -160,7 +160,7 @@ EXERCISES = (
     Exercise("03.1", "read it off", warmest_point, _other_points, tolerance=0.07),
     Exercise("03.2", "compute it", temperature_for_a_tenth, OTHER_TEMPERATURES),
     Exercise("03.3", "predict it", gap_of_even_shares, _other_gaps),
-    Exercise("03.4", "measure it", effective_keys, _other_counts),
+    Exercise("03.4", "measure it", effective_keys, _other_counts, seconds=60.0),
     Exercise("03.5", "build it", thermal, OTHER_RESULTS, judge=_judge_thermal),
 )
 
