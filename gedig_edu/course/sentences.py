@@ -11,8 +11,9 @@ import numpy as np
 from gedig_edu.course.cards import Card
 from gedig_edu.errors import GedigError
 from gedig_edu.models.tokens import check_text
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.words import word
+from gedig_edu.words.numbers import named
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel

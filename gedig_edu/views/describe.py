@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
-
 import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.words import word
-
-
-def three(value: float) -> str:
-    """Return a number with three significant digits and a true minus sign.
-
-    Examples
-    --------
-    >>> three(-0.0423999), three(12.0), three(0.0)
-    ('−0.0424', '12.0', '0.00')
-    """
-    if value == 0:
-        return "0.00"
-    return f"{value:#.3g}".rstrip(".").replace("-", "−")
-
-
-def percent(share: float) -> str:
-    r"""Return a share as a whole percentage: halves rounded up, the sign on the number's line.
-
-    Examples
-    --------
-    >>> percent(0.834), percent(0.125)
-    ('83\xa0%', '13\xa0%')
-    """
-    with localcontext(rounding=ROUND_HALF_UP):
-        return f"{Decimal(100 * float(share)):.0f}\u00a0%"
+from gedig_edu.words.numbers import three
 
 
 def describe_heads(values: Float[np.ndarray, "layers heads"], label: str) -> str:

@@ -33,19 +33,6 @@ def token_labels(tokens: Sequence[str], *, width: int = 12) -> list[str]:
     return [token_label(token, width=width) for token in tokens]
 
 
-def named(label: str) -> str:
-    r"""Return a token's label as a word of a sentence, which keeps its own direction of writing.
-
-    Without the isolates (UAX 9) a word of Hebrew or Arabic turns the words and signs around it.
-
-    Examples
-    --------
-    >>> named("שלום") == "\N{FIRST STRONG ISOLATE}שלום\N{POP DIRECTIONAL ISOLATE}"
-    True
-    """
-    return f"\N{FIRST STRONG ISOLATE}{label}\N{POP DIRECTIONAL ISOLATE}"
-
-
 def clusters(text: str) -> list[str]:
     r"""Split text into what a reader takes for one character each.
 

@@ -1,6 +1,7 @@
 """The message table: every word a learner reads from the package, by key and language.
 
-Each room keeps its words in ``words/<language>/<room>.toml``; a key is ``room.section.name``.
+Each room keeps its words in ``words/<language>/<room>.toml``, or in a folder of that name with one
+file a section; a key is ``room.section.name``.
 A second language is a second folder with the same keys and, in each message, the same
 ``{placeholders}``.
 
@@ -29,6 +30,7 @@ from importlib import resources
 from typing import Any
 
 from gedig_edu.errors import GedigError
+from gedig_edu.words.numbers import fill
 
 DEFAULT_LANGUAGE = "en"
 FOLDER = resources.files(__name__)
@@ -48,7 +50,8 @@ def language() -> str:
 def word(key: str, /, **values: object) -> str:
     """Return the words under `key`, with ``{names}`` filled from `values`.
 
-    A key that the reader's language does not have yet is read in English.
+    A placeholder may name how a number is written, ``{share:percent}``: see
+    `numbers.FORMATS`. A key that the reader's language does not have yet is read in English.
 
     Parameters
     ----------
@@ -70,7 +73,7 @@ def word(key: str, /, **values: object) -> str:
     text = _lookup(language(), key) or _lookup(DEFAULT_LANGUAGE, key)
     if text is None:
         raise GedigError(f"The message {key!r} is not in the table; add it to words/en.")
-    return text.format(**values) if values else text
+    return fill(text, values) if values else text
 
 
 def refusal(key: str, /, **values: object) -> GedigError:
@@ -192,6 +195,10 @@ def _entry(spoken: str, key: str) -> object:
 
 @cache
 def _room(spoken: str, room: str) -> dict[str, object]:
+    folder = FOLDER.joinpath(spoken, room)
+    if folder.is_dir():
+        names = (path.name.removesuffix(".toml") for path in folder.iterdir())
+        return {name: _room(spoken, f"{room}/{name}") for name in names}
     source = FOLDER.joinpath(spoken, f"{room}.toml")
     if not source.is_file():
         return {}

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from gedig_edu.views.widgets.hero import shown
+from gedig_edu.words.numbers import three
 
 COLOURS = """() => {
   const context = document.createElement("canvas").getContext("2d");
@@ -33,7 +33,7 @@ def assert_coloured_by(page, values, *, quantity: str, level: float | None = Non
         ends = [0 if quantity in ("previous", "induction") else min(reach), max(reach)]
     assert np.ptp(depth) >= 100 * np.ptp(np.abs(values)) / (np.ptp(ends) or 1)
     said = re.findall(r"−?[\d.]+", page.locator(".gx-scale").inner_text())
-    assert said == [shown(end) for end in ends]
+    assert said == [three(end) for end in ends]
 
 
 def assert_grows(depth, values) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
-from gedig_edu.views.widgets.hero import shown
+from gedig_edu.words.numbers import three
 from tests.browser.test_attention_explorer import HEADS, LENGTH, MAPS, VALUES, key, show
 from tests.helpers import example_maps
 
@@ -105,7 +105,7 @@ def test_of_many_shortest_paths_only_the_longest_is_drawn_and_the_note_says_so(
     )
     assert (thin, bold) == (reached if all_drawn else 0, most)
     note = page.locator(".gx-graph .gx-note").first.inner_text()
-    mean = shown(sum(steps.values()) / reached)
+    mean = three(sum(steps.values()) / reached)
     if all_drawn:
         assert f"(tokens reached: {reached}; steps: {mean} on average, {most} to" in note
     else:

@@ -3,13 +3,13 @@
 import pytest
 
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
-from gedig_edu.views.widgets.hero import shown
 from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
+from gedig_edu.words.numbers import three
 from tests.browser.test_hero_widgets import show, shown_numbers
 
 pytestmark = pytest.mark.browser
@@ -134,4 +134,4 @@ def test_scores_of_one_distance_fall_together_until_the_tokens_differ(page):
     assert widest.count() == 0
     host.push(difference=0.6)
     assert page.evaluate(heights) == 16 * 16
-    assert widest.inner_html() == f"Δ diagonal {shown(shown_numbers(page)['spread'])}"
+    assert widest.inner_html() == f"Δ diagonal {three(shown_numbers(page)['spread'])}"

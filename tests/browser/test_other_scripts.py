@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gedig_edu.views.labels import named, token_label
+from gedig_edu.views.labels import token_label
 from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.key_growth import KeyGrowth
@@ -12,6 +12,7 @@ from gedig_edu.views.widgets.next_token import NextToken
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
 from gedig_edu.views.widgets.temperature import Temperature
+from gedig_edu.words.numbers import named
 from tests.browser.test_hero_layout import UNREADABLE
 from tests.browser.test_hero_widgets import show
 

@@ -8,9 +8,9 @@ import pytest
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.views import AttentionExplorer
-from gedig_edu.views.widgets.hero import shown
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
 from gedig_edu.views.widgets.standalone import VARIABLE
+from gedig_edu.words.numbers import three
 from tests.browser.axe import violations
 from tests.browser.visit import SETTLE, Visit, page_with
 from tests.helpers import example_maps
@@ -70,12 +70,12 @@ class Explorer(Shown):
     def assert_theory(self):
         signed = "+" if self.widget.quantity == "delta" else ""
         assert self.cells() == {
-            f"{layer}.{head}": (signed if value >= 5e-13 else "") + shown(value)
+            f"{layer}.{head}": (signed if value >= 5e-13 else "") + three(value)
             for (layer, head), value in np.ndenumerate(self.widget.values)
         }
         for name in ("F", "density", "previous"):
             read = self.place.locator(f'[data-number="{name}"]').first.inner_text()
-            assert read == shown(self.widget.numbers[name])
+            assert read == three(self.widget.numbers[name])
         self.page.wait_for_function(
             "(said) => document.querySelector('.gh-sentence').textContent === said",
             arg=self.widget.sentence,

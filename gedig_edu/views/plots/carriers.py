@@ -9,10 +9,10 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 
 from gedig_edu.views.colours import page_colours, term_colours
-from gedig_edu.views.describe import three
 from gedig_edu.views.picture import new_axes
 from gedig_edu.views.style import WIDTH, style
 from gedig_edu.words import word
+from gedig_edu.words.numbers import three
 
 BAR = 0.19
 ROUNDING = 1e-12

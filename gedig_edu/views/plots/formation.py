@@ -9,10 +9,10 @@ from jaxtyping import Num
 from matplotlib.axes import Axes
 
 from gedig_edu.views.colours import OKABE_ITO, page_colours
-from gedig_edu.views.describe import percent, three
 from gedig_edu.views.picture import subplots
 from gedig_edu.views.style import WIDTH, sequential, style
 from gedig_edu.words import word
+from gedig_edu.words.numbers import percent, three
 
 FIRST_PLACE = 0.7  # where step 0 stands on a logarithmic axis
 SCORES = {"previous_token": OKABE_ITO["sky"], "induction": OKABE_ITO["orange"]}

@@ -15,10 +15,10 @@ from matplotlib.colors import CenteredNorm
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from gedig_edu.views.colours import page_colours
-from gedig_edu.views.describe import three
 from gedig_edu.views.picture import new_axes
 from gedig_edu.views.style import WIDTH, diverging, style
 from gedig_edu.words import word
+from gedig_edu.words.numbers import three
 
 
 def shortcut_map(

@@ -14,10 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from gedig_edu.views.colours import page_colours
-from gedig_edu.views.describe import three
 from gedig_edu.views.picture import new_axes, subplots
 from gedig_edu.views.style import WIDTH, style
 from gedig_edu.words import word
+from gedig_edu.words.numbers import three
 
 
 def capacity_against_bound(

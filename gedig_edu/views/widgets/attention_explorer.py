@@ -17,14 +17,14 @@ from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.heads import head_scores
 from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section, word
+from gedig_edu.words.numbers import named, percent, three
 
 PAPER = Gauge.paper()
 QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
@@ -93,13 +93,7 @@ class AttentionExplorer(Hero):
         Control("lam", "slider", 0, 2, 0.05),
         Control("gamma", "slider", 0, 2, 0.05),
     )
-    readouts = tuple(map(Readout, ("F", *TERMS, "path_length", "previous")))
-    captions = (
-        "sentence_graph", "sentence_no_graph", "sentence_pinned", "quantity", "baseline", "matched",
-        "quantity_delta", "quantity_previous", "quantity_induction", "needs_period", "list",
-        "highest_first", "lowest_first", "pinned_head", "pin", "unpin", "asking_baseline",
-        "asking_quantile", "failed", "needs_kernel", "off",
-    )  # fmt: skip
+    readouts = ("F", "density", "entropy", "path_gain", "path_length", "previous")
 
     layer = Whole(0).tag(sync=True)
     head = Whole(0).tag(sync=True)
@@ -194,9 +188,9 @@ class AttentionExplorer(Hero):
             "head": str(self.head),
             "model": heads.maps.model,
             **{name: percent(numbers[name]) for name in ("previous", "own", "first")},
-            **{name: shown(numbers[name]) for name in ("F", "density", "path_length")},
-            "entropy": shown(self.lam * numbers["entropy"]),
-            "path_gain": shown(self.lam * self.gamma * numbers["path_gain"]),
+            **{name: three(numbers[name]) for name in ("F", "density", "path_length")},
+            "entropy": three(self.lam * numbers["entropy"]),
+            "path_gain": three(self.lam * self.gamma * numbers["path_gain"]),
             "links": str(int(degree.sum()) // 2),
             "hub": named(labels[hub]),
             "degree": str(int(degree[hub])),
@@ -215,7 +209,7 @@ class AttentionExplorer(Hero):
         if self.pinned:
             layer, head = self.pinned
             other: dict[str, Any] = self._of_head(layer, head)
-            seen = {"F": shown(other["F"]), "previous": percent(other["previous"])}
+            seen = {"F": three(other["F"]), "previous": percent(other["previous"])}
             said.append(self._word("sentence_pinned").format(layer=layer, head=head, **seen))
         return " ".join(said)
 

@@ -4,7 +4,7 @@ import { ensemble } from "./ensemble.js";
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, mean } from "./kit/sums.js";
-import { fill, percent, shown, whole } from "./kit/text.js";
+import { fill, percent, three, tick, whole } from "./kit/text.js";
 
 const [SMALLEST, LARGEST] = [2, 10];
 const DIMS = Array.from({ length: LARGEST - SMALLEST + 1 }, (_, at) => 2 ** (SMALLEST + at));
@@ -45,13 +45,13 @@ export function numbers(state) {
 
 function facts({ exponent, alignment }, now) {
   return {
-    exponent: shown(exponent),
-    alignment: shown(alignment),
+    exponent: three(exponent),
+    alignment: three(alignment),
     d: whole(now.d),
-    first: shown(now.entropies[0]),
-    last: shown(now.entropies.at(-1)),
+    first: three(now.entropies[0]),
+    last: three(now.entropies.at(-1)),
     ...Object.fromEntries(["heat", "spread", "entropy", "effective_states", "top"]
-      .map((name) => [name, shown(now[name])])),
+      .map((name) => [name, three(now[name])])),
   };
 }
 
@@ -66,15 +66,15 @@ function drawFrame(panel, width, height, top, words) {
   const every = x(1) - x(0) < 30 ? 2 : 1;
   DIMS.forEach((d, at) => {
     panel.add(line(x(at), upper, x(at), lower, "gh-grid"));
-    if (at % every === 0) panel.add(label(x(at), lower + 15, whole(d), "gh-tick gh-middle"));
+    if (at % every === 0) panel.add(label(x(at), lower + 15, tick(d), "gh-tick gh-middle"));
   });
   for (let nats = 0; nats <= top; nats += 1) {
     panel.add(line(left, y(nats), right, y(nats), "gh-grid"),
-      label(left - 6, y(nats), whole(nats), "gh-tick gh-end gh-mid"));
+      label(left - 6, y(nats), tick(nats), "gh-tick gh-end gh-mid"));
   }
   panel.add(label((left + right) / 2, height - 3, words.axis, "gh-tick gh-middle"),
     line(left, y(top), right, y(top), "gh-drop"),
-    label(left + 4, y(top) - 5, fill(words.all_equal, { value: shown(top) }), "gh-tick"));
+    label(left + 4, y(top) - 5, fill(words.all_equal, { value: three(top) }), "gh-tick"));
   return { x, y, left, right, lower };
 }
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
+from gedig_edu.words.numbers import three
 
 QUERIES, KEYS = 24, 16
 SMALLEST, LARGEST = 2, 10  # of log₂ d
@@ -49,14 +50,7 @@ class EntropyOverD(Hero):
         Control("power", "whole", SMALLEST, LARGEST),
         Control("alignment", "slider", 0, 1, 0.05),
     )
-    readouts = (
-        Readout("d", whole=True),
-        *map(Readout, ("heat", "spread", "entropy", "effective_states", "top")),
-    )
-    captions = (
-        "curves", "curves_title", "axis", "all_equal", "divided_0", "divided_1", "divided_2",
-        "knob", "weights", "weights_title",
-    )  # fmt: skip
+    readouts = ("d:whole", "heat", "spread", "entropy", "effective_states", "top")
 
     random = Numbers(len(DIMS), QUERIES, KEYS).tag(sync=True)
     norms = Numbers(len(DIMS), QUERIES).tag(sync=True)
@@ -120,10 +114,10 @@ class EntropyOverD(Hero):
         numbers = self.numbers
         rounded = ("heat", "spread", "entropy", "effective_states", "top")
         return {
-            "exponent": shown(self.exponent),
-            "alignment": shown(self.alignment),
+            "exponent": three(self.exponent),
+            "alignment": three(self.alignment),
             "d": str(numbers["d"]),
-            "first": shown(numbers["entropies"][0]),
-            "last": shown(numbers["entropies"][-1]),
-            **{name: shown(numbers[name]) for name in rounded},
+            "first": three(numbers["entropies"][0]),
+            "last": three(numbers["entropies"][-1]),
+            **{name: three(numbers[name]) for name in rounded},
         }

@@ -6,7 +6,7 @@ import { arrow, label, line, mixed, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { kept } from "./kit/kept.js";
 import { clamp } from "./kit/sums.js";
-import { fill, pointText, shown, whole } from "./kit/text.js";
+import { fill, point, three, tick, whole } from "./kit/text.js";
 
 const OTHERS = [0, 0.5, 1, 1.5];
 const [COLDEST, HOTTEST] = [0.2, 3];
@@ -53,10 +53,10 @@ export function numbers({ begin, via, finish, steps }) {
 function facts({ begin, via, finish, steps }, now) {
   return {
     steps: whole(2 * steps),
-    begin: pointText(begin),
-    via: pointText(via),
-    finish: pointText(finish),
-    ...Object.fromEntries(SHOWN.map((name) => [name, shown(now[name])])),
+    begin: point(begin),
+    via: point(via),
+    finish: point(finish),
+    ...Object.fromEntries(SHOWN.map((name) => [name, three(now[name])])),
   };
 }
 
@@ -91,7 +91,7 @@ function drawGround(panel, view, words, cells) {
   [0.5, 1, 1.5, 2, 2.5, 3].forEach((T) =>
     panel.add(label(x(T), bottom + 15, String(T), "gh-tick gh-middle")));
   [-3, -2, -1, 0, 1, 2, 3].forEach((energy) =>
-    panel.add(label(left - 6, y(energy), whole(energy), "gh-tick gh-end gh-mid")));
+    panel.add(label(left - 6, y(energy), tick(energy), "gh-tick gh-end gh-mid")));
   const turned = label(10, (top + bottom) / 2, words.axis_energy, "gh-note gh-middle");
   turned.setAttribute("transform", `rotate(-90 10 ${(top + bottom) / 2})`);
   panel.add(turned, label((left + right) / 2, height - 4, words.axis_temperature, "gh-note gh-middle"));
@@ -133,7 +133,7 @@ function drawPlane(panel, view, cells, state, { words, change, state: read, star
       },
       reset: () => change({ [name]: start()[name] }),
     });
-    const text = fill(words.point, { T: shown(state[name][0]), energy: shown(state[name][1]) });
+    const text = fill(words.point, { T: three(state[name][0]), energy: three(state[name][1]) });
     panel.place(knob, [px, py],
       { name: words[name], now: state[name][0], low: COLDEST, high: HOTTEST, text, open: name === "via" });
   }
@@ -144,7 +144,7 @@ function drawPlane(panel, view, cells, state, { words, change, state: read, star
 function drawPart(panel, { x, y, from, by, style, name }) {
   const [low, high] = [Math.min(from, from + by), Math.max(from, from + by)];
   panel.add(shape("rect", { x: x(low), y, width: x(high) - x(low), height: 20, class: style }),
-    label(x(low), y + 34, `${name} ${shown(by)}`, "gh-tick"));
+    label(x(low), y + 34, `${name} ${three(by)}`, "gh-tick"));
 }
 
 function drawSums(panel, width, height, now, words) {
@@ -156,7 +156,7 @@ function drawSums(panel, width, height, now, words) {
   if (Math.abs(x(now.change) - x(0)) > 56) panel.add(label(x(0), height - 8, "0", "gh-tick gh-middle"));
   const end = x(now.change);
   panel.add(line(end, 26, end, height - 24, "gh-curve gh-inked"),
-    label(clamp(end, 40, width - 60), height - 8, fill(words.change, { value: shown(now.change) }), "gh-middle gh-head"));
+    label(clamp(end, 40, width - 60), height - 8, fill(words.change, { value: three(now.change) }), "gh-middle gh-head"));
   [["own", now.heat, now.work], ["straight", now.straight_heat, now.straight_work]]
     .forEach(([name, heat, work], at) => {
       const top = 38 + 124 * at;

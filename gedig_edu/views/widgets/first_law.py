@@ -12,8 +12,9 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Numbers, Whole
+from gedig_edu.words.numbers import three
 
 OTHERS = (0.0, 0.5, 1.0, 1.5)  # energies that stay
 COLDEST, HOTTEST = 0.2, 3.0
@@ -62,13 +63,7 @@ class FirstLaw(Hero):
     section = "first_law"
     state = ("begin", "via", "finish", "steps")
     controls = (Control("steps", "whole", 1, STEPS),)
-    readouts = tuple(
-        map(Readout, ("heat", "work", "total", "change", "straight_heat", "straight_work"))
-    )
-    captions = (
-        "plane", "plane_title", "axis_temperature", "axis_energy", "begin", "via", "finish",
-        "point", "sums", "sums_title", "own", "straight", "heat", "work", "change",
-    )  # fmt: skip
+    readouts = ("heat", "work", "total", "change", "straight_heat", "straight_work")
 
     begin = Numbers(2, limit=LIMIT).tag(sync=True)
     via = Numbers(2, limit=LIMIT).tag(sync=True)
@@ -116,12 +111,12 @@ class FirstLaw(Hero):
     def facts(self) -> dict[str, str]:
         """What fills the placeholders of the sentence."""
         numbers = self.numbers
-        places = {name: "({}, {})".format(*map(shown, getattr(self, name))) for name in PLACES}
+        places = {name: "({}, {})".format(*map(three, getattr(self, name))) for name in PLACES}
         rounded = ("heat", "work", "total", "change", "error", "straight_heat", "straight_work")
         return {
             "steps": str(2 * self.steps),
             **places,
-            **{name: shown(numbers[name]) for name in rounded},
+            **{name: three(numbers[name]) for name in rounded},
         }
 
     @classmethod

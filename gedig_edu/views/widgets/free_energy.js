@@ -5,7 +5,7 @@ import { dot, ensemble, surprise } from "./ensemble.js";
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, sum } from "./kit/sums.js";
-import { fill, percent, shown } from "./kit/text.js";
+import { fill, percent, three } from "./kit/text.js";
 
 const SHOWN = ["drawn_energy", "drawn_entropy", "drawn_free_energy", "free_energy", "gap", "heat_kl"];
 
@@ -28,8 +28,8 @@ export function numbers({ energies, q: given, temperature }) {
 
 function facts({ temperature }, now) {
   return {
-    T: shown(temperature),
-    ...Object.fromEntries(SHOWN.map((name) => [name, shown(now[name])])),
+    T: three(temperature),
+    ...Object.fromEntries(SHOWN.map((name) => [name, three(now[name])])),
   };
 }
 
@@ -44,7 +44,7 @@ function withShare(q, place, wanted) {
 // ---- the bars -----------------------------------------------------------------------------
 
 function energyText(energy, column, words) {
-  return column < 64 ? shown(energy) : fill(words.state_energy, { energy: shown(energy) });
+  return column < 64 ? three(energy) : fill(words.state_energy, { energy: three(energy) });
 }
 
 function drawBars(panel, width, height, state, now, page) {
@@ -102,11 +102,11 @@ function drawLadder(panel, width, height, now, words) {
   panel.add(label(0, 13, words.ladder_title, "gh-note"),
     shape("rect", { x: left + 10, y: y(gap), width: 26, height: bottom - y(gap), class: "gh-warm-bar" }),
     line(left, bottom, right, bottom, "gh-inked gh-curve"),
-    label(left, bottom + 16, fill(words.floor, { value: shown(now.free_energy) }), "gh-head"),
+    label(left, bottom + 16, fill(words.floor, { value: three(now.free_energy) }), "gh-head"),
     line(left, y(gap), right, y(gap), "gh-now"),
-    label(left, y(gap) - 8, fill(words.drawn, { value: shown(now.drawn_free_energy) }), "gh-head"));
+    label(left, y(gap) - 8, fill(words.drawn, { value: three(now.drawn_free_energy) }), "gh-head"));
   if (bottom - y(gap) > 22) {
-    panel.add(label(left + 44, (y(gap) + bottom) / 2, fill(words.distance, { value: shown(now.heat_kl) }), "gh-mid"));
+    panel.add(label(left + 44, (y(gap) + bottom) / 2, fill(words.distance, { value: three(now.heat_kl) }), "gh-mid"));
   }
 }
 

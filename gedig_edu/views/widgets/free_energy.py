@@ -12,8 +12,9 @@ from scipy.special import entr
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers
+from gedig_edu.words.numbers import three
 
 ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)
 DRAWN = (0.1, 0.1, 0.2, 0.2, 0.4)
@@ -50,16 +51,14 @@ class FreeEnergy(Hero):
     section = "free_energy"
     state = ("energies", "q", "temperature")
     controls = (Control("temperature", "log", 0.01, 100, 0.05),)
-    readouts = tuple(
-        map(
-            Readout,
-            ("drawn_energy", "drawn_entropy", "drawn_free_energy", "free_energy", "gap", "heat_kl"),
-        )
+    readouts = (
+        "drawn_energy",
+        "drawn_entropy",
+        "drawn_free_energy",
+        "free_energy",
+        "gap",
+        "heat_kl",
     )
-    captions = (
-        "bars", "bars_title", "softmax", "bar", "state_energy", "ladder", "ladder_title", "floor",
-        "drawn", "distance",
-    )  # fmt: skip
 
     energies = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)
     q = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)
@@ -107,8 +106,8 @@ class FreeEnergy(Hero):
     def facts(self) -> dict[str, str]:
         """What fills the placeholders of the sentence."""
         numbers = self.numbers
-        named = {readout.name: shown(numbers[readout.name]) for readout in self.readouts}
-        return {"T": shown(self.temperature), **named}
+        named = {name: three(numbers[name]) for name in self.readouts}
+        return {"T": three(self.temperature), **named}
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

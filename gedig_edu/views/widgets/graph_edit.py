@@ -98,10 +98,6 @@ class GraphHero(Hero):
         Control("efficiency", "toggle"),
         Control("walk", "toggle"),
     )
-    captions = (
-        "picture", "graph", "bound",
-        *(f"graph_{name}" for name in (*GRAPHS, OWN)), *(f"bound_{name}" for name in BOUNDS),
-    )  # fmt: skip
 
     graphs = traitlets.Dict().tag(sync=True)
     names = Kept(traitlets.Unicode()).tag(sync=True)

@@ -4,7 +4,7 @@ import { dot, ensemble, softmax } from "./ensemble.js";
 import { label, line, shape, tokenLabel } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, mean } from "./kit/sums.js";
-import { fill, named, percent, short, shown } from "./kit/text.js";
+import { fill, named, percent, short, three } from "./kit/text.js";
 
 function product(a, b) {
   return a.map((query) => b.map((key) => dot(query, key)));
@@ -65,16 +65,16 @@ export function numbers({ q, k, reach, causal, query, evenness }) {
 function facts({ tokens, query, evenness }, now) {
   const [byDot, byCosine] = [firstOf(now.weights), firstOf(now.cosines)];
   return {
-    evenness: shown(evenness),
+    evenness: three(evenness),
     query: named(tokens[query]),
     by_dot: named(tokens[byDot]),
     share: percent(now.weights[byDot]),
     by_cosine: named(tokens[byCosine]),
-    cosine: shown(now.cosines[byCosine]),
-    moved: shown(now.moved),
-    same: shown(now.same),
-    ratio: shown(now.ratio),
-    condition: shown(now.condition),
+    cosine: three(now.cosines[byCosine]),
+    moved: three(now.moved),
+    same: three(now.same),
+    ratio: three(now.ratio),
+    condition: three(now.condition),
   };
 }
 
@@ -101,8 +101,8 @@ function columnsOf(now, keys, column) {
   const [heaviest, longest] = [most(now.weights), most(now.lengths)];
   return [
     { name: "weights", values: now.weights, zero: 0, long: (v) => (room * v) / heaviest, text: percent },
-    { name: "cosines", values: now.cosines, zero: room / 2, long: (v) => (room / 2) * v, text: (v) => shown(v) },
-    { name: "lengths", values: now.lengths, zero: 0, long: (v) => (room * v) / longest, text: (v) => shown(v) },
+    { name: "cosines", values: now.cosines, zero: room / 2, long: (v) => (room / 2) * v, text: (v) => three(v) },
+    { name: "lengths", values: now.lengths, zero: 0, long: (v) => (room * v) / longest, text: (v) => three(v) },
   ];
 }
 

@@ -14,11 +14,11 @@ from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import key_axes
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
+from gedig_edu.words.numbers import named, percent, three
 
 EXAMPLE_TOKENS = ("The", " same", " head", " in", " another", " basis")
 
@@ -63,10 +63,7 @@ class HeadBasis(Hero):
     section = "head_basis"
     state = ("tokens", "q", "k", "reach", "causal", "query", "evenness")
     controls = (Control("evenness", "slider", -1, 1, 0.05),)
-    readouts = tuple(map(Readout, ("moved", "spread", "entropy", "same", "ratio", "condition")))
-    captions = (
-        "rows", "title", "column_weights", "column_cosines", "column_lengths",
-    )  # fmt: skip
+    readouts = ("moved", "spread", "entropy", "same", "ratio", "condition")
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     q = Numbers(None, None).tag(sync=True)
@@ -156,13 +153,13 @@ class HeadBasis(Hero):
         numbers = self.numbers
         by_dot, by_cosine = (int(np.argmax(numbers[name])) for name in ("weights", "cosines"))
         return {
-            "evenness": shown(self.evenness),
+            "evenness": three(self.evenness),
             "query": named(self.tokens[self.query]),
             "by_dot": named(self.tokens[by_dot]),
             "share": percent(numbers["weights"][by_dot]),
             "by_cosine": named(self.tokens[by_cosine]),
-            "cosine": shown(numbers["cosines"][by_cosine]),
-            **{name: shown(numbers[name]) for name in ("moved", "same", "ratio", "condition")},
+            "cosine": three(numbers["cosines"][by_cosine]),
+            **{name: three(numbers[name]) for name in ("moved", "same", "ratio", "condition")},
         }
 
     @classmethod

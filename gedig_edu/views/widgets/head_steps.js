@@ -4,7 +4,7 @@ import { softmax } from "./ensemble.js";
 import { label, line, mark, mixed, shape, tokenLabel } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, sum } from "./kit/sums.js";
-import { fill, named, percent, short, shown, whole } from "./kit/text.js";
+import { fill, named, percent, short, three, whole } from "./kit/text.js";
 
 const LAST = 3;
 
@@ -44,7 +44,7 @@ function facts(state, now) {
     self: percent(now.self),
     previous: now.previous === null ? "–" : percent(now.previous),
     first: percent(now.first),
-    score: shown(scores[layer][head][query][best]),
+    score: three(scores[layer][head][query][best]),
   };
 }
 
@@ -92,7 +92,7 @@ function drawRow(panel, state, now, { left, cell, largest }, words) {
   const width = cell * state.tokens.length;
   panel.add(label(4, 14, fill(words.row_title, { token: named(state.tokens[state.query]) }), "gh-head"),
     line(left, zero, left + width, zero, "gh-axis"));
-  const top = signed ? shown(largest) : percent(1);
+  const top = signed ? three(largest) : percent(1);
   panel.add(label(left - 6, TOP + 6, top, "gh-tick gh-end gh-mid"),
     label(left - 6, zero, signed ? "0" : percent(0), "gh-tick gh-end gh-mid"));
   now.row.forEach((value, key) => {

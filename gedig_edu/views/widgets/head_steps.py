@@ -11,11 +11,11 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
-from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
+from gedig_edu.words.numbers import named, percent, three
 
 STEPS = ("scores", "mask", "shares")
 EXAMPLE_TOKENS = ("The", " old", " clock", " struck", " one")
@@ -62,10 +62,7 @@ class HeadSteps(Hero):
         Control("head", "whole", 0, 2),
         Control("query", "whole", 0, len(EXAMPLE_TOKENS) - 1),
     )
-    readouts = tuple(map(Readout, ("sum", "self", "previous", "first")))
-    captions = (
-        "matrix", "title_scores", "title_mask", "title_shares", "row_title", "query", "key",
-    )  # fmt: skip
+    readouts = ("sum", "self", "previous", "first")
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     scores = Numbers(None, None, None, None).tag(sync=True)
@@ -149,7 +146,7 @@ class HeadSteps(Hero):
             "self": percent(self.numbers["self"]),
             "previous": "–" if previous is None else percent(previous),
             "first": percent(self.numbers["first"]),
-            "score": shown(self.scores[self.layer][self.head][self.query][best]),
+            "score": three(self.scores[self.layer][self.head][self.query][best]),
         }
 
     @classmethod

@@ -3,7 +3,7 @@
 import { element, label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, mean } from "./kit/sums.js";
-import { shown } from "./kit/text.js";
+import { three } from "./kit/text.js";
 
 const STEPS = 6;
 const TEMPERATURES = Array.from({ length: 2 * STEPS + 1 }, (_, at) => 10 ** ((at - STEPS) / 12));
@@ -26,7 +26,7 @@ export function numbers({ losses, chosen }) {
 
 function facts({ written, chosen }, now) {
   const names = ["temperature", "loss", "extra", "best"];
-  return { ...Object.fromEntries(names.map((name) => [name, shown(now[name])])),
+  return { ...Object.fromEntries(names.map((name) => [name, three(now[name])])),
     text: written[chosen] };
 }
 
@@ -84,7 +84,7 @@ function drawCurve(panel, width, state, now, { words, change, start }) {
   });
   panel.place(knob, [view.x(state.chosen), view.y(now.loss)], {
     name: words.axis, now: now.temperature, low: TEMPERATURES[0], high: TEMPERATURES.at(-1),
-    text: shown(now.temperature),
+    text: three(now.temperature),
   });
 }
 

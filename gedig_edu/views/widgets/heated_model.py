@@ -11,8 +11,9 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
+from gedig_edu.words.numbers import three
 
 STEPS = 6  # on each side of T = 1, twelve to a decade
 TEMPERATURES = tuple(10 ** (step / 12) for step in range(-STEPS, STEPS + 1))
@@ -59,8 +60,7 @@ class HeatedModel(Hero):
     temperatures: ClassVar[tuple[float, ...]] = TEMPERATURES
     state = ("losses", "written", "prompt", "chosen")
     controls = (Control("temperature", "log", TEMPERATURES[0], TEMPERATURES[-1], 1 / 12),)
-    readouts = (Readout("temperature"), Readout("loss"), Readout("extra"), Readout("best"))
-    captions = ("curve", "title", "axis", "trained", "writes")
+    readouts = ("temperature", "loss", "extra", "best")
 
     losses = Numbers(None, len(TEMPERATURES)).tag(sync=True)
     written = Kept(traitlets.Unicode()).tag(sync=True)
@@ -111,4 +111,4 @@ class HeatedModel(Hero):
         """What fills the placeholders of the sentence."""
         numbers = self.numbers
         names = ("temperature", "loss", "extra", "best")
-        return {name: shown(numbers[name]) for name in names} | {"text": self.written[self.chosen]}
+        return {name: three(numbers[name]) for name in names} | {"text": self.written[self.chosen]}

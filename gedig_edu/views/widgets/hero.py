@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -40,20 +38,13 @@ class Control:
     step: float = 1
 
 
-@dataclass(frozen=True)
-class Readout:
-    """A number that stands beside the picture: a key of the widget's `numbers`."""
-
-    name: str
-    whole: bool = False
-
-
 class Hero(Told, Steady):
     """A widget whose mathematics runs in the page and is defined, once more, in `numbers`.
 
-    A subclass names its section of the message table (`section`), its `controls`, its
-    `readouts`, the further words of its picture (`captions`) and the traits that make up its
-    state (`state`), and answers `numbers` and `facts`. ``_esm = bundle("name.js")``. What of the
+    A subclass names its section of the message table (`section`), its `controls`, what it reads
+    off (`readouts`: names of `numbers`, in three digits or as in ``"rank:whole"``) and the traits
+    that make up its state (`state`), and answers `numbers`. ``_esm = bundle("name.js")``. Its
+    sentence is one message, whose names are those of the state and of the numbers. What of the
     state only Python sets stands in `given`: the page has it once, without a start to go back to.
     """
 
@@ -62,8 +53,7 @@ class Hero(Told, Steady):
     section: ClassVar[str]
     state: ClassVar[tuple[str, ...]]
     controls: ClassVar[tuple[Control, ...]]
-    readouts: ClassVar[tuple[Readout, ...]]
-    captions: ClassVar[tuple[str, ...]] = ()
+    readouts: ClassVar[tuple[str, ...]]
     given: ClassVar[tuple[str, ...]] = ()
 
     start = traitlets.Dict().tag(sync=True, to_json=lambda start, hero: hero.without_given(start))
@@ -80,9 +70,11 @@ class Hero(Told, Steady):
         raise NotImplementedError
 
     @property
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> dict[str, Any]:
         """What fills the placeholders of the sentence."""
-        raise NotImplementedError
+        words = section(f"widgets.{self.section}")
+        values = {name: getattr(self, name) for name in self.state} | self.numbers
+        return {name: words.get(f"{name}_{value}", value) for name, value in values.items()}
 
     @property
     def sentence(self) -> str:
@@ -108,44 +100,20 @@ class Hero(Told, Steady):
         return word(f"widgets.{self.section}.{key}")
 
     def _frame(self) -> dict[str, Any]:
-        captions = ("question", "hint", "sentence", *self.captions)
+        own = f"widgets.{self.section}"
+        readouts = [readout.split(":") for readout in self.readouts]
         return {
             "given": self.given,
-            "words": section("widgets.frame") | {name: self._word(name) for name in captions},
+            "words": section("widgets.frame") | section(own),
             "controls": [
-                asdict(control)
-                | {part: self._word(f"control.{control.name}.{part}") for part in ("label", "unit")}
+                asdict(control) | section(f"{own}.control.{control.name}")
                 for control in self.controls
             ],
             "readouts": [
-                asdict(readout)
-                | {
-                    part: self._word(f"readout.{readout.name}.{part}")
-                    for part in ("symbol", "label", "unit")
-                }
-                for readout in self.readouts
+                {"name": name, "format": (*format, "three")[0]} | section(f"{own}.readout.{name}")
+                for name, *format in readouts
             ],
         }
-
-
-def shown(value: float | None) -> str:
-    """Return a number as the page writes it: three significant digits, a true minus sign.
-
-    Examples
-    --------
-    >>> shown(-0.70711), shown(6283.185), shown(1e-16), shown(None), shown(math.inf)
-    ('−0.707', '6280', '0.00', '–', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    if abs(value) < 1e-12:
-        return "0.00"
-    with localcontext(rounding=ROUND_HALF_UP):
-        digits, power = f"{Decimal(value):.2e}".split("e")
-        rounded, exponent = Decimal(f"{digits}e{power}"), int(power)
-        plain = -4 <= exponent <= 6
-        text = f"{rounded:.{max(0, 2 - exponent)}f}" if plain else f"{digits}e{exponent}"
-    return text.replace("-", "−")
 
 
 def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:

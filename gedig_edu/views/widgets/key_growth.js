@@ -3,7 +3,7 @@
 import { softmax } from "./ensemble.js";
 import { label, line, mark, shape, tokenLabel } from "./kit/dom.js";
 import { hero, makeBand, Panel } from "./kit/frame.js";
-import { fill, named, percent, short, shown } from "./kit/text.js";
+import { fill, named, percent, short, three } from "./kit/text.js";
 
 export function numbers({ dot, cosine, width, chosen, growth, temperature }) {
   const grown = dot.map((score, key) => (key === chosen ? score * growth : score));
@@ -26,10 +26,10 @@ export function numbers({ dot, cosine, width, chosen, growth, temperature }) {
 function facts({ tokens, chosen, growth, temperature }, now) {
   return {
     token: named(tokens[chosen]),
-    growth: shown(growth),
-    T: shown(temperature),
-    score: shown(now.score),
-    cosine: shown(now.cosine),
+    growth: three(growth),
+    T: three(temperature),
+    score: three(now.score),
+    cosine: three(now.cosine),
     before: percent(now.before),
     dot_weight: percent(now.dot_weight),
     cosine_weight: percent(now.cosine_weight),

@@ -12,11 +12,11 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
-from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
+from gedig_edu.words.numbers import named, percent, three
 
 EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")
 
@@ -61,12 +61,7 @@ class KeyGrowth(Hero):
         Control("growth", "log", 0.1, 10, 0.05),
         Control("temperature", "log", 0.02, 20, 0.05),
     )
-    readouts = tuple(
-        map(Readout, ("score", "cosine", "before", "dot_weight", "cosine_weight", "ngpt_weight"))
-    )
-    captions = (
-        "rows", "title", "title_grown", "column_dot", "column_cosine", "column_ngpt", "row_label",
-    )  # fmt: skip
+    readouts = ("score", "cosine", "before", "dot_weight", "cosine_weight", "ngpt_weight")
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     dot = Numbers(None).tag(sync=True)
@@ -146,10 +141,10 @@ class KeyGrowth(Hero):
         shares = ("before", "dot_weight", "cosine_weight", "ngpt_weight")
         return {
             "token": named(self.tokens[self.chosen]),
-            "growth": shown(self.growth),
-            "T": shown(self.temperature),
-            "score": shown(numbers["score"]),
-            "cosine": shown(numbers["cosine"]),
+            "growth": three(self.growth),
+            "T": three(self.temperature),
+            "score": three(numbers["score"]),
+            "cosine": three(numbers["cosine"]),
             **{name: percent(numbers[name]) for name in shares},
         }
 

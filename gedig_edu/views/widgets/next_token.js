@@ -2,7 +2,7 @@
 
 import { label, line, shape, tokenLabel } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
-import { fill, named, percent, short, shown, whole, widthOf } from "./kit/text.js";
+import { fill, named, percent, short, three, whole, widthOf } from "./kit/text.js";
 
 export function numbers({ tokens, shares, said, rank, position }) {
   const atEnd = position + 1 === tokens.length;
@@ -22,8 +22,8 @@ function facts({ tokens, likely, shares, position }, now) {
     best: named(likely[position][0]),
     share: percent(shares[position][0]),
     follows: atEnd ? "–" : named(tokens[position + 1]),
-    said: shown(now.said),
-    surprise: shown(now.surprise),
+    said: three(now.said),
+    surprise: three(now.surprise),
     rank: atEnd ? "–" : whole(now.rank),
   };
 }
@@ -73,7 +73,7 @@ function drawFollowing(panel, state, now, { y, width }, words) {
     panel.add(label(4, y, words.end, "gh-mid gh-note"));
     return;
   }
-  const values = { token: named(tokens[position + 1]), said: shown(now.said) };
+  const values = { token: named(tokens[position + 1]), said: three(now.said) };
   panel.add(line(0, y - 16, width, y - 16, "gh-grid"),
     label(4, y, fill(words.follows, values), "gh-mid"));
 }

@@ -11,11 +11,11 @@ from jaxtyping import Float
 from scipy.special import log_softmax
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
+from gedig_edu.words.numbers import named, percent, three
 
 SHOWN = 8
 EXAMPLE_TOKENS = ("the", " old", " clock", " was", " late", " again", " today", ".", " but")
@@ -57,8 +57,7 @@ class NextToken(Hero):
     section = "next_token"
     state = ("tokens", "likely", "shares", "said", "rank", "position")
     controls = (Control("position", "whole", 0, len(EXAMPLE_IDS) - 1),)
-    readouts = (Readout("said"), Readout("surprise"), Readout("rank", whole=True))
-    captions = ("bars", "text", "follows", "end")
+    readouts = ("said", "surprise", "rank:whole")
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     likely = Kept(traitlets.List(traitlets.Unicode())).tag(sync=True)
@@ -135,8 +134,8 @@ class NextToken(Hero):
             "best": named(self.likely[self.position][0]),
             "share": percent(self.shares[self.position][0]),
             "follows": "–" if at_end else named(self.tokens[self.position + 1]),
-            "said": shown(numbers["said"]),
-            "surprise": shown(numbers["surprise"]),
+            "said": three(numbers["said"]),
+            "surprise": three(numbers["surprise"]),
             "rank": "–" if at_end else str(numbers["rank"]),
         }
 

@@ -4,7 +4,7 @@ import { ensemble } from "./ensemble.js";
 import { label, line, mixed, shape, tokenLabel } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { mean, sum } from "./kit/sums.js";
-import { fill, short, shown, whole, widest } from "./kit/text.js";
+import { fill, short, three, tick, widest } from "./kit/text.js";
 
 const READERS = ["cold", "middle", "hot"];
 const PULL = 0.5;
@@ -40,8 +40,8 @@ export function numbers(state) {
 function facts(state, now) {
   return Object.fromEntries(heats(state).flatMap((T, place) => {
     const reader = READERS[place];
-    return [[`${reader}_T`, shown(T)], [`${reader}_keys`, shown(now[`${reader}_keys`])],
-      [`${reader}_distance`, shown(now[`${reader}_distance`])]];
+    return [[`${reader}_T`, three(T)], [`${reader}_keys`, three(now[`${reader}_keys`])],
+      [`${reader}_distance`, three(now[`${reader}_distance`])]];
   }));
 }
 
@@ -81,10 +81,10 @@ function drawMaps(panel, width, state, now, words) {
   if (hasNames) drawNames(panel, { left: edge, cell, letters, tokens: state.tokens });
   heats(state).forEach((T, place) => {
     const left = edge + place * (cell * count + gap);
-    const title = label(left, 13, fill(words.reader, { T: shown(T) }), "gh-head");
+    const title = label(left, 13, fill(words.reader, { T: three(T) }), "gh-head");
     if (place === 1) title.style.fill = "var(--gh-accent)";
     panel.add(title,
-      label(left, 31, fill(seen, { keys: shown(now[`${READERS[place]}_keys`]) }), "gh-note"));
+      label(left, 31, fill(seen, { keys: three(now[`${READERS[place]}_keys`]) }), "gh-note"));
     drawCells(panel, { left, cell, count }, now[`${READERS[place]}_weights`]);
   });
   panel.add(label(edge, TOP + cell * count + 15, words.column, "gh-tick"));
@@ -104,9 +104,9 @@ function drawStrip(panel, width, state, now, words) {
   panel.clear(width, 136, words.strip);
   panel.add(label(0, 13, words.strip_title, "gh-note"), line(left, bottom, right, bottom, "gh-axis"));
   [0.01, 0.1, 1, 10, 100].forEach((T) => panel.add(line(x(T), top, x(T), bottom, "gh-grid"),
-    label(x(T), bottom + 16, whole(T), "gh-tick gh-middle")));
+    label(x(T), bottom + 16, tick(T), "gh-tick gh-middle")));
   [0, most].forEach((value) =>
-    panel.add(label(left - 6, y(value), whole(value), "gh-tick gh-end gh-mid")));
+    panel.add(label(left - 6, y(value), tick(value), "gh-tick gh-end gh-mid")));
   const even = curve.at(-1);
   panel.add(line(left, y(even), right, y(even), "gh-drop"),
     label(right, y(even) + (y(even) > 60 ? -7 : 15), words.even, "gh-tick gh-end"),

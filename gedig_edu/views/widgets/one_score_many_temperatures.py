@@ -13,8 +13,9 @@ from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, finite
+from gedig_edu.words.numbers import three
 
 EXAMPLE_TOKENS = (
     "A", " cold", " head", " sees", " one", " key", ",", " a", " hot", " one", " sees", " all",
@@ -65,10 +66,14 @@ class OneScoreManyTemperatures(Hero):
         Control("preference", "slider", -1, 1, 0.1),
         Control("ratio", "log", 1, 16, 0.05),
     )
-    readouts = tuple(
-        Readout(f"{reader}_{what}") for what in ("keys", "distance") for reader in READERS
+    readouts = (
+        "cold_keys",
+        "middle_keys",
+        "hot_keys",
+        "cold_distance",
+        "middle_distance",
+        "hot_distance",
     )
-    captions = ("maps", "reader", "seen", "seen_short", "column", "strip", "strip_title", "even")
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     scores = Numbers(None, None).tag(sync=True)
@@ -113,6 +118,6 @@ class OneScoreManyTemperatures(Hero):
         """What fills the placeholders of the sentence."""
         numbers = self.numbers
         heat = {
-            f"{reader}_T": shown(T) for reader, T in zip(READERS, self.temperatures, strict=True)
+            f"{reader}_T": three(T) for reader, T in zip(READERS, self.temperatures, strict=True)
         }
-        return heat | {readout.name: shown(numbers[readout.name]) for readout in self.readouts}
+        return heat | {name: three(numbers[name]) for name in self.readouts}

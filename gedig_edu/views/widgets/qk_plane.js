@@ -4,7 +4,7 @@ import { softmax } from "./ensemble.js";
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp } from "./kit/sums.js";
-import { fill, percent, pointText, shown, whole } from "./kit/text.js";
+import { fill, percent, point, three, tick } from "./kit/text.js";
 
 const LIMIT = 40;
 const STEP = 0.1;
@@ -41,13 +41,13 @@ export function numbers({ q, k, chosen, temperature }) {
 function facts({ q, k, chosen, temperature }, now) {
   const first = (weights) => `k${weights.indexOf(Math.max(...weights))}`;
   return {
-    q: pointText(q),
-    k: pointText(k[chosen]),
+    q: point(q),
+    k: point(k[chosen]),
     name: `k${chosen}`,
-    T: shown(temperature),
-    dot: shown(now.dot),
-    cosine: shown(now.cosine),
-    angle: shown(now.angle),
+    T: three(temperature),
+    dot: three(now.dot),
+    cosine: three(now.cosine),
+    angle: three(now.angle),
     share_dot: percent(now.dot_weights[chosen]),
     share_cosine: percent(now.cosine_weights[chosen]),
     first_dot: first(now.dot_weights),
@@ -90,7 +90,7 @@ function drawGround(panel, view, words) {
   for (let at = -far * step; at <= far * step; at += step) {
     panel.add(line(x(at), 0, x(at), side, at === 0 ? "gh-axis" : "gh-grid"),
       line(0, y(at), side, y(at), at === 0 ? "gh-axis" : "gh-grid"));
-    if (at !== 0) panel.add(label(x(at), y(0) + 14, whole(at), "gh-tick gh-middle"));
+    if (at !== 0) panel.add(label(x(at), y(0) + 14, tick(at), "gh-tick gh-middle"));
   }
   const radius = x(1) - x(0);
   panel.add(shape("circle", { cx: x(0), cy: y(0), r: radius, class: "gh-circle" }));
@@ -146,7 +146,7 @@ function drawVector(panel, view, vector, { name, spot, style, title, open, actio
   const { x, y } = view;
   const [px, py] = [x(vector[0]), y(vector[1])];
   panel.add(line(x(0), y(0), px, py, style), label(...spot, name, "gh-middle gh-mid gh-name-tag"));
-  const text = fill(words.point, { x: shown(vector[0]), y: shown(vector[1]) });
+  const text = fill(words.point, { x: three(vector[0]), y: three(vector[1]) });
   panel.place(panel.knob(name, actions), [px, py],
     { name: title, now: vector[0], low: -LIMIT, high: LIMIT, text, open });
 }

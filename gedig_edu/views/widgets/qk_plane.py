@@ -11,10 +11,10 @@ import traitlets
 
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
-from gedig_edu.views.describe import percent
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
+from gedig_edu.words.numbers import percent, three
 
 KEYS = 5
 LIMIT = 40.0
@@ -61,11 +61,7 @@ class QKPlane(Hero):
         Control("length", "log", 0.1, 40, 0.05),
         Control("ngpt", "toggle"),
     )
-    readouts = tuple(map(Readout, ("dot", "cosine", "angle", "q_norm", "k_norm", "projection")))
-    captions = (
-        "plane", "weights", "query", "key", "point", "norm_one", "shadow",
-        "weights_title", "column_dot", "column_cosine", "column_ngpt",
-    )  # fmt: skip
+    readouts = ("dot", "cosine", "angle", "q_norm", "k_norm", "projection")
 
     q = Numbers(2, limit=LIMIT).tag(sync=True)
     k = Numbers(KEYS, 2, limit=LIMIT).tag(sync=True)
@@ -143,8 +139,8 @@ class QKPlane(Hero):
             "q": self._point(self.q),
             "k": self._point(self.k[self.chosen]),
             "name": f"k{self.chosen}",
-            "T": shown(self.temperature),
-            **{name: shown(numbers[name]) for name in ("dot", "cosine", "angle")},
+            "T": three(self.temperature),
+            **{name: three(numbers[name]) for name in ("dot", "cosine", "angle")},
             **share,
             **first,
         }
@@ -162,4 +158,4 @@ class QKPlane(Hero):
 
     @staticmethod
     def _point(vector: Sequence[float]) -> str:
-        return f"({shown(vector[0])}, {shown(vector[1])})"
+        return f"({three(vector[0])}, {three(vector[1])})"

@@ -7,7 +7,7 @@ import {
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp } from "./kit/sums.js";
-import { fill, percent, shown, whole } from "./kit/text.js";
+import { fill, percent, three, whole } from "./kit/text.js";
 
 const OTHERS = 8;
 
@@ -87,7 +87,7 @@ function facts({ graph, draw }, now, words) {
     draw: whole(draw),
     ...Object.fromEntries(["added", "missing", "lowest_at"].map((name) => [name, whole(now[name])])),
     turn: now.turn === null ? "–" : whole(now.turn),
-    ...Object.fromEntries(["F", "cost", "path", "lowest"].map((name) => [name, shown(now[name])])),
+    ...Object.fromEntries(["F", "cost", "path", "lowest"].map((name) => [name, three(now[name])])),
   };
 }
 

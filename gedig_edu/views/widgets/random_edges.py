@@ -11,8 +11,9 @@ import numpy as np
 from gedig_edu.theory.shortcuts import Growth, growth, missing_edges
 from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.graph_edit import GraphHero
-from gedig_edu.views.widgets.hero import Control, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, plain
 from gedig_edu.views.widgets.traits import Whole
+from gedig_edu.words.numbers import three
 
 MOST = 172  # missing edges of two chains of ten, the most of all graphs shown
 DRAWS = 1000
@@ -44,14 +45,7 @@ class RandomEdges(GraphHero):
         Control("draw", "whole", 0, DRAWS - 1),
         *GraphHero.controls,
     )
-    readouts = (
-        Readout("F"), Readout("cost"), Readout("path"), Readout("lowest"),
-        Readout("lowest_at", whole=True), Readout("turn", whole=True),
-    )  # fmt: skip
-    captions = (
-        *GraphHero.captions, "curve", "curve_title", "curve_axis", "others", "turn",
-        "knob",
-    )  # fmt: skip
+    readouts = ("F", "cost", "path", "lowest", "lowest_at:whole", "turn:whole")
 
     count = Whole(10, min=0, max=MOST).tag(sync=True)
     draw = Whole(0, min=0, max=DRAWS - 1).tag(sync=True)
@@ -101,7 +95,7 @@ class RandomEdges(GraphHero):
             "missing": str(numbers["missing"]),
             "lowest_at": str(numbers["lowest_at"]),
             "turn": "–" if turn is None else str(turn),
-            **{name: shown(numbers[name]) for name in ("F", "cost", "path", "lowest")},
+            **{name: three(numbers[name]) for name in ("F", "cost", "path", "lowest")},
         }
 
     @classmethod

@@ -4,7 +4,7 @@
 import { arrow, label, line, mark, shape } from "./kit/dom.js";
 import { hero, makeBand, Panel } from "./kit/frame.js";
 import { clamp, sum } from "./kit/sums.js";
-import { fill, shown, whole } from "./kit/text.js";
+import { fill, three, tick, whole } from "./kit/text.js";
 import { rotate, speedsOf } from "./rope.js";
 
 // The state with the speed of each pair, which every score of a drawing shares.
@@ -46,12 +46,12 @@ function facts({ shift, pair }, now) {
     offset: whole(now.offset),
     shift: whole(shift),
     pair: whole(pair),
-    score: shown(now.score),
-    unshifted: shown(now.unshifted),
-    part: shown(now.part),
-    wavelength: shown(now.wavelength),
-    q_norm: shown(now.q_norm),
-    k_norm: shown(now.k_norm),
+    score: three(now.score),
+    unshifted: three(now.unshifted),
+    part: three(now.part),
+    wavelength: three(now.wavelength),
+    q_norm: three(now.q_norm),
+    k_norm: three(now.k_norm),
   };
 }
 
@@ -104,15 +104,15 @@ function drawDial({ band, drawn: dial }, column, index, state, turned, now, word
     { name: "k", vector: k, style: "gh-hand gh-key" },
     { name: "q", vector: q, style: "gh-hand gh-query" },
   ]);
-  const part = fill(words.part_label, { part: shown(now.parts[index]) });
+  const part = fill(words.part_label, { part: three(now.parts[index]) });
   dial.append(
-    label(cx, cy + r + 28, fill(words.theta, { theta: shown(theta) }), "gh-middle gh-note"),
-    label(cx, cy + r + 46, column > 110 ? part : shown(now.parts[index]), "gh-middle gh-head"));
+    label(cx, cy + r + 28, fill(words.theta, { theta: three(theta) }), "gh-middle gh-note"),
+    label(cx, cy + r + 46, column > 110 ? part : three(now.parts[index]), "gh-middle gh-head"));
   band.classList.toggle("gh-chosen", index === state.pair);
   mark(band, {
     x: column * index + 3, y: 2, width: column - 6, height: 2 * r + 96, rx: 6,
     "aria-pressed": index === state.pair,
-    "aria-label": `${fill(words.pair_label, { pair: index })}, ${fill(words.theta, { theta: shown(theta) })}, ${part}`,
+    "aria-label": `${fill(words.pair_label, { pair: index })}, ${fill(words.theta, { theta: three(theta) })}, ${part}`,
   });
 }
 
@@ -147,7 +147,7 @@ function drawStrip(panel, strip, width, height, /** @type {number[]} */ [low, hi
   panel.add(label(0, 13, strip.title, "gh-note"), line(left, y(0), width - right, y(0), "gh-axis"),
     label(left - 6, y(0), "0", "gh-tick gh-end gh-mid"));
   strip.ticks.forEach((at) => panel.add(line(x(at), y(0) - 3, x(at), y(0) + 3, "gh-axis"),
-    label(x(at), height - 4, whole(at), "gh-tick gh-middle")));
+    label(x(at), height - 4, tick(at), "gh-tick gh-middle")));
   const points = Array.from({ length: Math.ceil(width - left - right) + 1 }, (_, pixel) => {
     const at = strip.low + (pixel / (width - left - right)) * (strip.high - strip.low);
     return `${(left + pixel).toFixed(1)},${y(strip.score(at)).toFixed(2)}`;
@@ -155,7 +155,7 @@ function drawStrip(panel, strip, width, height, /** @type {number[]} */ [low, hi
   panel.add(shape("polyline", { points: points.join(" "), class: "gh-curve" }),
     line(x(strip.now), y(0), x(strip.now), y(present), "gh-drop"),
     label(clamp(x(strip.now), 24, width - 24), y(present) + (present < 0 ? 25 : -14),
-      shown(present), "gh-middle gh-name-tag"));
+      three(present), "gh-middle gh-name-tag"));
   const set = (at) => strip.set(clamp(Math.round(at), strip.low, strip.high));
   const along = (px) => strip.low + ((px - left) / (width - left - right)) * (strip.high - strip.low);
   const knob = panel.knob("now", {

@@ -10,8 +10,9 @@ import numpy as np
 
 from gedig_edu.theory.rope import frequencies, rotate
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
+from gedig_edu.words.numbers import three
 
 DIM = 8
 LIMIT = 10.0
@@ -61,14 +62,7 @@ class RotatingPair(Hero):
         Control("shift", "whole", 0, SHIFT),
         Control("base", "log", 10, 1e6, 0.1),
     )
-    readouts = (
-        Readout("offset", whole=True),
-        *map(Readout, ("score", "part", "wavelength", "q_norm", "k_norm")),
-    )
-    captions = (
-        "dials", "pair_label", "theta", "part_label", "offset_strip", "offset_title", "offset_knob",
-        "shift_strip", "shift_title", "shift_knob",
-    )  # fmt: skip
+    readouts = ("offset:whole", "score", "part", "wavelength", "q_norm", "k_norm")
 
     q = Numbers(DIM, limit=LIMIT).tag(sync=True)
     k = Numbers(DIM, limit=LIMIT).tag(sync=True)
@@ -124,7 +118,7 @@ class RotatingPair(Hero):
         rounded = ("score", "unshifted", "part", "wavelength", "q_norm", "k_norm")
         return {
             **{name: str(numbers[name]).replace("-", "−") for name in ("m", "n", "offset")},
-            **{name: shown(numbers[name]) for name in rounded},
+            **{name: three(numbers[name]) for name in rounded},
             "shift": str(self.shift),
             "pair": str(self.pair),
         }

@@ -3,7 +3,7 @@
 import { label, line, mixed, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, sum } from "./kit/sums.js";
-import { fill, shown, whole } from "./kit/text.js";
+import { fill, three, tick, whole } from "./kit/text.js";
 import { rotate, speedsOf } from "./rope.js";
 
 function blended(x, difference) {
@@ -45,11 +45,11 @@ export function numbers(state) {
 function facts({ rotation, difference, shift }, now) {
   return {
     shift: whole(shift),
-    rotation: shown(rotation),
-    difference: shown(difference),
-    spread: shown(now.spread),
-    row_spread: shown(now.row_spread),
-    moved: shown(now.moved),
+    rotation: three(rotation),
+    difference: three(difference),
+    spread: three(now.spread),
+    row_spread: three(now.row_spread),
+    moved: three(now.moved),
   };
 }
 
@@ -78,8 +78,8 @@ function drawTicks(panel, { left, top, cell, count, shift }, words) {
   const size = cell * count;
   for (let at = 0; at < count; at += 5) {
     const middle = (at + 0.5) * cell;
-    panel.add(label(left - 6, top + middle, whole(at + shift), "gh-tick gh-mid gh-end"),
-      label(left + middle, top + size + 16, whole(at + shift), "gh-tick gh-middle"));
+    panel.add(label(left - 6, top + middle, tick(at + shift), "gh-tick gh-mid gh-end"),
+      label(left + middle, top + size + 16, tick(at + shift), "gh-tick gh-middle"));
   }
   const turned = label(14, top + size / 2, words.row, "gh-note gh-middle");
   turned.setAttribute("transform", `rotate(-90 14 ${top + size / 2})`);
@@ -115,7 +115,7 @@ function drawDistances(panel, now, width, bottom, words) {
     line(left, y(score), width, y(score), score === 0 ? "gh-axis" : "gh-grid"),
     label(left - 6, y(score), String(score).replace("-", "−"), "gh-tick gh-end gh-mid")));
   [-15, -10, -5, 0, 5, 10, 15].filter((at) => Math.abs(at) < count).forEach((at) =>
-    panel.add(label(x(at), bottom + 16, whole(at), "gh-tick gh-middle")));
+    panel.add(label(x(at), bottom + 16, tick(at), "gh-tick gh-middle")));
   panel.add(label((left + width) / 2, bottom + 34, words.distance, "gh-note gh-middle"));
   const ends = new Map();
   now.scores.forEach((score, place) => {
@@ -129,7 +129,7 @@ function drawDistances(panel, now, width, bottom, words) {
   if (high - low < 0.005) return;
   panel.add(line(x(at), y(low), x(at), y(high), "gh-curve gh-warm"),
     label(clamp(x(at), left + 40, width - 40), y(high) - 8,
-      fill(words.widest, { spread: shown(high - low) }), "gh-middle gh-head"));
+      fill(words.widest, { spread: three(high - low) }), "gh-middle gh-head"));
 }
 
 function picture(node, { words }) {

@@ -10,8 +10,9 @@ from jaxtyping import Float
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
+from gedig_edu.words.numbers import three
 
 TOKENS, DIM = 16, 12
 LIMIT = 10.0
@@ -52,10 +53,7 @@ class ScoreMatrix(Hero):
         Control("shift", "whole", 0, 1000),
         Control("base", "log", 10, 1e6, 0.1),
     )
-    readouts = tuple(map(Readout, ("spread", "row_spread", "moved")))
-    captions = (
-        "matrix", "scale", "row", "column", "distances", "distances_title", "distance", "widest",
-    )  # fmt: skip
+    readouts = ("spread", "row_spread", "moved")
 
     q = Numbers(TOKENS + 1, DIM, limit=LIMIT).tag(sync=True)
     k = Numbers(TOKENS + 1, DIM, limit=LIMIT).tag(sync=True)
@@ -92,9 +90,9 @@ class ScoreMatrix(Hero):
         numbers = self.numbers
         return {
             "shift": str(self.shift),
-            "rotation": shown(self.rotation),
-            "difference": shown(self.difference),
-            **{name: shown(numbers[name]) for name in ("spread", "row_spread", "moved")},
+            "rotation": three(self.rotation),
+            "difference": three(self.difference),
+            **{name: three(numbers[name]) for name in ("spread", "row_spread", "moved")},
         }
 
     def _scores(self, shift: int) -> Float[np.ndarray, "L L"]:

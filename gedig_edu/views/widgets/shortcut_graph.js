@@ -8,7 +8,7 @@ import { element, label, line, mark, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { pressable, steps } from "./kit/keys.js";
 import { clamp } from "./kit/sums.js";
-import { fill, named, short, shown, whole, widest, widthOf } from "./kit/text.js";
+import { fill, named, short, three, whole, widest, widthOf } from "./kit/text.js";
 
 function editOf(state) {
   const n = state.names.length;
@@ -55,10 +55,10 @@ function facts(state, now, words) {
     graph: words[`graph_${state.graph}`],
     added: whole(now.added),
     removed: whole(now.removed),
-    lam: shown(state.lam),
-    gamma: shown(state.gamma),
+    lam: three(state.lam),
+    gamma: three(state.gamma),
     ...Object.fromEntries(["F", "cost", "entropy", "path", "l_before", "l_after"]
-      .map((name) => [name, shown(now[name])])),
+      .map((name) => [name, three(now[name])])),
   };
 }
 
@@ -245,7 +245,7 @@ function drawTerms(panel, state, now, width, words) {
     const [y, right] = [row * high + above, Math.max(from, to, ...(offered[row] ?? []).slice(1, 3))];
     panel.add(label(0, y + 13 - above, words[`term_${name}`], name === "total" ? "gh-head gh-mid" : "gh-mid"),
       bar(row, from, to, `ge-${name}`),
-      label(x(right) + 5, y + 13, shown(size), name === "total" ? "gh-head gh-mid" : "gh-mid"));
+      label(x(right) + 5, y + 13, three(size), name === "total" ? "gh-head gh-mid" : "gh-mid"));
   });
   const bottom = rows.length * high;
   panel.add(line(x(0), 0, x(0), bottom, "gh-axis"), label(x(0), bottom + 16, "0", "gh-tick gh-middle"),
@@ -263,7 +263,7 @@ function foundText(state, now, words) {
     return a ? fill(words.offered, { a, b }) : words.empty;
   }
   const [i, j, tried] = found;
-  return fill(words.found, { a: named(names[i]), b: named(names[j]), tried: whole(tried), F: shown(now.F) });
+  return fill(words.found, { a: named(names[i]), b: named(names[j]), tried: whole(tried), F: three(now.F) });
 }
 
 function picture(node, page) {

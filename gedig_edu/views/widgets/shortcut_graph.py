@@ -14,8 +14,9 @@ from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
 from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
-from gedig_edu.views.widgets.hero import Readout, plain, shown
+from gedig_edu.views.widgets.hero import plain
 from gedig_edu.views.widgets.traits import Whole
+from gedig_edu.words.numbers import three
 
 # Which edge an untouched graph offers to try: neither its best, nor one that a text speaks of.
 OFFERS = dict.fromkeys(GRAPHS, (5, 13)) | {"two_parts": (1, 6)}
@@ -48,12 +49,7 @@ class ShortcutGraph(GraphHero):
     _esm = bundle("shortcut_graph.js")
     section = "shortcut_graph"
     state = (*GraphHero.state, "edits", "chosen", "found", "offers")
-    readouts = tuple(map(Readout, ("F", "cost", "entropy", "path", "l_before", "l_after")))
-    captions = (
-        *GraphHero.captions, "node", "search", "clear", "found", "empty", "offer", "offered",
-        "terms",
-        "term_cost", "term_entropy", "term_path", "term_total", "pays", "costs",
-    )  # fmt: skip
+    readouts = ("F", "cost", "entropy", "path", "l_before", "l_after")
 
     edits = traitlets.List().tag(sync=True)
     chosen = Whole(-1, min=-1).tag(sync=True)
@@ -116,9 +112,9 @@ class ShortcutGraph(GraphHero):
             "graph": self._word(f"graph_{self.graph}"),
             "added": str(numbers["added"]),
             "removed": str(numbers["removed"]),
-            "lam": shown(self.lam),
-            "gamma": shown(self.gamma),
-            **{name: shown(numbers[name]) for name in names},
+            "lam": three(self.lam),
+            "gamma": three(self.gamma),
+            **{name: three(numbers[name]) for name in names},
         }
 
     def search(self) -> None:

@@ -4,7 +4,7 @@ import { ensemble } from "./ensemble.js";
 import { label, line, shape, tokenLabel } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp } from "./kit/sums.js";
-import { fill, named, percent, short, shown, whole, widest } from "./kit/text.js";
+import { fill, named, percent, short, three, tick, whole, widest } from "./kit/text.js";
 
 const LIMIT = 100;
 const STEP = 0.1;
@@ -31,11 +31,11 @@ export function numbers({ energies, temperature }) {
 function facts({ energies, tokens, temperature }, now) {
   const first = now.probabilities.indexOf(Math.max(...now.probabilities));
   return {
-    T: shown(temperature),
+    T: three(temperature),
     count: whole(energies.length),
     first: named(tokens[first]),
     share: percent(now.probabilities[first]),
-    ...Object.fromEntries(SHOWN.map((name) => [name, shown(now[name])])),
+    ...Object.fromEntries(SHOWN.map((name) => [name, three(now[name])])),
   };
 }
 
@@ -58,7 +58,7 @@ function drawScale(panel, view, words) {
   const step = [1, 2, 5, 10, 20, 50, 100].find((size) => x(size) - x(0) >= 26);
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) {
     panel.add(line(x(at), TOP, x(at), bottom, "gh-grid"),
-      label(x(at), bottom + 14, whole(at), "gh-tick gh-middle"));
+      label(x(at), bottom + 14, tick(at), "gh-tick gh-middle"));
   }
 }
 
@@ -84,7 +84,7 @@ function drawState(panel, view, state, now, place, page) {
   });
   panel.place(knob, [x(energy), y], {
     name: fill(words.knob, { token: state.tokens[place] }), now: energy, low: -LIMIT, high: LIMIT,
-    text: shown(energy),
+    text: three(energy),
   });
 }
 
@@ -130,11 +130,11 @@ function drawAxes(panel, width, height, { title, low, high }, words) {
   panel.clear(width, height, title);
   panel.add(label(0, 13, title, "gh-note"), line(left, bottom, right, bottom, "gh-axis"));
   [0.01, 0.1, 1, 10, 100].forEach((T) => panel.add(line(x(T), top, x(T), bottom, "gh-grid"),
-    label(x(T), height - 5, whole(T), "gh-tick gh-middle")));
+    label(x(T), height - 5, tick(T), "gh-tick gh-middle")));
   panel.add(label(right, bottom - 6, words.axis, "gh-tick gh-end"));
   const step = [1, 2, 5, 10, 20, 50, 100].find((size) => (high - low) / size <= 6);
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) {
-    panel.add(label(left - 5, y(at), whole(at), "gh-tick gh-end gh-mid"));
+    panel.add(label(left - 5, y(at), tick(at), "gh-tick gh-end gh-mid"));
   }
   return { x, y };
 }
@@ -166,10 +166,10 @@ function plotsOf(state, now, words) {
       { values: now.energy_curve, now: now.energy, style: "", name: "⟨E⟩" },
       { values: now.free_energy_curve, now: now.free_energy, style: "gh-inked", name: "A" }] },
     { title: words.curve_entropy, low: 0, high: 1.15 * top,
-      levels: [{ value: top, name: fill(words.all_equal, { value: shown(top) }) }],
+      levels: [{ value: top, name: fill(words.all_equal, { value: three(top) }) }],
       curves: [{ values: now.entropy_curve, now: now.entropy, style: "gh-warm" }] },
     { title: words.curve_capacity, low: 0, high: 1.15 * now.bound,
-      levels: [{ value: now.bound, name: fill(words.bound, { value: shown(now.bound) }) }],
+      levels: [{ value: now.bound, name: fill(words.bound, { value: three(now.bound) }) }],
       curves: [{ values: now.heat_capacity_curve, now: now.heat_capacity, style: "gh-warm" }] },
   ];
 }

@@ -10,11 +10,11 @@ import traitlets
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.describe import percent
-from gedig_edu.views.labels import named, token_labels
+from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
+from gedig_edu.words.numbers import named, percent, three
 
 LIMIT = 100.0
 COLDEST, HOTTEST = 0.01, 100.0
@@ -54,17 +54,14 @@ class Temperature(Hero):
     section = "temperature"
     state = ("energies", "tokens", "temperature")
     controls = (Control("temperature", "log", COLDEST, HOTTEST, 0.05),)
-    readouts = tuple(
-        map(
-            Readout,
-            ("log_partition", "free_energy", "energy", "entropy", "effective_states",
-             "heat_capacity"),
-        )
-    )  # fmt: skip
-    captions = (
-        "states", "column_energy", "column_share", "knob", "mean", "curve_energy", "curve_entropy",
-        "curve_capacity", "axis", "all_equal", "bound",
-    )  # fmt: skip
+    readouts = (
+        "log_partition",
+        "free_energy",
+        "energy",
+        "entropy",
+        "effective_states",
+        "heat_capacity",
+    )
 
     energies = Numbers(None, limit=LIMIT).tag(sync=True)
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
@@ -94,7 +91,7 @@ class Temperature(Hero):
         """Each quantity of the ensemble at T, and the curves of four of them over T."""
         now = Ensemble(np.array(self.energies), self.temperature)
         along = Ensemble(np.tile(self.energies, (len(CURVE), 1)), CURVE[:, None])
-        names = ("probabilities", *(readout.name for readout in self.readouts))
+        names = ("probabilities", *self.readouts)
         return plain(
             {name: getattr(now, name) for name in names}
             | {f"{name}_curve": getattr(along, name) for name in QUANTITIES}
@@ -107,11 +104,11 @@ class Temperature(Hero):
         numbers = self.numbers
         first = int(np.argmax(numbers["probabilities"]))
         return {
-            "T": shown(self.temperature),
+            "T": three(self.temperature),
             "count": str(len(self.energies)),
             "first": named(self.tokens[first]),
             "share": percent(numbers["probabilities"][first]),
-            **{readout.name: shown(numbers[readout.name]) for readout in self.readouts},
+            **{name: three(numbers[name]) for name in self.readouts},
         }
 
     @classmethod

@@ -3,7 +3,7 @@
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { clamp, mean, shareAbove, TIE } from "./kit/sums.js";
-import { fill, shown, whole } from "./kit/text.js";
+import { fill, fixed, signed, three, whole } from "./kit/text.js";
 
 const PUBLISHED_GAMMA = 0.5;
 const PARTS = ["density", "entropy", "path_gain"];
@@ -60,8 +60,8 @@ function facts(state, now) {
   if (state.own) chosen.matched = "own_mask";
   return {
     ...Object.fromEntries(Object.entries(chosen).map(([s, one]) => [`${s}_words`, state.phrases[one] ?? ""])),
-    ...Object.fromEntries(["delta", ...PARTS].map((name) => [name, shown(now[name])])),
-    gamma: shown(state.gamma),
+    ...Object.fromEntries(["delta", ...PARTS].map((name) => [name, three(now[name])])),
+    gamma: three(state.gamma),
     share: `${now.share}\u00a0%`,
     left: now.left === null ? "–" : `${whole(now.left)}\u00a0%`,
   };
@@ -70,16 +70,6 @@ function facts(state, now) {
 // ---- the bars -----------------------------------------------------------------------------
 
 const [LEFT, TOP, TALL] = [60, 34, 200];
-
-function signed(value) {
-  return value > TIE ? `+${shown(value)}` : shown(value);
-}
-
-// Three decimals, so that all bars can be read against each other.
-function plain(value) {
-  const text = value.toFixed(3).replace("-", "−");
-  return value >= 0.0005 ? `+${text}` : text.replace("−0.000", "0.000");
-}
 
 function drawAxis(panel, { width, ends, y }) {
   [ends[0], 0, ends[1]].forEach((value) => panel.add(
@@ -98,7 +88,7 @@ function drawBar(panel, { x, wide, y, name, value, before }) {
     "stroke-dasharray": "4 3" });
   outline.style.stroke = INKS[name];
   const above = Math.max(value, before, 0);
-  panel.add(outline, filled, label(x + wide / 2, y(above) - 7, plain(value), "gh-middle gh-head"));
+  panel.add(outline, filled, label(x + wide / 2, y(above) - 7, fixed(value), "gh-middle gh-head"));
 }
 
 function drawNames(panel, { x, wide, words, name }) {
@@ -171,7 +161,7 @@ function drawDots(panel, state, now, width, tall, words) {
     label(x(0), clamp(x(0), left + 52, right - 52) === x(0) ? floor + 18 : TOP - 10, "0", "gh-tick gh-middle"),
     label(right, floor + 18, signed(ends[1]), "gh-tick gh-end"),
     label(clamp(x(now.delta), left + 48, right - 48), floor + 36,
-      fill(words.mean, { delta: plain(now.delta) }), "gh-middle gh-head"));
+      fill(words.mean, { delta: fixed(now.delta) }), "gh-middle gh-head"));
 }
 
 function picture(node, { words }) {

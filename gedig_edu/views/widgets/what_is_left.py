@@ -14,8 +14,9 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.views.widgets.hero import Control, Hero, Readout, plain, shown
+from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
+from gedig_edu.words.numbers import three
 
 TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 PARTS = ("density", "entropy", "path_gain")
@@ -74,14 +75,7 @@ class WhatIsLeft(Hero):
         *(Control(name, "toggle") for name in SWITCHES),
         Control("gamma", "slider", 0, 1, 0.05),
     )
-    readouts = (
-        Readout("delta"), *map(Readout, PARTS), Readout("share", whole=True),
-        Readout("left", whole=True),
-    )  # fmt: skip
-    captions = (
-        "bars", "as_published", "now", "density", "entropy", "path_gain", "delta", "dots",
-        "dots_title", "mean", "random", "own",
-    )  # fmt: skip
+    readouts = ("delta", "density", "entropy", "path_gain", "share:whole", "left:whole")
 
     heads = Tables(len(PARTS), None).tag(sync=True)
     random = Tables(len(PARTS)).tag(sync=True)
@@ -157,8 +151,8 @@ class WhatIsLeft(Hero):
         left = numbers["left"]
         return {
             **{f"{name}_words": self.phrases.get(one, "") for name, one in chosen.items()},
-            **{name: shown(numbers[name]) for name in ("delta", *PARTS)},
-            "gamma": shown(self.gamma),
+            **{name: three(numbers[name]) for name in ("delta", *PARTS)},
+            "gamma": three(self.gamma),
             "share": f"{numbers['share']}\u00a0%",
             "left": "–" if left is None else f"{left}\u00a0%".replace("-", "−"),
         }

@@ -5,8 +5,8 @@ import pytest
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
-from gedig_edu.views.labels import named
 from gedig_edu.views.widgets.head_basis import HeadBasis
+from gedig_edu.words.numbers import named
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from gedig_edu.views.describe import percent
-from gedig_edu.views.widgets.hero import shown
 from gedig_edu.views.widgets.heroes import HEROES
+from gedig_edu.words import section
+from gedig_edu.words.numbers import percent, three
 
 
 @pytest.mark.parametrize("hero", HEROES)
@@ -33,7 +33,7 @@ def test_the_extremes_cover_every_control(hero):
 @pytest.mark.parametrize("hero", HEROES)
 def test_three_to_six_numbers_are_read_off_and_each_exists(hero):
     assert 3 <= len(hero.readouts) <= 6
-    assert {readout.name for readout in hero.readouts} <= set(hero().numbers)
+    assert {readout.split(":")[0] for readout in hero.readouts} <= set(hero().numbers)
 
 
 @pytest.mark.parametrize("hero", HEROES)
@@ -42,6 +42,16 @@ def test_the_page_gets_every_word_it_asks_for(hero):
     asked = set(re.findall(r"\bwords\.(\w+)", hero()._esm))
     assert asked
     assert asked <= set(frame["words"])
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_its_table_has_no_word_that_its_scripts_do_not_ask_for(hero):
+    script = hero()._esm
+    families = tuple(re.findall(r"\bwords\[`(\w+_)\$", script))
+    named = set(re.findall(r"""\bwords\.(\w+)|["'](\w+)["']""", script))
+    asked = {name for pair in named for name in pair}
+    words = set(section(f"widgets.{hero.section}"))
+    assert {word for word in words - asked if not word.startswith(families or "\0")} == set()
 
 
 @pytest.mark.parametrize("hero", HEROES)
@@ -77,7 +87,7 @@ def test_no_table_is_sent_to_the_page_twice(hero):
      (None, "–")],
 )  # fmt: skip
 def test_numbers_have_three_significant_digits(value, text):
-    assert shown(value) == text
+    assert three(value) == text
 
 
 @pytest.mark.parametrize(

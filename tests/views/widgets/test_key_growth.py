@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.labels import named
 from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.words.numbers import named
 
 # d = 4, so √d = 2: scores q·k/√d are log 3, 0 and -log 2; lengths are 3, 1 and 2.
 Q = np.array([2.0, 0, 0, 0])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.labels import named
 from gedig_edu.views.widgets.temperature import CURVE, ENERGIES, Temperature
+from gedig_edu.words.numbers import named
 
 
 def test_two_states_are_those_done_by_hand():

@@ -8,7 +8,7 @@ import { BASELINES, bytesOf, HeadGraph, pictureOf } from "./data.js";
 import {
   decodeOverview, headNumbers, originsOfValues, QUANTITIES, sentenceOf, sortedHeads, valuesOf,
 } from "./explorer_numbers.js";
-import { HeadMap, signedShown } from "./map.js";
+import { HeadMap, writerOf } from "./map.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 import { TokenStrip } from "./tokens.js";
 
@@ -102,7 +102,7 @@ class HeadList {
     const order = values === null ? [] : sortedHeads(values, this.lowestFirst);
     order.forEach((at, place) => {
       const name = `${Math.floor(at / heads)}.${at % heads}`;
-      const text = name.padEnd(6, "\u00a0") + signedShown(values[at], quantity).padStart(8, "\u00a0");
+      const text = name.padEnd(6, "\u00a0") + writerOf(quantity)(values[at]).padStart(8, "\u00a0");
       const option = this.list.options[place];
       if (option.textContent !== text) Object.assign(option, { value: name, textContent: text });
     });

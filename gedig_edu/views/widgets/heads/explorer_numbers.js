@@ -1,6 +1,6 @@
 // What the explorer shows of all heads, and in words of the chosen one.
 
-import { fill, named, percent, shown } from "../kit/text.js";
+import { fill, named, percent, three } from "../kit/text.js";
 import {
   decodeTerms, highest, remembered, rowsByName, sentenceOfToken, TERMS, weigh,
 } from "./data.js";
@@ -56,11 +56,11 @@ function headWords({ state, about }, now) {
     previous: percent(now.previous),
     own: percent(now.own),
     first: percent(now.first),
-    F: shown(now.F),
-    density: shown(now.density),
-    path_length: shown(now.path_length),
-    entropy: shown(state.lam * now.entropy),
-    path_gain: shown(state.lam * state.gamma * now.path_gain),
+    F: three(now.F),
+    density: three(now.density),
+    path_length: three(now.path_length),
+    entropy: three(state.lam * now.entropy),
+    path_gain: three(state.lam * state.gamma * now.path_gain),
   };
 }
 
@@ -81,7 +81,7 @@ export function sentenceOf(data, graph, words) {
     const [layer, head] = state.pinned;
     const other = headNumbers(data, layer * about.heads + head);
     said.push(fill(words.sentence_pinned,
-      { layer, head, F: shown(other.F), previous: percent(other.previous) }));
+      { layer, head, F: three(other.F), previous: percent(other.previous) }));
   }
   return said.join(" ");
 }

@@ -1,9 +1,8 @@
 // The numbers of the live page: every head and every baseline at the present λ, γ and mask.
 
 import { mean, shareAbove, TIE } from "../kit/sums.js";
-import { fill, percent, shown } from "../kit/text.js";
+import { fill, percent, signed, three } from "../kit/text.js";
 import { decodeTerms, sentenceOfToken, TERMS, weigh } from "./data.js";
-import { signedShown } from "./map.js";
 
 function quantileOf(sorted, share) {
   const place = share * (sorted.length - 1);
@@ -59,15 +58,15 @@ export function summaryOf({ about, state }, now, graph, words) {
   const at = state.layer * about.heads + state.head;
   const [density, entropy, pathGain] = TERMS.map((name) => now.real[name][at]);
   const said = [fill(words.summary, {
-    layer: state.layer, head: state.head, model: about.model, F: shown(now.real.F[at]),
-    density: shown(density), entropy: shown(state.lam * entropy),
-    path_gain: shown(state.lam * state.gamma * pathGain),
-    baseline: words[`baseline_${state.baseline}`], delta: signedShown(now.chosen.delta[at], "delta"),
-    count: now.values.length, mean: signedShown(mean(now.chosen.delta), "delta"),
+    layer: state.layer, head: state.head, model: about.model, F: three(now.real.F[at]),
+    density: three(density), entropy: three(state.lam * entropy),
+    path_gain: three(state.lam * state.gamma * pathGain),
+    baseline: words[`baseline_${state.baseline}`], delta: signed(now.chosen.delta[at]),
+    count: now.values.length, mean: signed(mean(now.chosen.delta)),
     share: percent(shareAbove(now.chosen.delta)),
   })];
   const shuffled = now.against.row_shuffled;
-  if (shuffled) said.push(fill(words.summary_shuffle, { delta: signedShown(shuffled.delta[at], "delta") }));
+  if (shuffled) said.push(fill(words.summary_shuffle, { delta: signed(shuffled.delta[at]) }));
   if (graph) said.push(sentenceOfToken(graph, state.query, about.tokens, words));
   return said.join(" ");
 }

@@ -3,10 +3,10 @@
 import { element, label, line, mark, shape } from "../kit/dom.js";
 import { kept } from "../kit/kept.js";
 import { mean, shareAbove } from "../kit/sums.js";
-import { fill, percent, shown, whole } from "../kit/text.js";
+import { fill, percent, signed, three, tick } from "../kit/text.js";
 import { TERMS } from "./data.js";
 import { fiveNumbers, stepsOf } from "./live_numbers.js";
-import { rangeOf, signedShown } from "./map.js";
+import { rangeOf } from "./map.js";
 import { HUBS } from "./pictures.js";
 import { FAINT, tokenSpan, withToken } from "./tokens.js";
 
@@ -59,7 +59,7 @@ export class BoxPlots {
   scale(ticks) {
     return ticks.flatMap((value) => [
       line(this.x(value), 3, this.x(value), this.bottom, "gh-grid"),
-      label(this.x(value), this.bottom + 14, whole(Number(value.toPrecision(3))), "gh-middle"),
+      label(this.x(value), this.bottom + 14, tick(Number(value.toPrecision(3))), "gh-middle"),
     ]);
   }
 
@@ -127,7 +127,7 @@ export class TermBars {
         x: start + place * 1.2 * thick, width: thick,
         y: Math.min(y(from), y(to)), height: Math.max(Math.abs(y(from) - y(to)), 0.5),
       })),
-      label(middle, below, shown(F), "gh-middle gh-head"),
+      label(middle, below, three(F), "gh-middle gh-head"),
       ...this.page.words[`column_${name}`].split("\n").map((text, row) =>
         label(middle, below + 18 + 15 * row, text, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
     ];
@@ -146,12 +146,11 @@ export class DifferenceTable {
   paint({ now, about, state }) {
     const { words } = this.page;
     const at = state.layer * about.heads + state.head;
-    const signed = (value) => signedShown(value, "delta");
     const column = (text) => mark(element("th", { textContent: text }), { scope: "col" });
     const rows = Object.entries(now.against).map(([name, { delta }]) =>
       this.row(words[`baseline_${name}`], name === state.baseline,
         [signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta))]));
-    const total = this.row("F", false, [shown(now.real.F[at]), shown(mean(now.real.F)), ""]);
+    const total = this.row("F", false, [three(now.real.F[at]), three(mean(now.real.F)), ""]);
     total.className = "gl-total";
     this.node.replaceChildren(
       element("caption", { textContent: words.readout }),

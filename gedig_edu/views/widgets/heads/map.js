@@ -3,7 +3,7 @@
 import { element, label, mark, mixed, shape } from "../kit/dom.js";
 import { steps } from "../kit/keys.js";
 import { clamp, TIE } from "../kit/sums.js";
-import { fill, shown } from "../kit/text.js";
+import { fill, signed, three } from "../kit/text.js";
 
 const INKS = {
   F: "var(--gh-ink)", density: "var(--gh-structure)", entropy: "var(--gh-heat)",
@@ -12,9 +12,8 @@ const INKS = {
 
 const SIDE = 48; // px, the least height: that of the name of its side
 
-export function signedShown(value, quantity) {
-  return (quantity === "delta" && value >= 5e-13 ? "+" : "") + shown(value);
-}
+// A difference bears its sign.
+export const writerOf = (quantity) => (quantity === "delta" ? signed : three);
 
 export function rangeOf(values) {
   return values.reduce(([least, most], value) =>
@@ -46,7 +45,7 @@ function placeOf(value, low, high) {
 
 // Both ends of a scale, with as many digits as tell them apart.
 function endsOf(low, high) {
-  const ends = [low, high].map(shown);
+  const ends = [low, high].map(three);
   if (ends[0] !== ends[1] || high - low <= TIE) return ends;
   const digits = [4, 5, 6, 7, 8, 9, 10, 11, 12].find((count) => low.toPrecision(count) !== high.toPrecision(count));
   return [low, high].map((value) => value.toPrecision(digits).replace("-", "−"));
@@ -151,7 +150,7 @@ export class HeadMap {
   colour({ heads }, quantity, values, level) {
     const extent = values ? extentOfValues(values, quantity, level) : [0, 0];
     this.cells.forEach((cell, at) => {
-      const value = values ? signedShown(values[at], quantity) : "–";
+      const value = values ? writerOf(quantity)(values[at]) : "–";
       cell.style.fill = values ? colourOf(values[at], extent, quantity) : "";
       cell.setAttribute("aria-label",
         fill(this.page.words.cell, { layer: Math.floor(at / heads), head: at % heads, value }));
@@ -163,7 +162,7 @@ export class HeadMap {
   drawScale(/** @type {number[]} */ [low, high], quantity, level) {
     const { words } = this.page;
     const ends = quantity === "delta"
-      ? [`${words.below} ${shown(low)}`, `${signedShown(high, quantity)} ${words.above}`]
+      ? [`${words.below} ${three(low)}`, `${signed(high)} ${words.above}`]
       : endsOf(low, high);
     const colours = quantity === "delta"
       ? "var(--gh-heat), var(--gh-page), var(--gh-structure)" : `var(--gh-page), ${INKS[quantity]}`;

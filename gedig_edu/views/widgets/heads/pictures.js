@@ -5,7 +5,7 @@
 import { element, mark, shape } from "../kit/dom.js";
 import { kept } from "../kit/kept.js";
 import { clamp } from "../kit/sums.js";
-import { fill, short, shown, widest } from "../kit/text.js";
+import { fill, short, three, widest } from "../kit/text.js";
 import { every } from "./map.js";
 import { grouped, tokenText, withToken } from "./tokens.js";
 
@@ -197,7 +197,7 @@ export class Matrix extends Picture {
     if (outlined) ground.append(...this.outlines());
     const { words } = this.page;
     this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
-      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: shown(graph.threshold),
+      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: three(graph.threshold),
     });
     this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25\u00a0% ", this.ramp.cloneNode(), " 100\u00a0%");
     [...this.note.querySelectorAll("i")].forEach((half, place) => half.classList.toggle("gx-second", place === 1));
@@ -340,7 +340,7 @@ export class Graph extends Picture {
     }
     this.labels.filter(([place]) => this.isClose(place, farthest)).forEach(([, node]) => { node.style.opacity = 0; });
     const total = distance.reduce((sum, step) => sum + Math.max(step, 0), 0);
-    const values = { reached, mean: shown(total / reached), steps: distance[farthest] };
+    const values = { reached, mean: three(total / reached), steps: distance[farthest] };
     const note = !reached ? words.graph_alone : all ? words.graph_note : words.graph_longest;
     const said = graph.links === 0 ? [words.no_links] : withToken(note, tokens[focus], values);
     this.note.replaceChildren(...said, " ", this.counted);

@@ -5,7 +5,7 @@
 import { element, mark, shape } from "./dom.js";
 import { keepKeys, pressable, steps } from "./keys.js";
 import { clamp } from "./sums.js";
-import { fill, shown, whole, withUnit } from "./text.js";
+import { fill, withUnit, written } from "./text.js";
 
 // ---- bands -------------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ function makeSlider(spec, { get, set, reset, words }) {
   });
   node.addEventListener("dblclick", reset);
   const show = () => {
-    const text = withUnit((spec.kind === "whole" ? whole : shown)(get()), spec.unit);
+    const text = withUnit(written(get(), spec.kind === "whole" ? "whole" : "three"), spec.unit);
     input.value = clamp(scale.place(get()), scale.low, scale.high);
     input.setAttribute("aria-valuetext", text);
     value.textContent = text;
@@ -89,7 +89,7 @@ export function makeReadout(specs) {
   const rows = specs.map((spec) => {
     const value = element("span", { className: "gh-number" });
     value.dataset.number = spec.name;
-    const unit = element("span", { className: "gh-unit", textContent: spec.unit });
+    const unit = element("span", { className: "gh-unit", textContent: spec.unit ?? "" });
     unit.classList.toggle("gh-degree", spec.unit === "°");
     const node = element("div", {},
       element("dt", {}, element("span", { className: "gh-symbol", textContent: spec.symbol }),
@@ -98,7 +98,7 @@ export function makeReadout(specs) {
     return { spec, value, unit, node, glow: null };
   });
   const show = (numbers) => rows.forEach((row) => {
-    const text = (row.spec.whole ? whole : shown)(numbers[row.spec.name]);
+    const text = written(numbers[row.spec.name], row.spec.format);
     if (text === row.value.textContent) return;
     const first = row.value.textContent === "";
     row.value.textContent = text;
@@ -248,6 +248,12 @@ export function pageOf(model, start = () => model.get("start"), words = model.ge
   };
 }
 
+// What a sentence can name: an id that has a word of its own is said by it.
+function sayable(values, words) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) =>
+    [name, words[`${name}_${value}`] ?? value]));
+}
+
 // The widget's root under its question.
 export function enclose(words, style, ...parts) {
   const root = element("div", { className: style },
@@ -285,7 +291,8 @@ export function hero({ numbers, facts, picture, derived = {} }) {
       paint(state, now, width);
       controls.forEach((control) => control.show());
       readout.show(now);
-      sentence.show(fill(words.sentence, facts(state, now, words)));
+      const said = facts ? facts(state, now, words) : sayable({ ...state, ...now }, words);
+      sentence.show(fill(words.sentence, said));
       root.dataset.numbers = JSON.stringify(now);
     };
     return stopWhenGone(model, page, stage, draw, sentence.stop);

@@ -1,9 +1,21 @@
-// Words and numbers as every widget writes them; tokens as a reader sees them: the room they take,
-// cut to it, and as words of a sentence.
+// Words and numbers as every widget writes them, as gedig_edu/words/numbers.py writes them too;
+// tokens as a reader sees them: the room they take, cut to it, and as words of a sentence.
 
-export function shown(value) {
-  if (!Number.isFinite(value)) return "–";
-  if (Math.abs(value) < 1e-12) return "0.00";
+import { TIE } from "./sums.js";
+
+const NONE = "–";
+
+const missing = (value) => !Number.isFinite(value);
+
+// `toFixed` rounds half up what it is given exactly, and so a size, never a negative number.
+function sized(value, digits) {
+  return Math.abs(value).toFixed(digits);
+}
+
+// Three significant digits.
+export function three(value) {
+  if (missing(value)) return NONE;
+  if (Math.abs(value) < TIE) return "0.00";
   const [digits, power] = value.toExponential(2).split("e");
   const exponent = Number(power);
   const plain = exponent >= -4 && exponent <= 6;
@@ -12,20 +24,49 @@ export function shown(value) {
   return text.replaceAll("-", "−");
 }
 
+export function signed(value) {
+  return `${value >= TIE ? "+" : ""}${three(value)}`;
+}
+
+// Three decimals and the sign, for numbers read against each other.
+export function fixed(value) {
+  if (missing(value)) return NONE;
+  const text = sized(value, 3);
+  return Number(text) === 0 ? text : `${value > 0 ? "+" : "−"}${text}`;
+}
+
 export function whole(value) {
-  return value === null ? "–" : String(value).replace("-", "−");
+  if (missing(value)) return NONE;
+  const text = sized(value, 0);
+  return value < 0 && text !== "0" ? `−${text}` : text;
 }
 
 export function percent(share) {
-  return `${(100 * share).toFixed(0)}\u00a0%`;
+  return missing(share) ? NONE : `${whole(100 * share)}\u00a0%`;
 }
 
-export function pointText([x, y]) {
-  return `(${shown(x)}, ${shown(y)})`;
+// A number on an axis, as short as it is.
+export function tick(value) {
+  return String(value).replace("-", "−");
 }
 
-export function fill(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export function point(values) {
+  return `(${values.map(three).join(", ")})`;
+}
+
+// A token as a word of a sentence, which keeps its own direction of writing.
+export const named = (token) => `\u2068${token}\u2069`;
+
+const FORMATS = { three, signed, fixed, whole, percent, point, token: named };
+
+export function written(value, format) {
+  return FORMATS[format](value);
+}
+
+// A message with its placeholders written: {name}, or {name:format}.
+export function fill(message, values) {
+  return message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, format) =>
+    (format ? written(values[name], format) : values[name]));
 }
 
 export function withUnit(text, unit) {
@@ -59,6 +100,3 @@ export function short(text, most) {
   });
   return fits < 0 ? text : `${letters.slice(0, Math.max(fits - 1, 1)).map(([letter]) => letter).join("")}…`;
 }
-
-// A token as a word of a sentence, which keeps its own direction of writing.
-export const named = (token) => `\u2068${token}\u2069`;

@@ -1,0 +1,162 @@
+"""The one writer of numbers: how a message, a figure and a widget write them.
+
+``views/widgets/kit/text.js`` writes the same in the page; one table of cases holds both. A message
+names the format in its placeholder, as in ``"At T = {temperature:three}"``.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
+
+from gedig_edu.errors import GedigError
+
+NONE = "–"
+SMALLEST = 1e-12  # what lies nearer to zero is rounding of a computation
+
+
+def three(value: float | None) -> str:
+    """Return a number with three significant digits, halves away from zero, and a true minus.
+
+    Examples
+    --------
+    >>> three(-0.70711), three(1.125), three(1e6), three(2.5e7), three(-0.0), three(math.nan)
+    ('−0.707', '1.13', '1000000', '2.50e7', '0.00', '–')
+    """
+    if _missing(value):
+        return NONE
+    if abs(value) < SMALLEST:
+        return "0.00"
+    with localcontext(rounding=ROUND_HALF_UP):
+        digits, power = f"{Decimal(float(value)):.2e}".split("e")
+        rounded, exponent = Decimal(f"{digits}e{power}"), int(power)
+        plain = -4 <= exponent <= 6
+        text = f"{rounded:.{max(0, 2 - exponent)}f}" if plain else f"{digits}e{exponent}"
+    return text.replace("-", "−")
+
+
+def signed(value: float | None) -> str:
+    """Return a number as `three` does, with a plus above zero.
+
+    Examples
+    --------
+    >>> signed(0.25), signed(-0.25), signed(1e-16)
+    ('+0.250', '−0.250', '0.00')
+    """
+    above = not _missing(value) and value >= SMALLEST
+    return f"{'+' if above else ''}{three(value)}"
+
+
+def fixed(value: float | None) -> str:
+    """Return a number with its sign and three decimals, for numbers read against each other.
+
+    Examples
+    --------
+    >>> fixed(0.25), fixed(-12.3456), fixed(-0.0002)
+    ('+0.250', '−12.346', '0.000')
+    """
+    if _missing(value):
+        return NONE
+    text = _decimals(abs(value), 3)
+    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
+def whole(value: float | None) -> str:
+    """Return a whole number with a true minus.
+
+    Examples
+    --------
+    >>> whole(-3), whole(12.0), whole(None)
+    ('−3', '12', '–')
+    """
+    if _missing(value):
+        return NONE
+    text = _decimals(abs(value), 0)
+    return f"−{text}" if value < 0 and text != "0" else text
+
+
+def percent(share: float | None) -> str:
+    r"""Return a share in whole per cent, halves away from zero; the sign stays on its line.
+
+    Examples
+    --------
+    >>> percent(0.834), percent(0.125)
+    ('83\xa0%', '13\xa0%')
+    """
+    return NONE if _missing(share) else f"{whole(100 * share)}\u00a0%"
+
+
+def point(values: Sequence[float]) -> str:
+    """Return the coordinates of a point.
+
+    Examples
+    --------
+    >>> point([1, -0.5])
+    '(1.00, −0.500)'
+    """
+    return f"({', '.join(map(three, values))})"
+
+
+def named(label: str) -> str:
+    r"""Return a token's label as a word of a sentence, which keeps its own direction of writing.
+
+    Without the isolates (UAX 9) a word of Hebrew or Arabic turns the words and signs around it.
+
+    Examples
+    --------
+    >>> named("שלום") == "\N{FIRST STRONG ISOLATE}שלום\N{POP DIRECTIONAL ISOLATE}"
+    True
+    """
+    return f"\N{FIRST STRONG ISOLATE}{label}\N{POP DIRECTIONAL ISOLATE}"
+
+
+FORMATS: Mapping[str, Callable[[Any], str]] = {
+    "three": three,
+    "signed": signed,
+    "fixed": fixed,
+    "whole": whole,
+    "percent": percent,
+    "point": point,
+    "token": named,
+}
+
+
+class _Message(string.Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec and format_spec not in FORMATS:
+            raise GedigError(
+                f"A message asks for the format {format_spec!r}; choose one of "
+                f"{', '.join(FORMATS)}."
+            )
+        return FORMATS[format_spec](value) if format_spec else str(value)
+
+
+def fill(message: str, values: Mapping[str, Any]) -> str:
+    r"""Return a message with its placeholders written: ``{name}``, or ``{name:format}``.
+
+    Raises
+    ------
+    GedigError
+        If a format is not one of `FORMATS`, or a placeholder has no value.
+
+    Examples
+    --------
+    >>> fill("At T = {T:three} it gets {share:percent}.", {"T": 0.5, "share": 0.25})
+    'At T = 0.500 it gets 25\xa0%.'
+    """
+    try:
+        return _Message().vformat(message, (), values)
+    except KeyError as missing:
+        raise GedigError(f"The message {message!r} has no value for {missing}.") from missing
+
+
+def _missing(value: float | None) -> bool:
+    return value is None or not math.isfinite(value)
+
+
+def _decimals(value: float, digits: int) -> str:
+    with localcontext(rounding=ROUND_HALF_UP):
+        return f"{Decimal(float(value)):.{digits}f}"

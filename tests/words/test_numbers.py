@@ -1,0 +1,39 @@
+"""The one writer of numbers: a table of cases that the page's writer is held to as well."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gedig_edu.errors import GedigError
+from gedig_edu.words.numbers import FORMATS, fill
+
+CASES = json.loads((Path(__file__).parents[1] / "js" / "numbers.json").read_text("utf-8"))
+
+
+def meant(value):
+    if isinstance(value, list):
+        return [meant(one) for one in value]
+    return float(value) if value in ("-0", "NaN", "Infinity", "-Infinity") else value
+
+
+@pytest.mark.parametrize(("format", "given", "text"), CASES)
+def test_a_message_writes_a_number_as_the_table_says(format, given, text):
+    said = fill(f"a {{value:{format}}} b {{plain}}", {"value": meant(given), "plain": 7})
+    assert said == f"a {text} b 7"
+
+
+def test_every_format_has_a_case_in_the_table():
+    assert {format for format, *_ in CASES} == set(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("{T:four}", "asks for the format 'four'; choose one of three, signed"),
+        ("{T}", r"The message '\{T\}' has no value for 'T'"),
+    ],
+)
+def test_what_a_message_cannot_say_is_refused(message, said):
+    with pytest.raises(GedigError, match=said):
+        fill(message, {"t": 1.0} if "four" not in message else {"T": 1.0})
