@@ -27,19 +27,21 @@ def translated(text: str) -> str:
 def write(english: Path, folder: Path) -> Path:
     """Write the tables of English as those of a second language."""
     folder.mkdir()
-    for source in english.glob("*.toml"):
+    for source in english.rglob("*.toml"):
         lines = (
             f"{'.'.join(map(json.dumps, path))} = "
             f"{json.dumps(translated(text), ensure_ascii=False)}\n"
             for path, text in messages(source).items()
         )
-        (folder / source.name).write_text("".join(lines), encoding="utf-8")
+        copy = folder / source.relative_to(english)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text("".join(lines), encoding="utf-8")
     return folder
 
 
 def vocabulary(english: Path) -> set[str]:
     """Return the words of the English tables."""
-    texts = (text for source in english.glob("*.toml") for text in messages(source).values())
+    texts = (text for source in english.rglob("*.toml") for text in messages(source).values())
     return {word.lower() for text in texts for word in plain_words(text)}
 
 

@@ -32,7 +32,8 @@ def placeholders(text: str) -> set[str]:
 def differences(english: Path, other: Path) -> list[str]:
     """Return in what a language differs from English: files, keys, placeholders."""
     tables = [
-        {one.name: messages(one) for one in folder.glob("*.toml")} for folder in (english, other)
+        {one.relative_to(folder).as_posix(): messages(one) for one in folder.rglob("*.toml")}
+        for folder in (english, other)
     ]
     first, second = (
         {(file, *key): text for file, table in named.items() for key, text in table.items()}
