@@ -93,8 +93,8 @@ def test_a_hero(reader, kind):
     given = [*strings([getattr(hero, name, "") for name in ("tokens", "prompt", "written")])]
     frame = hero.frame
     said = [*strings(frame["words"])]
-    said += [one[part] for one in frame["controls"] for part in ("label", "unit")]
-    said += [one[part] for one in frame["readouts"] for part in ("symbol", "label", "unit")]
+    said += [one.get(part, "") for one in frame["controls"] for part in ("label", "unit")]
+    said += [one.get(part, "") for one in frame["readouts"] for part in ("symbol", "label", "unit")]
     text = "\n".join([*said, repr(hero), told(hero.said_in_html())])
     assert len(said) > 10
     assert reader.stumbles(text, names=given) == []
