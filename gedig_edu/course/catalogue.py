@@ -1,7 +1,8 @@
 """The lessons in order, and what each brings beside its notebook, loaded on demand.
 
 What lesson 03 brings stands in ``lessons/l03``: in ``exercises.py`` ``EXERCISES``, a tuple of
-`Exercise`, and ``QUIZ``, a tuple of `Question`; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`.
+`Exercise`, ``QUIZ``, a tuple of `Question`, and where predictions are asked for in per cent their
+names, ``IN_PERCENT``; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`.
 Its words stand in ``words/<language>/lesson_03.toml``.
 """
 
@@ -82,6 +83,18 @@ def claims_of(lesson: str) -> tuple[Claim, ...]:
     return _brought(lesson, "claims", "CLAIMS")
 
 
+def asks_percent(name: str) -> bool:
+    """Tell whether a prediction is asked for in per cent, as its lesson's ``IN_PERCENT`` says.
+
+    Examples
+    --------
+    >>> asks_percent("01.agreement"), asks_percent("01.growth")
+    (True, False)
+    """
+    lesson, _, topic = name.partition(".")
+    return topic in _brought(lesson, "exercises", "IN_PERCENT", ())
+
+
 def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> Item:
     """Return what has this id among the items of its lesson.
 
@@ -140,8 +153,8 @@ def file_of(lesson: str) -> str:
     return f"{FILES[NUMBERS.index(lesson)]}.ipynb"
 
 
-def _brought(lesson: str, part: str, name: str) -> tuple:
+def _brought(lesson: str, part: str, name: str, *default: tuple) -> tuple:
     module = f"gedig_edu.course.lessons.l{lesson}.{part}"
     if lesson not in NUMBERS or find_spec(module) is None:
         return ()
-    return getattr(import_module(module), name)
+    return getattr(import_module(module), name, *default)

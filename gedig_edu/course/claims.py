@@ -80,7 +80,8 @@ class Evidence:
     def numbers(self) -> tuple[str, ...]:
         """Return every number with its interval in words."""
         return tuple(
-            f"{self.claim.words(reading.name)}: {_number(reading)}" for reading in self.readings
+            word("claims.badge.number", what=self.claim.words(one.name), number=_number(one))
+            for one in self.readings
         )
 
     def card(self) -> Card:
@@ -96,7 +97,8 @@ class Evidence:
         paragraphs += [self.note] if self.note else []
         if isinstance(claim.rule, Untestable):
             paragraphs.append(claim.words("reason"))
-        heading = f"{claim.id} · {claim.kind_in_words} · {self.verdict}"
+        named = {"id": claim.id, "kind": claim.kind_in_words, "verdict": self.verdict}
+        heading = word("claims.badge.heading", **named)
         return Card(TONES.get(self.verdict, "note"), heading, tuple(paragraphs))
 
     def _where(self) -> str:

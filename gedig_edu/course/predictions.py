@@ -50,7 +50,7 @@ def predict(name: str, prediction: Any) -> Card | CardForm:
     question = _question(name)
     if prediction is Ellipsis:
         return _field(name, question)
-    return _store(name, prediction, question)
+    return _store(name, prediction)
 
 
 def compare(name: str, measured: float) -> Card:
@@ -92,8 +92,8 @@ def _entry(name: str) -> dict[str, Any]:
     return entry if record.can_stand(entry.get("prediction")) else {}
 
 
-def _store(name: str, prediction: Any, question: str) -> Card:
-    value = _value(prediction, question)
+def _store(name: str, prediction: Any) -> Card:
+    value = _value(prediction, percent=catalogue.asks_percent(name))
     notes = record.keep(lambda kept: record.predicted(kept, name, value))
     entry = _entry(name)
     if entry.get("prediction", value) != value:
@@ -102,10 +102,10 @@ def _store(name: str, prediction: Any, question: str) -> Card:
     return Card("note", word("course.predict.stored", prediction=_written(value)), notes)
 
 
-def _answered(name: str, text: str, question: str) -> Card:
+def _answered(name: str, text: str) -> Card:
     """Store what stands in the field; a refusal is said below it, where the learner looks."""
     try:
-        return _store(name, text, question)
+        return _store(name, text)
     except GedigError as refusal:
         return Card("wrong", str(refusal))
 
@@ -130,12 +130,12 @@ def _question(name: str) -> str:
     return questions[topic]
 
 
-def _value(prediction: Any, question: str) -> float | str:
+def _value(prediction: Any, *, percent: bool) -> float | str:
     if isinstance(prediction, bool | np.bool_):
         raise _unfit(prediction)
     if isinstance(prediction, str):
         text = prediction.strip()
-        number = as_typed(text, percent=word("course.predict.percent") in question)
+        number = as_typed(text, percent=percent)
         if number is None and text and can_be_kept(text):
             return text
     else:
@@ -182,7 +182,7 @@ def _field(name: str, question: str) -> CardForm:
     return CardForm(
         Card("note", question),
         button=word("course.predict.store"),
-        respond=lambda text: _answered(name, text, question) if text.strip() else None,
+        respond=lambda text: _answered(name, text) if text.strip() else None,
         label=word("course.predict.label"),
         placeholder=word("course.predict.placeholder"),
         value="" if stored is None else _written(stored),

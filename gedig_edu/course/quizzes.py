@@ -71,7 +71,7 @@ def answer(question_id: str, choice: str) -> Card:
     right = choice == question.right
     notes = _record(question, choice)
     verdict = word("course.quiz.right" if right else "course.quiz.wrong")
-    heading = f"{question.id} ({choice}) {verdict}"
+    heading = word("course.quiz.heading", id=question.id, choice=choice, verdict=verdict)
     return Card("right" if right else "wrong", heading, (question.explain(choice), *notes))
 
 

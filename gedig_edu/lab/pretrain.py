@@ -31,6 +31,7 @@ from gedig_edu.lab.small_gpt2 import (
     write_model,
     write_weights,
 )
+from gedig_edu.words import word
 
 if TYPE_CHECKING:
     import torch
@@ -122,7 +123,8 @@ class Run:
         steps, measured = self.config.steps, set(self.config.measured_steps())
         if self.step == 0 and not self.rows:
             self._measure(None)
-        with tqdm(total=steps, initial=self.step, disable=not progress, unit="step") as bar:
+        unit = word("cli.pretrain.step")
+        with tqdm(total=steps, initial=self.step, disable=not progress, unit=unit) as bar:
             while self.step < steps:
                 loss = self._advance()
                 bar.update()

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from gedig_edu.course import compare, predict, progress, record
+from gedig_edu.course import catalogue, compare, predict, progress, record
 from gedig_edu.errors import GedigError
+from gedig_edu.words import has_section, section
 
 
 def stored(name="01.query_norm"):
@@ -179,6 +180,18 @@ def test_a_comparison_that_fails_leaves_the_prediction_free(monkeypatch):
 def test_a_number_is_read_as_people_write_it(text, kept):
     predict("01.agreement", text)
     assert stored("01.agreement")["prediction"] == kept
+
+
+def test_a_question_asks_for_percent_where_its_lesson_says_so():
+    asked = [
+        (f"{lesson}.{topic}", text)
+        for lesson in catalogue.NUMBERS
+        if has_section(f"lesson_{lesson}.predict")
+        for topic, text in section(f"lesson_{lesson}.predict").items()
+    ]
+    said = {name for name, text in asked if "percent" in text}
+    assert said == {name for name, _ in asked if catalogue.asks_percent(name)}
+    assert len(said) >= 7
 
 
 def test_percent_is_a_share_where_a_share_is_asked_for():

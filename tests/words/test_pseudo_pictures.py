@@ -49,7 +49,7 @@ DRAWN = {
     ),
     "growing_peaks": lambda: thermo.growing_peaks(POSITIONS, np.array([CURVE, CURVE]), "AB"),
     "heads_over_heat": lambda: thermo.heads_over_heat(
-        POSITIONS, rng.random((2, 5, 3)), [CURVE, CURVE]
+        POSITIONS, [*rng.random((2, 5, 3))], [CURVE, CURVE]
     ),
     "formation": lambda: formation.formation(TRAINING),
 }  # fmt: skip

@@ -139,3 +139,5 @@ EXERCISES = (
 )
 
 QUIZ = questions("01", right="bdacb")
+
+IN_PERCENT = ("one_of_1024", "agreement")  # predictions asked for in per cent

@@ -196,3 +196,5 @@ EXERCISES = (
 )
 
 QUIZ = questions("02", right="cdabc")
+
+IN_PERCENT = ("shift", "learned")  # predictions asked for in per cent

@@ -188,3 +188,5 @@ EXERCISES = (
 )
 
 QUIZ = questions("05", right="cdbacb")
+
+IN_PERCENT = ("turn", "heads")  # predictions asked for in per cent

@@ -222,3 +222,5 @@ EXERCISES = (
 )
 
 QUIZ = questions("06", right="bdabcd")
+
+IN_PERCENT = ("above",)  # predictions asked for in per cent
