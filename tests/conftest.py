@@ -15,6 +15,7 @@ _home = tempfile.TemporaryDirectory(prefix="gedig-tests-")
 os.environ.setdefault("GEDIG_TEST_RUN", _home.name)  # the workers of a run inherit it
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # more of them wait for one another, and spin
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
 os.environ.pop("GEDIG_LANG", None)
