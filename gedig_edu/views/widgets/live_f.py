@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import traitlets
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
+from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison, terms_of
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
+from gedig_edu.views.labels import token_labels
+from gedig_edu.views.packing import pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.live_f_reading import Attend, Reader, pack_heads, pack_layers
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Finite, Steady, Whole
@@ -44,7 +45,7 @@ class LiveF(Told, Steady):
     ----------
     attend : callable (text, model name) -> AttentionMaps
         The model behind the page.
-    read : callable (maps, gauge=...) -> LiveReading
+    read : callable (maps, gauge=...) -> Comparison
         The measurement, for example ``gedig_edu.lab.live.live``.
     models : sequence of str
         Names the learner can choose from, repeated ones once; the first is chosen.
@@ -93,8 +94,8 @@ class LiveF(Told, Steady):
 
     def __init__(
         self,
-        attend: Attend,
-        read: Reader,
+        attend: Callable[[str, str], AttentionMaps],
+        read: Callable[..., Comparison],
         *,
         models: Sequence[str],
         text: str,
@@ -190,7 +191,7 @@ class LiveF(Told, Steady):
         self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
         self.query = min(self.query, len(reading.maps) - 1)
         if str(self.layer) not in self.details:
-            self.details = pack_layers(reading, [self.layer])
+            self.details = _pack_layers(reading, [self.layer])
 
     def _answer(self, work: Any) -> None:
         """Run `work` with the page told what is going on, and what went wrong."""
@@ -219,9 +220,9 @@ class LiveF(Told, Steady):
         reading = self._read(maps, gauge=self.gauge)
         with self.hold_sync():
             self._maps, self._reading = maps, reading
-            self.picture = pack_heads(reading)
+            self.picture = _pack_heads(reading)
             self.standalone = stands_alone(maps)
-            self.details = pack_layers(reading, range(maps.layers) if self.standalone else [])
+            self.details = _pack_layers(reading, range(maps.layers) if self.standalone else [])
             self.prepared = self._prepare_examples() if self.standalone else {}
             if self.baseline not in reading.names:
                 self.baseline = reading.names[0]
@@ -237,6 +238,47 @@ class LiveF(Told, Steady):
             maps = self._attend(text, self.model)
             if stands_alone(maps):
                 reading = self._read(maps, gauge=self.gauge)
-                details = pack_layers(reading, range(maps.layers))
-                prepared[text] = {"picture": pack_heads(reading), "details": details}
+                details = _pack_layers(reading, range(maps.layers))
+                prepared[text] = {"picture": _pack_heads(reading), "details": details}
         return prepared
+
+
+def _pack_heads(reading: Comparison) -> dict[str, Any]:
+    """Return what the page needs of all heads: labels and exact terms as float64 bytes.
+
+    Each buffer is [3, layers, heads] in C order: density, entropy, path gain.
+    """
+    baselines: Mapping[str, Mapping[str, bytes]] = {
+        name: {
+            kind: pack_numbers(reading.baseline_terms(name, matched=kind == "matched"))
+            for kind in ("unmasked", "matched")
+        }
+        for name in reading.names
+    }
+    maps = reading.maps
+    return {
+        "model": maps.model,
+        "causal": maps.causal,
+        "tokens": token_labels(maps.tokens),
+        "layers": maps.layers,
+        "heads": maps.heads,
+        "terms": pack_numbers(terms_of(reading.real)),
+        "names": list(baselines),  # in order; a saved notebook sorts the keys of a mapping
+        "baselines": baselines,
+    }
+
+
+def _pack_layers(reading: Comparison, layers: Iterable[int]) -> dict[str, dict[str, Any]]:
+    """Return what the page needs to draw the heads of these layers, by number.
+
+    The weights are a picture, the edges bits, and the thresholds exact, as `views.packing` says.
+    """
+    maps, thresholds = reading.maps, np.asarray(reading.real.threshold)
+    return {
+        str(layer): {
+            **pack_picture(maps.weights[layer], causal=maps.causal),
+            "edges": pack_edges(maps.weights[layer], thresholds[layer]),
+            "thresholds": pack_numbers(thresholds[layer]),
+        }
+        for layer in layers
+    }
