@@ -3,7 +3,6 @@
 import pytest
 
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
-from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
@@ -11,6 +10,7 @@ from gedig_edu.views.widgets.score_matrix import ScoreMatrix
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from gedig_edu.words.numbers import three
 from tests.browser.test_hero_widgets import show, shown_numbers
+from tests.heroes import HEROES
 
 pytestmark = pytest.mark.browser
 

@@ -9,12 +9,12 @@ import pytest
 from gedig_edu.course.site.widgets import digest
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
 from gedig_edu.views.widgets.hero import Hero
-from gedig_edu.views.widgets.heroes import HEROES
 from tests.browser.axe import violations
 from tests.browser.test_hero_widgets import assert_close
 from tests.browser.visit import SETTLE, Visit, page_with
 from tests.course.small_course import remote_loads
 from tests.helpers import example_maps
+from tests.heroes import HEROES
 
 pytestmark = pytest.mark.browser
 

@@ -3,9 +3,9 @@
 from gedig_edu.course import predict, quiz
 from gedig_edu.lab.live import live
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
-from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.live_f import LiveF
 from tests.helpers import example_maps
+from tests.heroes import HEROES
 
 
 def _live():

@@ -12,7 +12,7 @@ from gedig_edu.views import AttentionExplorer, plots
 from gedig_edu.views.picture import alternative
 from gedig_edu.views.plots import carriers, formation, geometry, graphs, temperature, thermo
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES
-from gedig_edu.views.widgets.heroes import HEROES
+from tests.heroes import HEROES
 from tests.test_cli import Stub
 from tests.views.widgets.test_live_f import make_page
 from tests.words.pseudo import told

@@ -60,12 +60,9 @@ class PageWidgets:
         return self.models[model_id]["model_name"]
 
     def lives(self, model_id: str) -> bool:
-        """Whether the widget can be used here: a hero, a quiz, or what says it stands alone."""
-        from gedig_edu.views.widgets.heroes import HEROES
-        from gedig_edu.views.widgets.quiz import QuizForm
-
-        complete = self._class(model_id) in {*HEROES, QuizForm}
-        return complete or self.state(model_id).get("standalone", False)
+        """Whether the widget can be used here: it needs no kernel, or says it stands alone."""
+        needs_kernel = getattr(self._class(model_id), "needs_kernel", True)
+        return not needs_kernel or self.state(model_id).get("standalone", False)
 
     def is_form(self, model_id: str) -> bool:
         """Whether the widget is a card with a button, which does nothing without a kernel."""

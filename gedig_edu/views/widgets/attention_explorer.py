@@ -19,7 +19,7 @@ from gedig_edu.theory.heads import head_scores
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
-from gedig_edu.views.widgets.bundle import bundle, styles
+from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.traits import Finite, Whole
@@ -81,9 +81,10 @@ class AttentionExplorer(Hero):
     Head 0.0 of example looks at the previous token 85...% of the time, ...
     """
 
-    _esm = bundle("heads/explorer.js")
+    script = "heads/explorer.js"
     _css = styles("kit/frame.css", "kit/off.css", "heads/heads.css", "heads/explorer.css")
     section = "attention_explorer"
+    needs_kernel = True
     state = (
         "layer", "head", "query", "pinned", "quantity", "baseline", "matched", "lam", "gamma",
         "quantile",

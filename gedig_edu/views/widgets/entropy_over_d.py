@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 from gedig_edu.words.numbers import three
@@ -41,8 +40,7 @@ class EntropyOverD(Hero):
     True
     """
 
-    _esm = bundle("entropy_over_d.js")
-    section = "entropy_over_d"
+    script = "entropy_over_d.js"
     state = ("random", "norms", "power", "exponent", "alignment")
     given = ("random", "norms")
     controls = (

@@ -11,7 +11,6 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Numbers, Whole
 from gedig_edu.words.numbers import three
@@ -59,8 +58,7 @@ class FirstLaw(Hero):
     True
     """
 
-    _esm = bundle("first_law.js")
-    section = "first_law"
+    script = "first_law.js"
     state = ("begin", "via", "finish", "steps")
     controls = (Control("steps", "whole", 1, STEPS),)
     readouts = ("heat", "work", "total", "change", "straight_heat", "straight_work")

@@ -11,7 +11,6 @@ from scipy.special import entr
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers
 from gedig_edu.words.numbers import three
@@ -47,8 +46,7 @@ class FreeEnergy(Hero):
     2.0
     """
 
-    _esm = bundle("free_energy.js")
-    section = "free_energy"
+    script = "free_energy.js"
     state = ("energies", "q", "temperature")
     controls = (Control("temperature", "log", 0.01, 100, 0.05),)
     readouts = (

@@ -15,7 +15,6 @@ from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import key_axes
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 from gedig_edu.words.numbers import named, percent, three
@@ -59,8 +58,7 @@ class HeadBasis(Hero):
     (True, 1.0)
     """
 
-    _esm = bundle("head_basis.js")
-    section = "head_basis"
+    script = "head_basis.js"
     state = ("tokens", "q", "k", "reach", "causal", "query", "evenness")
     controls = (Control("evenness", "slider", -1, 1, 0.05),)
     readouts = ("moved", "spread", "entropy", "same", "ratio", "condition")

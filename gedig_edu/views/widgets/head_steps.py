@@ -12,7 +12,6 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 from gedig_edu.words.numbers import named, percent, three
@@ -53,8 +52,7 @@ class HeadSteps(Hero):
     [0.5, 0.5]
     """
 
-    _esm = bundle("head_steps.js")
-    section = "head_steps"
+    script = "head_steps.js"
     state = ("tokens", "scores", "causal", "layer", "head", "query", "step")
     controls = (
         Control("step", "whole", 1, len(STEPS)),

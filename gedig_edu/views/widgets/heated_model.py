@@ -10,7 +10,6 @@ import traitlets
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
 from gedig_edu.words.numbers import three
@@ -55,8 +54,7 @@ class HeatedModel(Hero):
     6
     """
 
-    _esm = bundle("heated_model.js")
-    section = "heated_model"
+    script = "heated_model.js"
     temperatures: ClassVar[tuple[float, ...]] = TEMPERATURES
     state = ("losses", "written", "prompt", "chosen")
     controls = (Control("temperature", "log", TEMPERATURES[0], TEMPERATURES[-1], 1 / 12),)

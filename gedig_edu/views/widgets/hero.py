@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import traitlets
 
-from gedig_edu.views.widgets.bundle import styles
+from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import section, word
@@ -41,15 +41,18 @@ class Control:
 class Hero(Told, Steady):
     """A widget whose mathematics runs in the page and is defined, once more, in `numbers`.
 
-    A subclass names its section of the message table (`section`), its `controls`, what it reads
-    off (`readouts`: names of `numbers`, in three digits or as in ``"rank:whole"``) and the traits
-    that make up its state (`state`), and answers `numbers`. ``_esm = bundle("name.js")``. Its
-    sentence is one message, whose names are those of the state and of the numbers. What of the
-    state only Python sets stands in `given`: the page has it once, without a start to go back to.
+    A subclass names its `script` beside it, its `controls`, what it reads off (`readouts`: names
+    of `numbers`, in three digits or as in ``"rank:whole"``) and the traits that make up its
+    `state`, and answers `numbers`. Its words stand in the message table, in the section that bears
+    the script's name; its sentence is one message, whose names are those of the state and of the
+    numbers. What of the state only Python sets stands in `given`: the page has it once, without a
+    start to go back to.
     """
 
     _css = styles("kit/frame.css")
+    needs_kernel = False
 
+    script: ClassVar[str]
     section: ClassVar[str]
     state: ClassVar[tuple[str, ...]]
     controls: ClassVar[tuple[Control, ...]]
@@ -58,6 +61,12 @@ class Hero(Told, Steady):
 
     start = traitlets.Dict().tag(sync=True, to_json=lambda start, hero: hero.without_given(start))
     frame = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "script" in vars(cls):
+            cls._esm = bundle(cls.script)
+            cls.section = vars(cls).get("section", cls.script.removesuffix(".js"))
+        super().__init_subclass__(**options)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)

@@ -13,7 +13,6 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
 from gedig_edu.words.numbers import named, percent, three
@@ -54,8 +53,7 @@ class KeyGrowth(Hero):
     (7.071068, 1.0)
     """
 
-    _esm = bundle("key_growth.js")
-    section = "key_growth"
+    script = "key_growth.js"
     state = ("tokens", "dot", "cosine", "width", "chosen", "growth", "temperature")
     controls = (
         Control("growth", "log", 0.1, 10, 0.05),

@@ -12,7 +12,6 @@ from scipy.special import log_softmax
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
 from gedig_edu.words.numbers import named, percent, three
@@ -53,8 +52,7 @@ class NextToken(Hero):
     0.75
     """
 
-    _esm = bundle("next_token.js")
-    section = "next_token"
+    script = "next_token.js"
     state = ("tokens", "likely", "shares", "said", "rank", "position")
     controls = (Control("position", "whole", 0, len(EXAMPLE_IDS) - 1),)
     readouts = ("said", "surprise", "rank:whole")

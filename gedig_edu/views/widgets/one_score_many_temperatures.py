@@ -12,7 +12,6 @@ from jaxtyping import Float
 from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, finite
 from gedig_edu.words.numbers import three
@@ -58,8 +57,7 @@ class OneScoreManyTemperatures(Hero):
     (2.0, 0.5)
     """
 
-    _esm = bundle("one_score_many_temperatures.js")
-    section = "many_temperatures"
+    script = "one_score_many_temperatures.js"
     state = ("tokens", "scores", "causal", "preference", "temperature", "ratio")
     controls = (
         Control("temperature", "log", 0.05, 20, 0.1),

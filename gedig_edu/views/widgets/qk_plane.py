@@ -11,7 +11,6 @@ import traitlets
 
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 from gedig_edu.words.numbers import percent, three
@@ -53,8 +52,7 @@ class QKPlane(Hero):
     (24.0, 0.96)
     """
 
-    _esm = bundle("qk_plane.js")
-    section = "qk_plane"
+    script = "qk_plane.js"
     state = ("q", "k", "chosen", "temperature", "ngpt")
     controls = (
         Control("temperature", "log", 0.05, 20, 0.05),

@@ -38,6 +38,7 @@ class QuizForm(Told, Steady):
     1 + 1?  (a) 2  (b) 3
     """
 
+    needs_kernel = False
     _esm = bundle("quiz.js")
     _css = styles("kit/off.css", "quiz.css")
     questions = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -9,7 +9,6 @@ import networkx as nx
 import numpy as np
 
 from gedig_edu.theory.shortcuts import Growth, growth, missing_edges
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.graph_edit import GraphHero
 from gedig_edu.views.widgets.hero import Control, plain
 from gedig_edu.views.widgets.traits import Whole
@@ -37,8 +36,7 @@ class RandomEdges(GraphHero):
     (-0.25, 75)
     """
 
-    _esm = bundle("random_edges.js")
-    section = "random_edges"
+    script = "random_edges.js"
     state = (*GraphHero.state, "count", "draw")
     controls = (
         Control("count", "whole", 0, MOST),

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from gedig_edu.theory.rope import frequencies, rotate
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 from gedig_edu.words.numbers import three
@@ -53,8 +52,7 @@ class RotatingPair(Hero):
     (8.0, 0)
     """
 
-    _esm = bundle("rotating_pair.js")
-    section = "rotating_pair"
+    script = "rotating_pair.js"
     state = ("q", "k", "m", "n", "shift", "base", "pair")
     controls = (
         Control("m", "whole", 0, FARTHEST),

@@ -9,7 +9,6 @@ from jaxtyping import Float
 
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 from gedig_edu.words.numbers import three
@@ -44,8 +43,7 @@ class ScoreMatrix(Hero):
     True
     """
 
-    _esm = bundle("score_matrix.js")
-    section = "score_matrix"
+    script = "score_matrix.js"
     state = ("q", "k", "rotation", "difference", "shift", "base")
     controls = (
         Control("rotation", "slider", 0, 1, 0.05),

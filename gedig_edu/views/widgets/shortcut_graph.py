@@ -12,7 +12,6 @@ import traitlets
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
 from gedig_edu.views.widgets.hero import plain
 from gedig_edu.views.widgets.traits import Whole
@@ -46,8 +45,7 @@ class ShortcutGraph(GraphHero):
     -0.1733
     """
 
-    _esm = bundle("shortcut_graph.js")
-    section = "shortcut_graph"
+    script = "shortcut_graph.js"
     state = (*GraphHero.state, "edits", "chosen", "found", "offers")
     readouts = ("F", "cost", "entropy", "path", "l_before", "l_after")
 

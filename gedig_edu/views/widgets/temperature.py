@@ -11,10 +11,8 @@ import traitlets
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
-from gedig_edu.words.numbers import named, percent, three
 
 LIMIT = 100.0
 COLDEST, HOTTEST = 0.01, 100.0
@@ -50,8 +48,7 @@ class Temperature(Hero):
     [0.75, 0.25]
     """
 
-    _esm = bundle("temperature.js")
-    section = "temperature"
+    script = "temperature.js"
     state = ("energies", "tokens", "temperature")
     controls = (Control("temperature", "log", COLDEST, HOTTEST, 0.05),)
     readouts = (
@@ -91,25 +88,18 @@ class Temperature(Hero):
         """Each quantity of the ensemble at T, and the curves of four of them over T."""
         now = Ensemble(np.array(self.energies), self.temperature)
         along = Ensemble(np.tile(self.energies, (len(CURVE), 1)), CURVE[:, None])
-        names = ("probabilities", *self.readouts)
+        first = int(np.argmax(now.probabilities))
         return plain(
-            {name: getattr(now, name) for name in names}
+            {name: getattr(now, name) for name in ("probabilities", *self.readouts)}
             | {f"{name}_curve": getattr(along, name) for name in QUANTITIES}
-            | {"bound": np.log(len(self.energies) - 1) ** 2 / 4 + 1}
+            | {
+                "bound": np.log(len(self.energies) - 1) ** 2 / 4 + 1,
+                "even": np.log(len(self.energies)),
+                "count": len(self.energies),
+                "first": self.tokens[first],
+                "share": now.probabilities[first],
+            }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        first = int(np.argmax(numbers["probabilities"]))
-        return {
-            "T": three(self.temperature),
-            "count": str(len(self.energies)),
-            "first": named(self.tokens[first]),
-            "share": percent(numbers["probabilities"][first]),
-            **{name: three(numbers[name]) for name in self.readouts},
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

@@ -36,6 +36,8 @@ class Told(ipywidgets.DOMWidget):
     True
     """
 
+    needs_kernel = True  # whether a page without one cannot use it
+
     def open(self) -> None:
         """Wait: a widget is opened when somebody first asks for its id, to show it."""
 

@@ -13,7 +13,6 @@ from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.views.widgets.bundle import bundle
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
 from gedig_edu.words.numbers import three
@@ -67,8 +66,7 @@ class WhatIsLeft(Hero):
     0.0
     """
 
-    _esm = bundle("what_is_left.js")
-    section = "what_is_left"
+    script = "what_is_left.js"
     state = ("heads", "random", "weights", "limits", "phrases", "gamma", *SWITCHES)
     given = ("heads", "random", "weights", "limits", "phrases")
     controls = (

@@ -7,8 +7,8 @@ import traitlets
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
-from gedig_edu.views.widgets.heroes import HEROES
 from tests.helpers import example_maps
+from tests.heroes import HEROES
 
 NONSENSE = (99, -1, 1.5, 1e300, math.nan, -math.inf, True, None, "", "zzz", [], [99], [[0, 99]],
             [1, 2, 3], {}, {"zzz": 1}, {"random": [[0, 99]]})  # fmt: skip

@@ -8,12 +8,12 @@ import pytest
 import traitlets
 
 from gedig_edu.errors import GedigError
-from gedig_edu.views.widgets.heroes import HEROES
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.next_token import NextToken
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Tables, Whole, finite
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
+from tests.heroes import HEROES
 
 STATES = [(hero, name) for hero in HEROES for name in hero.state]
 

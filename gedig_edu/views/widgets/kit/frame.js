@@ -5,7 +5,7 @@
 import { element, mark, shape } from "./dom.js";
 import { keepKeys, pressable, steps } from "./keys.js";
 import { clamp } from "./sums.js";
-import { fill, withUnit, written } from "./text.js";
+import { fill, sentenceOf, withUnit, written } from "./text.js";
 
 // ---- bands -------------------------------------------------------------------------------
 
@@ -132,6 +132,10 @@ export class Panel {
     return this;
   }
 
+  get held() {
+    return [...this.knobs.values()].some((knob) => knob.held);
+  }
+
   add(...shapes) {
     this.scenery.append(...shapes);
   }
@@ -248,12 +252,6 @@ export function pageOf(model, start = () => model.get("start"), words = model.ge
   };
 }
 
-// What a sentence can name: an id that has a word of its own is said by it.
-function sayable(values, words) {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) =>
-    [name, words[`${name}_${value}`] ?? value]));
-}
-
 // The widget's root under its question.
 export function enclose(words, style, ...parts) {
   const root = element("div", { className: style },
@@ -265,7 +263,7 @@ export function enclose(words, style, ...parts) {
 
 // `numbers(state)` computes, `facts(state, numbers, words)` fills the sentence, `picture(node, page)`
 // returns what draws; `derived` holds the controls that are no trait of their own.
-export function hero({ numbers, facts, picture, derived = {} }) {
+export function hero({ numbers, facts = undefined, picture, derived = {} }) {
   function render({ model, el }) {
     const frame = model.get("frame");
     const page = pageOf(model, () => ({ ...held(model, frame.given), ...model.get("start") }));
@@ -291,8 +289,7 @@ export function hero({ numbers, facts, picture, derived = {} }) {
       paint(state, now, width);
       controls.forEach((control) => control.show());
       readout.show(now);
-      const said = facts ? facts(state, now, words) : sayable({ ...state, ...now }, words);
-      sentence.show(fill(words.sentence, said));
+      sentence.show(facts ? fill(words.sentence, facts(state, now, words)) : sentenceOf(words, state, now));
       root.dataset.numbers = JSON.stringify(now);
     };
     return stopWhenGone(model, page, stage, draw, sentence.stop);

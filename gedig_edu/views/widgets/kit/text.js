@@ -69,6 +69,13 @@ export function fill(message, values) {
     (format ? written(values[name], format) : values[name]));
 }
 
+// A widget's sentence names its state and its numbers; an id that has a word is said by it.
+export function sentenceOf(words, state, now) {
+  const values = Object.entries({ ...state, ...now });
+  return fill(words.sentence, Object.fromEntries(values.map(([name, value]) =>
+    [name, words[`${name}_${value}`] ?? value])));
+}
+
 export function withUnit(text, unit) {
   return unit ? `${text}${unit === "°" ? "" : " "}${unit}` : text;
 }

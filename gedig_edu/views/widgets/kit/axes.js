@@ -1,0 +1,49 @@
+// One axis for all pictures: round values on grid lines, a name for each axis, a title above.
+
+import { label, line } from "./dom.js";
+import { linear } from "./scale.js";
+import { tick } from "./text.js";
+
+// The room of a text that stands on its side.
+function turned(x, y, text, style) {
+  const made = label(x, y, text, style);
+  made.setAttribute("transform", `rotate(-90 ${x} ${y})`);
+  return made;
+}
+
+function drawAcross(panel, { left, right, top, bottom }, { x, given }) {
+  const { ticks = x.ticks(given.most ?? 6, given.least), text = tick, grid = true, name } = given;
+  ticks.forEach((at) => {
+    if (grid) panel.add(line(x(at), top, x(at), bottom, "gh-grid"));
+    panel.add(label(x(at), bottom + 15, text(at), "gh-tick gh-middle"));
+  });
+  panel.add(line(left, bottom, right, bottom, "gh-axis"));
+  if (name) panel.add(label((left + right) / 2, bottom + 32, name, "gh-note gh-middle"));
+}
+
+function drawUp(panel, { left, right, top, bottom }, { y, given }) {
+  const { ticks = y.ticks(given.most ?? 6, given.least), text = tick, grid = true, name } = given;
+  ticks.forEach((at) => {
+    if (grid) panel.add(line(left, y(at), right, y(at), "gh-grid"));
+    panel.add(label(left - 6, y(at), text(at), "gh-tick gh-end gh-mid"));
+  });
+  if (name) panel.add(turned(10, (top + bottom) / 2, name, "gh-note gh-middle"));
+}
+
+// Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`
+// (linear or logarithmic), `ticks` or how many at `most` and in steps of what at `least`, `text`
+// for a tick, `grid`, and a `name`. The picture keeps `room` for what stands around it. Returns
+// both scales and where the picture lies.
+export function axes(panel, { width, height, title, heading, x: across, y: up, room = {} }) {
+  const around = { left: 38, right: 8, top: 28, bottom: across.name ? 40 : 20, ...room };
+  const [left, right] = [around.left, width - around.right];
+  const [top, bottom] = [around.top, height - around.bottom];
+  const x = (across.scale ?? linear)(across.domain, [left, right]);
+  const y = (up.scale ?? linear)(up.domain, [bottom, top]);
+  panel.clear(width, height, title);
+  if (heading) panel.add(label(0, 13, heading, "gh-note"));
+  const view = { x, y, left, right, top, bottom };
+  drawUp(panel, view, { y, given: up });
+  drawAcross(panel, view, { x, given: across });
+  return view;
+}

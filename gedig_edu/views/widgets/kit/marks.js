@@ -1,0 +1,56 @@
+// What pictures are made of: curves, bars, cells, dots, and levels they are held against.
+
+import { label, line, shape } from "./dom.js";
+
+const corner = ([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`;
+
+// A line through points in pixels; where a point has no height, it is left out.
+export function curve(points, style = "") {
+  const seen = points.filter(([, y]) => Number.isFinite(y));
+  return shape("polyline", { points: seen.map(corner).join(" "), class: `gh-curve ${style}` });
+}
+
+// A box from one value to another along a scale, whichever is larger.
+export function bar(scale, from, to, { at, thick, upright = false, style = "gh-bar" }) {
+  const [one, other] = [scale(from), scale(to)];
+  const [start, long] = [Math.min(one, other), Math.abs(other - one)];
+  const place = at - thick / 2;
+  return shape("rect", upright
+    ? { x: place, y: start, width: thick, height: long, class: style }
+    : { x: start, y: place, width: long, height: thick, class: style });
+}
+
+// A bar with what it says at its end.
+export function bars(values, scale, { at, thick, text, style = (_place) => "gh-bar", bold = (_place) => false }) {
+  return values.flatMap((value, place) => [
+    bar(scale, scale.domain[0], value, { at: at(place), thick, style: style(place) }),
+    label(scale(value) + 5, at(place), text(value, place), bold(place) ? "gh-mid gh-head" : "gh-mid"),
+  ]);
+}
+
+// Squares in rows of so many columns; a cell without a colour is left out.
+export function cells(values, { left, top, width, height, columns, gap = 0, colour }) {
+  return values.flatMap((value, place) => {
+    const fill = colour(value, place);
+    if (!fill) return [];
+    const cell = shape("rect", {
+      x: left + (place % columns) * width, y: top + Math.floor(place / columns) * height,
+      width: width - gap, height: height - gap,
+    });
+    cell.style.fill = fill;
+    return [cell];
+  });
+}
+
+export function dots(points, { r, style = "", colour }) {
+  return points.map(([cx, cy], place) => {
+    const dot = shape("circle", { cx, cy, r, class: style });
+    if (colour) dot.style.fill = colour(place);
+    return dot;
+  });
+}
+
+// A value that a picture is held against, as a dashed line with its name.
+export function level({ y, left, right }, value, name) {
+  return [line(left, y(value), right, y(value), "gh-drop"), label(left + 4, y(value) - 5, name, "gh-tick")];
+}
