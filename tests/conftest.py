@@ -86,3 +86,40 @@ def smollm2():
 def minilm():
     """Give all-MiniLM-L6-v2, an encoder of 6 layers and 12 heads."""
     return pretrained("minilm")
+
+
+@pytest.fixture(scope="session")
+def english():
+    """Give the folder of the English tables."""
+    from gedig_edu import words
+
+    return Path(str(words.FOLDER)) / words.DEFAULT_LANGUAGE
+
+
+@pytest.fixture(scope="session")
+def tables(english, tmp_path_factory):
+    """Give a folder with English and, as ``xx``, the pseudo-language."""
+    from tests.words import pseudo
+
+    folder = tmp_path_factory.mktemp("languages")
+    (folder / english.name).symlink_to(english)
+    pseudo.write(english, folder / "xx")
+    return folder
+
+
+@pytest.fixture
+def reader(english, tables, tmp_path, monkeypatch):
+    """Set the pseudo-language, and give somebody who stumbles over English."""
+    from gedig_edu import words
+    from gedig_edu.course.site import pages
+    from tests.words import pseudo
+
+    monkeypatch.setattr(words, "FOLDER", tables)
+    monkeypatch.setenv("GEDIG_LANG", "xx")
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path / "learner"))
+    forget = (words._room.cache_clear, pages._templates.cache_clear)
+    for each in forget:
+        each()
+    yield pseudo.Reader(english)
+    for each in forget:
+        each()
