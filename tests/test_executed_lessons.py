@@ -38,6 +38,10 @@ class TestExecuted:
                 assert again in data["text/html"]
 
 
+def test_no_lesson_was_run_by_looking_for_doctests_in_it():
+    assert [name for name in sys.modules if re.match(r"lessons\.(\w+\.)?\d\d_", name)] == []
+
+
 def write(path, *cells):
     """Write a notebook of checked cells, each with the text that it is said to print."""
     made = nbformat.v4.new_notebook()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupytext.cli import jupytext
 
 from gedig_edu.course import catalogue
 from gedig_edu.course.cards import Card
@@ -48,12 +49,11 @@ def test_readme_links_each_lesson_to_binder_and_nothing_else():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 class TestLesson:
-    def test_equals_its_text_source(self, path):
-        command = [sys.executable, "-m", "jupytext", "--to", "py:percent", "--output", "-", path]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-        assert done.returncode == 0, done.stderr
+    def test_equals_its_text_source(self, path, capsys):
+        assert jupytext(["--to", "py:percent", "--output", "-", str(path)]) == 0
         text = path.with_suffix(".py").read_text(encoding="utf-8")
-        assert done.stdout == text, f"run `jupytext --to py:percent lessons/{named(path)}`"
+        said = f"run `jupytext --to py:percent lessons/{named(path)}`"
+        assert capsys.readouterr().out == text, said
 
     def test_is_a_valid_notebook_for_the_default_kernel(self, path):
         notebook = nbformat.read(path, as_version=4)

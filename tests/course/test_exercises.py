@@ -18,6 +18,7 @@ from tests.helpers import require
 
 ALL = [exercise for lesson in catalogue.NUMBERS for exercise in catalogue.exercises_of(lesson)]
 READS_A_MODEL = {"01.2", "03.4"}
+OF_EACH_KIND = ["01.1", "03.4", "01.5"]  # whole numbers, an array, a function
 
 
 class Angry:
@@ -82,14 +83,15 @@ def test_typical_wrong_answers_are_told_apart(exercise):
     assert len(set(told.values())) >= 3
 
 
-@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+@pytest.mark.parametrize("number", OF_EACH_KIND)
 @pytest.mark.parametrize(
     "nonsense",
     [None, "", "x", [], {}, object(), Angry(), np.nan, [np.inf] * 2, lambda *_: None,
      lambda *_: "x", lambda *_: raise_it(MemoryError()), lambda *_: np.zeros((0, 0))],
     ids=lambda nonsense: type(nonsense).__name__,
 )  # fmt: skip
-def test_nonsense_is_never_right_and_never_an_error(exercise, nonsense):
+def test_nonsense_is_never_right_and_never_an_error(number, nonsense):
+    exercise = exercises.find(number)
     needs(exercise)
     assert find_mistake(exercise, nonsense)
 
