@@ -48,6 +48,14 @@ def pytest_report_header() -> str:
     return f"lessons run in JupyterLab: {lessons_to_run()[1]}"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Have two workers share the lessons, even of one file."""
+    from tests.units import scheduler
+
+    return scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     _home.cleanup()
