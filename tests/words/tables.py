@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from gedig_edu.words.numbers import FORMATS
+
 Key = tuple[str, ...]
 SAME = ("lesson", "system")  # of a statement in sources.toml: names, the same in every language
 
@@ -25,8 +27,12 @@ def _leaves(table: dict[str, Any], path: Key) -> Iterator[tuple[Key, str]]:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names that a message leaves open."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """Return the names that a message leaves open, each with a format that nobody knows."""
+    return {
+        name if format in ("", *FORMATS) else f"{name}:{format}"
+        for _, name, format, _ in string.Formatter().parse(text)
+        if name
+    }
 
 
 def differences(english: Path, other: Path) -> list[str]:

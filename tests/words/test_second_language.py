@@ -12,6 +12,7 @@ from tests.words import pseudo
 from tests.words.lessons import code_differences
 from tests.words.tables import differences
 
+SENTENCE = re.compile(r"\b[A-Za-z]{2,}(?:,? [a-z]+){2,}")
 CELL = """# %% [markdown]
 # # {title}
 
@@ -55,6 +56,11 @@ def test_a_renamed_placeholder_is_named(english, other):
     assert differences(english, other) == ["placeholders of course.toml.sentence.bytes"]
 
 
+def test_a_format_that_nobody_knows_is_named(english, other):
+    change(other, "{bytes}", "{bytes:three_}")
+    assert differences(english, other) == ["placeholders of course.toml.sentence.bytes"]
+
+
 def test_a_dropped_file_is_named_key_by_key(english, other):
     (other / "words.toml").unlink()
     assert differences(english, other) == ["missing: words.toml.example"]
@@ -92,6 +98,32 @@ def test_every_lesson_runs_the_same_code_in_every_language():
     assert len(others) >= 7
     others += [(one.name, one.read_text("utf-8")) for one in folder.glob("*/[0-9][0-9]_*.py")]
     assert [name for name, text in others if code_differences(written[name], text)] == []
+
+
+def sentences(tree: ast.AST) -> list[tuple[int, str]]:
+    """Return the strings of three words and more, without docstrings, shapes and what is raised."""
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise | ast.Subscript) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        ):
+            silent.update(map(id, ast.walk(node)))
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if id(node) not in silent and SENTENCE.search(node.value)
+    ]
+
+
+def test_no_sentence_for_a_learner_stands_in_code():
+    package = Path(words.__file__).parents[1]
+    ids = {*words.section("course.level"), *words.section("claims.verdict"), "outside upper left"}
+    rooms = [package / room for room in ("course", "models", "views/plots", "views/widgets")]
+    files = [package / "cli.py", *(path for room in rooms for path in room.rglob("*.py"))]
+    found = {path.stem: sentences(ast.parse(path.read_text(encoding="utf-8"))) for path in files}
+    assert len(found.pop("sentences")) > 50  # the texts that everything is measured on
+    assert [said for said in found.values() if {text for _, text in said} - ids] == []
 
 
 def test_no_refusal_that_a_learner_meets_is_worded_in_code():

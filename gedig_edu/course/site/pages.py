@@ -20,7 +20,7 @@ from gedig_edu.course.cards import inline
 from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
-from gedig_edu.course.site.sources_page import rows
+from gedig_edu.course.site.sources_page import cited, rows
 from gedig_edu.views.colours import css_variables
 from gedig_edu.words import language, refusal, word
 
@@ -160,6 +160,7 @@ def sources_page(lessons: Sequence[Lesson]) -> str:
     return _templates().get_template("sources.html").render(
         texts=[(text, rows(text, pages, anchors)) for text in sources.texts()],
         counts=sources.count_table(),
+        cited=cited,
     )  # fmt: skip
 
 

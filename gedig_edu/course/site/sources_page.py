@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from gedig_edu.course import sources
 from gedig_edu.course.sources import Statement, Text
 from gedig_edu.words import word
@@ -39,6 +41,20 @@ class Row:
 
     statement: Statement
     met: tuple[tuple[str, tuple[Place, ...]], ...]
+
+
+def cited(text: Text) -> Markup:
+    """Return the full citation of a text as HTML.
+
+    Examples
+    --------
+    >>> cited(sources.texts()[1])[:36]
+    Markup('A note of the InsightSpike project. ')
+    """
+    title = Markup('<cite lang="mul">{}</cite>').format(text.title)
+    parts = {"author": text.author.strip("."), "where": text.where.strip(".")}
+    parts |= {"english": text.english, "published": text.published}
+    return escape(word("sources.page.cited")).format(title=title, **parts)
 
 
 def rows(text: Text, pages: dict[str, str], anchors: dict[tuple[str, str], str]) -> list[Row]:
