@@ -13,7 +13,6 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Numbers, Whole
-from gedig_edu.words.numbers import three
 
 OTHERS = (0.0, 0.5, 1.0, 1.5)  # energies that stay
 COLDEST, HOTTEST = 0.2, 3.0
@@ -102,20 +101,9 @@ class FirstLaw(Hero):
                 "straight_heat": straight.heat,
                 "straight_work": straight.work,
                 "straight_total": straight.heat + straight.work,
+                "path_steps": 2 * self.steps,
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        places = {name: "({}, {})".format(*map(three, getattr(self, name))) for name in PLACES}
-        rounded = ("heat", "work", "total", "change", "error", "straight_heat", "straight_work")
-        return {
-            "steps": str(2 * self.steps),
-            **places,
-            **{name: three(numbers[name]) for name in rounded},
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

@@ -2,12 +2,14 @@
 // energies of both on one ladder.
 
 import { dot, ensemble, surprise } from "./ensemble.js";
-import { label, line, shape } from "./kit/dom.js";
+import { axes } from "./kit/axes.js";
+import { label, line } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
+import { grip } from "./kit/grip.js";
+import { bar } from "./kit/marks.js";
+import { linear } from "./kit/scale.js";
 import { clamp, sum } from "./kit/sums.js";
 import { fill, percent, three } from "./kit/text.js";
-
-const SHOWN = ["drawn_energy", "drawn_entropy", "drawn_free_energy", "free_energy", "gap", "heat_kl"];
 
 export function numbers({ energies, q: given, temperature }) {
   const total = sum(given);
@@ -26,13 +28,6 @@ export function numbers({ energies, q: given, temperature }) {
   };
 }
 
-function facts({ temperature }, now) {
-  return {
-    T: three(temperature),
-    ...Object.fromEntries(SHOWN.map((name) => [name, three(now[name])])),
-  };
-}
-
 // Give state `place` the share `wanted`; the others keep their proportions.
 function withShare(q, place, wanted) {
   const share = clamp(wanted, 0, 1);
@@ -43,71 +38,52 @@ function withShare(q, place, wanted) {
 
 // ---- the bars -----------------------------------------------------------------------------
 
-function energyText(energy, column, words) {
-  return column < 64 ? three(energy) : fill(words.state_energy, { energy: three(energy) });
-}
-
 function drawBars(panel, width, height, state, now, page) {
-  const { words, change, state: read, start } = page;
-  const [top, bottom, left] = [40, height - 40, 46];
-  const column = (width - left) / state.q.length;
-  const y = (share) => bottom - share * (bottom - top);
-  panel.clear(width, height, words.bars);
-  panel.add(label(0, 13, words.bars_title, "gh-note"));
-  [0, 0.5, 1].forEach((share) => panel.add(line(left, y(share), width, y(share), "gh-grid"),
-    label(left - 6, y(share), percent(share), "gh-tick gh-end gh-mid")));
-  state.q.forEach((share, place) => {
-    const middle = left + column * (place + 0.5);
-    const half = Math.min(28, column * 0.34);
-    const p = now.probabilities[place];
-    panel.add(
-      shape("rect", { x: middle - half + 4, y: y(share), width: 2 * half - 8, height: bottom - y(share), class: "gh-bar" }),
-      shape("rect", { x: middle - half, y: y(p), width: 2 * half, height: bottom - y(p), class: "gh-outline" }),
-      label(middle, bottom + 16, energyText(state.energies[place], column, words), "gh-tick gh-middle"),
-      label(middle, bottom + 33, percent(share), "gh-middle gh-head"));
-    const name = fill(words.bar, { place });
-    const knob = panel.knob(`bar${place}`, {
-      drag: ([, py]) => change({ q: withShare(read().q, place, Math.round(((bottom - py) / (bottom - top)) * 500) / 500) }),
-      nudge: ([dx, dy]) => change({ q: withShare(read().q, place, read().q[place] + (dx + dy) * 0.01) }),
-      reset: () => change({ q: start().q }),
-    });
-    panel.place(knob, [middle, y(share)], { name, now: share, low: 0, high: 1, text: percent(share) });
+  const { words } = page;
+  const view = axes(panel, {
+    width, height, title: words.bars, heading: words.bars_title,
+    room: { left: 46, right: 0, top: 40, bottom: 40 },
+    x: { domain: [0, state.q.length], ticks: [] }, y: { domain: [0, 1], most: 2, text: percent },
   });
-  drawKey(panel, width, now, y, { left, column, words });
+  const { x, y, bottom } = view;
+  const column = x(1) - x(0);
+  const half = Math.min(28, column * 0.34);
+  state.q.forEach((share, place) => {
+    const at = x(place + 0.5);
+    const energy = column < 64 ? three(state.energies[place]) : fill(words.state_energy, { energy: state.energies[place] });
+    panel.add(bar(y, 0, share, { at, thick: 2 * half - 8, upright: true }),
+      bar(y, 0, now.probabilities[place], { at, thick: 2 * half, upright: true, style: "gh-outline" }),
+      label(at, bottom + 16, energy, "gh-tick gh-middle"), label(at, bottom + 33, percent(share), "gh-middle gh-head"));
+    grip(panel, page, `bar${place}`, {
+      at: [at, y(share)], along: [null, y], snap: 0.002, step: 0.01,
+      get: ({ q }) => q[place], set: ({ q }, wanted) => ({ q: withShare(q, place, wanted) }),
+      reset: ({ q }) => ({ q }), label: fill(words.bar, { place }), text: percent(share),
+    });
+  });
+  nameOutline(panel, view, now.probabilities, words.softmax);
 }
 
 // The outline says what it is, at the tallest of them.
-function drawKey(panel, width, now, y, { left, column, words }) {
-  const place = now.probabilities.indexOf(Math.max(...now.probabilities));
-  panel.add(label(clamp(left + column * (place + 0.5), left + 62, width - 52),
-    y(now.probabilities[place]) - 14, words.softmax, "gh-middle gh-tick"));
+function nameOutline(panel, { x, y, left, right }, probabilities, name) {
+  const most = Math.max(...probabilities);
+  panel.add(label(clamp(x(probabilities.indexOf(most) + 0.5), left + 62, right - 52), y(most) - 14, name,
+    "gh-middle gh-tick"));
 }
 
 // ---- the ladder ---------------------------------------------------------------------------
 
-// How much free energy the ladder spans: doubled until the gap fits.
-function spanOf(gap) {
-  let span = 0.5;
-  while (span < 1.25 * gap) span *= 2;
-  return span;
-}
-
+// The ladder spans half a unit, doubled until the gap fits.
 function drawLadder(panel, width, height, now, words) {
-  const [top, bottom] = [40, height - 40];
-  const span = spanOf(now.gap);
-  const y = (above) => bottom - (above / span) * (bottom - top);
+  const [left, right, top, bottom] = [8, Math.min(width - 8, 200), 40, height - 40];
   const gap = Math.max(0, now.gap);
-  const [left, right] = [8, Math.min(width - 8, 200)];
+  const y = linear([0, 2 ** Math.max(-1, Math.ceil(Math.log2(1.25 * gap)))], [bottom, top]);
   panel.clear(width, height, words.ladder);
   panel.add(label(0, 13, words.ladder_title, "gh-note"),
-    shape("rect", { x: left + 10, y: y(gap), width: 26, height: bottom - y(gap), class: "gh-warm-bar" }),
+    bar(y, 0, gap, { at: left + 23, thick: 26, upright: true, style: "gh-warm-bar" }),
     line(left, bottom, right, bottom, "gh-inked gh-curve"),
-    label(left, bottom + 16, fill(words.floor, { value: three(now.free_energy) }), "gh-head"),
-    line(left, y(gap), right, y(gap), "gh-now"),
-    label(left, y(gap) - 8, fill(words.drawn, { value: three(now.drawn_free_energy) }), "gh-head"));
-  if (bottom - y(gap) > 22) {
-    panel.add(label(left + 44, (y(gap) + bottom) / 2, fill(words.distance, { value: three(now.heat_kl) }), "gh-mid"));
-  }
+    label(left, bottom + 16, fill(words.floor, now), "gh-head"),
+    line(left, y(gap), right, y(gap), "gh-now"), label(left, y(gap) - 8, fill(words.drawn, now), "gh-head"));
+  if (bottom - y(gap) > 22) panel.add(label(left + 44, (y(gap) + bottom) / 2, fill(words.distance, now), "gh-mid"));
 }
 
 // ---- together -----------------------------------------------------------------------------
@@ -122,4 +98,4 @@ function picture(node, page) {
   };
 }
 
-export default hero({ numbers, facts, picture });
+export default hero({ numbers, picture });

@@ -13,7 +13,6 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers
-from gedig_edu.words.numbers import three
 
 ENERGIES = (0.0, 0.5, 1.0, 2.0, 3.0)
 DRAWN = (0.1, 0.1, 0.2, 0.2, 0.4)
@@ -88,24 +87,18 @@ class FreeEnergy(Hero):
         softmax = Ensemble(E, T)
         log_p = -E / T - softmax.log_partition
         energy, entropy = q @ E, entr(q).sum()
+        drawn = energy - T * entropy
         return plain(
             {
                 "probabilities": softmax.probabilities,
                 "drawn_energy": energy,
                 "drawn_entropy": entropy,
-                "drawn_free_energy": energy - T * entropy,
+                "drawn_free_energy": drawn,
                 "free_energy": softmax.free_energy,
-                "gap": energy - T * entropy - softmax.free_energy,
+                "gap": drawn - softmax.free_energy,
                 "heat_kl": T * (-entropy - q @ log_p),
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        named = {name: three(numbers[name]) for name in self.readouts}
-        return {"T": three(self.temperature), **named}
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

@@ -68,32 +68,35 @@ export function slide(panel, page, trait, { along, snap = (value) => value }) {
 
 // A knob named `name` for a trait, or for what `get(state)` and `set(state, value)` say in its
 // place. It stands `at` a point in pixels and moves `along` a scale across and a scale up, either
-// of them null. A drag rounds to `snap`, a key moves by `step`; both stay between `low` and `high`.
+// of them null. A drag rounds to `snap`, a key moves by `step`; both stay between `low` and `high`,
+// or on the scales where these are not given. A double click brings back what `reset(start)` says.
 // For screen readers it is called `label` and says `text`.
 export function grip(panel, page, name, {
-  at, along: [x, y], low, high, snap, step = snap, label = name, text = undefined, open = false,
-  get = (state) => state[name], set = (_, value) => ({ [name]: value }), pick = () => {}, drop = () => {},
+  at, along: [x, y], low = undefined, high = undefined, snap, step = snap, label = name, text = undefined,
+  open = false, get = (state) => state[name], set = (_, value) => ({ [name]: value }),
+  reset = (start) => set(page.state(), get(start)), pick = () => {}, drop = () => {},
 }) {
   const scales = [x, y].filter(Boolean);
+  const ends = scales.map(({ domain }) => [low ?? domain[0], high ?? domain[1]]);
   const plane = scales.length === 2;
   const change = (values) => page.change(set(page.state(), plane ? values : values[0]));
-  const inside = (value, size) => clamp(rounded(value, size), low, high);
+  const inside = (value, size, axis) => clamp(rounded(value, size), ...ends[axis]);
   const knob = panel.knobs.get(name) ?? makeKnob(panel, name);
   const now = listed(get(page.state()));
   knob.actions = {
     pick, drop,
-    drag: ([px, py]) => change(scales.map((scale) => inside(scale.invert(scale === x ? px : py), snap))),
+    drag: ([px, py]) => change(scales.map((scale, axis) => inside(scale.invert(scale === x ? px : py), snap, axis))),
     nudge: ([dx, dy]) => {
       const moves = plane ? [dx, dy] : [dx + dy];
       change(listed(get(page.state())).map((value, axis) =>
-        (moves[axis] ? inside(clamp(value + moves[axis] * step, low, high), step) : value)));
+        (moves[axis] ? inside(clamp(value + moves[axis] * step, ...ends[axis]), step, axis) : value)));
     },
-    reset: () => page.change(set(page.state(), get(page.start()))),
+    reset: () => page.change(reset(page.start())),
   };
   knob.node.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
   knob.node.classList.toggle("gh-open", open);
   mark(knob.node, {
-    "aria-label": label, "aria-valuenow": now[0], "aria-valuemin": low, "aria-valuemax": high,
+    "aria-label": label, "aria-valuenow": now[0], "aria-valuemin": ends[0][0], "aria-valuemax": ends[0][1],
     "aria-valuetext": text ?? three(now[0]),
   });
   return knob;
