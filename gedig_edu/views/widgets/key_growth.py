@@ -14,8 +14,7 @@ from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain
-from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
-from gedig_edu.words.numbers import named, percent, three
+from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Place, finite
 
 EXAMPLE_TOKENS = ("The", " key", " that", " shouts", " is", " heard")
 
@@ -65,7 +64,7 @@ class KeyGrowth(Hero):
     dot = Numbers(None).tag(sync=True)
     cosine = Numbers(None).tag(sync=True)
     width = Finite(min=0.0, max=1e6).tag(sync=True)
-    chosen = Whole(0).tag(sync=True)
+    chosen = Place("tokens").tag(sync=True)
     growth = Finite(1.0, min=0.1, max=10.0).tag(sync=True)
     temperature = Finite(1.0, min=0.02, max=20.0).tag(sync=True)
 
@@ -88,63 +87,34 @@ class KeyGrowth(Hero):
             raise GedigError(
                 f"{len(keys)} keys came with {len(tokens)} tokens; give one token per key."
             )
-        dot = np.asarray(dot_scores(q[None], keys), dtype=float)[0]
+        dot = dot_scores(q[None], keys)[0]
         super().__init__(
             tokens=token_labels(tokens),
-            dot=dot.tolist(),
-            cosine=np.asarray(cosine_scores(q[None], keys), dtype=float)[0].tolist(),
+            dot=dot,
+            cosine=cosine_scores(q[None], keys)[0],
             width=math.sqrt(keys.shape[-1]),
             chosen=int(dot.argmax()) if chosen is None else chosen,
             growth=growth,
         )
 
-    @traitlets.validate("chosen")
-    def _check_chosen(self, proposal: Any) -> int:
-        if proposal["value"] not in range(len(self.tokens)):
-            raise GedigError(
-                f"chosen={proposal['value']!r} is no key; choose 0 to {len(self.tokens) - 1}."
-            )
-        return proposal["value"]
-
     @property
     def numbers(self) -> dict[str, Any]:
         """Score and cosine of the grown key, its weight before, and all weights after."""
         dot, cosine = np.array(self.dot), np.array(self.cosine)
-        grown = dot.copy()
-        grown[self.chosen] *= self.growth
-        scores = {
-            "before": dot,
-            "dot": grown,
-            "cosine": cosine / self.temperature,
-            "ngpt": cosine * self.width,
-        }
-        weights = {
-            name: attend(score[None], np.zeros((len(dot), 1))).weights[0]
-            for name, score in scores.items()
-        }
+        grown = np.where(np.arange(len(dot)) == self.chosen, dot * self.growth, dot)
+        scores = np.array([dot, grown, cosine / self.temperature, cosine * self.width])
+        before, *weights = attend(scores, np.zeros((len(dot), 1))).weights
+        kinds = dict(zip(("dot", "cosine", "ngpt"), weights, strict=True))
         return plain(
             {
+                "token": self.tokens[self.chosen],
                 "score": grown[self.chosen],
                 "cosine": cosine[self.chosen],
-                "before": weights["before"][self.chosen],
-                **{f"{name}_weight": weights[name][self.chosen] for name in list(scores)[1:]},
-                **{f"{name}_weights": weights[name] for name in list(scores)[1:]},
+                "before": before[self.chosen],
+                **{f"{kind}_weight": shares[self.chosen] for kind, shares in kinds.items()},
+                **{f"{kind}_weights": shares for kind, shares in kinds.items()},
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        shares = ("before", "dot_weight", "cosine_weight", "ngpt_weight")
-        return {
-            "token": named(self.tokens[self.chosen]),
-            "growth": three(self.growth),
-            "T": three(self.temperature),
-            "score": three(numbers["score"]),
-            "cosine": three(numbers["cosine"]),
-            **{name: percent(numbers[name]) for name in shares},
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

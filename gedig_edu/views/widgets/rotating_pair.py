@@ -1,4 +1,4 @@
-"""The rotating pairs of lesson 02: d/2 dials, and a score that sees only m − n."""
+"""Rotating pairs: d/2 dials, and a score that sees only m − n."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from gedig_edu.theory.rope import frequencies, rotate
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
-from gedig_edu.words.numbers import three
 
 DIM = 8
 LIMIT = 10.0
@@ -87,39 +87,25 @@ class RotatingPair(Hero):
     def numbers(self) -> dict[str, Any]:
         """Positions, distance and score after rotation; each pair's part; norms; wavelength."""
         m, n = self.m + self.shift, self.n + self.shift
-        q = rotate(np.array(self.q), m, base=self.base)
-        k = rotate(np.array(self.k), n, base=self.base)
-        still = rotate(np.array(self.q), self.m, base=self.base) @ rotate(
-            np.array(self.k), self.n, base=self.base
-        )
+        q, k = self._turned(self.q, m), self._turned(self.k, n)
         parts = (q * k).reshape(2, DIM // 2).sum(axis=0)
-        theta = frequencies(DIM, base=self.base)
         return plain(
             {
                 "m": m,
                 "n": n,
                 "offset": m - n,
                 "score": q @ k,
-                "unshifted": still,
+                "unshifted": self._turned(self.q, self.m) @ self._turned(self.k, self.n),
                 "part": parts[self.pair],
                 "parts": parts,
-                "wavelength": 2 * math.pi / theta[self.pair],
+                "wavelength": 2 * math.pi / frequencies(DIM, base=self.base)[self.pair],
                 "q_norm": np.linalg.norm(q),
                 "k_norm": np.linalg.norm(k),
             }
         )
 
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        rounded = ("score", "unshifted", "part", "wavelength", "q_norm", "k_norm")
-        return {
-            **{name: str(numbers[name]).replace("-", "−") for name in ("m", "n", "offset")},
-            **{name: three(numbers[name]) for name in rounded},
-            "shift": str(self.shift),
-            "pair": str(self.pair),
-        }
+    def _turned(self, x: list[float], position: int) -> Float[np.ndarray, " d"]:
+        return rotate(np.array(x), position, base=self.base)
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

@@ -81,6 +81,31 @@ class Whole(traitlets.Int):
         return super().validate(obj, number)
 
 
+class Place(Whole):
+    """A place in what another trait holds: an index into it, or into one of its axes.
+
+    Parameters
+    ----------
+    of : str
+        The trait that is counted; the two may come in one message in any order.
+    axis : int
+        Which of its axes is counted; those before it are as long everywhere.
+    """
+
+    def __init__(self, of: str, *, axis: int = 0) -> None:
+        self.of = of
+        self.axis = axis
+        super().__init__(0)
+
+    def _cross_validate(self, obj: Any, value: Any) -> int:
+        held = getattr(obj, self.of)
+        for _ in range(self.axis):
+            held = held[0]
+        if value not in range(len(held)):
+            raise GedigError(f"{self.name}={value!r} is not there; choose 0 to {len(held) - 1}.")
+        return value
+
+
 class Numbers(traitlets.TraitType[list[Any], Any]):
     """Numbers in a shape, as nested lists; whatever NumPy can read may be given.
 

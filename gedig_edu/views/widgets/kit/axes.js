@@ -11,13 +11,14 @@ function turned(x, y, text, style) {
   return made;
 }
 
-function drawAcross(panel, { left, right, top, bottom }, { x, given }) {
+function drawAcross(panel, { left, right, top, bottom, y }, { x, given }) {
   const { ticks = x.ticks(given.most ?? 6, given.least), text = tick, grid = true, name } = given;
   ticks.forEach((at) => {
     if (grid) panel.add(line(x(at), top, x(at), bottom, "gh-grid"));
     panel.add(label(x(at), bottom + 15, text(at), "gh-tick gh-middle"));
   });
-  panel.add(line(left, bottom, right, bottom, "gh-axis"));
+  const on = given.on === undefined ? bottom : y(given.on);
+  panel.add(line(left, on, right, on, "gh-axis"));
   if (name) panel.add(label((left + right) / 2, bottom + 32, name, "gh-note gh-middle"));
 }
 
@@ -32,7 +33,7 @@ function drawUp(panel, { left, right, top, bottom }, { y, given }) {
 
 // Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`
 // (linear or logarithmic), `ticks` or how many at `most` and in steps of what at `least`, `text`
-// for a tick, `grid`, and a `name`. The picture keeps `room` for what stands around it. Returns
+// for a tick, `grid`, and a `name`; the line of x stands `on` a value of y. The picture keeps `room` for what stands around it. Returns
 // both scales and where the picture lies.
 export function axes(panel, { width, height, title, heading, x: across, y: up, room = {} }) {
   const around = { left: 38, right: 8, top: 28, bottom: across.name ? 40 : 20, ...room };

@@ -9,13 +9,17 @@ import { fill, sentenceOf, withUnit, written } from "./text.js";
 
 // ---- bands -------------------------------------------------------------------------------
 
-// A band in a picture to choose by, and the place of what is drawn upon it. The drawing is no
-// part of the button, whose name says it in words.
+// A band in a picture to choose by. What comes back puts it in a box and draws upon it. The drawing
+// is no part of the button, whose name says it in words.
 export function makeBand(parent, act) {
   const band = pressable(shape("rect", { class: "gh-band", role: "button", tabindex: 0 }), act);
   const drawn = shape("g", { "pointer-events": "none" });
   parent.append(shape("g", {}, band, drawn));
-  return { band, drawn };
+  return (box, { chosen, name }, ...shapes) => {
+    band.classList.toggle("gh-chosen", chosen);
+    mark(band, { ...box, "aria-pressed": chosen, "aria-label": name });
+    drawn.replaceChildren(...shapes);
+  };
 }
 
 // ---- controls -----------------------------------------------------------------------------

@@ -54,3 +54,15 @@ export function dots(points, { r, style = "", colour }) {
 export function level({ y, left, right }, value, name) {
   return [line(left, y(value), right, y(value), "gh-drop"), label(left + 4, y(value) - 5, name, "gh-tick")];
 }
+
+// The short way round from one direction to another, in radians.
+export function turn(from, to) {
+  return Math.atan2(Math.sin(to - from), Math.cos(to - from));
+}
+
+// The part of a circle between two directions, in radians, the short way round.
+export function arc(cx, cy, r, from, to) {
+  const spot = (at) => [cx + r * Math.cos(at), cy - r * Math.sin(at)];
+  const way = turn(from, to) > 0 ? 0 : 1;
+  return shape("path", { d: `M${spot(from)} A${r} ${r} 0 0 ${way} ${spot(to)}`, class: "gh-arc" });
+}
