@@ -1,8 +1,5 @@
 """The explorer in a real page: theory's numbers, every control to its ends, layers on demand."""
 
-import base64
-
-import networkx as nx
 import numpy as np
 import pytest
 
@@ -12,7 +9,6 @@ from gedig_edu.views.widgets.attention_explorer import QUANTITIES, AttentionExpl
 from tests.browser.head_map import assert_coloured_by
 from tests.browser.page_host import Host
 from tests.helpers import example_maps
-from tests.views.widgets.test_attention_explorer import both_ways
 
 pytestmark = pytest.mark.browser
 
@@ -25,17 +21,6 @@ VALUES = """
   const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const data = { overview: model.get("overview"), against: model.get("against"), state };
   return { values: [...module.valuesOf(data)], ...module.headNumbers(data, at) };
-}
-"""
-GRAPH = """
-([cells, peaks, bits, head, length, from]) => {
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const picture = { cells: bytes(cells), peaks: new Float32Array(bytes(peaks).buffer) };
-  const graph = new window.shown.module.HeadGraph(picture, bytes(bits), head,
-    { length, causal: window.shown.model.get("about").causal });
-  const paths = graph.paths(from);
-  return { edges: graph.edges, degree: graph.degree, links: graph.links, row: graph.row(from),
-    strongest: graph.strongest(5), steps: [...paths.steps], reached: paths.reached };
 }
 """
 
@@ -75,10 +60,9 @@ def key(host, place, *keys):
 # ---- numbers ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES)
-def test_what_colours_the_map_is_theorys_at_every_lambda_and_gamma(host, quantity):
-    for lam, gamma in [(1.0, 0.5), (0.0, 0.0), (0.0, 2.0), (2.0, 0.0), (2.0, 2.0), (0.35, 1.15)]:
-        host.push(quantity=quantity, lam=lam, gamma=gamma)
+def test_what_colours_the_map_is_theorys_at_every_lambda_and_gamma(host):
+    for lam, gamma in [(0.0, 2.0), (2.0, 2.0), (0.35, 1.15)]:
+        host.push(quantity="F", lam=lam, gamma=gamma)
         assert_equal_to_theory(host)
         reading = Gauge.paper(lam=lam, gamma=gamma).read(MAPS.weights, causal=True)
         assert page_says(host)["F"] == pytest.approx(reading.F[0, 0], abs=1e-9)
@@ -88,45 +72,6 @@ def test_what_colours_the_map_is_theorys_at_every_lambda_and_gamma(host, quantit
 def test_the_deeper_a_cell_is_coloured_the_higher_its_value(host, quantity):
     host.push(quantity=quantity)
     assert_coloured_by(host.page, host.widget.numbers["values"], quantity=quantity)
-
-
-@pytest.mark.parametrize("matched", [True, False])
-@pytest.mark.parametrize("baseline", BASELINES)
-def test_differences_are_pythons_for_every_baseline(host, baseline, matched):
-    host.push(quantity="delta", baseline=baseline, matched=matched)
-    assert_equal_to_theory(host)
-
-
-@pytest.mark.parametrize("causal", [True, False])
-def test_bits_become_the_gauges_edges_and_steps_networkxs(page, causal):
-    maps = MAPS if causal else both_ways(MAPS)
-    host = show(page, maps=maps, layer=0, head=0)
-    for quantile in (0.5, 0.9, 0.99):
-        host.push(quantile=quantile)
-        for head in range(HEADS):
-            graph = host.widget.gauge.graph(maps.weights[0, head], causal=causal)
-            assert_same_graph(graph, maps.weights[0, head], graph_of_page(host, head))
-
-
-def graph_of_page(host, head):
-    picture = host.widget.pictures["layers"]["0"]
-    parts = (picture["cells"], picture["peaks"], host.widget.edges["layers"]["0"])
-    coded = [base64.b64encode(part).decode() for part in parts]
-    return host.page.evaluate(GRAPH, [*coded, head, LENGTH, 4])
-
-
-def assert_same_graph(graph, weights, found):
-    assert sorted(map(tuple, found["edges"])) == sorted(graph.edges)
-    links = graph.to_undirected()
-    links.remove_edges_from(list(nx.selfloop_edges(links)))
-    assert found["degree"] == [links.degree[place] for place in range(LENGTH)]
-    assert found["links"] == links.number_of_edges()
-    steps = nx.single_source_shortest_path_length(links, 4)
-    assert found["steps"] == [steps.get(place, -1) for place in range(LENGTH)]
-    np.testing.assert_allclose(found["row"], weights[4], atol=1 / 255)
-    strongest = [weights[tuple(edge)] for edge in found["strongest"]]
-    arcs = sorted((w for a, b, w in graph.edges(data="weight") if a != b), reverse=True)
-    np.testing.assert_allclose(strongest, arcs[:5], atol=2 / 255)
 
 
 def test_the_sentence_of_the_page_is_the_sentence_of_python(host):

@@ -23,8 +23,8 @@ from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.standalone import stands_alone
 from gedig_edu.views.widgets.traits import Finite, Whole
-from gedig_edu.words import section, word
-from gedig_edu.words.numbers import named, percent, three
+from gedig_edu.words import section
+from gedig_edu.words.numbers import fill
 
 PAPER = Gauge.paper()
 QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
@@ -177,42 +177,15 @@ class AttentionExplorer(Hero):
         return plain({**chosen, "values": self.values.ravel()})
 
     @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        heads, labels = self.explored, self.about["tokens"]
-        numbers: dict[str, Any] = self._of_head(self.layer, self.head)
-        degree = heads.degree(self.layer, self.head)
-        row = heads.maps.weights[self.layer, self.head, self.query]
-        hub, target = int(degree.argmax()), int(row.argmax())
-        return {
-            "layer": str(self.layer),
-            "head": str(self.head),
-            "model": heads.maps.model,
-            **{name: percent(numbers[name]) for name in ("previous", "own", "first")},
-            **{name: three(numbers[name]) for name in ("F", "density", "path_length")},
-            "entropy": three(self.lam * numbers["entropy"]),
-            "path_gain": three(self.lam * self.gamma * numbers["path_gain"]),
-            "links": str(int(degree.sum()) // 2),
-            "hub": named(labels[hub]),
-            "degree": str(int(degree[hub])),
-            "token": named(labels[self.query]),
-            "target": named(labels[target]),
-            "share": percent(float(row[target])),
-        }
-
-    @property
     def sentence(self) -> str:
         """The text alternative: the chosen head, its graph, the chosen token, the pinned head."""
-        facts = self.facts
-        graph = "sentence_no_graph" if facts["links"] == "0" else "sentence_graph"
-        said = [self._word(name).format(**facts) for name in ("sentence", graph)]
-        said.append(word("widgets.heads.sentence_token", **facts))
+        now = self._told(self.layer, self.head) | self._of_graph()
+        graph = "sentence_graph" if now["links"] else "sentence_no_graph"
+        said = [(name, now) for name in ("sentence", graph, "sentence_token")]
         if self.pinned:
-            layer, head = self.pinned
-            other: dict[str, Any] = self._of_head(layer, head)
-            seen = {"F": three(other["F"]), "previous": percent(other["previous"])}
-            said.append(self._word("sentence_pinned").format(layer=layer, head=head, **seen))
-        return " ".join(said)
+            said.append(("sentence_pinned", self._told(*self.pinned)))
+        words = self.frame["words"]
+        return " ".join(fill(words[name], numbers) for name, numbers in said)
 
     # ---- what a learner may set -----------------------------------------------------------
 
@@ -332,7 +305,30 @@ class AttentionExplorer(Hero):
         """Return one head's F, terms, mean shortest path (None without one) and scores."""
         heads, names = self.explored, ("F", *TERMS, "path_length", *self._scores)
         numbers = {name: float(self._quantity(heads, name)[layer, head]) for name in names}
+        numbers["weighed_entropy"] = self.lam * numbers["entropy"]
+        numbers["weighed_path_gain"] = self.lam * self.gamma * numbers["path_gain"]
         return {name: None if np.isnan(number) else number for name, number in numbers.items()}
+
+    def _told(self, layer: int, head: int) -> dict[str, Any]:
+        model = self._heads.maps.model
+        return {"layer": layer, "head": head, "model": model, **self._of_head(layer, head)}
+
+    def _of_graph(self) -> dict[str, Any]:
+        """Return what the sentence says of the chosen head's graph and of the chosen token."""
+        tokens, row = (
+            self.about["tokens"],
+            self._heads.maps.weights[self.layer, self.head, self.query],
+        )
+        degree = self._heads.degree(self.layer, self.head)
+        hub, target = int(degree.argmax()), int(row.argmax())
+        return {
+            "links": int(degree.sum()) // 2,
+            "hub": tokens[hub],
+            "degree": int(degree[hub]),
+            "token": tokens[self.query],
+            "target": tokens[target],
+            "share": float(row[target]),
+        }
 
     @contextmanager
     def _failures_shown(self) -> Iterator[None]:

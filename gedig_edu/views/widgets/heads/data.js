@@ -1,11 +1,6 @@
 // What the kernel sends of heads, decoded: exact numbers, a picture of the weights (bytes, for the
 // eye) and the edges (bits, exact).
 
-import { fill, named, percent } from "../kit/text.js";
-
-export const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
-export const TERMS = ["density", "entropy", "path_gain"];
-
 export function bytesOf(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
@@ -26,20 +21,6 @@ export function remembered(make) {
 
 export function highest(values) {
   return values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
-}
-
-export function rowsByName(names, view) {
-  const all = aligned(view, Float64Array);
-  const count = all.length / names.length;
-  return Object.fromEntries(names.map((name, row) =>
-    [name, all.subarray(row * count, (row + 1) * count)]));
-}
-
-export const decodeTerms = remembered((terms) => rowsByName(TERMS, terms));
-
-// F = density − λ(entropy + γ·path gain) for every head.
-export function weigh({ density, entropy, path_gain: pathGain }, { lam, gamma }) {
-  return density.map((cost, head) => cost - lam * (entropy[head] + gamma * pathGain[head]));
 }
 
 // ---- one head -----------------------------------------------------------------------------
@@ -141,12 +122,13 @@ export class HeadGraph {
     }
     return { steps, before, farthest: queue.at(-1), reached: queue.length - 1 };
   }
-}
 
-// Where a token looks most, in words.
-export function sentenceOfToken(graph, query, tokens, words) {
-  const target = graph.target(query);
-  return fill(words.sentence_token, {
-    token: named(tokens[query]), target: named(tokens[target]), share: percent(graph.weight(query, target)),
-  });
+  // What sentences say of the graph, and of where a token looks most.
+  said(query, tokens) {
+    const [hub, target] = [highest(this.degree), this.target(query)];
+    return {
+      links: this.links, hub: tokens[hub], degree: this.degree[hub],
+      token: tokens[query], target: tokens[target], share: this.weight(query, target),
+    };
+  }
 }

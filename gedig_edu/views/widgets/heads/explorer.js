@@ -3,12 +3,12 @@
 import { element } from "../kit/dom.js";
 import { makeControl, makeReadout, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
-import { fill } from "../kit/text.js";
-import { BASELINES, bytesOf, HeadGraph, pictureOf } from "./data.js";
-import {
-  decodeOverview, headNumbers, originsOfValues, QUANTITIES, sentenceOf, sortedHeads, valuesOf,
-} from "./explorer_numbers.js";
+import { fill, sentenceOf } from "../kit/text.js";
+import { bytesOf, HeadGraph, pictureOf } from "./data.js";
 import { HeadMap, writerOf } from "./map.js";
+import {
+  BASELINES, decodeOverview, headNumbers, originsOfValues, QUANTITIES, sortedHeads, valuesOf,
+} from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 import { TokenStrip } from "./tokens.js";
 
@@ -109,6 +109,17 @@ class HeadList {
   }
 }
 
+// The text alternative: the head, then as far as its layer is here, its graph and the token.
+export function sentenceFor(data, graph, words) {
+  const { about: { model, heads, tokens }, state } = data;
+  const numbersAt = ([layer, head]) => ({ layer, head, model, ...headNumbers(data, layer * heads + head) });
+  const now = { ...numbersAt([state.layer, state.head]), ...graph?.said(state.query, tokens) };
+  const seen = graph ? [graph.links ? words.sentence_graph : words.sentence_no_graph, words.sentence_token] : [];
+  const said = [sentenceOf(words, {}, now, [words.sentence, ...seen])];
+  if (state.pinned.length) said.push(sentenceOf(words, {}, numbersAt(state.pinned), [words.sentence_pinned]));
+  return said.join(" ");
+}
+
 class ExplorerPage extends HeadsPage {
   constructor(model, el) {
     super(model, el, pageOf(model), [...Object.keys(model.get("start")), "start", ...SHOWN_TRAITS]);
@@ -198,7 +209,7 @@ class ExplorerPage extends HeadsPage {
     this.drawHeads(data);
     this.drawFocus(state);
     this.showControls(state);
-    this.sentence.show(sentenceOf(data, this.views[0].graph, this.words));
+    this.sentence.show(sentenceFor(data, this.views[0].graph, this.words));
     this.layers.ask([...new Set([state.layer, ...state.pinned.slice(0, 1)])]);
     const old = state.quantile !== data.overview.quantile;
     this.root.classList.toggle("gx-old", old);

@@ -4,12 +4,12 @@ import { element, mark } from "../kit/dom.js";
 import { makeControl, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
 import { steps } from "../kit/keys.js";
-import { clamp } from "../kit/sums.js";
-import { fill } from "../kit/text.js";
-import { aligned, BASELINES, bytesOf, HeadGraph, pictureOf, remembered, TERMS } from "./data.js";
-import { fiveNumbers, numbersOf, originsOfNumbers, summaryOf } from "./live_numbers.js";
+import { clamp, mean, shareAbove } from "../kit/sums.js";
+import { fill, sentenceOf } from "../kit/text.js";
+import { aligned, bytesOf, HeadGraph, pictureOf, remembered } from "./data.js";
 import { BoxPlots, DifferenceTable, LooksAt, TermBars } from "./live_pictures.js";
 import { HeadMap } from "./map.js";
+import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 import { TokenStrip } from "./tokens.js";
 
@@ -118,6 +118,18 @@ class TabbedHead extends HeadView {
     });
     this.open = this.pictures.filter(({ name }) => name === view);
   }
+}
+
+// The text alternative: the chosen head, what it is compared with, and the chosen token.
+export function sentenceFor({ about, state }, { real, against, chosen }, graph, words) {
+  const at = state.layer * about.heads + state.head;
+  const now = {
+    ...ofHead(real, at, state), model: about.model, delta: chosen.delta[at], count: chosen.delta.length,
+    mean: mean(chosen.delta), share_above: shareAbove(chosen.delta), delta_shuffled: against.row_shuffled?.delta[at],
+    ...graph?.said(state.query, about.tokens),
+  };
+  return sentenceOf(words, state, now, [words.summary, ...(against.row_shuffled ? [words.summary_shuffle] : []),
+    ...(graph ? [words.sentence_token] : [])]);
 }
 
 class LivePage extends HeadsPage {
@@ -250,7 +262,7 @@ class LivePage extends HeadsPage {
     this.drawFocus(state);
     this.bars.draw({ ...scene, width: this.room.bars });
     this.table.draw(scene);
-    this.sentence.show(summaryOf(data, now, this.view.graph, this.words));
+    this.sentence.show(sentenceFor(data, now, this.view.graph, this.words));
   }
 
   measureAll() {

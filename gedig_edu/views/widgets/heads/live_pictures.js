@@ -4,9 +4,8 @@ import { element, label, line, mark, shape } from "../kit/dom.js";
 import { kept } from "../kit/kept.js";
 import { mean, shareAbove } from "../kit/sums.js";
 import { fill, percent, signed, three, tick } from "../kit/text.js";
-import { TERMS } from "./data.js";
-import { fiveNumbers, stepsOf } from "./live_numbers.js";
 import { rangeOf } from "./map.js";
+import { fiveNumbers, stepsOf, TERMS } from "./numbers.js";
 import { HUBS } from "./pictures.js";
 import { FAINT, tokenSpan, withToken } from "./tokens.js";
 

@@ -69,11 +69,11 @@ export function fill(message, values) {
     (format ? written(values[name], format) : values[name]));
 }
 
-// A widget's sentence names its state and its numbers; an id that has a word is said by it.
-export function sentenceOf(words, state, now) {
-  const values = Object.entries({ ...state, ...now });
-  return fill(words.sentence, Object.fromEntries(values.map(([name, value]) =>
-    [name, words[`${name}_${value}`] ?? value])));
+// A widget's messages name its state and its numbers; an id that has a word is said by it.
+export function sentenceOf(words, state, now, messages = [words.sentence]) {
+  const values = Object.fromEntries(Object.entries({ ...state, ...now }).map(([name, value]) =>
+    [name, words[`${name}_${value}`] ?? value]));
+  return messages.map((message) => fill(message, values)).join(" ");
 }
 
 export function withUnit(text, unit) {
