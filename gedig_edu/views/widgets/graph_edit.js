@@ -2,7 +2,7 @@
 
 import { element, mark, shape } from "./kit/dom.js";
 import { pressable } from "./kit/keys.js";
-import { clamp } from "./kit/sums.js";
+import { clamp, sum } from "./kit/sums.js";
 
 // ---- paths and the gauge ------------------------------------------------------------------
 
@@ -21,11 +21,8 @@ export function toggled(edges, edits) {
 
 export function missingPairs(n, edges) {
   const there = new Set(edges.map(pairKey));
-  const pairs = [];
-  for (let i = 0; i < n; i += 1) {
-    for (let j = i + 1; j < n; j += 1) if (!there.has(pairKey([i, j]))) pairs.push([i, j]);
-  }
-  return pairs;
+  const nodes = [...Array(n).keys()];
+  return nodes.flatMap((i) => nodes.slice(i + 1).map((j) => [i, j])).filter((pair) => !there.has(pairKey(pair)));
 }
 
 // Breadth first from every node: the number of edges to every other, Infinity where no path is.
@@ -45,55 +42,41 @@ export function distances(n, edges) {
   });
 }
 
-// The distances once u and v are joined.
-export function joined(steps, /** @type {number[]} */ [u, v]) {
-  return steps.map((row) => row.map((old, j) =>
-    Math.min(old, row[u] + 1 + steps[v][j], row[v] + 1 + steps[u][j])));
-}
-
-export function pathTerm(before, after, efficiency) {
+function pathTerm(before, after, efficiency) {
   const n = before.length;
-  const total = { pairs: 0, before: 0, after: 0, reachBefore: 0, reachAfter: 0 };
-  for (let i = 0; i < n; i += 1) {
-    for (let j = 0; j < n; j += 1) {
-      if (i === j) continue;
-      total.reachBefore += 1 / before[i][j];
-      total.reachAfter += 1 / after[i][j];
-      if (before[i][j] === Infinity) continue;
-      total.pairs += 1;
-      total.before += before[i][j];
-      total.after += Math.min(after[i][j], n);
-    }
-  }
-  const [lBefore, lAfter] = total.pairs
-    ? [total.before / total.pairs, total.after / total.pairs] : [0, 0];
-  const fixed = lBefore ? (lBefore - lAfter) / lBefore : 0;
-  const reach = total.reachBefore ? total.reachAfter / total.reachBefore - 1 : 0;
-  return { path: efficiency ? reach : fixed, l_before: lBefore, l_after: lAfter };
+  let [pairs, was, is, reachWas, reachIs] = [0, 0, 0, 0, 0];
+  before.forEach((row, i) => row.forEach((old, j) => {
+    if (i === j) return;
+    reachWas += 1 / old;
+    reachIs += 1 / after[i][j];
+    if (old === Infinity) return;
+    pairs += 1;
+    was += old;
+    is += Math.min(after[i][j], n);
+  }));
+  if (!pairs) return { path: 0, l_before: 0, l_after: 0 };
+  return { path: efficiency ? reachIs / reachWas - 1 : 1 - is / was, l_before: was / pairs, l_after: is / pairs };
 }
 
 // Entropy of where a random walker stands, each node as often as it has edges.
-export function walkEntropy(n, edges) {
-  const degree = new Array(n).fill(0);
-  edges.forEach(([i, j]) => { degree[i] += 1; degree[j] += 1; });
+function walkEntropy(n, edges) {
   if (!edges.length) return Math.log(n);
-  return degree.reduce((sum, count) => {
-    const share = count / (2 * edges.length);
-    return share ? sum - share * Math.log(share) : sum;
-  }, 0);
+  const degree = new Array(n).fill(0);
+  edges.flat().forEach((node) => { degree[node] += 1; });
+  return -sum(degree.filter(Boolean).map((count) => count / (2 * edges.length)).map((p) => p * Math.log(p)));
 }
 
-export function boundOf(state, n, edges) {
-  const pairs = (n * (n - 1)) / 2;
-  const bounds = { pairs, missing: pairs - edges.length, present: edges.length };
-  return bounds[state.bound] || 1;
+// What an edit does to entropy and paths, from the distances before and after it, and its edges.
+export function termsOf({ names: { length: n }, graphs, graph, efficiency, walk }, start, now, after) {
+  const entropy = walk ? (walkEntropy(n, after) - walkEntropy(n, graphs[graph])) / Math.log(n) : 0;
+  return { entropy, ...pathTerm(start, now, efficiency) };
 }
 
-export function gaugeOf(state, { n, edges, start, now, count, change }) {
-  const cost = count / boundOf(state, n, edges);
-  const entropy = state.walk && n > 1 ? change / Math.log(n) : 0;
-  const paths = pathTerm(start, now, state.efficiency);
-  return { F: cost - state.lam * (entropy + state.gamma * paths.path), cost, entropy, ...paths };
+// F of an edit of so many edges, with its terms.
+export function weighed({ names: { length: n }, graphs, graph, bound, lam, gamma }, count, terms) {
+  const [pairs, present] = [(n * (n - 1)) / 2, graphs[graph].length];
+  const cost = count / ({ pairs, missing: pairs - present, present }[bound] || 1);
+  return { F: cost - lam * (terms.entropy + gamma * terms.path), cost, ...terms };
 }
 
 // ---- places -------------------------------------------------------------------------------
@@ -137,15 +120,6 @@ export function placesOf(state, width, { reach = [], around = 30, beside = 0 } =
   return rowPlaces(state, width, reach);
 }
 
-// Where a node's name stands: under a row, outside a circle, beside a node of a grid.
-export function namePlace({ centre, span }, [x, y]) {
-  if (span) return [x, y + 22];
-  if (!centre) return [x - 15, y - 13];
-  const [dx, dy] = [x - centre[0], y - centre[1]];
-  const far = 1 + 19 / Math.hypot(dx, dy);
-  return [centre[0] + dx * far, centre[1] + dy * far];
-}
-
 // An edge as a path: straight to a neighbour, an arc over a row, a bow past a grid's nodes.
 export function edgePath(places, [i, j]) {
   const [[x1, y1], [x2, y2]] = [places.points[i], places.points[j]];
@@ -157,9 +131,8 @@ export function edgePath(places, [i, j]) {
     const rise = 2 * (places.height - 40) * (far / places.span) ** 0.75;
     return `M${x1} ${y1}Q${(x1 + x2) / 2} ${y1 - rise} ${x2} ${y2}`;
   }
-  const [di, dj] = [Math.abs((i % COLUMNS) - (j % COLUMNS)),
-    Math.abs(Math.floor(i / COLUMNS) - Math.floor(j / COLUMNS))];
-  if (di + dj === 1) return straight;
+  const [across, down] = [(i % COLUMNS) - (j % COLUMNS), Math.floor(i / COLUMNS) - Math.floor(j / COLUMNS)];
+  if (Math.abs(across) + Math.abs(down) === 1) return straight;
   const bow = 0.14;
   return `M${x1} ${y1}Q${(x1 + x2) / 2 + bow * (y2 - y1)} ${(y1 + y2) / 2 - bow * (x2 - x1)} ${x2} ${y2}`;
 }
@@ -174,26 +147,28 @@ export function pressButton(text, act) {
   return pressable(element("button", { type: "button", name: text, textContent: text }), act);
 }
 
-// One of several, as buttons in a row: `now()` names the chosen one, `pick(name)` chooses.
-function choiceRow(title, options, { now, pick }) {
-  const buttons = options.map(([name, text]) => [name, pressButton(text, () => pick(name))]);
+// One of several ids for a trait, as buttons in a row, each with its word.
+function choiceRow(page, trait, texts, changes) {
+  const buttons = Object.entries(texts).map(([id, text]) =>
+    [id, pressButton(text, () => page.change({ [trait]: id, ...changes }))]);
   const node = element("div", { className: "ge-choice" },
-    element("span", { className: "ge-title", textContent: title }),
+    element("span", { className: "ge-title", textContent: page.words[trait] }),
     ...buttons.map(([, button]) => button));
-  mark(node, { role: "group", "aria-label": title });
-  const show = () => buttons.forEach(([name, button]) =>
-    button.setAttribute("aria-pressed", String(name === now())));
+  mark(node, { role: "group", "aria-label": page.words[trait] });
+  const show = () => buttons.forEach(([id, button]) =>
+    button.setAttribute("aria-pressed", String(page.state()[trait] === id)));
   return { node, show };
 }
 
-export function graphRow(page, changes) {
-  const options = Object.keys(page.start().graphs).map((name) => [name, page.words[`graph_${name}`]]);
-  return choiceRow(page.words.graph, options,
-    { now: () => page.state().graph, pick: (graph) => page.change({ graph, ...changes }) });
-}
-
-export function boundRow(page) {
-  const options = ["pairs", "missing", "present"].map((name) => [name, page.words[`bound_${name}`]]);
-  return choiceRow(page.words.bound, options,
-    { now: () => page.state().bound, pick: (bound) => page.change({ bound }) });
+// Which graph, at once where there are several, and `below` what an edge costs; `changes` come with
+// another graph.
+export function choices(parent, page, changes) {
+  const { words, start } = page;
+  const graphs = Object.keys(start().graphs);
+  const graph = choiceRow(page, "graph",
+    Object.fromEntries(graphs.map((name) => [name, words[`graph_${name}`]])), changes);
+  const bound = choiceRow(page, "bound",
+    { pairs: words.bound_pairs, missing: words.bound_missing, present: words.bound_present }, {});
+  if (graphs.length > 1) parent.append(graph.node);
+  return { below: bound.node, show: () => [graph, bound].forEach((row) => row.show()) };
 }

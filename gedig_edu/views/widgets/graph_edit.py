@@ -1,8 +1,9 @@
-"""What the widgets of lesson 05 share: the graphs, the weights of F, the price of an edge."""
+"""What the widgets about graphs share: the graphs, the weights of F, the price of an edge."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import comb
 from typing import Any, ClassVar
 
 import networkx as nx
@@ -10,7 +11,6 @@ import traitlets
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.graphs import chain, grid, ring
-from gedig_edu.theory.shortcuts import missing_edges
 from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero
 from gedig_edu.views.widgets.traits import Finite, Kept
@@ -22,7 +22,7 @@ OWN = "yours"
 
 
 def lesson_graphs() -> dict[str, nx.Graph]:
-    """Return the graphs of lesson 05, each on the nodes 0 to 19.
+    """Return the graphs to choose from, each on the nodes 0 to 19.
 
     The small world is a ring with each node joined to its four nearest and a tenth of the
     edges moved at random (Watts and Strogatz 1998); two parts are two chains of ten.
@@ -60,8 +60,8 @@ def pairs_of(name: str, pairs: Any, nodes: int) -> list[list[int]]:
     if not isinstance(pairs, Sequence):
         raise GedigError(f"{name}={pairs!r} is no list; give pairs of different nodes.")
     for pair in pairs:
-        two = isinstance(pair, Sequence) and len(pair) == 2
-        if not two or pair[0] == pair[1] or not all(end in places for end in pair):
+        two = isinstance(pair, Sequence) and len(pair) == 2 and pair[0] != pair[1]
+        if not two or not all(end in places for end in pair):
             raise GedigError(
                 f"{name} hold {pair!r}; give pairs of different nodes from 0 to {places[-1]}."
             )
@@ -159,9 +159,8 @@ class GraphHero(Hero):
     @property
     def options(self) -> dict[str, Any]:
         """What `gedig_edu.theory.graphs.edit_gauge` is told."""
-        before = self.before
-        present, missing = len(before.edges), len(missing_edges(before))
-        bounds = {"pairs": present + missing, "missing": missing, "present": present}
+        pairs, present = comb(len(self.names), 2), len(self.graphs[self.graph])
+        bounds = {"pairs": pairs, "missing": pairs - present, "present": present}
         return {
             "bound": bounds[self.bound] or 1,
             "lam": self.lam,
@@ -173,8 +172,7 @@ class GraphHero(Hero):
     def extremes(cls) -> Iterator[tuple[str, Any]]:
         """Yield each control's ends, then each price and each graph at both path readings."""
         yield from super().extremes()
-        for bound in BOUNDS:
-            yield "bound", bound
+        yield from (("bound", bound) for bound in BOUNDS)
         for graph in GRAPHS:
             yield "graph", graph
             for efficiency in (False, True):

@@ -1,4 +1,4 @@
-"""The random-edge generator of lesson 05: F along a graph that grows by chance."""
+"""Random edges one by one: F along a graph that grows by chance."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from gedig_edu.theory.shortcuts import Growth, growth, missing_edges
+from gedig_edu.theory.shortcuts import growth, missing_edges
 from gedig_edu.views.widgets.graph_edit import GraphHero
 from gedig_edu.views.widgets.hero import Control, plain
 from gedig_edu.views.widgets.traits import Whole
-from gedig_edu.words.numbers import three
 
 MOST = 172  # missing edges of two chains of ten, the most of all graphs shown
 DRAWS = 1000
@@ -57,44 +56,22 @@ class RandomEdges(GraphHero):
         return shuffled(missing_edges(self.before), self.draw)
 
     @property
-    def read(self) -> Growth:
-        """The gauge along the whole order."""
-        return growth(self.before, self.order, walk=self.walk, **self.options)
-
-    @property
     def numbers(self) -> dict[str, Any]:
         """F and its terms now, the lowest F, and the number of edges from which on F is above 0."""
-        read = self.read
-        at, lowest = min(self.count, len(read.F) - 1), float(read.F.min())
+        read = growth(self.before, self.order, walk=self.walk, **self.options)
+        missing, lowest = len(read.F) - 1, read.F.min()
+        added = min(self.count, missing)
         return plain(
-            {
-                "F": read.F[at],
-                "cost": read.cost[at],
-                "entropy": read.entropy[at],
-                "path": read.path[at],
-                "added": at,
-                "missing": len(read.F) - 1,
+            {name: along[added] for name, along in read._asdict().items()}
+            | {
+                "added": added,
+                "missing": missing,
                 "lowest": lowest,
-                "lowest_at": int(np.flatnonzero(lowest + 1e-9 >= read.F)[0]),
+                "lowest_at": np.flatnonzero(lowest + 1e-9 >= read.F)[0],
                 "turn": read.turn,
                 "curve": read.F,
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        turn = numbers["turn"]
-        return {
-            "graph": self._word(f"graph_{self.graph}"),
-            "draw": str(self.draw),
-            "added": str(numbers["added"]),
-            "missing": str(numbers["missing"]),
-            "lowest_at": str(numbers["lowest_at"]),
-            "turn": "–" if turn is None else str(turn),
-            **{name: three(numbers[name]) for name in ("F", "cost", "path", "lowest")},
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

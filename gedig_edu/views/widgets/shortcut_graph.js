@@ -1,65 +1,39 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
 import {
-  boundRow, COLUMNS, distances, edgePath, edgeShape, gaugeOf, graphRow, joined, missingPairs,
-  namePlace, pairKey, placesOf, pressButton, ROUND, toggled, walkEntropy,
+  COLUMNS, choices, distances, edgePath, edgeShape, missingPairs, pairKey, placesOf, pressButton,
+  ROUND, termsOf, toggled, weighed,
 } from "./graph_edit.js";
 import { element, label, line, mark, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { pressable, steps } from "./kit/keys.js";
+import { bar } from "./kit/marks.js";
+import { linear, roundStep } from "./kit/scale.js";
 import { clamp } from "./kit/sums.js";
-import { fill, named, short, three, whole, widest, widthOf } from "./kit/text.js";
+import { fill, named, short, three, widest, widthOf } from "./kit/text.js";
 
-function editOf(state) {
-  const n = state.names.length;
-  const edges = state.graphs[state.graph];
-  const after = toggled(edges, state.edits);
+function editOf({ graphs, graph, edits }) {
+  const edges = graphs[graph];
+  const after = toggled(edges, edits);
   const there = new Set(edges.map(pairKey));
   const added = after.filter((edge) => !there.has(pairKey(edge)));
-  const removed = edges.length + added.length - after.length;
-  return { n, edges, after, added, removed };
+  return { edges, after, added, removed: edges.length + added.length - after.length };
 }
 
 export function numbers(state) {
-  const { n, edges, after, added, removed } = editOf(state);
-  const start = distances(n, edges);
-  return {
-    ...gaugeOf(state, {
-      n, edges, start, now: distances(n, after), count: added.length + removed,
-      change: walkEntropy(n, after) - walkEntropy(n, edges),
-    }),
-    added: added.length,
-    removed,
-  };
+  const { edges, after, added, removed } = editOf(state);
+  const [start, now] = [edges, after].map((some) => distances(state.names.length, some));
+  const terms = termsOf(state, start, now, after);
+  return { ...weighed(state, added.length + removed, terms), added: added.length, removed };
 }
 
 // Every missing edge on trial; of those within 1e-9 of the lowest F the first.
-function bestNext(state) {
-  const { n, edges, after, added, removed } = editOf(state);
-  const [start, steps] = [distances(n, edges), distances(n, after)];
-  const [there, before] = [new Set(edges.map(pairKey)), walkEntropy(n, edges)];
-  const trials = missingPairs(n, after).map((edge) => ({
-    edge,
-    F: gaugeOf(state, {
-      n, edges, start, now: joined(steps, edge),
-      count: added.length + removed + (there.has(pairKey(edge)) ? -1 : 1),
-      change: state.walk ? walkEntropy(n, [...after, edge]) - before : 0,
-    }).F,
-  }));
+function searched(state) {
+  const trials = missingPairs(state.names.length, editOf(state).after)
+    .map((edge) => ({ edge, F: numbers({ ...state, edits: [...state.edits, edge] }).F }));
   const lowest = Math.min(...trials.map(({ F }) => F));
-  return { tried: trials.length, ...trials.find(({ F }) => F <= lowest + 1e-9) };
-}
-
-function facts(state, now, words) {
-  return {
-    graph: words[`graph_${state.graph}`],
-    added: whole(now.added),
-    removed: whole(now.removed),
-    lam: three(state.lam),
-    gamma: three(state.gamma),
-    ...Object.fromEntries(["F", "cost", "entropy", "path", "l_before", "l_after"]
-      .map((name) => [name, three(now[name])])),
-  };
+  const best = trials.find(({ F }) => F <= lowest + 1e-9);
+  return best ? { ...flip(state, best.edge), found: [...best.edge, trials.length] } : {};
 }
 
 // ---- editing ------------------------------------------------------------------------------
@@ -77,16 +51,15 @@ function picked(state, node) {
   return flip(state, [Math.min(node, state.chosen), Math.max(node, state.chosen)]);
 }
 
-function searched(state) {
-  const { edge, tried } = bestNext(state);
-  return edge ? { ...flip(state, edge), found: [...edge, tried] } : {};
-}
-
 // The edge that an untouched graph offers to try, if it is missing.
 function offerOf({ graph, graphs, offers, edits, chosen }) {
   const offer = offers[graph];
   const free = offer && edits.length === 0 && chosen === -1;
   return free && !graphs[graph].some((edge) => pairKey(edge) === pairKey(offer)) ? offer : null;
+}
+
+function endsOf({ names }, [a, b]) {
+  return { a: names[a], b: names[b] };
 }
 
 // ---- the graph ----------------------------------------------------------------------------
@@ -132,7 +105,7 @@ function makeOffer(panel, page, nodes) {
     if (!offer) return;
     [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(places, offer)));
     const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
-    const [a, b] = offer.map((at) => state.names[at]);
+    const { a, b } = endsOf(state, offer);
     const said = fill(page.words.offer, { a: named(a), b: named(b) });
     mark(text, { x: top.x, y: top.y - 10 }).textContent = places.span ? said : "";
     node.setAttribute("aria-label", fill(page.words.offer, { a, b }));
@@ -157,51 +130,51 @@ function roomOf(state) {
   return most ? { reach, around: room, beside: room } : {};
 }
 
-function nameAslant(name, [x, y], most) {
-  const letters = Math.min(most, Math.floor((x - 10) / LETTER_LEFT));
-  return mark(label(x, y, short(name, letters), "ge-token gh-end"), { transform: `rotate(-60 ${x} ${y})` });
-}
-
-// On the left half a name is turned about, so that no name stands on its head.
-function nameOutward(name, [x, y], [cx, cy], most) {
-  const turn = (Math.atan2(y - cy, x - cx) * 180) / Math.PI;
+// On the left half of a circle a name is turned about, so that no name stands on its head.
+function longName(name, [x, y], { centre, cell }, most) {
+  const cut = (room, letter) => short(name, Math.min(most, Math.floor(room / letter)));
+  if (cell) return label(x - GAP / 2, y - GAP, cut(cell - GAP, LETTER_OUT), "ge-token gh-end gh-mid");
+  if (!centre) {
+    const said = label(x, y + 14, cut(x - 10, LETTER_LEFT), "ge-token gh-end");
+    return mark(said, { transform: `rotate(-60 ${x} ${y + 14})` });
+  }
+  const turn = (Math.atan2(y - centre[1], x - centre[0]) * 180) / Math.PI;
   const left = Math.abs(turn) > 90.1;
   const said = label(left ? -GAP : GAP, 0, short(name, most), `ge-token gh-mid ${left ? "gh-end" : ""}`);
   return mark(said, { transform: `translate(${x} ${y}) rotate(${left ? turn + 180 : turn})` });
 }
 
-function nameBeside(name, [x, y], cell, most) {
-  const letters = Math.min(most, Math.floor((cell - GAP) / LETTER_OUT));
-  return label(x - GAP / 2, y - GAP, short(name, letters), "ge-token gh-end gh-mid");
+// Under a row, outside a circle, beside a node of a grid.
+function shortName(name, [x, y], { centre, span }) {
+  const write = (left, top) => label(left, top, name, "gh-note gh-middle gh-mid");
+  if (span) return write(x, y + 22);
+  if (!centre) return write(x - 15, y - 13);
+  const [dx, dy] = [x - centre[0], y - centre[1]];
+  const far = 1 + 19 / Math.hypot(dx, dy);
+  return write(centre[0] + dx * far, centre[1] + dy * far);
 }
 
-function drawNames(panel, state, places) {
-  const most = longestName(state);
+function drawNames(panel, { names, graph }, places) {
+  const most = longestName({ names, graph });
   const every = most || !places.step ? 1 : Math.ceil(19 / places.step);
-  places.points.forEach((point, at) => {
-    if (at % every) return;
-    const [x, y] = namePlace(places, point);
-    const [name, { centre, cell }] = [state.names[at], places];
-    if (!most) panel.add(label(x, y, name, "gh-note gh-middle gh-mid"));
-    else if (centre) panel.add(nameOutward(name, point, centre, most));
-    else if (cell) panel.add(nameBeside(name, point, cell, most));
-    else panel.add(nameAslant(name, [x, y - 8], most));
-  });
+  panel.add(...places.points.flatMap((point, at) => (at % every ? []
+    : [most ? longName(names[at], point, places, most) : shortName(names[at], point, places)])));
 }
 
 function drawGraph(panel, nodes, state, width, page) {
-  const { after, added } = editOf(state);
+  const { edges, after, added } = editOf(state);
   const places = placesOf(state, width, roomOf(state));
   const foot = places.span ? 20 + LETTER_DOWN * longestName(state) : 0;
   panel.clear(width, places.height + foot, page.words.picture);
-  const [present, fresh] = [new Set(after.map(pairKey)), new Set(added.map(pairKey))];
-  const drawn = [...state.graphs[state.graph], ...added].map((edge) => {
-    const style = fresh.has(pairKey(edge)) ? "ge-new" : present.has(pairKey(edge)) ? "" : "ge-gone";
-    const reach = edgeShape(places, edge, "ge-reach");
-    reach.addEventListener("click", () => page.change(flip(page.state(), edge)));
-    return [edgeShape(places, edge, style), reach];
-  });
-  panel.add(...drawn.map(([line]) => line), ...drawn.map(([, reach]) => reach));
+  const present = new Set(after.map(pairKey));
+  const shown = (edge) => edgeShape(places, edge, present.has(pairKey(edge)) ? "" : "ge-gone");
+  const reach = (edge) => {
+    const made = edgeShape(places, edge, "ge-reach");
+    made.addEventListener("click", () => page.change(flip(page.state(), edge)));
+    return made;
+  };
+  panel.add(...edges.map(shown), ...added.map((edge) => edgeShape(places, edge, "ge-new")),
+    ...[...edges, ...added].map(reach));
   drawNames(panel, state, places);
   const degree = state.names.map((_, at) => after.filter((edge) => edge.includes(at)).length);
   const half = (places.step ?? 24) / 2;
@@ -220,57 +193,50 @@ function drawGraph(panel, nodes, state, width, page) {
 // ---- the terms ----------------------------------------------------------------------------
 
 // Each term from where the one before it ends, then their sum from 0.
-function rowsOf(state, now) {
-  const parts = [["cost", now.cost], ["entropy", -state.lam * now.entropy],
-    ["path", -state.lam * state.gamma * now.path]];
-  let at = 0;
-  const rows = parts.map(([name, size]) => { const from = at; at += size; return [name, from, at, size]; });
-  return [...rows, ["total", 0, now.F, now.F]];
+function termsAlong({ lam }, { F, cost, entropy }) {
+  const between = cost - lam * entropy;
+  return [
+    { name: "cost", from: 0, to: cost }, { name: "entropy", from: cost, to: between },
+    { name: "path", from: between, to: F }, { name: "total", from: 0, to: F },
+  ];
 }
 
 function drawTerms(panel, state, now, width, words) {
-  const rows = rowsOf(state, now);
+  const rows = termsAlong(state, now);
   const offer = offerOf(state);
-  const offered = offer ? rowsOf(state, numbers({ ...state, edits: [offer] })) : [];
-  const far = Math.max(...[...rows, ...offered].flatMap(([, from, to]) => [Math.abs(from), Math.abs(to)]));
-  const limit = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 1000].find((size) => size >= far) ?? far;
-  const narrow = width < 380;
-  const [left, high, above] = narrow ? [0, 44, 18] : [96, 26, 0];
-  const x = (value) => left + 60 + ((value + limit) / (2 * limit)) * (width - left - 120);
-  const bar = (row, from, to, style) => shape("rect", { x: x(Math.min(from, to)), y: row * high + above + 4,
-    width: Math.max(1, Math.abs(x(to) - x(from))), height: 18, class: style });
-  panel.clear(width, rows.length * high + 26, words.terms);
-  offered.forEach(([name, from, to], row) => panel.add(bar(row, from, to, `ge-${name} ge-outline`)));
-  rows.forEach(([name, from, to, size], row) => {
-    const [y, right] = [row * high + above, Math.max(from, to, ...(offered[row] ?? []).slice(1, 3))];
-    panel.add(label(0, y + 13 - above, words[`term_${name}`], name === "total" ? "gh-head gh-mid" : "gh-mid"),
-      bar(row, from, to, `ge-${name}`),
-      label(x(right) + 5, y + 13, three(size), name === "total" ? "gh-head gh-mid" : "gh-mid"));
-  });
+  const offered = offer ? termsAlong(state, numbers({ ...state, edits: [offer] })) : rows;
+  const limit = roundStep(Math.max(0.1, ...[...rows, ...offered].map(({ to }) => Math.abs(to))));
+  const [left, high, above] = width < 380 ? [0, 44, 18] : [96, 26, 0];
+  const x = linear([-limit, limit], [left + 60, width - 60]);
   const bottom = rows.length * high;
+  const box = ({ name, from, to }, row, style) =>
+    bar(x, from, to, { at: row * high + above + 13, thick: 18, least: 1, style: `ge-${name} ${style}` });
+  panel.clear(width, bottom + 26, words.terms);
+  if (offer) panel.add(...offered.map((one, row) => box(one, row, "ge-outline")));
+  rows.forEach(({ name, from, to }, row) => {
+    const [y, style] = [row * high + 13, name === "total" ? "gh-head gh-mid" : "gh-mid"];
+    const right = Math.max(from, to, offered[row].from, offered[row].to);
+    panel.add(label(0, y, words[`term_${name}`], style), box(rows[row], row, ""),
+      label(x(right) + 5, y + above, three(to - from), style));
+  });
   panel.add(line(x(0), 0, x(0), bottom, "gh-axis"), label(x(0), bottom + 16, "0", "gh-tick gh-middle"),
-    label(x(-limit), bottom + 16, words.pays, "gh-tick"),
-    label(x(limit), bottom + 16, words.costs, "gh-tick gh-end"));
+    label(x(-limit), bottom + 16, words.pays, "gh-tick"), label(x(limit), bottom + 16, words.costs, "gh-tick gh-end"));
 }
 
 // ---- together -----------------------------------------------------------------------------
 
 function foundText(state, now, words) {
-  const { found, names, edits } = state;
-  if (found.length === 0) {
-    if (edits.length) return "";
-    const [a, b] = (offerOf(state) ?? []).map((at) => named(names[at]));
-    return a ? fill(words.offered, { a, b }) : words.empty;
-  }
-  const [i, j, tried] = found;
-  return fill(words.found, { a: named(names[i]), b: named(names[j]), tried: whole(tried), F: three(now.F) });
+  const { found, edits } = state;
+  if (found.length) return fill(words.found, { ...endsOf(state, found), tried: found[2], F: now.F });
+  const offer = offerOf(state);
+  if (offer) return fill(words.offered, endsOf(state, offer));
+  return edits.length ? "" : words.empty;
 }
 
 function picture(node, page) {
   const { words, change, state: read } = page;
   const cleared = { edits: [], chosen: -1, found: [] };
-  const graphs = graphRow(page, cleared);
-  if (Object.keys(page.start().graphs).length > 1) node.append(graphs.node);
+  const rows = choices(node, page, cleared);
   const panel = new Panel(node, "graph");
   const nodes = makeNodes(panel, page);
   const showOffer = makeOffer(panel, page, nodes);
@@ -280,14 +246,13 @@ function picture(node, page) {
     pressButton(words.search, () => change(searched(read()))),
     pressButton(words.clear, () => change(cleared)), note));
   const terms = new Panel(node, "terms");
-  const bounds = boundRow(page);
-  node.append(bounds.node);
+  node.append(rows.below);
   return (state, now, width) => {
-    [graphs, bounds].forEach((row) => row.show());
+    rows.show();
     showOffer(state, drawGraph(panel, nodes, state, width, page));
     drawTerms(terms, state, now, width, words);
     note.textContent = foundText(state, now, words);
   };
 }
 
-export default hero({ numbers, facts, picture });
+export default hero({ numbers, picture });

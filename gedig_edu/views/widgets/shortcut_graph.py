@@ -1,4 +1,4 @@
-"""The shortcut graph of lesson 05: click two nodes to join them, and read what it is worth."""
+"""A graph to edit: click two nodes to join them, and read what it is worth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probab
 from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
 from gedig_edu.views.widgets.hero import plain
 from gedig_edu.views.widgets.traits import Whole
-from gedig_edu.words.numbers import three
 
 # Which edge an untouched graph offers to try: neither its best, nor one that a text speaks of.
 OFFERS = dict.fromkeys(GRAPHS, (5, 13)) | {"two_parts": (1, 6)}
@@ -100,20 +99,6 @@ class ShortcutGraph(GraphHero):
         added = sum(not before.has_edge(*edge) for edge in after.edges)
         removed = sum(not after.has_edge(*edge) for edge in before.edges)
         return plain({**reading._asdict(), "added": added, "removed": removed})
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        names = ("F", "cost", "entropy", "path", "l_before", "l_after")
-        return {
-            "graph": self._word(f"graph_{self.graph}"),
-            "added": str(numbers["added"]),
-            "removed": str(numbers["removed"]),
-            "lam": three(self.lam),
-            "gamma": three(self.gamma),
-            **{name: three(numbers[name]) for name in names},
-        }
 
     def search(self) -> None:
         """Add the best missing edge, as the button of the page does."""

@@ -10,10 +10,10 @@ export function curve(points, style = "") {
   return shape("polyline", { points: seen.map(corner).join(" "), class: `gh-curve ${style}` });
 }
 
-// A box from one value to another along a scale, whichever is larger.
-export function bar(scale, from, to, { at, thick, upright = false, style = "gh-bar" }) {
+// A box from one value to another along a scale, whichever is larger; never shorter than `least`.
+export function bar(scale, from, to, { at, thick, least = 0, upright = false, style = "gh-bar" }) {
   const [one, other] = [scale(from), scale(to)];
-  const [start, long] = [Math.min(one, other), Math.abs(other - one)];
+  const [start, long] = [Math.min(one, other), Math.max(least, Math.abs(other - one))];
   const place = at - thick / 2;
   return shape("rect", upright
     ? { x: place, y: start, width: thick, height: long, class: style }
@@ -42,7 +42,7 @@ export function cells(values, { left, top, width, height, columns, gap = 0, colo
   });
 }
 
-export function dots(points, { r, style = "", colour }) {
+export function dots(points, { r, style = "", colour = undefined }) {
   return points.map(([cx, cy], place) => {
     const dot = shape("circle", { cx, cy, r, class: style });
     if (colour) dot.style.fill = colour(place);
