@@ -9,7 +9,6 @@ import numpy as np
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
-from gedig_edu.words.numbers import three
 
 QUERIES, KEYS = 24, 16
 SMALLEST, LARGEST = 2, 10  # of log₂ d
@@ -65,8 +64,8 @@ class EntropyOverD(Hero):
         scores = np.stack([q[:, :d] @ k[:, :d].T for d in DIMS])  # [dims, queries, keys]
         norms = np.stack([np.sum(q[:, :d] ** 2, axis=-1) for d in DIMS])  # [dims, queries]
         super().__init__(
-            random=scores.round(6).tolist(),
-            norms=norms.round(6).tolist(),
+            random=scores.round(6),
+            norms=norms.round(6),
             power=power,
             exponent=exponent,
             alignment=alignment,
@@ -75,20 +74,13 @@ class EntropyOverD(Hero):
     @property
     def numbers(self) -> dict[str, Any]:
         """Mean entropy at each d, and at the chosen d what one query's keys get."""
-        scores = np.array(self.random)
-        share = self.alignment
-        turned = share * np.array(self.norms) + np.sqrt(1 - share**2) * scores[..., 0]
-        scores = np.concatenate([turned[..., None], scores[..., 1:]], axis=-1)
-        d = np.array(DIMS, dtype=float)
-        read = {
-            exponent: Ensemble(-scores, d[:, None, None] ** exponent)
-            for exponent in (self.exponent, *EXPONENTS)
-        }
+        share, scores = self.alignment, np.array(self.random)
+        scores[..., 0] = share * np.array(self.norms) + np.sqrt(1 - share**2) * scores[..., 0]
+        heats = [np.power(DIMS, exponent) for exponent in (self.exponent, *EXPONENTS)]
+        read = [Ensemble(-scores, heat[:, None, None]) for heat in heats]
+        entropies, *compared = (states.entropy.mean(axis=-1) for states in read)
         place = self.power - SMALLEST
-        chosen = read[self.exponent]
-        entropies = chosen.entropy.mean(axis=-1)
-        weights = chosen.probabilities[place]
-        heat = float(d[place] ** self.exponent)
+        heat, weights = heats[0][place], read[0].probabilities[place]
         return plain(
             {
                 "d": DIMS[place],
@@ -98,24 +90,9 @@ class EntropyOverD(Hero):
                 "effective_states": np.exp(entropies[place]),
                 "top": weights.max(axis=-1).mean(),
                 "entropies": entropies,
+                "first": entropies[0],
+                "last": entropies[-1],
                 "weights": weights[0],
-                **{
-                    f"entropies_{number}": read[exponent].entropy.mean(axis=-1)
-                    for number, exponent in enumerate(EXPONENTS)
-                },
             }
+            | {f"entropies_{number}": curve for number, curve in enumerate(compared)}
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        rounded = ("heat", "spread", "entropy", "effective_states", "top")
-        return {
-            "exponent": three(self.exponent),
-            "alignment": three(self.alignment),
-            "d": str(numbers["d"]),
-            "first": three(numbers["entropies"][0]),
-            "last": three(numbers["entropies"][-1]),
-            **{name: three(numbers[name]) for name in rounded},
-        }

@@ -107,7 +107,8 @@ function drawSums(panel, width, height, now, words) {
   if (Math.abs(end - zero) > 56) panel.add(label(zero, height - 8, "0", "gh-tick gh-middle"));
   const part = (from, to, top, style, text) => panel.add(bar(x, from, to, { at: top + 10, thick: 20, style }),
     label(Math.min(x(from), x(to)), top + 34, text, "gh-tick"));
-  [["own", now.heat, now.work], ["straight", now.straight_heat, now.straight_work]].forEach(([name, heat, work], at) => {
+  const paths = [["own", now.heat, now.work], ["straight", now.straight_heat, now.straight_work]];
+  paths.forEach(([name, heat, work], at) => {
     const top = 38 + 124 * at;
     panel.add(label(0, top, words[name], "gh-head"));
     part(0, heat, top + 8, "gh-warm-bar", fill(words.heat, { heat }));

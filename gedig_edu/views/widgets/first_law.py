@@ -88,8 +88,8 @@ class FirstLaw(Hero):
     def numbers(self) -> dict[str, Any]:
         """Heat, work, their sum and Δ⟨E⟩ of the learner's path, and heat and work straight."""
         begin, via, finish = (np.array(getattr(self, name)) for name in PLACES)
-        first, second = along(begin, via, steps=self.steps), along(via, finish, steps=self.steps)
-        own = Sums(*map(sum, zip(first, second, strict=True)))
+        halves = [along(*half, steps=self.steps) for half in ((begin, via), (via, finish))]
+        own = Sums(*np.sum(halves, axis=0))
         straight = along(begin, finish, steps=2 * self.steps)
         return plain(
             {

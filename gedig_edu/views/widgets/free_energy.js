@@ -50,10 +50,11 @@ function drawBars(panel, width, height, state, now, page) {
   const half = Math.min(28, column * 0.34);
   state.q.forEach((share, place) => {
     const at = x(place + 0.5);
-    const energy = column < 64 ? three(state.energies[place]) : fill(words.state_energy, { energy: state.energies[place] });
+    const energy = state.energies[place];
     panel.add(bar(y, 0, share, { at, thick: 2 * half - 8, upright: true }),
       bar(y, 0, now.probabilities[place], { at, thick: 2 * half, upright: true, style: "gh-outline" }),
-      label(at, bottom + 16, energy, "gh-tick gh-middle"), label(at, bottom + 33, percent(share), "gh-middle gh-head"));
+      label(at, bottom + 16, column < 64 ? three(energy) : fill(words.state_energy, { energy }), "gh-tick gh-middle"),
+      label(at, bottom + 33, percent(share), "gh-middle gh-head"));
     grip(panel, page, `bar${place}`, {
       at: [at, y(share)], along: [null, y], snap: 0.002, step: 0.01,
       get: ({ q }) => q[place], set: ({ q }, wanted) => ({ q: withShare(q, place, wanted) }),

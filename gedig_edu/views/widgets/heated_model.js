@@ -1,90 +1,61 @@
 // Loss against temperature, measured beforehand, and what the model writes at each point.
 
-import { element, label, line, shape } from "./kit/dom.js";
+import { axes } from "./kit/axes.js";
+import { element, label, line } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
+import { grip } from "./kit/grip.js";
+import { curve } from "./kit/marks.js";
 import { clamp, mean } from "./kit/sums.js";
 import { three } from "./kit/text.js";
 
 const STEPS = 6;
 const TEMPERATURES = Array.from({ length: 2 * STEPS + 1 }, (_, at) => 10 ** ((at - STEPS) / 12));
 
-function nearest(temperature) {
-  const gaps = TEMPERATURES.map((T) => Math.abs(Math.log(T) - Math.log(temperature)));
-  return gaps.indexOf(Math.min(...gaps));
-}
-
-export function numbers({ losses, chosen }) {
-  const curve = TEMPERATURES.map((_, at) => mean(losses.map((text) => text[at])));
+export function numbers({ losses, written, chosen }) {
+  const over = TEMPERATURES.map((_, at) => mean(losses.map((text) => text[at])));
   return {
     temperature: TEMPERATURES[chosen],
-    loss: curve[chosen],
-    extra: curve[chosen] - curve[STEPS],
-    best: TEMPERATURES[curve.indexOf(Math.min(...curve))],
-    curve,
+    loss: over[chosen],
+    extra: over[chosen] - over[STEPS],
+    best: TEMPERATURES[over.indexOf(Math.min(...over))],
+    curve: over,
+    text: written[chosen],
   };
-}
-
-function facts({ written, chosen }, now) {
-  const names = ["temperature", "loss", "extra", "best"];
-  return { ...Object.fromEntries(names.map((name) => [name, three(now[name])])),
-    text: written[chosen] };
 }
 
 const temperature = {
   get: ({ chosen }) => TEMPERATURES[chosen],
-  set: (_, value) => ({ chosen: nearest(value) }),
+  set: (_, value) => ({ chosen: clamp(Math.round(12 * Math.log10(value)) + STEPS, 0, 2 * STEPS) }),
   reset: (_, start) => ({ chosen: start.chosen }),
 };
 
 // ---- the curve ----------------------------------------------------------------------------
 
-const [LEFT, TOP, HEIGHT] = [44, 34, 250];
-
-function viewOf({ losses }, width) {
-  const [low, high] = [Math.min(...losses.flat()), Math.max(...losses.flat())];
+// The axis begins before the coldest point, so that its knob covers no number.
+function axesOf(panel, width, losses, words) {
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const room = 0.08 * (high - low || 1);
-  const [bottom, right] = [HEIGHT - 40, width - 14];
-  return {
-    low: low - room, high: high + room, bottom, right,
-    x: (at) => LEFT + 8 + (at / (2 * STEPS)) * (right - LEFT - 8),
-    y: (loss) => bottom - ((loss - low + room) / (high - low + 2 * room)) * (bottom - TOP),
-  };
-}
-
-function drawGround(panel, { x, y, low, high, bottom, right }, words) {
-  panel.add(label(0, 13, words.title, "gh-note"), line(LEFT, bottom, right, bottom, "gh-axis"),
-    label(right, HEIGHT - 6, words.axis, "gh-note gh-end"));
-  const step = [0.1, 0.2, 0.5, 1, 2, 5].find((size) => (high - low) / size <= 5) ?? 10;
-  for (let loss = Math.ceil(low / step) * step; loss <= high; loss += step) {
-    panel.add(line(LEFT, y(loss), right, y(loss), "gh-grid"),
-      label(LEFT - 6, y(loss), loss.toFixed(step < 1 ? 1 : 0), "gh-tick gh-end gh-mid"));
-  }
-  [0, 3, 6, 9, 12].forEach((at) =>
-    panel.add(label(x(at), bottom + 16, TEMPERATURES[at].toFixed(2), "gh-tick gh-middle")));
-  panel.add(line(x(STEPS), TOP, x(STEPS), bottom, "gh-drop"),
-    label(x(STEPS) + 5, TOP + 4, words.trained, "gh-tick"));
-}
-
-function pathOf(losses, { x, y }) {
-  return losses.map((loss, at) => [x(at), y(loss)].join()).join(" ");
-}
-
-function drawCurve(panel, width, state, now, { words, change, start }) {
-  const view = viewOf(state, width);
-  panel.clear(width, HEIGHT, words.curve);
-  drawGround(panel, view, words);
-  state.losses.forEach((text) => panel.add(
-    shape("polyline", { points: pathOf(text, view), class: "gh-curve gh-faint" })));
-  panel.add(shape("polyline", { points: pathOf(now.curve, view), class: "gh-curve gh-warm" }));
-  const put = (at) => change({ chosen: clamp(Math.round(at), 0, 2 * STEPS) });
-  const knob = panel.knob("T", {
-    drag: ([px]) => put(((px - view.x(0)) / (view.x(1) - view.x(0)))),
-    nudge: ([dx, dy]) => put(clamp(state.chosen + dx + dy, 0, 2 * STEPS)),
-    reset: () => change({ chosen: start().chosen }),
+  const span = high - low + 2 * room;
+  const view = axes(panel, {
+    width, height: 250, title: words.curve, heading: words.title,
+    room: { left: 44, right: 14, top: 34, bottom: 40 },
+    x: { domain: [-0.2, 2 * STEPS], ticks: [0, 3, 6, 9, 12], text: (at) => TEMPERATURES[at].toFixed(2), grid: false },
+    y: { domain: [low - room, high + room], most: 5, least: 0.1, text: (loss) => loss.toFixed(span > 2.5 ? 0 : 1) },
   });
-  panel.place(knob, [view.x(state.chosen), view.y(now.loss)], {
-    name: words.axis, now: now.temperature, low: TEMPERATURES[0], high: TEMPERATURES.at(-1),
-    text: three(now.temperature),
+  const trained = view.x(STEPS);
+  panel.add(label(view.right, view.bottom + 34, words.axis, "gh-note gh-end"),
+    line(trained, view.top, trained, view.bottom, "gh-drop"),
+    label(trained + 5, view.top + 4, words.trained, "gh-tick"));
+  return view;
+}
+
+function drawCurve(panel, width, state, now, page) {
+  const { x, y } = axesOf(panel, width, state.losses.flat(), page.words);
+  const along = (losses, style) => curve(losses.map((loss, at) => [x(at), y(loss)]), style);
+  panel.add(...state.losses.map((text) => along(text, "gh-faint")), along(now.curve, "gh-warm"));
+  grip(panel, page, "chosen", {
+    at: [x(state.chosen), y(now.loss)], along: [x, null], low: 0, snap: 1,
+    label: page.words.axis, text: three(now.temperature),
   });
 }
 
@@ -113,4 +84,4 @@ function picture(node, page) {
   };
 }
 
-export default hero({ numbers, facts, picture, derived: { temperature } });
+export default hero({ numbers, picture, derived: { temperature } });

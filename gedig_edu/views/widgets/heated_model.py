@@ -12,7 +12,6 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
-from gedig_edu.words.numbers import three
 
 STEPS = 6  # on each side of T = 1, twelve to a decade
 TEMPERATURES = tuple(10 ** (step / 12) for step in range(-STEPS, STEPS + 1))
@@ -101,12 +100,6 @@ class HeatedModel(Hero):
                 "extra": mean[self.chosen] - mean[TRAINED],
                 "best": TEMPERATURES[int(mean.argmin())],
                 "curve": mean,
+                "text": self.written[self.chosen],
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        names = ("temperature", "loss", "extra", "best")
-        return {name: three(numbers[name]) for name in names} | {"text": self.written[self.chosen]}
