@@ -100,7 +100,7 @@ def point(values: Sequence[float]) -> str:
     return f"({', '.join(map(three, values))})"
 
 
-def named(label: str) -> str:
+def named(label: str | None) -> str:
     r"""Return a token's label as a word of a sentence, which keeps its own direction of writing.
 
     Without the isolates (UAX 9) a word of Hebrew or Arabic turns the words and signs around it.
@@ -110,7 +110,7 @@ def named(label: str) -> str:
     >>> named("שלום") == "\N{FIRST STRONG ISOLATE}שלום\N{POP DIRECTIONAL ISOLATE}"
     True
     """
-    return f"\N{FIRST STRONG ISOLATE}{label}\N{POP DIRECTIONAL ISOLATE}"
+    return NONE if label is None else f"\N{FIRST STRONG ISOLATE}{label}\N{POP DIRECTIONAL ISOLATE}"
 
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {

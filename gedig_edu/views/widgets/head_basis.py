@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,14 +9,13 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError, check_together
+from gedig_edu.errors import check_together
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import key_axes
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain
-from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole, finite
-from gedig_edu.words.numbers import named, percent, three
+from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Place, finite
 
 EXAMPLE_TOKENS = ("The", " same", " head", " in", " another", " basis")
 
@@ -68,7 +66,7 @@ class HeadBasis(Hero):
     k = Numbers(None, None).tag(sync=True)
     reach = Numbers(None).tag(sync=True)
     causal = traitlets.Bool(True).tag(sync=True)
-    query = Whole(0).tag(sync=True)
+    query = Place("tokens").tag(sync=True)
     evenness = Finite(0.0, min=-1.0, max=1.0).tag(sync=True)
 
     def __init__(
@@ -99,66 +97,40 @@ class HeadBasis(Hero):
             evenness=evenness,
         )
 
-    @traitlets.validate("query")
-    def _check_query(self, proposal: Any) -> int:
-        if proposal["value"] not in range(len(self.tokens)):
-            raise GedigError(
-                f"query={proposal['value']!r} is no token; choose 0 to {len(self.tokens) - 1}."
-            )
-        return proposal["value"]
-
     @property
     def numbers(self) -> dict[str, Any]:
         """The row of the query in this basis, and what moved over the whole head."""
         q, k, reach = np.array(self.q), np.array(self.k), np.array(self.reach)
         stretch = np.exp(self.evenness * reach)
-        scores, cosines = (
-            dot_scores(q * stretch, k / stretch),
-            cosine_scores(q * stretch, k / stretch),
+        vectors = q * stretch, k / stretch
+        scores, cosines = dot_scores(*vectors), cosine_scores(*vectors)
+        weights, stored = (
+            attend(each, k, causal=self.causal).weights for each in (scores, dot_scores(q, k))
         )
-        stored, weights = (
-            attend(each, k, causal=self.causal).weights for each in (dot_scores(q, k), scores)
-        )
-        seen = slice(0, self.query + 1 if self.causal else len(k))
-        lengths = np.linalg.norm(k / stretch, axis=-1)[seen]
-        row = scores[self.query, seen]
+        seen = np.tri(len(k), dtype=bool) if self.causal else np.full((len(k), len(k)), True)
+        firsts = [np.where(seen, each, -np.inf).argmax(axis=-1) for each in (scores, cosines)]
+        same = np.equal(*firsts)[seen.sum(axis=-1) > 1]  # a row of one key ranks nothing
+        sees = seen[self.query]
+        row, shares, angles = (each[self.query, sees] for each in (scores, weights, cosines))
+        lengths = np.linalg.norm(vectors[1][sees], axis=-1)
         return plain(
             {
                 "moved": np.abs(weights - stored).max(),
                 "spread": row.std(),
                 "entropy": Ensemble(-row, 1.0).entropy,
-                "same": self._same_first(scores, cosines),
+                "same": same.mean() if same.size else None,
                 "ratio": lengths.max() / lengths.min() if lengths.min() > 0 else None,
-                "condition": math.exp(abs(self.evenness) * np.ptp(reach)),
-                "weights": weights[self.query, seen],
-                "cosines": cosines[self.query, seen],
+                "condition": np.exp(abs(self.evenness) * np.ptp(reach)),
+                "asking": self.tokens[self.query],
+                "by_dot": self.tokens[shares.argmax()],
+                "share": shares.max(),
+                "by_cosine": self.tokens[angles.argmax()],
+                "cosine": angles.max(),
+                "weights": shares,
+                "cosines": angles,
                 "lengths": lengths,
             }
         )
-
-    def _same_first(
-        self, scores: Float[np.ndarray, "L L"], cosines: Float[np.ndarray, "L L"]
-    ) -> float | None:
-        count = len(scores)
-        ends = range(2, count + 1) if self.causal else [count] * count
-        rows = zip(scores[count - len(ends) :], cosines[count - len(ends) :], ends, strict=True)
-        same = [one[:end].argmax() == other[:end].argmax() for one, other, end in rows]
-        return float(np.mean(same)) if count > 1 else None
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        by_dot, by_cosine = (int(np.argmax(numbers[name])) for name in ("weights", "cosines"))
-        return {
-            "evenness": three(self.evenness),
-            "query": named(self.tokens[self.query]),
-            "by_dot": named(self.tokens[by_dot]),
-            "share": percent(numbers["weights"][by_dot]),
-            "by_cosine": named(self.tokens[by_cosine]),
-            "cosine": three(numbers["cosines"][by_cosine]),
-            **{name: three(numbers[name]) for name in ("moved", "same", "ratio", "condition")},
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,7 @@ import traitlets
 
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
-from gedig_edu.views.widgets.traits import Steady
+from gedig_edu.views.widgets.traits import Place, Steady
 from gedig_edu.words import section, word
 
 
@@ -108,6 +108,10 @@ class Hero(Told, Steady):
     def _word(self, key: str) -> str:
         return word(f"widgets.{self.section}.{key}")
 
+    def _reach(self, name: str) -> dict[str, int]:
+        trait = self.traits().get(name)
+        return {"high": trait.last(self)} if isinstance(trait, Place) else {}
+
     def _frame(self) -> dict[str, Any]:
         own = f"widgets.{self.section}"
         readouts = [readout.split(":") for readout in self.readouts]
@@ -115,7 +119,9 @@ class Hero(Told, Steady):
             "given": self.given,
             "words": section("widgets.frame") | section(own),
             "controls": [
-                asdict(control) | section(f"{own}.control.{control.name}")
+                asdict(control)
+                | self._reach(control.name)
+                | section(f"{own}.control.{control.name}")
                 for control in self.controls
             ],
             "readouts": [

@@ -82,7 +82,7 @@ class Whole(traitlets.Int):
 
 
 class Place(Whole):
-    """A place in what another trait holds: an index into it, or into one of its axes.
+    """A place in what another trait holds; a slider for it reaches the last one.
 
     Parameters
     ----------
@@ -90,19 +90,26 @@ class Place(Whole):
         The trait that is counted; the two may come in one message in any order.
     axis : int
         Which of its axes is counted; those before it are as long everywhere.
+    kind : str
+        What a refusal calls what stands there.
     """
 
-    def __init__(self, of: str, *, axis: int = 0) -> None:
-        self.of = of
-        self.axis = axis
+    def __init__(self, of: str, *, axis: int = 0, kind: str = "token") -> None:
+        self.of, self.axis, self.kind = of, axis, kind
         super().__init__(0)
 
-    def _cross_validate(self, obj: Any, value: Any) -> int:
+    def last(self, obj: traitlets.HasTraits) -> int:
+        """Return the last place there is in `obj`."""
         held = getattr(obj, self.of)
         for _ in range(self.axis):
             held = held[0]
-        if value not in range(len(held)):
-            raise GedigError(f"{self.name}={value!r} is not there; choose 0 to {len(held) - 1}.")
+        return len(held) - 1
+
+    def _cross_validate(self, obj: Any, value: Any) -> int:
+        if not 0 <= value <= self.last(obj):
+            raise GedigError(
+                f"{self.name}={value!r} is no {self.kind}; choose 0 to {self.last(obj)}."
+            )
         return value
 
 

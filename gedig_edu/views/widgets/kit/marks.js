@@ -20,11 +20,13 @@ export function bar(scale, from, to, { at, thick, least = 0, upright = false, st
     : { x: start, y: place, width: long, height: thick, class: style });
 }
 
-// A bar with what it says at its end.
-export function bars(values, scale, { at, thick, text, style = (_place) => "gh-bar", bold = (_place) => false }) {
+// Bars that lie, from one value on, each with what it says to the right of it.
+export function bars(values, scale, {
+  at, thick, text, from = scale.domain[0], style = (_place) => "gh-bar", bold = (_place) => false,
+}) {
   return values.flatMap((value, place) => [
-    bar(scale, scale.domain[0], value, { at: at(place), thick, style: style(place) }),
-    label(scale(value) + 5, at(place), text(value, place), bold(place) ? "gh-mid gh-head" : "gh-mid"),
+    bar(scale, from, value, { at: at(place), thick, style: style(place) }),
+    label(scale(Math.max(from, value)) + 5, at(place), text(value, place), bold(place) ? "gh-mid gh-head" : "gh-mid"),
   ]);
 }
 

@@ -12,6 +12,11 @@ export function mean(values) {
   return sum(values) / values.length;
 }
 
+// Where the largest of them stands; of equals, the first.
+export function firstOf(values) {
+  return values.indexOf(Math.max(...values));
+}
+
 export const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 
 export function shareAbove(differences) {

@@ -55,7 +55,7 @@ export function point(values) {
 }
 
 // A token as a word of a sentence, which keeps its own direction of writing.
-export const named = (token) => `\u2068${token}\u2069`;
+export const named = (token) => (token === null ? NONE : `\u2068${token}\u2069`);
 
 const FORMATS = { three, signed, fixed, whole, percent, point, token: named };
 
@@ -63,17 +63,16 @@ export function written(value, format) {
   return FORMATS[format](value);
 }
 
-// A message with its placeholders written: {name}, or {name:format}.
-export function fill(message, values) {
+// A message with its placeholders written: {name}, or {name:format}. An id that has a word among
+// `words` is said by it.
+export function fill(message, values, words = {}) {
   return message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, format) =>
-    (format ? written(values[name], format) : values[name]));
+    (format ? written(values[name], format) : words[`${name}_${values[name]}`] ?? values[name]));
 }
 
-// A widget's messages name its state and its numbers; an id that has a word is said by it.
+// A widget's messages name its state and its numbers.
 export function sentenceOf(words, state, now, messages = [words.sentence]) {
-  const values = Object.fromEntries(Object.entries({ ...state, ...now }).map(([name, value]) =>
-    [name, words[`${name}_${value}`] ?? value]));
-  return messages.map((message) => fill(message, values)).join(" ");
+  return messages.map((message) => fill(message, { ...state, ...now }, words)).join(" ");
 }
 
 export function withUnit(text, unit) {
