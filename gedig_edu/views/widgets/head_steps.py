@@ -9,12 +9,10 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain
-from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
-from gedig_edu.words.numbers import named, percent, three
+from gedig_edu.views.widgets.traits import Kept, Numbers, Place, Whole, finite
 
 STEPS = ("scores", "mask", "shares")
 EXAMPLE_TOKENS = ("The", " old", " clock", " struck", " one")
@@ -65,9 +63,9 @@ class HeadSteps(Hero):
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     scores = Numbers(None, None, None, None).tag(sync=True)
     causal = traitlets.Bool(True).tag(sync=True)
-    layer = Whole(0).tag(sync=True)
-    head = Whole(0).tag(sync=True)
-    query = Whole(0).tag(sync=True)
+    layer = Place("scores", kind="layer").tag(sync=True)
+    head = Place("scores", axis=1, kind="head").tag(sync=True)
+    query = Place("tokens").tag(sync=True)
     step = Whole(1, min=1, max=len(STEPS)).tag(sync=True)
 
     def __init__(
@@ -93,15 +91,6 @@ class HeadSteps(Hero):
             step=step,
         )
 
-    @traitlets.validate("layer", "head", "query")
-    def _check_chosen(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in range(self._counts()[name]):
-            raise GedigError(
-                f"{name}={value!r} is not there; choose 0 to {self._counts()[name] - 1}."
-            )
-        return value
-
     @property
     def numbers(self) -> dict[str, Any]:
         """What the map shows at this step, the chosen row, and where its shares go.
@@ -110,63 +99,31 @@ class HeadSteps(Hero):
         """
         scores = np.array(self.scores[self.layer][self.head])
         shares = attend(scores, scores, causal=self.causal).weights
-        cells = (scores if self.step < len(STEPS) else shares).tolist()
+        cells = (scores if self.step < len(STEPS) else shares).astype(object)
         if self.step > 1 and self.causal:
-            cells = [
-                [value if key <= query else None for key, value in enumerate(row)]
-                for query, row in enumerate(cells)
-            ]
+            cells[np.triu_indices_from(cells, 1)] = None
         row = shares[self.query]
+        best = row.argmax()
         return plain(
             {
                 "sum": row.sum(),
                 "self": row[self.query],
                 "previous": row[self.query - 1] if self.query else None,
                 "first": row[0],
+                "asking": self.tokens[self.query],
+                "best": self.tokens[best],
+                "share": row[best],
+                "score": scores[self.query, best],
                 "row": cells[self.query],
-                "cells": [value for line in cells for value in line],
+                "cells": cells.ravel(),
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        shares = np.array(self.numbers["row"] if self.step == len(STEPS) else self._shares())
-        best = int(np.argmax([-1.0 if share is None else share for share in shares]))
-        previous = self.numbers["previous"]
-        return {
-            "step": str(self.step),
-            "layer": str(self.layer),
-            "head": str(self.head),
-            "token": named(self.tokens[self.query]),
-            "best": named(self.tokens[best]),
-            "share": percent(float(shares[best])),
-            "self": percent(self.numbers["self"]),
-            "previous": "–" if previous is None else percent(previous),
-            "first": percent(self.numbers["first"]),
-            "score": three(self.scores[self.layer][self.head][self.query][best]),
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:
         """Yield each control's ends, then a model that sees both ways."""
         yield from super().extremes()
         yield "causal", False
-
-    def _shares(self) -> list[float]:
-        scores = np.array(self.scores[self.layer][self.head])
-        return attend(scores, scores, causal=self.causal).weights[self.query].tolist()
-
-    def _counts(self) -> dict[str, int]:
-        layers = len(self.scores)
-        return {"layer": layers, "head": len(self.scores[0]), "query": len(self.tokens)}
-
-    def _frame(self) -> dict[str, Any]:
-        frame, counts = super()._frame(), self._counts()
-        for control in frame["controls"]:
-            if control["name"] in counts:
-                control["high"] = counts[control["name"]] - 1
-        return frame
 
 
 def _rounded(values: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:

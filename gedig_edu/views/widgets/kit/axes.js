@@ -1,15 +1,8 @@
 // One axis for all pictures: round values on grid lines, a name for each axis, a title above.
 
-import { label, line } from "./dom.js";
+import { label, line, turned } from "./dom.js";
 import { linear } from "./scale.js";
 import { tick } from "./text.js";
-
-// The room of a text that stands on its side.
-function turned(x, y, text, style) {
-  const made = label(x, y, text, style);
-  made.setAttribute("transform", `rotate(-90 ${x} ${y})`);
-  return made;
-}
 
 function drawAcross(panel, { left, right, top, bottom, y }, { x, given }) {
   const { ticks = x.ticks(given.most ?? 6, given.least), text = tick, grid = true, name } = given;
@@ -28,7 +21,7 @@ function drawUp(panel, { left, right, top, bottom }, { y, given }) {
     if (grid) panel.add(line(left, y(at), right, y(at), "gh-grid"));
     panel.add(label(left - 6, y(at), text(at), "gh-tick gh-end gh-mid"));
   });
-  if (name) panel.add(turned(10, (top + bottom) / 2, name, "gh-note gh-middle"));
+  if (name) panel.add(turned(label(10, (top + bottom) / 2, name, "gh-note gh-middle")));
 }
 
 // Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`

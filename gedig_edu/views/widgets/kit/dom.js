@@ -32,6 +32,11 @@ export function label(x, y, text, style = "") {
   return shape("text", { x, y, class: style }, text);
 }
 
+// A text that stands on its side.
+export function turned(text) {
+  return mark(text, { transform: `rotate(-90 ${text.getAttribute("x")} ${text.getAttribute("y")})` });
+}
+
 // An arrow from one point to another: a shaft, and a head of fixed size.
 export function arrow(x1, y1, x2, y2, style) {
   const length = Math.hypot(x2 - x1, y2 - y1);
