@@ -8,11 +8,13 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import traitlets
+from jaxtyping import Float
 
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Place, Steady
 from gedig_edu.words import section, word
+from gedig_edu.words.numbers import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -137,3 +139,14 @@ def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:
         name: value.tolist() if isinstance(value, np.ndarray | np.generic) else value
         for name, value in numbers.items()
     }
+
+
+def foremost(shares: Float[np.ndarray, " n"]) -> int:
+    """Return the place of the largest; of those that rounding alone tells apart, the first.
+
+    Examples
+    --------
+    >>> foremost(np.array([0.2, 0.4 - 1e-16, 0.4]))
+    1
+    """
+    return int(np.argmax(shares >= shares.max() - SMALLEST))

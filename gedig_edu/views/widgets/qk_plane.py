@@ -1,4 +1,4 @@
-"""The q·k plane of lesson 01: one query, five keys, and three ways to score them."""
+"""The q·k plane: one query, five keys, and three ways to score them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import traitlets
 
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
-from gedig_edu.views.widgets.hero import Control, Hero, plain
+from gedig_edu.views.widgets.hero import Control, Hero, foremost, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
-from gedig_edu.words.numbers import percent, three
 
 KEYS = 5
 LIMIT = 40.0
@@ -88,60 +87,37 @@ class QKPlane(Hero):
         wanted = check_number("length", value, at_least=0, at_most=LIMIT)
         x, y = self.k[self.chosen] if self.length else (1.0, 0.0)
         factor = wanted / math.hypot(x, y)
-        moved = list(self.k)
-        moved[self.chosen] = [x * factor, y * factor]
-        self.k = moved
+        self.k = [*self.k[: self.chosen], [x * factor, y * factor], *self.k[self.chosen + 1 :]]
 
     @property
     def numbers(self) -> dict[str, Any]:
         """Dot product, cosine, angle, norms, projection; the weights under each score."""
         q, keys = np.array([self.q]), np.array(self.k)
-        key = keys[[self.chosen]]
-        dot = dot_scores(q, key, scale=False)[0, 0]
+        key = keys[self.chosen]
+        dot = dot_scores(q, keys, scale=False)[0, self.chosen]
         q_norm, k_norm = np.linalg.norm(q), np.linalg.norm(key)
-        across = abs(q[0, 0] * key[0, 1] - q[0, 1] * key[0, 0])
-        scores = {
-            "dot": dot_scores(q, keys),
-            "cosine": cosine_scores(q, keys),
-            "ngpt": ngpt_scores(q, keys),
-        }
+        across = abs(q[0, 0] * key[1] - q[0, 1] * key[0])
+        cosines = cosine_scores(q, keys)
+        scores = {"dot": dot_scores(q, keys), "cosine": cosines, "ngpt": ngpt_scores(q, keys)}
         weights = {
-            f"{name}_weights": attend(score, keys, temperature=self.temperature).weights[0]
-            for name, score in scores.items()
+            kind: attend(score, keys, temperature=self.temperature).weights[0]
+            for kind, score in scores.items()
         }
+        told = ("dot", "cosine")
         return plain(
             {
+                "key": key,
                 "dot": dot,
-                "cosine": scores["cosine"][0, self.chosen],
+                "cosine": cosines[0, self.chosen],
                 "angle": np.degrees(np.arctan2(across, dot)) if q_norm and k_norm else None,
                 "q_norm": q_norm,
                 "k_norm": k_norm,
                 "projection": dot / q_norm if q_norm else None,
-                **weights,
+                **{f"{kind}_weight": weights[kind][self.chosen] for kind in told},
+                **{f"first_{kind}": foremost(weights[kind]) for kind in told},
+                **{f"{kind}_weights": shares for kind, shares in weights.items()},
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        first = {
-            f"first_{kind}": f"k{np.argmax(numbers[f'{kind}_weights'])}"
-            for kind in ("dot", "cosine")
-        }
-        share = {
-            f"share_{kind}": percent(numbers[f"{kind}_weights"][self.chosen])
-            for kind in ("dot", "cosine")
-        }
-        return {
-            "q": self._point(self.q),
-            "k": self._point(self.k[self.chosen]),
-            "name": f"k{self.chosen}",
-            "T": three(self.temperature),
-            **{name: three(numbers[name]) for name in ("dot", "cosine", "angle")},
-            **share,
-            **first,
-        }
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:
@@ -153,7 +129,3 @@ class QKPlane(Hero):
             yield "q", [x, y]
             yield "k", [[x, y]] * KEYS
             yield "length", LIMIT
-
-    @staticmethod
-    def _point(vector: Sequence[float]) -> str:
-        return f"({three(vector[0])}, {three(vector[1])})"

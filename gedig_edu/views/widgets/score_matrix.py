@@ -11,7 +11,6 @@ from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
-from gedig_edu.words.numbers import three
 
 TOKENS, DIM = 16, 12
 LIMIT = 10.0
@@ -81,17 +80,6 @@ class ScoreMatrix(Hero):
                 "scores": scores.ravel(),
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        return {
-            "shift": str(self.shift),
-            "rotation": three(self.rotation),
-            "difference": three(self.difference),
-            **{name: three(numbers[name]) for name in ("spread", "row_spread", "moved")},
-        }
 
     def _scores(self, shift: int) -> Float[np.ndarray, "L L"]:
         positions = self.rotation * (np.arange(TOKENS) + shift)

@@ -11,7 +11,7 @@ function drawAcross(panel, { left, right, top, bottom, y }, { x, given }) {
     panel.add(label(x(at), bottom + 15, text(at), "gh-tick gh-middle"));
   });
   const on = given.on === undefined ? bottom : y(given.on);
-  panel.add(line(left, on, right, on, "gh-axis"));
+  if (given.on !== null) panel.add(line(left, on, right, on, "gh-axis"));
   if (name) panel.add(label((left + right) / 2, bottom + 32, name, "gh-note gh-middle"));
 }
 
@@ -26,9 +26,9 @@ function drawUp(panel, { left, right, top, bottom }, { y, given }) {
 
 // Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`
 // (linear or logarithmic), `ticks` or how many at `most` and in steps of what at `least`, `text`
-// for a tick, `grid`, and a `name`; the line of x stands `on` a value of y. The picture keeps `room` for what stands around it. Returns
-// both scales and where the picture lies.
-export function axes(panel, { width, height, title, heading, x: across, y: up, room = {} }) {
+// for a tick, `grid`, and a `name`; the line of x stands `on` a value of y, or nowhere (null). The
+// picture keeps `room` for what stands around it. Returns both scales and where the picture lies.
+export function axes(panel, { width, height, title, heading = undefined, x: across, y: up, room = {} }) {
   const around = { left: 38, right: 8, top: 28, bottom: across.name ? 40 : 20, ...room };
   const [left, right] = [around.left, width - around.right];
   const [top, bottom] = [around.top, height - around.bottom];

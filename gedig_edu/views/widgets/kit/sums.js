@@ -22,3 +22,9 @@ export const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to i
 export function shareAbove(differences) {
   return differences.filter((value) => value > TIE).length / differences.length;
 }
+
+// The place of the largest; of those that rounding alone tells apart, the first.
+export function foremost(values) {
+  const least = Math.max(...values) - TIE;
+  return values.findIndex((value) => value >= least);
+}
