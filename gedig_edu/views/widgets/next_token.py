@@ -13,8 +13,7 @@ from scipy.special import log_softmax
 from gedig_edu.errors import GedigError
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain
-from gedig_edu.views.widgets.traits import Kept, Numbers, Whole, finite
-from gedig_edu.words.numbers import named, percent, three
+from gedig_edu.views.widgets.traits import Kept, Numbers, Place, finite
 
 SHOWN = 8
 EXAMPLE_TOKENS = ("the", " old", " clock", " was", " late", " again", " today", ".", " but")
@@ -62,7 +61,7 @@ class NextToken(Hero):
     shares = Numbers(None, None, limit=1).tag(sync=True)
     said = Numbers(None, least=0).tag(sync=True)
     rank = Numbers(None, least=0).tag(sync=True)
-    position = Whole(0).tag(sync=True)
+    position = Place("tokens").tag(sync=True)
 
     def __init__(
         self,
@@ -99,45 +98,19 @@ class NextToken(Hero):
             position=position,
         )
 
-    @traitlets.validate("position")
-    def _check_position(self, proposal: Any) -> int:
-        if proposal["value"] not in range(len(self.tokens)):
-            raise GedigError(
-                f"position={proposal['value']!r} is no token; choose 0 to {len(self.tokens) - 1}."
-            )
-        return proposal["value"]
-
     @property
     def numbers(self) -> dict[str, Any]:
         """Probability, surprise and rank of the token that follows; the likeliest shares."""
-        at_end = self.position + 1 == len(self.tokens)
-        log = None if at_end else self.said[self.position]
+        here, at_end = self.position, self.position + 1 == len(self.tokens)
         return plain(
             {
-                "said": None if log is None else np.exp(log),
-                "surprise": None if log is None else -log,
-                "rank": None if at_end else int(self.rank[self.position]),
-                "shares": self.shares[self.position],
+                "said": None if at_end else np.exp(self.said[here]),
+                "surprise": None if at_end else -self.said[here],
+                "rank": None if at_end else int(self.rank[here]),
+                "token": self.tokens[here],
+                "best": self.likely[here][0],
+                "share": self.shares[here][0],
+                "follows": None if at_end else self.tokens[here + 1],
+                "shares": self.shares[here],
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        at_end = numbers["said"] is None
-        return {
-            "token": named(self.tokens[self.position]),
-            "position": str(self.position),
-            "best": named(self.likely[self.position][0]),
-            "share": percent(self.shares[self.position][0]),
-            "follows": "–" if at_end else named(self.tokens[self.position + 1]),
-            "said": three(numbers["said"]),
-            "surprise": three(numbers["surprise"]),
-            "rank": "–" if at_end else str(numbers["rank"]),
-        }
-
-    def _frame(self) -> dict[str, Any]:
-        frame = super()._frame()
-        frame["controls"][0]["high"] = len(self.tokens) - 1
-        return frame
