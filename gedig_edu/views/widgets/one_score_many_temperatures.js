@@ -1,18 +1,18 @@
 // One score matrix read at three temperatures: three maps, and the mean distance against T.
 
 import { ensemble } from "./ensemble.js";
+import { axes } from "./kit/axes.js";
 import { label, line, mixed, shape, tokenLabel } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
+import { cells, curve, dots } from "./kit/marks.js";
+import { logarithmic } from "./kit/scale.js";
 import { mean, sum } from "./kit/sums.js";
-import { fill, short, three, tick, widest } from "./kit/text.js";
+import { fill, short, widest } from "./kit/text.js";
 
 const READERS = ["cold", "middle", "hot"];
 const PULL = 0.5;
-const [LOWEST, HIGHEST, POINTS] = [0.003, 320, 61];
-
-function heats({ temperature, ratio }) {
-  return [temperature / ratio, temperature, temperature * ratio];
-}
+const [LOWEST, HIGHEST, PLACES] = [0.003, 320, 60];
+const RANGE = Array.from({ length: PLACES + 1 }, (_, at) => LOWEST * (HIGHEST / LOWEST) ** (at / PLACES));
 
 // What each query sees: energies of its keys, lower where the preference adds to the score.
 function energiesOf({ scores, causal, preference }) {
@@ -20,29 +20,27 @@ function energiesOf({ scores, causal, preference }) {
     .map((score, j) => PULL * preference * Math.abs(i - j) - score));
 }
 
-function read(energies, temperature) {
-  const rows = energies.map((row) => ensemble(row, temperature));
+function read(energies, T) {
+  const rows = energies.map((row) => ensemble(row, T));
   const distance = (row, i) => sum(row.probabilities.map((p, j) => p * Math.abs(i - j)));
   return {
+    T,
     keys: mean(rows.map((row) => row.effective_states)),
     distance: mean(rows.map(distance)),
-    weights: rows.flatMap((row) => [...row.probabilities,
-      ...Array(rows.length - row.probabilities.length).fill(0)]),
+    weights: rows.flatMap(({ probabilities }) => [...probabilities, ...Array(rows.length - probabilities.length).fill(0)]),
   };
 }
 
 export function numbers(state) {
+  const { temperature, ratio } = state;
   const energies = energiesOf(state);
-  return Object.fromEntries(heats(state).flatMap((T, place) =>
+  return Object.fromEntries([temperature / ratio, temperature, temperature * ratio].flatMap((T, place) =>
     Object.entries(read(energies, T)).map(([what, value]) => [`${READERS[place]}_${what}`, value])));
 }
 
-function facts(state, now) {
-  return Object.fromEntries(heats(state).flatMap((T, place) => {
-    const reader = READERS[place];
-    return [[`${reader}_T`, three(T)], [`${reader}_keys`, three(now[`${reader}_keys`])],
-      [`${reader}_distance`, three(now[`${reader}_distance`])]];
-  }));
+function readersOf(now) {
+  const whats = ["T", "keys", "distance", "weights"];
+  return READERS.map((reader) => Object.fromEntries(whats.map((what) => [what, now[`${reader}_${what}`]])));
 }
 
 // ---- the maps -----------------------------------------------------------------------------
@@ -50,74 +48,48 @@ function facts(state, now) {
 const TOP = 42;
 const [LETTER, MOST_LETTERS] = [7.4, 12];
 
-function drawCells(panel, { left, cell, count }, weights) {
-  weights.forEach((weight, place) => {
-    const [i, j] = [Math.floor(place / count), place % count];
-    const rect = shape("rect", { x: left + j * cell, y: TOP + i * cell,
-      width: cell - 0.5, height: cell - 0.5 });
-    rect.style.fill = mixed("var(--gh-deep)", weight);
-    panel.add(rect);
-  });
-  const size = cell * count;
-  const frame = shape("rect", { x: left, y: TOP, width: size, height: size, class: "gh-dial" });
-  panel.add(frame);
-}
-
-function drawNames(panel, { left, cell, letters, tokens }) {
-  tokens.forEach((token, i) => {
-    panel.add(tokenLabel(left - 6, TOP + (i + 0.5) * cell, short(token, letters), "gh-mid gh-end"));
-  });
-}
-
-function drawMaps(panel, width, state, now, words) {
-  const count = state.tokens.length;
-  const hasNames = width >= 620 && count <= 26;
-  const letters = Math.min(MOST_LETTERS, widest(state.tokens));
+function drawMaps(panel, width, { tokens }, now, words) {
+  const count = tokens.length;
+  const isWide = width >= 620;
+  const hasNames = isWide && count <= 26;
+  const letters = Math.min(MOST_LETTERS, widest(tokens));
   const edge = hasNames ? 20 + LETTER * letters : 0;
-  const gap = width >= 620 ? 24 : 10;
+  const gap = isWide ? 24 : 10;
   const cell = Math.min((width - edge - 2 * gap) / 3 / count, 26);
-  const seen = width < 400 ? words.seen_short : words.seen;
-  panel.clear(width, TOP + cell * count + 20, words.maps);
-  if (hasNames) drawNames(panel, { left: edge, cell, letters, tokens: state.tokens });
-  heats(state).forEach((T, place) => {
-    const left = edge + place * (cell * count + gap);
-    const title = label(left, 13, fill(words.reader, { T: three(T) }), "gh-head");
-    if (place === 1) title.style.fill = "var(--gh-accent)";
-    panel.add(title,
-      label(left, 31, fill(seen, { keys: three(now[`${READERS[place]}_keys`]) }), "gh-note"));
-    drawCells(panel, { left, cell, count }, now[`${READERS[place]}_weights`]);
+  const side = cell * count;
+  panel.clear(width, TOP + side + 20, words.maps);
+  if (hasNames) {
+    panel.add(...tokens.map((token, i) =>
+      tokenLabel(edge - 6, TOP + (i + 0.5) * cell, short(token, letters), "gh-mid gh-end")));
+  }
+  readersOf(now).forEach((reader, place) => {
+    const left = edge + place * (side + gap);
+    panel.add(label(left, 13, fill(words.reader, reader), place === 1 ? "gh-head gh-chosen" : "gh-head"),
+      label(left, 31, fill(width < 400 ? words.seen_short : words.seen, reader), "gh-note"),
+      ...cells(reader.weights, { left, top: TOP, width: cell, height: cell, columns: count, gap: 0.5,
+        colour: (weight) => mixed("var(--gh-deep)", weight) }),
+      shape("rect", { x: left, y: TOP, width: side, height: side, class: "gh-dial" }));
   });
-  panel.add(label(edge, TOP + cell * count + 15, words.column, "gh-tick"));
+  panel.add(label(edge, TOP + side + 15, words.column, "gh-tick"));
 }
 
-// ---- distance against T ---------------------------------------------------------------------
+// ---- distance against T -------------------------------------------------------------------
 
 function drawStrip(panel, width, state, now, words) {
   const energies = energiesOf(state);
-  const [left, right, top, bottom] = [34, width - 12, 30, 112];
-  const places = Array.from({ length: POINTS }, (_, at) =>
-    LOWEST * (HIGHEST / LOWEST) ** (at / (POINTS - 1)));
-  const curve = places.map((T) => read(energies, T).distance);
-  const most = Math.max(1, Math.ceil(Math.max(...curve)));
-  const x = (T) => left + (Math.log(T / LOWEST) / Math.log(HIGHEST / LOWEST)) * (right - left);
-  const y = (value) => bottom - (value / most) * (bottom - top);
-  panel.clear(width, 136, words.strip);
-  panel.add(label(0, 13, words.strip_title, "gh-note"), line(left, bottom, right, bottom, "gh-axis"));
-  [0.01, 0.1, 1, 10, 100].forEach((T) => panel.add(line(x(T), top, x(T), bottom, "gh-grid"),
-    label(x(T), bottom + 16, tick(T), "gh-tick gh-middle")));
-  [0, most].forEach((value) =>
-    panel.add(label(left - 6, y(value), tick(value), "gh-tick gh-end gh-mid")));
-  const even = curve.at(-1);
-  panel.add(line(left, y(even), right, y(even), "gh-drop"),
-    label(right, y(even) + (y(even) > 60 ? -7 : 15), words.even, "gh-tick gh-end"),
-    shape("polyline", { points: places.map((T, at) => [x(T), y(curve[at])].join()).join(" "),
-      class: "gh-curve" }));
-  heats(state).forEach((T, place) => {
-    const dot = shape("circle", { cx: x(T), cy: y(now[`${READERS[place]}_distance`]), r: 5,
-      class: "gh-now" });
-    if (place !== 1) dot.style.fill = "var(--gh-deep)";
-    panel.add(dot);
+  const distances = RANGE.map((T) => read(energies, T).distance);
+  const most = Math.max(1, Math.ceil(Math.max(...distances)));
+  const { x, y, left, right } = axes(panel, {
+    width, height: 136, title: words.strip, heading: words.strip_title,
+    room: { left: 34, right: 12, top: 30, bottom: 24 },
+    x: { scale: logarithmic, domain: [LOWEST, HIGHEST] }, y: { domain: [0, most], ticks: [0, most], grid: false },
   });
+  const even = y(distances.at(-1));
+  panel.add(line(left, even, right, even, "gh-drop"),
+    label(right, even + (even > 60 ? -7 : 15), words.even, "gh-tick gh-end"),
+    curve(RANGE.map((T, at) => [x(T), y(distances[at])])),
+    ...dots(readersOf(now).map(({ T, distance }) => [x(T), y(distance)]), {
+      r: 5, style: "gh-now", colour: (place) => (place === 1 ? "var(--gh-accent)" : "var(--gh-deep)") }));
 }
 
 function picture(node, { words }) {
@@ -129,4 +101,4 @@ function picture(node, { words }) {
   };
 }
 
-export default hero({ numbers, facts, picture });
+export default hero({ numbers, picture });

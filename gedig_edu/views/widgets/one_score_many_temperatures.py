@@ -9,12 +9,10 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from gedig_edu.theory.attention import attend
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, finite
-from gedig_edu.words.numbers import three
 
 EXAMPLE_TOKENS = (
     "A", " cold", " head", " sees", " one", " key", ",", " a", " hot", " one", " sees", " all",
@@ -93,29 +91,19 @@ class OneScoreManyTemperatures(Hero):
         super().__init__(tokens=token_labels(tokens), scores=scores, **traits)
 
     @property
-    def temperatures(self) -> tuple[float, float, float]:
-        """T/r, T and T·r."""
-        return self.temperature / self.ratio, self.temperature, self.temperature * self.ratio
-
-    @property
     def numbers(self) -> dict[str, Any]:
-        """For each reader: effective keys, mean distance looked at, and its weights."""
+        """For each reader: its T, effective keys, mean distance looked at, and its weights."""
         i, j = np.indices((len(self.tokens), len(self.tokens)))
-        scores = np.array(self.scores) - PULL * self.preference * abs(i - j)
-        energies = np.where(j > i, np.inf, -scores) if self.causal else -scores
+        far = abs(i - j)
+        energies = PULL * self.preference * far - np.array(self.scores)
+        if self.causal:
+            energies[j > i] = np.inf
+        T, r = self.temperature, self.ratio
         read = {}
-        for reader, T in zip(READERS, self.temperatures, strict=True):
-            weights = attend(scores, scores, temperature=T, causal=self.causal).weights
-            read[f"{reader}_keys"] = Ensemble(energies, T).effective_states.mean()
-            read[f"{reader}_distance"] = (weights * abs(i - j)).sum(axis=-1).mean()
-            read[f"{reader}_weights"] = weights.ravel()
+        for reader, heat in zip(READERS, (T / r, T, T * r), strict=True):
+            rows = Ensemble(energies, heat)
+            read[f"{reader}_T"] = heat
+            read[f"{reader}_keys"] = rows.effective_states.mean()
+            read[f"{reader}_distance"] = (rows.probabilities * far).sum(axis=-1).mean()
+            read[f"{reader}_weights"] = rows.probabilities.ravel()
         return plain(read)
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        heat = {
-            f"{reader}_T": three(T) for reader, T in zip(READERS, self.temperatures, strict=True)
-        }
-        return heat | {name: three(numbers[name]) for name in self.readouts}
