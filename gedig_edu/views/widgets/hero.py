@@ -47,8 +47,9 @@ class Hero(Told, Steady):
     of `numbers`, in three digits or as in ``"rank:whole"``) and the traits that make up its
     `state`, and answers `numbers`. Its words stand in the message table, in the section that bears
     the script's name; its sentence is one message, whose names are those of the state and of the
-    numbers. What of the state only Python sets stands in `given`: the page has it once, without a
-    start to go back to.
+    numbers. An id among them is said by the word ``<name>_<id>`` where there is one, as yes and no
+    by ``<name>_true`` and ``<name>_false``. What of the state only Python sets stands in `given`:
+    the page has it once, without a start to go back to.
     """
 
     _css = styles("kit/frame.css")
@@ -85,7 +86,7 @@ class Hero(Told, Steady):
         """What fills the placeholders of the sentence."""
         words = section(f"widgets.{self.section}")
         values = {name: getattr(self, name) for name in self.state} | self.numbers
-        return {name: words.get(f"{name}_{value}", value) for name, value in values.items()}
+        return {name: words.get(f"{name}_{_id(value)}", value) for name, value in values.items()}
 
     @property
     def sentence(self) -> str:
@@ -131,6 +132,11 @@ class Hero(Told, Steady):
                 for name, *format in readouts
             ],
         }
+
+
+def _id(value: Any) -> Any:
+    """Return what the page calls a value in a word's name: yes and no are true and false."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:

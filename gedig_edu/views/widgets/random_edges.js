@@ -88,12 +88,12 @@ function drawCurve(panel, state, now, width, page) {
   const { x, y, left, right, top, bottom } = axes(panel, {
     width, height: 250, title: words.curve, heading: words.curve_title,
     room: { left: 52, right: 20, top: 34, bottom: 34 },
-    x: { domain: [0, last], ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => share * last),
+    x: { domain: [0, last], on: 0, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => share * last),
       text: (k) => percent(k / last), grid: false },
     y: { domain: [Math.min(...all, -0.05), Math.max(...all, 0.05)], most: 5 },
   });
   const points = (values) => values.map((F, k) => [x(k), y(F)]);
-  panel.add(line(left, y(0), right, y(0), "gh-axis"), label(right, 13, words.others, "gh-note gh-end"),
+  panel.add(label(right, 13, words.others, "gh-note gh-end"),
     label(right, bottom + 32, words.curve_axis, "gh-note gh-end"),
     ...others.map((values) => curve(points(values), "gh-faint")), curve(points(now.curve), "ge-main"));
   if (now.turn !== null) {

@@ -1,13 +1,15 @@
 // What is left of ΔF: bars of its parts, now filled and as published in outline; a dot per head.
 
+import { axes } from "./kit/axes.js";
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
-import { clamp, mean, shareAbove, TIE } from "./kit/sums.js";
-import { fill, fixed, signed, three, whole } from "./kit/text.js";
+import { bar, dots } from "./kit/marks.js";
+import { linear } from "./kit/scale.js";
+import { clamp, mean, shareAbove, sum, TIE } from "./kit/sums.js";
+import { fill, fixed, signed } from "./kit/text.js";
 
-const PUBLISHED_GAMMA = 0.5;
-const PARTS = ["density", "entropy", "path_gain"];
-const PAIRS = {
+// What each switch chooses between, off and on; the tables' keys are made of these names.
+const SWITCHES = {
   prose: ["short", "prose"],
   matched: ["unmasked", "matched"],
   shuffled: ["real", "shuffled"],
@@ -16,6 +18,7 @@ const PAIRS = {
   dropped: ["kept", "dropped"],
   paper: ["released", "paper"],
 };
+const PUBLISHED = { ...Object.fromEntries(Object.keys(SWITCHES).map((name) => [name, false])), gamma: 0.5 };
 const INKS = {
   density: "var(--gh-structure)",
   entropy: "var(--gh-heat)",
@@ -23,47 +26,34 @@ const INKS = {
   delta: "var(--gh-ink)",
 };
 
-function partsOf({ heads, random, weights }, on, gamma) {
-  const name = Object.fromEntries(Object.entries(PAIRS).map(([s, pair]) => [s, pair[Number(on[s])]]));
-  const key = `${name.paper} ${name.prose} ${name.untrained} ${name.dropped}`;
-  const ours = heads[`${key} ${name.shuffled}`];
-  const drawn = random[`${name.paper} ${name.prose} ${name.dropped} ${name.matched}`];
+function partsOf({ heads, random, weights, gamma, ...on }) {
+  const chosen = (name) => SWITCHES[name][Number(on[name])];
+  const keyOf = (...names) => names.map(chosen).join(" ");
+  const key = keyOf("paper", "prose", "untrained", "dropped");
+  const ours = heads[`${key} ${chosen("shuffled")}`];
+  const drawn = random[keyOf("paper", "prose", "dropped", "matched")];
   const theirs = on.own ? heads[`${key} shuffled`] : drawn.map((value) => ours[0].map(() => value));
-  const lam = weights[name.paper];
-  const factors = [1, -lam, -lam * gamma];
-  return ours.map((row, part) => row.map((value, head) => factors[part] * (value - theirs[part][head])));
+  const lam = weights[chosen("paper")];
+  return [1, -lam, -lam * gamma].map((factor, part) =>
+    ours[part].map((value, head) => factor * (value - theirs[part][head])));
 }
 
-function whole100(share) {
-  return Math.floor(100 * share + 0.5);
-}
+const percentOf = (share) => Math.floor(100 * share + 0.5);
 
 export function numbers(state) {
-  const nothing = Object.fromEntries(Object.keys(PAIRS).map((name) => [name, false]));
-  const parts = partsOf(state, state, state.gamma);
+  const parts = partsOf(state);
   const means = parts.map(mean);
-  const before = partsOf(state, { ...nothing, paper: state.paper }, PUBLISHED_GAMMA).map(mean);
-  const [now, published] = [means, before].map(([a, b, c]) => a + b + c);
-  const deltas = parts[0].map((_, head) => parts[0][head] + parts[1][head] + parts[2][head]);
+  const before = partsOf({ ...state, ...PUBLISHED, paper: state.paper }).map(mean);
+  const [delta, published] = [sum(means), sum(before)];
+  const [density, entropy, path_gain] = means;
+  const deltas = parts[0].map((_, head) => sum(parts.map((part) => part[head])));
+  const mask = state.matched ? "matched" : "unmasked";
   return {
-    delta: now,
-    ...Object.fromEntries(PARTS.map((name, part) => [name, means[part]])),
-    share: whole100(shareAbove(deltas)),
-    left: Math.abs(published) > TIE ? whole100(now / published) : null,
+    delta, density, entropy, path_gain, deltas,
+    share: percentOf(shareAbove(deltas)),
+    left: Math.abs(published) > TIE ? percentOf(delta / published) : null,
     published: [...before, published],
-    deltas,
-  };
-}
-
-function facts(state, now) {
-  const chosen = Object.fromEntries(Object.entries(PAIRS).map(([s, pair]) => [s, pair[Number(state[s])]]));
-  if (state.own) chosen.matched = "own_mask";
-  return {
-    ...Object.fromEntries(Object.entries(chosen).map(([s, one]) => [`${s}_words`, state.phrases[one] ?? ""])),
-    ...Object.fromEntries(["delta", ...PARTS].map((name) => [name, three(now[name])])),
-    gamma: three(state.gamma),
-    share: `${now.share}\u00a0%`,
-    left: now.left === null ? "–" : `${whole(now.left)}\u00a0%`,
+    baseline: state.own ? "own" : mask,
   };
 }
 
@@ -71,108 +61,95 @@ function facts(state, now) {
 
 const [LEFT, TOP, TALL] = [60, 34, 200];
 
-function drawAxis(panel, { width, ends, y }) {
-  [ends[0], 0, ends[1]].forEach((value) => panel.add(
-    line(LEFT, y(value), width, y(value), value === 0 ? "gh-axis" : "gh-grid"),
-    label(LEFT - 6, y(value), value === 0 ? "0" : signed(value), "gh-tick gh-mid gh-end")));
+function styled(box, style) {
+  Object.assign(box.style, style);
+  return box;
 }
 
-function drawBar(panel, { x, wide, y, name, value, before }) {
-  const box = (amount, inset) => ({
-    x: x + inset, width: wide - 2 * inset, y: Math.min(y(0), y(amount)),
-    height: Math.max(1, Math.abs(y(amount) - y(0))),
-  });
-  const filled = shape("rect", box(value, wide * 0.18));
-  filled.style.fill = INKS[name];
-  const outline = shape("rect", { ...box(before, 0), fill: "none", "stroke-width": 1.5,
-    "stroke-dasharray": "4 3" });
-  outline.style.stroke = INKS[name];
-  const above = Math.max(value, before, 0);
-  panel.add(outline, filled, label(x + wide / 2, y(above) - 7, fixed(value), "gh-middle gh-head"));
+const outlined = (box, stroke) => styled(box, { stroke, strokeDasharray: "4 3" });
+const filled = (box, fill) => styled(box, { fill });
+
+// Low and high end of the bars, then of the dots, and beyond where a value lies there.
+function limitsOf({ limits, paper }, place, values) {
+  const [low, high] = limits[paper ? "paper" : "released"].slice(place);
+  return [Math.min(low, ...values), Math.max(high, ...values)];
 }
 
-function drawNames(panel, { x, wide, words, name }) {
-  const [first, ...rest] = words[name].split("|");
-  panel.add(label(x + wide / 2, TOP + TALL + 18, first, "gh-middle gh-head"));
-  rest.forEach((text, place) =>
-    panel.add(label(x + wide / 2, TOP + TALL + 34 + 15 * place, text, "gh-middle gh-note")));
+function drawKey(panel, words) {
+  const box = (x, style) => shape("rect", { x, y: 4, width: 22, height: 11, class: style });
+  panel.add(filled(box(LEFT, ""), INKS.delta), label(LEFT + 28, 10, words.now, "gh-mid gh-note"),
+    outlined(box(LEFT + 72, "gh-outline"), INKS.delta),
+    label(LEFT + 100, 10, words.as_published, "gh-mid gh-note"));
 }
 
 function drawBars(panel, state, now, width, words) {
-  const [low, high] = state.limits[state.paper ? "paper" : "released"];
-  const all = [...now.published, ...[...PARTS, "delta"].map((name) => now[name])];
-  const ends = [Math.min(low, ...all), Math.max(high, ...all)];
-  panel.clear(width, TOP + TALL + 58, words.bars);
-  const y = (value) => TOP + ((ends[1] - value) / (ends[1] - ends[0])) * TALL;
-  drawAxis(panel, { width, ends, y });
-  const outline = shape("rect", { x: LEFT + 72, y: 4, width: 22, height: 11 });
-  outline.setAttribute("style", "fill: none; stroke: var(--gh-ink); stroke-dasharray: 4 3");
-  panel.add(shape("rect", { x: LEFT, y: 4, width: 22, height: 11, fill: "currentColor" }),
-    label(LEFT + 28, 10, words.now, "gh-mid gh-note"), outline,
-    label(LEFT + 100, 10, words.as_published, "gh-mid gh-note"));
-  const room = (width - LEFT) / 4;
-  const wide = Math.min(70, room * 0.66);
-  [...PARTS, "delta"].forEach((name, place) => {
-    const x = LEFT + room * place + (room - wide) / 2;
-    drawBar(panel, { x, wide, y, name, value: now[name], before: now.published[place] });
-    drawNames(panel, { x, wide, words, name });
+  const values = Object.keys(INKS).map((name) => now[name]);
+  const ends = limitsOf(state, 0, [...now.published, ...values]);
+  const { x, y, top, bottom } = axes(panel, {
+    width, height: TOP + TALL + 58, title: words.bars, room: { left: LEFT, right: 0, top: TOP, bottom: 58 },
+    x: { domain: [0, values.length], ticks: [], on: 0 },
+    y: { domain: ends, ticks: [ends[0], 0, ends[1]], text: (value) => (value ? signed(value) : "0") },
   });
-  panel.add(line(LEFT + room * 3, TOP, LEFT + room * 3, TOP + TALL, "gh-grid"));
+  drawKey(panel, words);
+  const thick = Math.min(70, 0.66 * (x(1) - x(0)));
+  Object.entries(INKS).forEach(([name, ink], place) => {
+    const [at, value, before] = [x(place + 0.5), values[place], now.published[place]];
+    const upright = { at, least: 1, upright: true };
+    panel.add(outlined(bar(y, 0, before, { ...upright, thick, style: "gh-outline" }), ink),
+      filled(bar(y, 0, value, { ...upright, thick: 0.64 * thick }), ink),
+      label(at, y(Math.max(value, before, 0)) - 7, fixed(value), "gh-middle gh-head"),
+      label(at, bottom + 18, words[`weight_${name}`], "gh-middle gh-head"),
+      label(at, bottom + 34, words[`part_${name}`], "gh-middle gh-note"));
+  });
+  panel.add(line(x(3), top, x(3), bottom, "gh-grid"));
 }
 
 // ---- a dot for every head -----------------------------------------------------------------
 
-// Dots of one bin stand on each other, so that a crowd is a hill.
-function stacked(deltas, low, high, bins) {
-  const counts = new Array(bins).fill(0);
-  return [...deltas].sort((a, b) => a - b).map((delta) => {
-    const bin = clamp(Math.floor(((delta - low) / (high - low)) * bins), 0, bins - 1);
-    counts[bin] += 1;
-    return { delta, bin, place: counts[bin] - 1 };
-  });
+function inkOf(delta) {
+  if (Math.abs(delta) <= TIE) return "var(--gh-soft)";
+  return delta < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
 }
 
-function drawHill(panel, deltas, { left, right, floor, ends }) {
+// Dots of one bin stand on each other, so that a crowd is a hill.
+function hill(deltas, { range: [left, right], domain }, floor) {
   const bins = Math.max(10, Math.floor((right - left) / 9));
-  const dots = stacked(deltas, ...ends, bins);
-  const step = Math.min(8, (floor - TOP - 14) / Math.max(...dots.map(({ place }) => place + 1)));
-  dots.forEach(({ delta, bin, place }) => {
-    const dot = shape("circle", { cx: left + ((bin + 0.5) / bins) * (right - left),
-      cy: floor - 5 - step * place, r: 3.6 });
-    const side = delta < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
-    dot.style.fill = Math.abs(delta) <= TIE ? "var(--gh-soft)" : side;
-    panel.add(dot);
+  const place = linear(domain, [0, bins]);
+  const counts = new Array(bins).fill(0);
+  const ordered = [...deltas].sort((a, b) => a - b);
+  const spots = ordered.map((delta) => {
+    const bin = clamp(Math.floor(place(delta)), 0, bins - 1);
+    counts[bin] += 1;
+    return [bin, counts[bin] - 1];
   });
+  const step = Math.min(8, (floor - TOP - 14) / Math.max(...counts));
+  return dots(spots.map(([bin, below]) => [left + ((bin + 0.5) / bins) * (right - left), floor - 5 - step * below]),
+    { r: 3.6, colour: (at) => inkOf(ordered[at]) });
 }
 
 function drawDots(panel, state, now, width, tall, words) {
-  const [, , low, high] = state.limits[state.paper ? "paper" : "released"];
-  const ends = [Math.min(low, ...now.deltas), Math.max(high, ...now.deltas)];
   const [left, right, floor] = [14, width - 14, TOP + tall];
-  const x = (value) => left + ((value - ends[0]) / (ends[1] - ends[0])) * (right - left);
+  const ends = limitsOf(state, 2, now.deltas);
+  const x = linear(ends, [left, right]);
+  const zero = clamp(x(0), left + 52, right - 52) === x(0) ? floor + 18 : TOP - 10;
+  const average = styled(line(x(now.delta), TOP, x(now.delta), floor, "gh-outline"),
+    { strokeDasharray: "2 3", strokeWidth: 2 });
   panel.clear(width, floor + 58, words.dots);
-  const baseline = state.own ? words.own : words.random;
-  const average = line(x(now.delta), TOP, x(now.delta), floor, "");
-  average.setAttribute("style", "stroke: var(--gh-ink); stroke-width: 2; stroke-dasharray: 2 3");
-  panel.add(label(0, 12, fill(words.dots_title, { share: `${now.share}\u00a0%`, baseline }), "gh-head"),
-    line(x(0), TOP - 6, x(0), floor + 4, "gh-axis"), line(left, floor, right, floor, "gh-axis"));
-  drawHill(panel, now.deltas, { left, right, floor, ends });
-  panel.add(average, label(left, floor + 18, signed(ends[0]), "gh-tick"),
-    label(x(0), clamp(x(0), left + 52, right - 52) === x(0) ? floor + 18 : TOP - 10, "0", "gh-tick gh-middle"),
-    label(right, floor + 18, signed(ends[1]), "gh-tick gh-end"),
-    label(clamp(x(now.delta), left + 48, right - 48), floor + 36,
-      fill(words.mean, { delta: fixed(now.delta) }), "gh-middle gh-head"));
+  panel.add(label(0, 12, fill(state.own ? words.dots_own : words.dots_random, now), "gh-head"),
+    line(x(0), TOP - 6, x(0), floor + 4, "gh-axis"), line(left, floor, right, floor, "gh-axis"),
+    ...hill(now.deltas, x, floor), average, label(left, floor + 18, signed(ends[0]), "gh-tick"),
+    label(x(0), zero, "0", "gh-tick gh-middle"), label(right, floor + 18, signed(ends[1]), "gh-tick gh-end"),
+    label(clamp(x(now.delta), left + 48, right - 48), floor + 36, fill(words.mean, now), "gh-middle gh-head"));
 }
 
 function picture(node, { words }) {
-  const bars = new Panel(node, "bars");
-  const dots = new Panel(node, "dots");
+  const [bars, heads] = [new Panel(node, "bars"), new Panel(node, "dots")];
   return (state, now, wide) => {
     const width = wide < 620 ? wide : Math.min(480, wide * 0.58);
     drawBars(bars, state, now, width, words);
     const beside = wide < 620 ? [wide, 110] : [Math.min(440, wide - width - 24), TALL];
-    drawDots(dots, state, now, ...beside, words);
+    drawDots(heads, state, now, ...beside, words);
   };
 }
 
-export default hero({ numbers, facts, picture });
+export default hero({ numbers, picture });

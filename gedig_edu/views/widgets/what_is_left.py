@@ -15,7 +15,6 @@ from gedig_edu.errors import GedigError, check_together
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped
-from gedig_edu.words.numbers import three
 
 TIE = 1e-12  # as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 PARTS = ("density", "entropy", "path_gain")
@@ -41,7 +40,7 @@ class WhatIsLeft(Hero):
     Every number is a difference of mean terms that were read beforehand, so each switch answers
     in the page. The traits `heads` and `random` (the tables), `weights` (λ of each
     convention), `limits` (range of the bars, then of the dots), `gamma` and the seven switches are
-    the only state; `phrases` are words.
+    the only state.
 
     Parameters
     ----------
@@ -67,8 +66,8 @@ class WhatIsLeft(Hero):
     """
 
     script = "what_is_left.js"
-    state = ("heads", "random", "weights", "limits", "phrases", "gamma", *SWITCHES)
-    given = ("heads", "random", "weights", "limits", "phrases")
+    state = ("heads", "random", "weights", "limits", "gamma", *SWITCHES)
+    given = ("heads", "random", "weights", "limits")
     controls = (
         *(Control(name, "toggle") for name in SWITCHES),
         Control("gamma", "slider", 0, 1, 0.05),
@@ -79,7 +78,6 @@ class WhatIsLeft(Hero):
     random = Tables(len(PARTS)).tag(sync=True)
     weights = Tables().tag(sync=True)
     limits = Tables(4).tag(sync=True)
-    phrases = traitlets.Dict(traitlets.Unicode()).tag(sync=True)
     prose = traitlets.Bool(False).tag(sync=True)
     matched = traitlets.Bool(False).tag(sync=True)
     gamma = Finite(0.5, min=0.0, max=1.0).tag(sync=True)
@@ -108,13 +106,11 @@ class WhatIsLeft(Hero):
             )
         heads = same_shaped("heads", heads, (len(PARTS), None))
         random = same_shaped("random", random, (len(PARTS),))
-        names = [name for pair in SWITCHES.values() for name in pair]
         super().__init__(
             heads=heads,
             random=random,
             weights={name: gauge.lam for name, gauge in CONVENTIONS.items()},
             limits={name: _limits(heads, random, name) for name in CONVENTIONS},
-            phrases={name: self._word(f"phrase.{name}") for name in names},
             gamma=gamma,
             **switches,
         )
@@ -123,37 +119,22 @@ class WhatIsLeft(Hero):
     def numbers(self) -> dict[str, Any]:
         """Mean ΔF and its parts, now and as published; ΔF of every head, share above 0."""
         on = {name: bool(getattr(self, name)) for name in SWITCHES}
-        published = {name: name == "paper" and on[name] for name in SWITCHES}
+        published = dict.fromkeys(SWITCHES, False) | {"paper": on["paper"]}
         parts = _parts(self.heads, self.random, on, gamma=self.gamma)
-        before = _parts(self.heads, self.random, published, gamma=PUBLISHED_GAMMA)
-        mean, mean_before = parts.mean(axis=1), before.mean(axis=1)
-        deltas = parts.sum(axis=0)
-        whole = float(mean_before.sum())
+        before = _parts(self.heads, self.random, published, gamma=PUBLISHED_GAMMA).mean(axis=1)
+        mean, deltas = parts.mean(axis=1), parts.sum(axis=0)
+        delta, whole = float(mean.sum()), float(before.sum())
         return plain(
-            {
-                "delta": mean.sum(),
-                **dict(zip(PARTS, mean, strict=True)),
+            dict(zip(PARTS, mean, strict=True))
+            | {
+                "delta": delta,
                 "share": _percent(float((deltas > TIE).mean())),
-                "left": _percent(float(mean.sum()) / whole) if abs(whole) > TIE else None,
-                "published": np.append(mean_before, whole),
+                "left": _percent(delta / whole) if abs(whole) > TIE else None,
+                "published": np.append(before, whole),
                 "deltas": deltas,
+                "baseline": "own" if on["own"] else SWITCHES["matched"][on["matched"]],
             }
         )
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What fills the placeholders of the sentence."""
-        numbers = self.numbers
-        chosen = {name: pair[getattr(self, name)] for name, pair in SWITCHES.items()}
-        chosen["matched"] = "own_mask" if self.own else chosen["matched"]
-        left = numbers["left"]
-        return {
-            **{f"{name}_words": self.phrases.get(one, "") for name, one in chosen.items()},
-            **{name: three(numbers[name]) for name in ("delta", *PARTS)},
-            "gamma": three(self.gamma),
-            "share": f"{numbers['share']}\u00a0%",
-            "left": "–" if left is None else f"{left}\u00a0%".replace("-", "−"),
-        }
 
 
 def _keys(switches: tuple[str, ...]) -> set[str]:
@@ -178,15 +159,14 @@ def _parts(
 
 def _limits(heads: Mapping[str, Any], random: Mapping[str, Any], convention: str) -> list[float]:
     """Return least and greatest bar over all settings with γ as published, then those of dots."""
-    lows, highs = [(-0.01, -0.01)], [(0.01, 0.01)]
+    bars, dots = [np.array([-0.01, 0.01])], [np.array([-0.01, 0.01])]
     for choice in product((False, True), repeat=len(SWITCHES) - 1):
         on = dict(zip(SWITCHES, (*choice, convention == "paper"), strict=True))
         parts = _parts(heads, random, on, gamma=PUBLISHED_GAMMA)
-        bars, deltas = [*parts.mean(axis=1), parts.mean(axis=1).sum()], parts.sum(axis=0)
-        lows.append((min(bars), deltas.min()))
-        highs.append((max(bars), deltas.max()))
-    (low, low_dot), (high, high_dot) = np.min(lows, axis=0), np.max(highs, axis=0)
-    return [_outward(value) for value in (low, high, low_dot, high_dot)]
+        bars += [parts.mean(axis=1), parts.mean(axis=1).sum(keepdims=True)]
+        dots.append(parts.sum(axis=0))
+    ends = (end(np.concatenate(values)) for values in (bars, dots) for end in (np.min, np.max))
+    return [_outward(float(value)) for value in ends]
 
 
 def _outward(value: float) -> float:
