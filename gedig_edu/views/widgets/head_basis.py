@@ -14,7 +14,7 @@ from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import key_axes
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.hero import Control, Hero, plain
+from gedig_edu.views.widgets.hero import Control, Hero, first_of, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Place, finite
 
 EXAMPLE_TOKENS = ("The", " same", " head", " in", " another", " basis")
@@ -108,7 +108,7 @@ class HeadBasis(Hero):
             attend(each, k, causal=self.causal).weights for each in (scores, dot_scores(q, k))
         )
         seen = np.tri(len(k), dtype=bool) if self.causal else np.full((len(k), len(k)), True)
-        firsts = [np.where(seen, each, -np.inf).argmax(axis=-1) for each in (scores, cosines)]
+        firsts = [first_of(np.where(seen, each, -np.inf)) for each in (scores, cosines)]
         same = np.equal(*firsts)[seen.sum(axis=-1) > 1]  # a row of one key ranks nothing
         sees = seen[self.query]
         row, shares, angles = (each[self.query, sees] for each in (scores, weights, cosines))
@@ -122,9 +122,9 @@ class HeadBasis(Hero):
                 "ratio": lengths.max() / lengths.min() if lengths.min() > 0 else None,
                 "condition": np.exp(abs(self.evenness) * np.ptp(reach)),
                 "asking": self.tokens[self.query],
-                "by_dot": self.tokens[shares.argmax()],
+                "by_dot": self.tokens[first_of(shares)],
                 "share": shares.max(),
-                "by_cosine": self.tokens[angles.argmax()],
+                "by_cosine": self.tokens[first_of(angles)],
                 "cosine": angles.max(),
                 "weights": shares,
                 "cosines": angles,

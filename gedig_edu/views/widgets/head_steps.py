@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.hero import Control, Hero, plain
+from gedig_edu.views.widgets.hero import Control, Hero, first_of, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Place, Whole, finite
 
 STEPS = ("scores", "mask", "shares")
@@ -103,7 +103,7 @@ class HeadSteps(Hero):
         if self.step > 1 and self.causal:
             cells[np.triu_indices_from(cells, 1)] = None
         row = shares[self.query]
-        best = row.argmax()
+        best = first_of(row)
         return plain(
             {
                 "sum": row.sum(),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
@@ -147,12 +147,12 @@ def plain(numbers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def foremost(shares: Float[np.ndarray, " n"]) -> int:
-    """Return the place of the largest; of those that rounding alone tells apart, the first.
+def first_of(values: Float[np.ndarray, "*rows n"]) -> Int[np.ndarray, "*rows"]:
+    """Return where the largest stands; of those that rounding alone tells apart, the first.
 
     Examples
     --------
-    >>> foremost(np.array([0.2, 0.4 - 1e-16, 0.4]))
+    >>> int(first_of(np.array([0.2, 0.4 - 1e-16, 0.4])))
     1
     """
-    return int(np.argmax(shares >= shares.max() - SMALLEST))
+    return np.argmax(values >= values.max(axis=-1, keepdims=True) - SMALLEST, axis=-1)

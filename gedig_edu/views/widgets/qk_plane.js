@@ -6,7 +6,7 @@ import { hero, Panel } from "./kit/frame.js";
 import { grip } from "./kit/grip.js";
 import { arc, bars, turn } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
-import { clamp, foremost } from "./kit/sums.js";
+import { clamp, firstOf } from "./kit/sums.js";
 import { fill, percent, point, tick } from "./kit/text.js";
 
 const LIMIT = 40;
@@ -35,8 +35,8 @@ export function numbers({ q, k, chosen, temperature }) {
     projection: qNorm ? dot / qNorm : null,
     dot_weight: byDot[chosen],
     cosine_weight: byCosine[chosen],
-    first_dot: foremost(byDot),
-    first_cosine: foremost(byCosine),
+    first_dot: firstOf(byDot),
+    first_cosine: firstOf(byCosine),
     dot_weights: byDot,
     cosine_weights: byCosine,
     ngpt_weights: weights(cosines.map((cosine) => cosine * Math.SQRT2)),

@@ -11,7 +11,7 @@ import traitlets
 
 from gedig_edu.errors import check_number
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores, ngpt_scores
-from gedig_edu.views.widgets.hero import Control, Hero, foremost, plain
+from gedig_edu.views.widgets.hero import Control, Hero, first_of, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
 KEYS = 5
@@ -114,7 +114,7 @@ class QKPlane(Hero):
                 "k_norm": k_norm,
                 "projection": dot / q_norm if q_norm else None,
                 **{f"{kind}_weight": weights[kind][self.chosen] for kind in told},
-                **{f"first_{kind}": foremost(weights[kind]) for kind in told},
+                **{f"first_{kind}": first_of(weights[kind]) for kind in told},
                 **{f"{kind}_weights": shares for kind, shares in weights.items()},
             }
         )

@@ -7,7 +7,7 @@ import { hero, Panel } from "./kit/frame.js";
 import { grip, slide } from "./kit/grip.js";
 import { bars, curve, level } from "./kit/marks.js";
 import { linear, logarithmic } from "./kit/scale.js";
-import { clamp, foremost } from "./kit/sums.js";
+import { clamp, firstOf } from "./kit/sums.js";
 import { fill, percent, short, tick, widest } from "./kit/text.js";
 
 const LIMIT = 100;
@@ -29,7 +29,7 @@ export function numbers({ energies, tokens, temperature }) {
     bound: Math.log(energies.length - 1) ** 2 / 4 + 1,
     even: Math.log(energies.length),
     count: energies.length,
-    first: tokens[foremost(now.probabilities)],
+    first: tokens[firstOf(now.probabilities)],
     share,
   };
 }

@@ -11,7 +11,7 @@ import traitlets
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.labels import token_labels
-from gedig_edu.views.widgets.hero import Control, Hero, foremost, plain
+from gedig_edu.views.widgets.hero import Control, Hero, first_of, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers
 
 LIMIT = 100.0
@@ -88,7 +88,7 @@ class Temperature(Hero):
         """Each quantity of the ensemble at T, and the curves of four of them over T."""
         now = Ensemble(np.array(self.energies), self.temperature)
         along = Ensemble(np.tile(self.energies, (len(CURVE), 1)), CURVE[:, None])
-        first = foremost(now.probabilities)
+        first = first_of(now.probabilities)
         return plain(
             {name: getattr(now, name) for name in ("probabilities", *self.readouts)}
             | {f"{name}_curve": getattr(along, name) for name in QUANTITIES}

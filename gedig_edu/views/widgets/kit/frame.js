@@ -148,56 +148,6 @@ export class Panel {
     const box = this.svg.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
-
-  // What a learner grabs. `actions`: drag([x, y]), nudge([dx, dy]), pick(), reset().
-  knob(name, actions) {
-    const known = this.knobs.get(name);
-    if (known) return Object.assign(known, { actions });
-    const knob = { actions, held: false };
-    knob.node = shape("g", { class: "gh-knob", tabindex: 0, role: "slider" },
-      shape("circle", { class: "gh-reach", r: 18 }), shape("circle", { class: "gh-ring", r: 14 }),
-      shape("circle", { class: "gh-dot", r: 8 }));
-    this.listen(knob);
-    this.front.append(knob.node);
-    this.knobs.set(name, knob);
-    return knob;
-  }
-
-  listen(knob) {
-    const { node } = knob;
-    const hold = (held) => {
-      knob.held = held;
-      node.classList.toggle("gh-held", held);
-    };
-    node.addEventListener("pointerdown", (event) => {
-      node.setPointerCapture(event.pointerId);
-      node.focus({ preventScroll: true });
-      event.preventDefault();
-      hold(true);
-    });
-    node.addEventListener("pointermove", (event) => {
-      if (knob.held) knob.actions.drag(this.at(event));
-    });
-    for (const end of ["pointerup", "pointercancel"]) {
-      node.addEventListener(end, () => { hold(false); knob.actions.drop?.(); });
-    }
-    node.addEventListener("focus", () => knob.actions.pick?.());
-    node.addEventListener("dblclick", () => knob.actions.reset());
-    node.addEventListener("keydown", (event) => {
-      const move = steps(event);
-      if (move) knob.actions.nudge(move);
-    });
-  }
-
-  // Put a knob somewhere and say, for screen readers, what it holds.
-  place(knob, [x, y], { name, now, low, high, text, open = false }) {
-    knob.node.setAttribute("transform", `translate(${x} ${y})`);
-    knob.node.classList.toggle("gh-open", open);
-    mark(knob.node, {
-      "aria-label": name, "aria-valuenow": now, "aria-valuemin": low, "aria-valuemax": high,
-      "aria-valuetext": text,
-    });
-  }
 }
 
 // ---- the whole widget ---------------------------------------------------------------------

@@ -12,19 +12,14 @@ export function mean(values) {
   return sum(values) / values.length;
 }
 
-// Where the largest of them stands; of equals, the first.
-export function firstOf(values) {
-  return values.indexOf(Math.max(...values));
-}
-
 export const TIE = 1e-12; // as in gedig_edu.lab.statistics: differences up to it are rounding, not above
 
 export function shareAbove(differences) {
   return differences.filter((value) => value > TIE).length / differences.length;
 }
 
-// The place of the largest; of those that rounding alone tells apart, the first.
-export function foremost(values) {
+// Where the largest of them stands; of those that rounding alone tells apart, the first.
+export function firstOf(values) {
   const least = Math.max(...values) - TIE;
   return values.findIndex((value) => value >= least);
 }
