@@ -62,14 +62,7 @@ class OneScoreManyTemperatures(Hero):
         Control("preference", "slider", -1, 1, 0.1),
         Control("ratio", "log", 1, 16, 0.05),
     )
-    readouts = (
-        "cold_keys",
-        "middle_keys",
-        "hot_keys",
-        "cold_distance",
-        "middle_distance",
-        "hot_distance",
-    )
+    readouts = tuple(f"{reader}_{what}" for what in ("keys", "distance") for reader in READERS)
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     scores = Numbers(None, None).tag(sync=True)
