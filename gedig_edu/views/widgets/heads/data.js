@@ -1,13 +1,12 @@
-// What the kernel sends of heads, decoded: exact numbers, a picture of the weights (bytes, for the
-// eye) and the edges (bits, exact).
+// What the kernel sends of one head, decoded: a picture of the weights (bytes, for the eye) and the
+// edges (bits, exact).
 
 export function bytesOf(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 export function aligned(view, Numbers) {
-  const end = view.byteOffset + view.byteLength;
-  return new Numbers(view.buffer.slice(view.byteOffset, end));
+  return new Numbers(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 // Runs `make` once for each object it is asked about.
@@ -19,11 +18,14 @@ export function remembered(make) {
   };
 }
 
-export function highest(values) {
+function highest(values) {
   return values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
 }
 
-// ---- one head -----------------------------------------------------------------------------
+// A picture as `pack_picture` sends it, of one head or of all heads of a layer.
+export function pictureOf({ cells, peaks }) {
+  return { cells: bytesOf(cells), peaks: aligned(peaks, Float32Array) };
+}
 
 // Of a causal layer the rows come up to the diagonal only.
 function headCells({ cells }, head, length, causal) {
@@ -37,20 +39,14 @@ function headCells({ cells }, head, length, causal) {
   return square;
 }
 
-// A picture as `pack_picture` sends it, of one head or of all heads of a layer.
-export function pictureOf({ cells, peaks }) {
-  return { cells: bytesOf(cells), peaks: aligned(peaks, Float32Array) };
-}
-
 export class HeadGraph {
   constructor(picture, edges, head, { length, causal, threshold }) {
     this.length = length;
     this.threshold = threshold;
     this.cells = headCells(picture, head, length, causal);
     this.peaks = picture.peaks.subarray(head * length, (head + 1) * length);
-    const stride = Math.ceil(length / 8);
-    this.stride = stride;
-    this.bits = edges.subarray(head * length * stride, (head + 1) * length * stride);
+    this.stride = Math.ceil(length / 8);
+    this.bits = edges.subarray(head * length * this.stride, (head + 1) * length * this.stride);
     this.join();
   }
 
@@ -63,11 +59,6 @@ export class HeadGraph {
     return Array.from({ length: this.length }, (_, key) => this.weight(query, key));
   }
 
-  // The token that a token looks at most.
-  target(query) {
-    return highest(this.cells.subarray(query * this.length, (query + 1) * this.length));
-  }
-
   isEdge(row, column) {
     return ((this.bits[row * this.stride + (column >> 3)] >> (column & 7)) & 1) === 1;
   }
@@ -76,9 +67,8 @@ export class HeadGraph {
   join() {
     this.edges = [];
     this.bits.forEach((byte, place) => {
-      const row = Math.floor(place / this.stride);
       for (let bit = 0; byte >> bit; bit += 1) {
-        if ((byte >> bit) & 1) this.edges.push([row, 8 * (place % this.stride) + bit]);
+        if ((byte >> bit) & 1) this.edges.push([Math.floor(place / this.stride), 8 * (place % this.stride) + bit]);
       }
     });
     this.arcs = this.edges.filter(([row, column]) => row !== column);
@@ -109,15 +99,14 @@ export class HeadGraph {
   paths(from) {
     const steps = new Int32Array(this.length).fill(-1);
     const before = new Int32Array(this.length).fill(-1);
-    steps[from] = 0;
     const queue = [from];
+    steps[from] = 0;
     for (const token of queue) {
       for (const next of this.neighbours[token]) {
-        if (steps[next] < 0) {
-          steps[next] = steps[token] + 1;
-          before[next] = token;
-          queue.push(next);
-        }
+        if (steps[next] >= 0) continue;
+        steps[next] = steps[token] + 1;
+        before[next] = token;
+        queue.push(next);
       }
     }
     return { steps, before, farthest: queue.at(-1), reached: queue.length - 1 };
@@ -125,7 +114,8 @@ export class HeadGraph {
 
   // What sentences say of the graph, and of where a token looks most.
   said(query, tokens) {
-    const [hub, target] = [highest(this.degree), this.target(query)];
+    const hub = highest(this.degree);
+    const target = highest(this.cells.subarray(query * this.length, (query + 1) * this.length));
     return {
       links: this.links, hub: tokens[hub], degree: this.degree[hub],
       token: tokens[query], target: tokens[target], share: this.weight(query, target),

@@ -8,16 +8,11 @@ import { clamp, mean, shareAbove } from "../kit/sums.js";
 import { fill, sentenceOf } from "../kit/text.js";
 import { aligned, bytesOf, HeadGraph, pictureOf, remembered } from "./data.js";
 import { BoxPlots, DifferenceTable, LooksAt, TermBars } from "./live_pictures.js";
-import { HeadMap } from "./map.js";
 import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
-import { TokenStrip } from "./tokens.js";
 
-const CHOSEN = [
-  "text", "model", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
-  "layer", "head", "query",
-];
 const ASKED = ["text", "model", "convention", "quantile"];
+const CHOSEN = [...ASKED, "lam", "gamma", "baseline", "matched", "shown", "view", "layer", "head", "query"];
 const ANSWERS = ["models", "status", "message", "answered", "picture", "details"];
 const SLIDERS = [["quantile", 0.5, 0.99, 0.01], ["lam", 0, 2, 0.05], ["gamma", 0, 2, 0.05]];
 const PAUSE = 350;
@@ -38,32 +33,32 @@ function livePageOf(model) {
 
 // The sentence is read at a pause in typing, on Enter, and when the box is left.
 class SentenceBox {
-  constructor(page) {
+  constructor(page, examples) {
     this.page = page;
-    this.box = element("textarea", { rows: 3, name: "text", spellcheck: false });
-    this.box.addEventListener("change", () => this.send());
-    this.box.addEventListener("input", () => {
+    this.input = element("textarea", { rows: 3, name: "text", spellcheck: false });
+    this.input.addEventListener("change", () => this.send());
+    this.input.addEventListener("input", () => {
       this.stop();
       this.waiting = setTimeout(() => this.send(), PAUSE);
     });
-    this.box.addEventListener("keydown", (event) => {
+    this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
       this.send();
     });
+    this.buttons = examples.map((text) => this.example(text));
     this.examples = element("div", { className: "gl-examples" },
-      element("p", { className: "gx-note", textContent: page.words.try_one }),
-      ...page.examples.map((text) => this.example(text)));
+      element("p", { className: "gx-note", textContent: page.words.try_one }), ...this.buttons);
     this.node = element("div", {},
-      element("label", {}, element("span", { className: "gx-title", textContent: page.words.sentence }), this.box),
+      element("label", {}, element("span", { className: "gx-title", textContent: page.words.sentence }), this.input),
       this.examples);
   }
 
   example(text) {
     const button = element("button", { type: "button", textContent: text });
     button.addEventListener("click", () => {
-      this.box.value = text;
-      this.box.focus();
+      this.input.value = text;
+      this.input.focus();
       this.send();
     });
     return button;
@@ -71,7 +66,7 @@ class SentenceBox {
 
   send() {
     this.stop();
-    this.page.read(this.box.value);
+    this.page.read(this.input.value);
   }
 
   stop() {
@@ -79,10 +74,9 @@ class SentenceBox {
   }
 
   show(text, offered) {
-    if (this.box.getRootNode().activeElement !== this.box) this.box.value = text;
-    const buttons = this.examples.querySelectorAll("button");
-    buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
-    this.examples.hidden = !offered || buttons.length === 0;
+    if (this.input.getRootNode().activeElement !== this.input) this.input.value = text;
+    this.buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
+    this.examples.hidden = !offered || this.buttons.length === 0;
   }
 }
 
@@ -132,86 +126,19 @@ export function sentenceFor({ about, state }, { real, against, chosen }, graph, 
     ...(graph ? [words.sentence_token] : [])]);
 }
 
+// A layer as the kernel sends it, and the graphs of its heads made so far.
+const decodeLayer = remembered((layer) => ({
+  picture: pictureOf(layer), edges: bytesOf(layer.edges), thresholds: aligned(layer.thresholds, Float64Array),
+  graphs: [],
+}));
+
 class LivePage extends HeadsPage {
   constructor(model, el) {
     super(model, el, livePageOf(model), [...CHOSEN, ...ANSWERS]);
   }
 
-  build() {
-    const { words } = this;
-    this.numbers = kept(numbersOf, originsOfNumbers);
-    this.prepare();
-    this.box = new SentenceBox(this);
-    this.map = new HeadMap(this);
-    this.boxes = new BoxPlots(this);
-    this.table = new DifferenceTable(this);
-    this.strip = new TokenStrip(this);
-    this.looks = new LooksAt(this);
-    this.view = new TabbedHead(this, words.this_head);
-    this.bars = new TermBars(this);
-    this.view.node.append(this.bars.node);
-    this.buildChoices();
-    const part = (name, ...children) => element("section", { className: `gl-${name}` }, ...children);
-    this.enclose("gedig-live", this.status,
-      element("div", { className: "gl-columns" },
-        part("sentence", this.box.node, this.choices.model.node, this.strip.node, this.looks.node),
-        part("map", this.choices.shown.node,
-          element("div", { className: "gl-heads" }, this.map.node, this.boxes.node, this.map.scale),
-          this.table.node),
-        this.view.node),
-      this.buildControls());
-    if (this.alone) this.fixReading();
-  }
-
-  buildChoices() {
-    const { words } = this;
-    const name = (value) => words[`baseline_${value}`];
-    this.choices = {
-      model: makeChoice(this, "model", [], (value) => value),
-      shown: makeChoice(this, "shown", ["delta", "F", ...TERMS], (value) => words[`quantity_${value}`]),
-      convention: makeChoice({ words, change: (choice) => this.chooseConvention(choice) }, "convention",
-        ["paper", "released"], (value) => words[value]),
-      baseline: makeChoice(this, "baseline", BASELINES, name),
-    };
-    this.offerModels = kept((models) => this.choices.model.offer(models), (models) => [models]);
-  }
-
-  buildControls() {
-    const { words, choices } = this;
-    this.sliders = SLIDERS.map(([name, low, high, step]) =>
-      makeControl({ name, kind: "slider", low, high, step, label: words[name], unit: "" }, this));
-    this.matched = this.matchedToggle();
-    this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
-    this.matched.node.append(this.maskNote);
-    return element("div", { className: "gh-controls" }, ...this.sliders.map(({ node }) => node),
-      choices.convention.node, choices.baseline.node, this.matched.node, this.buttons());
-  }
-
-  // Without a kernel the page has the answers for its first text and for the examples.
-  prepare() {
-    const [text, picture, details, standalone] = ["text", "picture", "details", "standalone"]
-      .map((name) => this.model.get(name));
-    this.prepared = standalone ? { [text]: { picture, details }, ...this.model.get("prepared") } : {};
-    const examples = this.model.get("examples");
-    this.examples = standalone && examples.length ? Object.keys(this.prepared) : examples;
-  }
-
-  read(text) {
-    const answered = { ...this.model.get("answered"), text };
-    const answer = this.prepared[text];
-    this.change(answer ? { text, ...answer, answered } : { text });
-  }
-
-  // Without a kernel nothing can be read again.
-  fixReading() {
-    const { model, convention } = this.choices;
-    this.fix((reason) => this.status.before(reason),
-      this.box.box, this.sliders[0].input, model.list, convention.list);
-  }
-
-  // A convention brings its own λ and γ.
-  chooseConvention({ convention }) {
-    this.change({ convention, ...this.model.get("weights")[convention] });
+  data() {
+    return { about: this.model.get("picture"), state: this.state() };
   }
 
   // The graph of a head, or null until its layer is here.
@@ -225,8 +152,61 @@ class LivePage extends HeadsPage {
     return graphs[head];
   }
 
-  data() {
-    return { about: this.model.get("picture"), state: this.state() };
+  build() {
+    this.numbers = kept(numbersOf, originsOfNumbers);
+    this.view = new TabbedHead(this, this.words.this_head);
+    this.views = [this.view];
+    this.boxes = new BoxPlots(this);
+    this.table = new DifferenceTable(this);
+    this.looks = new LooksAt(this);
+    this.bars = new TermBars(this);
+    this.view.node.append(this.bars.node);
+    this.box = new SentenceBox(this, this.prepare());
+    const { words, map, model } = this;
+    const sliders = SLIDERS.map(([name, low, high, step]) =>
+      makeControl({ name, kind: "slider", low, high, step, label: words[name], unit: "" }, this));
+    const choices = this.buildChoices(words);
+    const part = (name, ...children) => element("section", { className: `gl-${name}` }, ...children);
+    this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
+    this.matched.node.append(this.maskNote);
+    this.controls = [...sliders, ...Object.values(choices), this.matched];
+    this.enclose("gedig-live", this.status,
+      element("div", { className: "gl-columns" },
+        part("sentence", this.box.node, choices.model.node, this.strip.node, this.looks.node),
+        part("map", choices.shown.node,
+          element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale), this.table.node),
+        this.view.node),
+      this.rowOfControls([...sliders, choices.convention, choices.baseline, this.matched]));
+    this.offerModels = kept(() => choices.model.offer(model.get("models")), () => [model.get("models")]);
+    this.delta = choices.shown.input.options[0];
+    // Without a kernel nothing can be read again.
+    if (this.alone) this.fix((reason) => this.status.before(reason), this.box, sliders[0], choices.model, choices.convention);
+  }
+
+  buildChoices(words) {
+    const itself = (value) => value;
+    return {
+      model: makeChoice(this, "model", [], itself),
+      shown: makeChoice(this, "shown", ["delta", "F", ...TERMS], (value) => words[`quantity_${value}`]),
+      convention: makeChoice(this, "convention", ["paper", "released"], (value) => words[value],
+        (convention) => this.change({ convention, ...this.model.get("weights")[convention] })), // its own λ and γ
+      baseline: makeChoice(this, "baseline", BASELINES, (value) => words[`baseline_${value}`]),
+    };
+  }
+
+  // Without a kernel the page has the answers for its first text and for the examples. Returns what
+  // can be offered.
+  prepare() {
+    const [text, picture, details, examples] = ["text", "picture", "details", "examples"].map((name) => this.model.get(name));
+    const standalone = this.model.get("standalone");
+    this.prepared = standalone ? { [text]: { picture, details }, ...this.model.get("prepared") } : {};
+    return standalone && examples.length ? Object.keys(this.prepared) : examples;
+  }
+
+  read(text) {
+    const answered = { ...this.model.get("answered"), text };
+    const answer = this.prepared[text];
+    this.change(answer ? { text, ...answer, answered } : { text });
   }
 
   draw() {
@@ -250,48 +230,36 @@ class LivePage extends HeadsPage {
 
   drawHeads(data) {
     const { about, state } = data;
+    const { map, view, boxes, bars } = this;
     const now = this.numbers(data);
     if (this.hovered >= about.tokens.length) this.hovered = null;
-    this.view.show(state.view);
-    this.room ??= this.measureAll();
+    view.show(state.view);
+    this.room ??= { ...this.measure(view.stages), boxes: boxes.node.clientWidth, bars: bars.node.clientWidth };
     const scene = { ...data, now };
-    this.map.draw(data, now.values, this.room.map, now.level);
-    this.boxes.draw({ ...scene, width: this.room.boxes, row: this.map.row, bottom: this.map.bottom });
+    map.draw(data, now.values, this.room.map, now.level);
+    boxes.draw({ ...scene, width: this.room.boxes, row: map.row, bottom: map.bottom });
     this.strip.draw(data);
-    this.view.draw([state.layer, state.head], about, this.room);
-    this.drawFocus(state);
-    this.bars.draw({ ...scene, width: this.room.bars });
+    view.draw([state.layer, state.head], about, this.room);
+    this.drawFocus();
+    bars.draw({ ...scene, width: this.room.bars });
     this.table.draw(scene);
-    this.sentence.show(sentenceFor(data, now, this.view.graph, this.words));
+    this.sentence.show(sentenceFor(data, now, view.graph, this.words));
   }
 
-  measureAll() {
-    const { map, boxes, view, bars } = this;
-    return {
-      ...this.measure(map.node, view.stages), boxes: boxes.node.clientWidth, bars: bars.node.clientWidth,
-    };
-  }
-
-  drawFocus({ query }) {
-    const { graph } = this.view;
-    const focus = this.hovered ?? query;
-    this.strip.point(graph, focus, query);
-    this.view.point(focus);
-    this.looks.node.classList.toggle("gx-stale", graph === null);
-    if (graph) this.looks.draw({ graph, focus, tokens: this.model.get("picture").tokens });
+  drawFocus() {
+    super.drawFocus();
+    const { view: { graph }, focus, looks } = this;
+    looks.node.classList.toggle("gx-stale", graph === null);
+    if (graph) looks.draw({ graph, focus, tokens: this.model.get("picture").tokens });
   }
 
   showControls({ causal = true }, state, status) {
-    const { choices, words } = this;
-    const offered = this.model.get("standalone") || (status === "empty" && !this.alone);
-    this.box.show(state.text, offered);
-    this.sliders.forEach((slider) => slider.show());
-    this.offerModels(this.model.get("models"));
-    Object.entries(choices).forEach(([name, choice]) => choice.show(state[name]));
+    const { words } = this;
+    this.box.show(state.text, this.model.get("standalone") || (status === "empty" && !this.alone));
+    this.offerModels();
+    this.controls.forEach((control) => control.show());
     const against = fill(words.quantity_delta, { baseline: words[`baseline_${state.baseline}`] });
-    const [delta] = choices.shown.list.options;
-    if (delta.textContent !== against) delta.textContent = against;
-    this.matched.show();
+    if (this.delta.textContent !== against) this.delta.textContent = against;
     this.matched.input.disabled = !causal;
     this.maskNote.hidden = causal;
   }
@@ -313,12 +281,6 @@ class LivePage extends HeadsPage {
     this.box.stop();
   }
 }
-
-// A layer as the kernel sends it, and the graphs of its heads made so far.
-const decodeLayer = remembered((layer) => ({
-  picture: pictureOf(layer), edges: bytesOf(layer.edges), thresholds: aligned(layer.thresholds, Float64Array),
-  graphs: [],
-}));
 
 export { fiveNumbers, numbersOf };
 

@@ -6,7 +6,9 @@ import { kept } from "../kit/kept.js";
 import { kernelIsOff, offLine } from "../kit/off.js";
 import { clamp } from "../kit/sums.js";
 import { fill } from "../kit/text.js";
+import { HeadMap } from "./map.js";
 import { Arcs, Graph, Matrix } from "./pictures.js";
+import { TokenStrip } from "./tokens.js";
 
 const [NARROWEST, WIDEST] = [140, 420];
 const PATIENCE = 10_000; // ms
@@ -14,19 +16,15 @@ const THEMES = {
   attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme", "class"],
 };
 
-export function makeChoice(page, name, options, text) {
-  const list = element("select", { name });
-  const offer = (values) => list.replaceChildren(...values.map((value) =>
+// A control like those of the frame: one of several.
+export function makeChoice(page, name, options, text, set = (value) => page.change({ [name]: value })) {
+  const input = element("select", { name });
+  const offer = (values) => input.replaceChildren(...values.map((value) =>
     element("option", { value, textContent: text(value) })));
+  const node = element("label", { className: "gx-choice" }, element("span", { textContent: page.words[name] }), input);
   offer(options);
-  list.addEventListener("change", () => page.change({ [name]: list.value }));
-  return {
-    list,
-    offer,
-    node: element("label", { className: "gx-choice" },
-      element("span", { textContent: page.words[name] }), list),
-    show: (value) => { list.value = value; },
-  };
+  input.addEventListener("change", () => set(input.value));
+  return { input, offer, node, show: () => { input.value = page.state()[name]; } };
 }
 
 // The colours of the matrix as pixels: from the page's to the deep one, mixed by the browser.
@@ -56,19 +54,17 @@ export class HeadView {
     this.open = this.pictures;
     this.stages = element("div", { className: "gx-pictures" }, ...this.pictures.map(({ node }) => node));
     this.node = element("section", { className: "gx-head" }, this.title, this.stages);
-    this.sceneOf = kept(({ graph, tokens, room: { width, ramp } }) => {
-      const height = clamp(13.5 * tokens.length + 14, 260, 340);
-      return { graph, tokens, width, height, colours: ramp };
-    }, ({ graph, room: { width, ramp } }) => [graph, width, ramp]);
+    this.sceneOf = kept(({ graph, tokens, room: { width, ramp } }) => (
+      { graph, tokens, width, height: clamp(13.5 * tokens.length + 14, 260, 340), colours: ramp }
+    ), ({ graph, room: { width, ramp } }) => [graph, width, ramp]);
   }
 
   draw([layer, head], { tokens }, room) {
     this.title.textContent = fill(this.words, { layer, head });
-    const graph = this.page.graph(layer, head);
-    this.node.classList.toggle("gx-stale", graph === null);
-    this.graph = graph;
-    if (graph === null) return;
-    const scene = this.sceneOf({ graph, tokens, room });
+    this.graph = this.page.graph(layer, head);
+    this.node.classList.toggle("gx-stale", this.graph === null);
+    if (this.graph === null) return;
+    const scene = this.sceneOf({ graph: this.graph, tokens, room });
     this.open.forEach((picture) => picture.draw(scene));
   }
 
@@ -78,7 +74,7 @@ export class HeadView {
 }
 
 // What every page about heads does: one drawing for all changes at once, of traits and around it.
-// A page has `traits` that it follows, and its own of the four methods that are empty here.
+// A page has `traits` that it follows, `views` of heads, and its own of the methods that are empty here.
 export class HeadsPage {
   constructor(model, el, page, traits) {
     this.model = model;
@@ -92,6 +88,11 @@ export class HeadsPage {
     this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
     this.offLine = offLine(this.words.off);
     this.alone = model.get("standalone") || kernelIsOff(el);
+    this.map = new HeadMap(this);
+    this.strip = new TokenStrip(this);
+    this.matched = makeToggle({ name: "matched", label: this.words.matched }, {
+      get: () => this.state().matched, set: (matched) => this.change({ matched }),
+    });
     this.build();
     el.append(this.root);
     this.changes = traits.map((name) => `change:${name}`);
@@ -100,11 +101,11 @@ export class HeadsPage {
     this.redraw();
   }
 
-  build() {}
+  build() {
+    this.views = /** @type {HeadView[]} */ ([]);
+  }
 
   draw() {}
-
-  drawFocus(_state) {}
 
   graph(_layer, _head) {
     return null;
@@ -115,32 +116,26 @@ export class HeadsPage {
       element("span", { className: "gx-deep", hidden: true }), this.offLine, ...parts, this.sentence.node);
   }
 
-  buttons(...others) {
+  // The controls in a row, with the buttons of every widget and `others` before them.
+  rowOfControls(controls, ...others) {
     const reset = element("button", { type: "button", textContent: this.words.reset });
     reset.addEventListener("click", () => this.reset());
-    return element("div", { className: "gh-buttons" }, ...others, reset, this.sentence.button);
+    return element("div", { className: "gh-controls" }, ...controls.map(({ node }) => node),
+      element("div", { className: "gh-buttons" }, ...others, reset, this.sentence.button));
   }
 
   reset() {
     this.change(this.start());
   }
 
-  matchedToggle() {
-    return makeToggle({ name: "matched", label: this.words.matched }, {
-      get: () => this.state().matched, set: (matched) => this.change({ matched }),
-    });
-  }
-
   // On a page without a kernel: disable what only a kernel answers; a sentence says why.
-  fix(place, ...inputs) {
+  fix(place, ...controls) {
     let reason = this.offLine;
     if (this.model.get("standalone")) {
-      reason = element("p", {
-        className: "gx-note", id: `${this.id}-fixed`, textContent: this.words.needs_kernel,
-      });
+      reason = element("p", { className: "gx-note", id: `${this.id}-fixed`, textContent: this.words.needs_kernel });
       place(reason);
     }
-    inputs.forEach((input) => mark(input, { disabled: "", "aria-describedby": reason.id }));
+    controls.forEach(({ input }) => mark(input, { disabled: "", "aria-describedby": reason.id }));
   }
 
   // What is going on; where no answer comes for long, what to do as well. None comes from a kernel
@@ -164,15 +159,21 @@ export class HeadsPage {
     const hovered = place === undefined ? null : Number(place);
     if (hovered === this.hovered) return;
     this.hovered = hovered;
-    this.drawFocus(this.state());
+    this.drawFocus();
+  }
+
+  drawFocus() {
+    const { query } = this.state();
+    this.focus = this.hovered ?? query;
+    this.strip.point(this.views[0].graph, this.focus, query);
+    this.views.forEach((view) => view.point(this.focus));
   }
 
   // What the page around gives: widths and colours, read once and again when they change.
-  measure(map, stage) {
-    const [mapWidth, width] = [map, stage].map((node) =>
-      clamp(Math.floor(node.clientWidth), NARROWEST, WIDEST));
+  measure(stage) {
+    const [map, width] = [this.map.node, stage].map((node) => clamp(Math.floor(node.clientWidth), NARROWEST, WIDEST));
     this.theme = themeOf(this.root);
-    return { map: mapWidth, width, ramp: pixelRamp(this.root) };
+    return { map, width, ramp: pixelRamp(this.root) };
   }
 
   // Widths and theme come from the page around; a change of either draws anew. Paper cannot wait.
@@ -185,22 +186,21 @@ export class HeadsPage {
     const soon = () => requestAnimationFrame(() => {
       if (themeOf(this.root) !== this.theme) again();
     });
-    this.width = watchWidth(this.root, again);
-    this.themes = new MutationObserver(soon);
-    [document.body, document.documentElement].forEach((node) => this.themes.observe(node, THEMES));
-    this.preference = matchMedia("(prefers-color-scheme: dark)");
-    this.preference.addEventListener("change", soon);
-    addEventListener("beforeprint", again);
+    const width = watchWidth(this.root, again);
+    const themes = new MutationObserver(soon);
+    const listening = new AbortController();
+    [document.body, document.documentElement].forEach((node) => themes.observe(node, THEMES));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon, listening);
+    addEventListener("beforeprint", again, listening);
     this.forget = () => {
-      this.preference.removeEventListener("change", soon);
-      removeEventListener("beforeprint", again);
+      width.stop();
+      themes.disconnect();
+      listening.abort();
     };
   }
 
   close() {
     this.changes.forEach((change) => this.model.off(change, this.redraw));
-    this.width.stop();
-    this.themes.disconnect();
     this.forget();
     this.sentence.stop();
     clearTimeout(this.timer);

@@ -4,10 +4,11 @@
 
 import { element, mark, shape } from "../kit/dom.js";
 import { kept } from "../kit/kept.js";
-import { clamp } from "../kit/sums.js";
-import { fill, short, three, widest } from "../kit/text.js";
+import { linear } from "../kit/scale.js";
+import { clamp, sum } from "../kit/sums.js";
+import { fill, short, widest } from "../kit/text.js";
 import { every } from "./map.js";
-import { grouped, tokenText, withToken } from "./tokens.js";
+import { tokenText, withToken } from "./tokens.js";
 
 const ARCS = 128;
 const PATHS = 64;
@@ -17,14 +18,13 @@ const PITCH = 13; // px that a name needs
 const OUTLINED = 6; // px of a cell that can be outlined
 const RING = 7; // px, the radius of a look at oneself
 
-// Many lines are drawn thinner, so that they stay apart.
-function thin(count) {
-  return clamp(40 / Math.max(count, 1), 0.5, 1);
-}
+const grouped = (count) => count.toLocaleString("en-US");
 
-// A picture has its own of the four methods that are empty here.
+// A picture has its own of the methods that are empty here: what it draws, where a token and its
+// name lie, what joins two tokens, and which token lies at a point.
 class Picture {
   constructor(page, name) {
+    const title = page.words[name];
     this.page = page;
     this.name = name;
     this.ground = shape("g");
@@ -32,138 +32,140 @@ class Picture {
     this.front = shape("g");
     this.labels = [];
     this.step = 1;
-    this.svg = shape("svg", { role: "img", "aria-label": page.words[name] }, this.ground, this.axes, this.front);
+    this.letters = 8;
+    this.svg = shape("svg", { role: "img", "aria-label": title }, this.ground, this.axes, this.front);
     this.stage = element("div", { className: "gx-stage" }, this.svg);
     this.note = element("p", { className: "gx-note" });
     this.node = element("figure", { className: `gx-figure gx-${name}` },
-      element("figcaption", { textContent: page.words[name] }), this.stage, this.note);
+      element("figcaption", { textContent: title }), this.stage, this.note);
     this.svg.addEventListener("pointermove", (event) => page.point(this.at(event)));
     this.svg.addEventListener("pointerleave", () => page.point());
     this.svg.addEventListener("click", (event) => {
       const query = this.at(event);
       if (query !== undefined) page.change({ query });
     });
-    this.layOut = kept(({ width, height }) => {
+    this.layOut = kept(({ tokens, width, height }) => {
       mark(this.svg, { width, height });
       this.axes.replaceChildren();
-      this.drawAxes();
+      this.drawAxes(tokens, width, height);
     }, ({ tokens, width, height }) => [tokens, width, height]);
+    this.draw = kept((scene) => {
+      this.scene = scene;
+      this.layOut(scene);
+      this.ground.replaceChildren();
+      this.drawGround(scene);
+    }, (scene) => [scene]);
   }
+
+  drawAxes(_tokens, _width, _height) {}
+
+  drawGround(_scene) {}
+
+  drawFront(_focus, _scene) {}
+
+  spot(_place) { return [0, 0]; }
+
+  nameSpot(_place) { return /** @type {any[]} */ ([0, 0]); }
+
+  link(_one, _other) { return ""; }
+
+  tokenAt(_x, _y) { return undefined; }
 
   at(event) {
     const box = this.svg.getBoundingClientRect();
     return this.tokenAt(event.clientX - box.left, event.clientY - box.top);
   }
 
-  drawAxes() {}
-
-  drawGround() {}
-
-  drawFront(_focus) {}
-
-  tokenAt(_x, _y) {
-    return undefined;
+  nameAt(place, style = "") {
+    const [x, y, anchor = "gh-end"] = this.nameSpot(place);
+    return tokenText(x, y, short(this.scene.tokens[place], this.letters), `${anchor} gh-mid ${style}`);
   }
 
   // Labels at every so many tokens; those next to the focus make room for it.
-  makeRoom(focus) {
-    this.labels.forEach(([place, node]) => {
-      node.style.opacity = this.isClose(place, focus) ? 0 : "";
-    });
+  nameEvery(step) {
+    this.step = step;
+    const places = Array.from(this.scene.tokens.keys()).filter((place) => place % step === 0);
+    this.labels = places.map((place) => [place, this.nameAt(place)]);
+    this.axes.append(...this.labels.map(([, node]) => node));
+    return places;
   }
 
   isClose(place, other) {
     return Math.abs(place - other) < this.step;
   }
 
-  // Every token's dot: it grows with its links, and is hollow without any.
-  dots(spotOf) {
-    const { graph } = this;
+  // The `most` heaviest edges, the more the thinner, so that they stay apart; and every token's dot,
+  // which grows with its links, and is hollow without any. Returns how many edges are drawn.
+  drawLinks(most) {
+    const { graph } = this.scene;
+    const drawn = graph.strongest(most);
     const least = clamp(60 / graph.length, 0.7, 2);
     const [linked, alone] = [[], []];
     graph.degree.forEach((degree, place) => {
-      const [x, y] = spotOf(place);
+      const [x, y] = this.spot(place);
       const r = least + 4 * (degree / Math.max(graph.mostLinks, 3)) ** 2;
       (degree ? linked : alone).push(`M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`);
     });
-    return [shape("path", { class: "gx-node", d: linked.join("") }),
-      shape("path", { class: "gx-node gx-alone", d: alone.join("") })];
-  }
-
-  draw(scene) {
-    if (scene === this.scene) return;
-    this.scene = scene;
-    this.graph = scene.graph;
-    this.tokens = scene.tokens;
-    this.width = scene.width;
-    this.height = scene.height;
-    this.colours = scene.colours;
-    this.layOut(scene);
-    this.ground.replaceChildren();
-    this.front.replaceChildren();
-    this.drawGround();
+    const d = drawn.map((edge) => this.link(...edge)).join("");
+    this.ground.append(
+      shape("path", { class: "gx-link", d, "stroke-width": clamp(40 / Math.max(drawn.length, 1), 0.5, 1) }),
+      shape("path", { class: "gx-node", d: linked.join("") }),
+      shape("path", { class: "gx-node gx-alone", d: alone.join("") }));
+    return { drawn: grouped(drawn.length), count: grouped(graph.arcs.length), all: drawn.length === graph.arcs.length };
   }
 
   point(focus) {
-    this.makeRoom(focus);
+    this.labels.forEach(([place, node]) => { node.style.opacity = this.isClose(place, focus) ? 0 : ""; });
     this.front.replaceChildren();
-    this.drawFront(focus);
+    this.drawFront(focus, this.scene);
   }
 }
 
 export class Arcs extends Picture {
-  drawAxes() {
-    const { tokens, width, height, axes } = this;
-    const letters = clamp(widest(tokens), 2, Math.floor(width / 22));
-    this.left = 10 + 7.3 * letters;
-    this.letters = letters;
-    this.pitch = (height - 12) / tokens.length;
-    this.step = every(tokens.length, height - 12, PITCH);
-    this.labels = tokens.flatMap((_, place) => (place % this.step ? [] : [[place, this.nameAt(place)]]));
-    axes.append(...this.labels.map(([, node]) => node));
+  drawAxes(tokens, width, height) {
+    this.letters = clamp(widest(tokens), 2, Math.floor(width / 22));
+    this.left = 10 + 7.3 * this.letters;
+    this.width = width;
+    this.y = linear([0, tokens.length], [6, height - 6]);
+    this.nameEvery(every(tokens.length, height - 12, PITCH));
   }
 
   drawGround() {
-    const { graph, ground } = this;
-    const drawn = graph.strongest(ARCS);
-    ground.append(shape("path", {
-      class: "gx-link", d: drawn.map(([query, key]) => this.arc(query, key)).join(""), "stroke-width": thin(drawn.length),
-    }));
-    ground.append(...this.dots((place) => [this.left + 8, this.y(place)]));
-    this.counted = fill(drawn.length < graph.arcs.length ? this.page.words.arcs_some : this.page.words.arcs_all,
-      { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) });
+    const { words } = this.page;
+    const seen = this.drawLinks(ARCS);
+    this.counted = fill(seen.all ? words.arcs_all : words.arcs_some, seen);
   }
 
-  nameAt(place, style = "") {
-    return tokenText(this.left, this.y(place), short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
+  spot(place) {
+    return [this.left + 8, this.y(place + 0.5)];
   }
 
-  y(place) {
-    return 6 + (place + 0.5) * this.pitch;
+  nameSpot(place) {
+    return [this.left, this.y(place + 0.5)];
   }
 
-  arc(one, other) {
-    const start = this.left + 8;
-    const share = Math.abs(one - other) / Math.max(this.tokens.length - 1, 1);
+  link(one, other) {
+    const [[start, from], [, to]] = [this.spot(one), this.spot(other)];
+    const share = Math.abs(one - other) / Math.max(this.scene.tokens.length - 1, 1);
     const bend = start + ((this.width - start - 6) * (0.1 + 0.9 * share ** 0.7) * 4) / 3;
-    return `M${start} ${this.y(one)}C${bend} ${this.y(one)} ${bend} ${this.y(other)} ${start} ${this.y(other)}`;
+    return `M${start} ${from}C${bend} ${from} ${bend} ${to} ${start} ${to}`;
   }
 
-  drawFront(focus) {
-    const { graph, front } = this;
+  drawFront(focus, { graph, tokens }) {
     graph.row(focus).forEach((weight, key) => {
       if (weight < VISIBLE) return;
       const style = { class: "gx-look", "stroke-width": 0.75 + 6 * weight };
-      front.append(key === focus
-        ? shape("circle", { ...style, cx: this.left + 8 + RING, cy: this.y(key), r: RING })
-        : shape("path", { ...style, d: this.arc(focus, key) }));
+      const [x, y] = this.spot(key);
+      this.front.append(key === focus
+        ? shape("circle", { ...style, cx: x + RING, cy: y, r: RING })
+        : shape("path", { ...style, d: this.link(focus, key) }));
     });
-    front.append(this.nameAt(focus, "gx-focus"));
-    this.note.replaceChildren(...withToken(this.page.words.arcs_note, this.tokens[focus], { counted: this.counted }));
+    this.front.append(this.nameAt(focus, "gx-focus"));
+    this.note.replaceChildren(...withToken(this.page.words.arcs_note, tokens[focus], { counted: this.counted }));
   }
 
   tokenAt(_, y) {
-    return clamp(Math.floor((y - 6) / this.pitch), 0, this.tokens.length - 1);
+    return Math.min(Math.floor(this.y.invert(y)), this.scene.tokens.length - 1);
   }
 }
 
@@ -173,126 +175,101 @@ export class Matrix extends Picture {
     this.canvas = element("canvas", { className: "gx-pixels" });
     this.stage.prepend(this.canvas);
     this.ramp = element("i", { className: "gx-ramp" });
+    this.second = element("i", { className: "gx-ramp gx-second" });
   }
 
-  drawAxes() {
-    const { tokens, width, height, axes } = this;
+  drawAxes(tokens, width, height) {
     this.letters = clamp(widest(tokens), 2, Math.floor(width / 28));
-    const margin = 8 + 7.3 * this.letters;
-    const side = Math.min(width - margin - 2, height - margin - 2);
-    this.left = width - side - 1;
-    this.side = side;
-    this.cell = side / tokens.length;
-    this.step = every(tokens.length, side, PITCH);
-    const places = [...tokens.keys()].filter((place) => place % this.step === 0);
-    this.labels = places.map((place) => [place, this.rowName(place)]);
-    axes.append(shape("rect", { class: "gx-frame", x: this.left, y: 1, width: side, height: side }),
-      ...this.labels.map(([, node]) => node), ...places.map((place) => this.columnName(place)));
+    const margin = 10 + 7.3 * this.letters;
+    this.side = Math.min(width, height) - margin;
+    this.left = width - this.side - 1;
+    this.cell = this.side / tokens.length;
+    this.axes.append(shape("rect", { class: "gx-frame", x: this.left, y: 1, width: this.side, height: this.side }));
+    const places = this.nameEvery(every(tokens.length, this.side, PITCH));
+    this.axes.append(...places.map((place) => {
+      const middle = Math.min(this.left + (place + 0.5) * this.cell, width - PITCH / 2 - 1);
+      const turn = `translate(${middle} ${this.side + 6}) rotate(-90)`;
+      return mark(this.nameAt(place), { x: 0, y: 0, transform: turn });
+    }));
   }
 
-  drawGround() {
-    const { graph, tokens, cell, ground } = this;
-    this.paint();
-    const outlined = cell >= OUTLINED;
-    if (outlined) ground.append(...this.outlines());
+  drawGround({ graph, tokens, colours }) {
     const { words } = this.page;
-    this.counted = fill(outlined ? words.matrix_note : words.matrix_small, {
-      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: three(graph.threshold),
-    });
-    this.note.replaceChildren(`${this.counted} ${words.scale} 0 `, this.ramp, " 25\u00a0% ", this.ramp.cloneNode(), " 100\u00a0%");
-    [...this.note.querySelectorAll("i")].forEach((half, place) => half.classList.toggle("gx-second", place === 1));
+    const outlined = this.cell >= OUTLINED;
+    this.paint(graph, colours);
+    if (outlined) this.outline(graph.edges);
+    this.note.replaceChildren(fill(outlined ? words.matrix_note : words.matrix_small, {
+      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: graph.threshold,
+    }), ` ${words.scale} 0 `, this.ramp, " 25\u00a0% ", this.second, " 100\u00a0%");
   }
 
   // Edges in the structure's colour on a halo of the page's: seen on a light cell and on a dark one.
-  outlines() {
-    const { graph, cell, left } = this;
+  outline(edges) {
+    const { cell, left } = this;
     const thick = clamp(cell / 12, 0.75, 1.25);
     const size = cell - 2.5 * thick;
-    const d = graph.edges.map(([row, column]) =>
+    const d = edges.map(([row, column]) =>
       `M${left + column * cell + 1.25 * thick} ${1 + row * cell + 1.25 * thick}h${size}v${size}h${-size}z`).join("");
-    return [shape("path", { class: "gx-edge gx-halo", d, "stroke-width": 2.5 * thick }),
-      shape("path", { class: "gx-edge", d, "stroke-width": thick })];
+    this.ground.append(shape("path", { class: "gx-edge gx-halo", d, "stroke-width": 2.5 * thick }),
+      shape("path", { class: "gx-edge", d, "stroke-width": thick }));
   }
 
   // One pixel a cell; the colour grows with the square root of the weight.
-  paint() {
-    const { canvas, graph, left, side, colours } = this;
-    const length = graph.length;
+  paint({ length, peaks, cells }, colours) {
+    const { canvas, left, side } = this;
     Object.assign(canvas, { width: length, height: length });
     Object.assign(canvas.style, { left: `${left}px`, top: "1px", width: `${side}px`, height: `${side}px` });
     const context = canvas.getContext("2d");
     const image = context.createImageData(length, length);
     const pixels = new Uint32Array(image.data.buffer);
-    for (let row = 0; row < length; row += 1) {
-      const factor = graph.peaks[row] / 255;
-      for (let place = row * length; place < (row + 1) * length; place += 1) {
-        pixels[place] = colours[Math.round(255 * Math.sqrt(graph.cells[place] * factor))];
-      }
-    }
+    cells.forEach((cell, place) => {
+      pixels[place] = colours[Math.round(255 * Math.sqrt((cell / 255) * peaks[Math.floor(place / length)]))];
+    });
     context.putImageData(image, 0, 0);
   }
 
-  rowName(place, style = "") {
-    return tokenText(this.left - 5, 1 + (place + 0.5) * this.cell, short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
-  }
-
-  columnName(place, style = "") {
-    const text = tokenText(0, 0, short(this.tokens[place], this.letters), `gh-end gh-mid ${style}`);
-    const middle = Math.min(this.left + (place + 0.5) * this.cell, this.width - PITCH / 2 - 1);
-    text.setAttribute("transform", `translate(${middle} ${this.side + 6}) rotate(-90)`);
-    return text;
+  nameSpot(place) {
+    return [this.left - 5, 1 + (place + 0.5) * this.cell];
   }
 
   drawFront(focus) {
-    const { left, side, cell, front } = this;
-    front.append(shape("rect", {
+    const { left, side, cell } = this;
+    this.front.append(shape("rect", {
       class: "gx-row-mark", x: left, y: 1 + focus * cell, width: side, height: cell, "stroke-width": clamp(cell / 3, 0.75, 2.5),
-    }), this.rowName(focus, "gx-focus"));
+    }), this.nameAt(focus, "gx-focus"));
   }
 
   tokenAt(_, y) {
     const place = Math.floor((y - 1) / this.cell);
-    return place >= 0 && place < this.tokens.length ? place : undefined;
+    return place >= 0 && place < this.scene.tokens.length ? place : undefined;
   }
 }
 
 export class Graph extends Picture {
-  drawAxes() {
-    const { width, height } = this;
+  drawAxes(_tokens, width, height) {
     this.centre = [width / 2, height / 2];
     this.reach = [Math.max(width / 2 - 66, 40), height / 2 - 24];
-    this.names = new Map();
+    this.names = {};
   }
 
-  drawGround() {
-    const { graph, ground, page: { words } } = this;
-    const drawn = graph.strongest(2 * ARCS);
-    const d = drawn.map((edge) => this.link(...edge)).join("");
-    ground.append(shape("path", { class: "gx-link", d, "stroke-width": thin(drawn.length) }));
-    ground.append(...this.dots((place) => this.spot(place)));
-    this.drawLabels();
-    this.counted = drawn.length < graph.arcs.length
-      ? fill(words.graph_some, { drawn: grouped(drawn.length), count: grouped(graph.arcs.length) }) : "";
+  drawGround({ graph, tokens }) {
+    const seen = this.drawLinks(2 * ARCS);
+    this.counted = seen.all ? "" : fill(this.page.words.graph_some, seen);
+    this.nameRoomy(graph.hubs(HUBS), tokens);
   }
 
   // The hubs are named first, then as many others as there is room for.
-  drawLabels() {
-    const { graph, tokens, axes } = this;
-    const hubs = graph.hubs(HUBS);
+  nameRoomy(hubs, tokens) {
     const places = [];
     for (const place of [...hubs, ...tokens.keys()]) {
       if (!places.some((other) => this.isClose(place, other))) places.push(place);
     }
-    this.labels = places.map((place) => [place, this.nameOf(place)]);
-    this.labels.forEach(([place, node]) => node.classList.toggle("gx-hub", hubs.includes(place)));
-    const nodes = this.labels.map(([, node]) => node);
-    [...axes.children].filter((node) => !nodes.includes(node)).forEach((node) => node.remove());
-    axes.append(...nodes.filter((node) => !node.isConnected));
-  }
-
-  nameOf(place) {
-    const { names } = this;
-    return names.get(place) ?? names.set(place, this.nameAt(place)).get(place);
+    this.labels = places.map((place) => {
+      this.names[place] ??= this.nameAt(place);
+      this.names[place].classList.toggle("gx-hub", hubs.includes(place));
+      return [place, this.names[place]];
+    });
+    this.axes.replaceChildren(...this.labels.map(([, node]) => node));
   }
 
   isClose(place, other) {
@@ -303,9 +280,14 @@ export class Graph extends Picture {
 
   // The text begins right of the top and ends left of it.
   spot(place, beyond = 0) {
-    const turn = (2 * Math.PI * (place + 0.5)) / this.tokens.length - Math.PI / 2;
-    return [this.centre[0] + (this.reach[0] + beyond) * Math.cos(turn),
-      this.centre[1] + (this.reach[1] + beyond) * Math.sin(turn)];
+    const turn = (2 * Math.PI * (place + 0.5)) / this.scene.tokens.length - Math.PI / 2;
+    return [Math.cos(turn), Math.sin(turn)].map((part, axis) => this.centre[axis] + (this.reach[axis] + beyond) * part);
+  }
+
+  nameSpot(place) {
+    const [x, y] = this.spot(place, 10);
+    const side = x - this.centre[0];
+    return [x, y, Math.abs(side) < 2 ? "gh-middle" : side < 0 ? "gh-end" : ""];
   }
 
   link(one, other) {
@@ -314,42 +296,35 @@ export class Graph extends Picture {
     return `M${from.join(" ")}Q${pull.join(" ")} ${to.join(" ")}`;
   }
 
-  nameAt(place, style = "") {
-    const [x, y] = this.spot(place, 10);
-    const side = x - this.centre[0];
-    const anchor = Math.abs(side) < 2 ? "gh-middle" : side < 0 ? "gh-end" : "";
-    return tokenText(x, y, short(this.tokens[place], 8), `${anchor} gh-mid ${style}`);
-  }
-
   // The shortest paths from the token in focus, the longest of them in bold; it alone where all
   // would hide what lies under them.
-  drawFront(focus) {
-    const { graph, front, tokens, page: { words } } = this;
-    const { steps: distance, before, farthest, reached } = graph.paths(focus);
-    const tree = [...before.keys()].filter((place) => before[place] >= 0);
-    const all = tree.length <= PATHS;
-    const links = all ? tree.map((place) => this.link(before[place], place)) : [];
-    front.append(shape("path", { class: "gx-path", d: links.join("") }));
+  drawFront(focus, { graph, tokens }) {
+    const { words } = this.page;
+    const { steps, before, farthest, reached } = graph.paths(focus);
+    const all = reached <= PATHS;
     const longest = [];
-    for (let place = farthest; before[place] >= 0; place = before[place]) longest.push(this.link(before[place], place));
-    front.append(shape("path", { class: "gx-path gx-longest", d: longest.join("") }));
+    for (let place = farthest; before[place] >= 0; place = before[place]) longest.push(place);
+    const path = (places) => places.map((place) => this.link(before[place], place)).join("");
+    const tree = all ? Array.from(before.keys()).filter((place) => before[place] >= 0) : [];
+    this.front.append(shape("path", { class: "gx-path", d: path(tree) }),
+      shape("path", { class: "gx-path gx-longest", d: path(longest) }));
     for (const place of new Set([focus, farthest])) {
       const [cx, cy] = this.spot(place);
-      front.append(shape("circle", { class: place === focus ? "gx-node gx-focus" : "gx-node gx-end", cx, cy, r: 5 }),
+      this.front.append(shape("circle", { class: place === focus ? "gx-node gx-focus" : "gx-node gx-end", cx, cy, r: 5 }),
         this.nameAt(place, place === focus ? "gx-focus" : "gx-far"));
     }
     this.labels.filter(([place]) => this.isClose(place, farthest)).forEach(([, node]) => { node.style.opacity = 0; });
-    const total = distance.reduce((sum, step) => sum + Math.max(step, 0), 0);
-    const values = { reached, mean: three(total / reached), steps: distance[farthest] };
+    const mean = sum(steps.filter((step) => step > 0)) / reached;
     const note = !reached ? words.graph_alone : all ? words.graph_note : words.graph_longest;
-    const said = graph.links === 0 ? [words.no_links] : withToken(note, tokens[focus], values);
+    const said = graph.links === 0 ? [words.no_links]
+      : withToken(note, tokens[focus], { reached, mean, steps: steps[farthest] });
     this.note.replaceChildren(...said, " ", this.counted);
   }
 
   tokenAt(x, y) {
-    const [across, down] = [(x - this.centre[0]) / this.reach[0], (y - this.centre[1]) / this.reach[1]];
+    const [across, down] = [x, y].map((at, axis) => (at - this.centre[axis]) / this.reach[axis]);
     if (Math.hypot(across, down) < 0.4) return undefined;
     const turn = (Math.atan2(down, across) / (2 * Math.PI) + 1.25) % 1;
-    return Math.min(Math.floor(turn * this.tokens.length), this.tokens.length - 1);
+    return Math.min(Math.floor(turn * this.scene.tokens.length), this.scene.tokens.length - 1);
   }
 }

@@ -1,25 +1,25 @@
 // The tokens of a text: their spaces as signs, and the strip to choose one from.
 
 import { element, mark, mixed, shape } from "../kit/dom.js";
+import { kept } from "../kit/kept.js";
 import { steps } from "../kit/keys.js";
 import { clamp } from "../kit/sums.js";
 import { fill } from "../kit/text.js";
 
 export const FAINT = 0.005;
+
 function pieces(text, make) {
   return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
 }
 
 export function tokenText(x, y, text, style) {
-  const node = shape("text", { x, y, class: `gx-token ${style}` });
-  node.append(...pieces(text, (part) => shape("tspan", { class: "gx-space" }, part)));
-  return node;
+  return shape("text", { x, y, class: `gx-token ${style}` },
+    ...pieces(text, (part) => shape("tspan", { class: "gx-space" }, part)));
 }
 
 export function tokenSpan(text) {
-  const node = element("bdi", { className: "gx-word" });
-  node.append(...pieces(text, (part) => element("span", { className: "gx-space", textContent: part })));
-  return node;
+  return element("bdi", { className: "gx-word" },
+    ...pieces(text, (textContent) => element("span", { className: "gx-space", textContent })));
 }
 
 // A sentence in which {token} becomes the token's own label.
@@ -28,16 +28,14 @@ export function withToken(template, token, values) {
   return [before, tokenSpan(token), after];
 }
 
-export const grouped = (count) => count.toLocaleString("en-US");
-
 // ---- the strip ----------------------------------------------------------------------------
 
 export class TokenStrip {
   constructor(page) {
-    this.page = page;
+    const placeOf = (event) => event.target.closest("[data-place]")?.dataset.place;
+    this.id = page.id;
     this.node = element("div", { className: "gx-tokens", tabIndex: 0 });
     mark(this.node, { role: "listbox", "aria-label": page.words.tokens });
-    const placeOf = (event) => event.target.closest("[data-place]")?.dataset.place;
     this.node.addEventListener("pointerover", (event) => page.point(placeOf(event)));
     this.node.addEventListener("pointerleave", () => page.point());
     this.node.addEventListener("click", (event) => {
@@ -46,22 +44,17 @@ export class TokenStrip {
     });
     this.node.addEventListener("keydown", (event) => {
       const move = steps(event);
-      if (!move) return;
-      const { about, state } = page.data();
-      page.change({ query: clamp(state.query + move[0] - move[1], 0, about.tokens.length - 1) });
+      if (move) page.change({ query: clamp(page.state().query + move[0] - move[1], 0, this.options.length - 1) });
     });
+    this.draw = kept(({ about: { tokens } }) => this.build(tokens), ({ about }) => [about]);
   }
 
-  draw({ about }) {
-    if (about === this.about) return;
-    this.about = about;
-    this.options = about.tokens.map((token, place) => {
-      const option = element("span", { id: `${this.page.id}-token-${place}` }, tokenSpan(token));
-      option.dataset.place = place;
-      return mark(option, { role: "option", "aria-selected": false });
+  build(tokens) {
+    this.options = tokens.map((token, place) => {
+      const option = element("span", { id: `${this.id}-token-${place}` }, tokenSpan(token));
+      return mark(option, { role: "option", "aria-selected": false, "data-place": place });
     });
     this.shades = this.options.map(() => "");
-    this.focus = undefined;
     this.query = undefined;
     this.node.replaceChildren(...this.options);
   }
@@ -69,8 +62,7 @@ export class TokenStrip {
   // Scrolls the strip alone, never the page.
   keepInSight({ offsetTop, offsetHeight }) {
     const { scrollTop, clientHeight } = this.node;
-    const bottom = offsetTop + offsetHeight - clientHeight;
-    this.node.scrollTop = clamp(scrollTop, bottom, offsetTop);
+    this.node.scrollTop = clamp(scrollTop, offsetTop + offsetHeight - clientHeight, offsetTop);
   }
 
   point(graph, focus, query) {
@@ -80,13 +72,14 @@ export class TokenStrip {
       if (shade !== this.shades[place]) option.style.background = shade;
       this.shades[place] = shade;
     });
-    this.options[this.focus]?.classList.remove("gx-focus");
-    this.options[focus].classList.add("gx-focus");
+    this.focus?.classList.remove("gx-focus");
+    this.focus = this.options[focus];
+    this.focus.classList.add("gx-focus");
+    if (query === this.query) return;
     this.options[this.query]?.setAttribute("aria-selected", false);
-    this.options[query].setAttribute("aria-selected", true);
-    this.focus = focus;
+    mark(this.options[query], { "aria-selected": true });
     this.node.setAttribute("aria-activedescendant", this.options[query].id);
-    if (query !== this.query) this.keepInSight(this.options[query]);
+    this.keepInSight(this.options[query]);
     this.query = query;
   }
 }
