@@ -42,6 +42,12 @@ export function distances(n, edges) {
   });
 }
 
+// The distances once u and v are joined.
+export function joined(steps, /** @type {number[]} */ [u, v]) {
+  return steps.map((row) => row.map((old, j) =>
+    Math.min(old, row[u] + 1 + steps[v][j], row[v] + 1 + steps[u][j])));
+}
+
 function pathTerm(before, after, efficiency) {
   const n = before.length;
   let [pairs, was, is, reachWas, reachIs] = [0, 0, 0, 0, 0];

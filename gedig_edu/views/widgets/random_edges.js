@@ -1,6 +1,6 @@
 // Random edges on a graph, one by one: the graph so far, and F from the first edge to the last.
 
-import { choices, distances, edgeShape, missingPairs, placesOf, termsOf, weighed } from "./graph_edit.js";
+import { choices, distances, edgeShape, joined, missingPairs, placesOf, termsOf, weighed } from "./graph_edit.js";
 import { axes } from "./kit/axes.js";
 import { label, line } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
@@ -24,12 +24,6 @@ function shuffled(pairs, seed) {
     [order[last], order[other]] = [order[other], order[last]];
   }
   return order;
-}
-
-// The distances once u and v are joined.
-function joined(steps, /** @type {number[]} */ [u, v]) {
-  return steps.map((row) => row.map((old, j) =>
-    Math.min(old, row[u] + 1 + steps[v][j], row[v] + 1 + steps[u][j])));
 }
 
 // What an order of edges does to paths and entropy, whatever F weighs them with.

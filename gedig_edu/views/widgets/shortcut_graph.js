@@ -1,8 +1,8 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
 import {
-  COLUMNS, choices, distances, edgePath, edgeShape, missingPairs, pairKey, placesOf, pressButton,
-  ROUND, termsOf, toggled, weighed,
+  COLUMNS, choices, distances, edgePath, edgeShape, joined, missingPairs, pairKey, placesOf,
+  pressButton, ROUND, termsOf, toggled, weighed,
 } from "./graph_edit.js";
 import { element, label, line, mark, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
@@ -12,25 +12,28 @@ import { linear, roundStep } from "./kit/scale.js";
 import { clamp } from "./kit/sums.js";
 import { fill, named, short, three, widest, widthOf } from "./kit/text.js";
 
-function editOf({ graphs, graph, edits }) {
+function editOf({ names: { length: n }, graphs, graph, edits }) {
   const edges = graphs[graph];
   const after = toggled(edges, edits);
   const there = new Set(edges.map(pairKey));
   const added = after.filter((edge) => !there.has(pairKey(edge)));
-  return { edges, after, added, removed: edges.length + added.length - after.length };
+  const removed = edges.length + added.length - after.length;
+  return { n, edges, after, there, added, removed, steps: [distances(n, edges), distances(n, after)] };
 }
 
 export function numbers(state) {
-  const { edges, after, added, removed } = editOf(state);
-  const [start, now] = [edges, after].map((some) => distances(state.names.length, some));
+  const { after, added, removed, steps: [start, now] } = editOf(state);
   const terms = termsOf(state, start, now, after);
   return { ...weighed(state, added.length + removed, terms), added: added.length, removed };
 }
 
 // Every missing edge on trial; of those within 1e-9 of the lowest F the first.
 function searched(state) {
-  const trials = missingPairs(state.names.length, editOf(state).after)
-    .map((edge) => ({ edge, F: numbers({ ...state, edits: [...state.edits, edge] }).F }));
+  const { n, after, there, added, removed, steps: [start, now] } = editOf(state);
+  const trials = missingPairs(n, after).map((edge) => {
+    const count = added.length + removed + (there.has(pairKey(edge)) ? -1 : 1);
+    return { edge, F: weighed(state, count, termsOf(state, start, joined(now, edge), [...after, edge])).F };
+  });
   const lowest = Math.min(...trials.map(({ F }) => F));
   const best = trials.find(({ F }) => F <= lowest + 1e-9);
   return best ? { ...flip(state, best.edge), found: [...best.edge, trials.length] } : {};

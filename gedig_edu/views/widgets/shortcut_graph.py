@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import traitlets
 
-from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.errors import check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
 from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
@@ -74,13 +74,10 @@ class ShortcutGraph(GraphHero):
 
     @traitlets.validate("found")
     def _check_found(self, proposal: Any) -> list[int]:
-        found = proposal["value"]
-        if found:
-            pairs_of("found", [found[:2]], len(self.names))
-            if len(found) != 3:
-                raise GedigError(f"found={found!r}; give two nodes and how many edges were tried.")
-            check_whole("edges tried", found[2], at_least=1)
-        return found
+        *pair, tried = proposal["value"] or (0, 1, 1)
+        pairs_of("found", [pair], len(self.names))
+        check_whole("edges tried", tried, at_least=1)
+        return proposal["value"]
 
     @property
     def after(self) -> nx.Graph:
