@@ -1,4 +1,5 @@
-// Graphs in the page: shortest paths, the gauge of an edit, places for nodes, rows of choices.
+// Graphs in the page: shortest paths, the gauge of an edit, places for nodes, rows of choices. An edge
+// is two places of nodes, the lower one first.
 
 import { element, mark, shape } from "./kit/dom.js";
 import { pressable } from "./kit/keys.js";
@@ -6,46 +7,31 @@ import { clamp, sum } from "./kit/sums.js";
 
 // ---- paths and the gauge ------------------------------------------------------------------
 
-export function pairKey(/** @type {number[]} */ [i, j]) {
-  return i < j ? `${i}-${j}` : `${j}-${i}`;
-}
-
 // Every edit changes one pair: an edge that is there goes, one that is not there comes.
 export function toggled(edges, edits) {
-  const kept = new Map(edges.map((edge) => [pairKey(edge), edge]));
+  const kept = new Map(edges.map((edge) => [String(edge), edge]));
   edits.forEach((edge) => {
-    if (!kept.delete(pairKey(edge))) kept.set(pairKey(edge), edge);
+    if (!kept.delete(String(edge))) kept.set(String(edge), edge);
   });
   return [...kept.values()];
 }
 
 export function missingPairs(n, edges) {
-  const there = new Set(edges.map(pairKey));
+  const there = new Set(edges.map(String));
   const nodes = [...Array(n).keys()];
-  return nodes.flatMap((i) => nodes.slice(i + 1).map((j) => [i, j])).filter((pair) => !there.has(pairKey(pair)));
-}
-
-// Breadth first from every node: the number of edges to every other, Infinity where no path is.
-export function distances(n, edges) {
-  const near = Array.from({ length: n }, () => []);
-  edges.forEach(([i, j]) => { near[i].push(j); near[j].push(i); });
-  return near.map((_, source) => {
-    const steps = new Array(n).fill(Infinity);
-    steps[source] = 0;
-    const queue = [source];
-    for (const node of queue) {
-      for (const next of near[node]) {
-        if (steps[next] === Infinity) { steps[next] = steps[node] + 1; queue.push(next); }
-      }
-    }
-    return steps;
-  });
+  return nodes.flatMap((i) => nodes.slice(i + 1).map((j) => [i, j])).filter((pair) => !there.has(String(pair)));
 }
 
 // The distances once u and v are joined.
 export function joined(steps, /** @type {number[]} */ [u, v]) {
   return steps.map((row) => row.map((old, j) =>
     Math.min(old, row[u] + 1 + steps[v][j], row[v] + 1 + steps[u][j])));
+}
+
+// The number of edges from every node to every other, Infinity where no path is.
+export function distances(n, edges) {
+  const apart = Array.from({ length: n }, (_, i) => new Array(n).fill(Infinity).with(i, 0));
+  return edges.reduce((steps, edge) => joined(steps, edge), apart);
 }
 
 function pathTerm(before, after, efficiency) {
@@ -127,20 +113,15 @@ export function placesOf(state, width, { reach = [], around = 30, beside = 0 } =
 }
 
 // An edge as a path: straight to a neighbour, an arc over a row, a bow past a grid's nodes.
-export function edgePath(places, [i, j]) {
-  const [[x1, y1], [x2, y2]] = [places.points[i], places.points[j]];
-  const straight = `M${x1} ${y1}L${x2} ${y2}`;
-  const far = Math.hypot(x2 - x1, y2 - y1);
-  if (places.centre) return straight;
-  if (places.span) {
-    if (Math.abs(i - j) === 1) return straight;
-    const rise = 2 * (places.height - 40) * (far / places.span) ** 0.75;
-    return `M${x1} ${y1}Q${(x1 + x2) / 2} ${y1 - rise} ${x2} ${y2}`;
-  }
-  const [across, down] = [(i % COLUMNS) - (j % COLUMNS), Math.floor(i / COLUMNS) - Math.floor(j / COLUMNS)];
-  if (Math.abs(across) + Math.abs(down) === 1) return straight;
-  const bow = 0.14;
-  return `M${x1} ${y1}Q${(x1 + x2) / 2 + bow * (y2 - y1)} ${(y1 + y2) / 2 - bow * (x2 - x1)} ${x2} ${y2}`;
+export function edgePath({ points, height, centre, span }, [i, j]) {
+  const [[x1, y1], [x2, y2]] = [points[i], points[j]];
+  const columns = span ? points.length : COLUMNS;
+  const across = Math.abs((i % columns) - (j % columns));
+  const down = Math.abs(Math.floor(i / columns) - Math.floor(j / columns));
+  if (centre || across + down === 1) return `M${x1} ${y1}L${x2} ${y2}`;
+  const [bowX, bowY] = span
+    ? [0, -2 * (height - 40) * (Math.abs(x2 - x1) / span) ** 0.75] : [0.14 * (y2 - y1), 0.14 * (x1 - x2)];
+  return `M${x1} ${y1}Q${(x1 + x2) / 2 + bowX} ${(y1 + y2) / 2 + bowY} ${x2} ${y2}`;
 }
 
 export function edgeShape(places, edge, style) {

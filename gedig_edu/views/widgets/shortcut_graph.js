@@ -1,8 +1,8 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
 import {
-  COLUMNS, choices, distances, edgePath, edgeShape, joined, missingPairs, pairKey, placesOf,
-  pressButton, ROUND, termsOf, toggled, weighed,
+  COLUMNS, choices, distances, edgePath, edgeShape, joined, missingPairs, placesOf, pressButton,
+  ROUND, termsOf, toggled, weighed,
 } from "./graph_edit.js";
 import { element, label, line, mark, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
@@ -15,8 +15,8 @@ import { fill, named, short, three, widest, widthOf } from "./kit/text.js";
 function editOf({ names: { length: n }, graphs, graph, edits }) {
   const edges = graphs[graph];
   const after = toggled(edges, edits);
-  const there = new Set(edges.map(pairKey));
-  const added = after.filter((edge) => !there.has(pairKey(edge)));
+  const there = new Set(edges.map(String));
+  const added = after.filter((edge) => !there.has(String(edge)));
   const removed = edges.length + added.length - after.length;
   return { n, edges, after, there, added, removed, steps: [distances(n, edges), distances(n, after)] };
 }
@@ -31,7 +31,7 @@ export function numbers(state) {
 function searched(state) {
   const { n, after, there, added, removed, steps: [start, now] } = editOf(state);
   const trials = missingPairs(n, after).map((edge) => {
-    const count = added.length + removed + (there.has(pairKey(edge)) ? -1 : 1);
+    const count = added.length + removed + (there.has(String(edge)) ? -1 : 1);
     return { edge, F: weighed(state, count, termsOf(state, start, joined(now, edge), [...after, edge])).F };
   });
   const lowest = Math.min(...trials.map(({ F }) => F));
@@ -42,8 +42,7 @@ function searched(state) {
 // ---- editing ------------------------------------------------------------------------------
 
 function flip(state, edge) {
-  const key = pairKey(edge);
-  const others = state.edits.filter((one) => pairKey(one) !== key);
+  const others = state.edits.filter((one) => String(one) !== String(edge));
   const edits = others.length < state.edits.length ? others : [...others, edge];
   return { edits, chosen: -1, found: [] };
 }
@@ -58,7 +57,7 @@ function picked(state, node) {
 function offerOf({ graph, graphs, offers, edits, chosen }) {
   const offer = offers[graph];
   const free = offer && edits.length === 0 && chosen === -1;
-  return free && !graphs[graph].some((edge) => pairKey(edge) === pairKey(offer)) ? offer : null;
+  return free && !graphs[graph].some((edge) => String(edge) === String(offer)) ? offer : null;
 }
 
 function endsOf({ names }, [a, b]) {
@@ -169,8 +168,8 @@ function drawGraph(panel, nodes, state, width, page) {
   const places = placesOf(state, width, roomOf(state));
   const foot = places.span ? 20 + LETTER_DOWN * longestName(state) : 0;
   panel.clear(width, places.height + foot, page.words.picture);
-  const present = new Set(after.map(pairKey));
-  const shown = (edge) => edgeShape(places, edge, present.has(pairKey(edge)) ? "" : "ge-gone");
+  const present = new Set(after.map(String));
+  const shown = (edge) => edgeShape(places, edge, present.has(String(edge)) ? "" : "ge-gone");
   const reach = (edge) => {
     const made = edgeShape(places, edge, "ge-reach");
     made.addEventListener("click", () => page.change(flip(page.state(), edge)));

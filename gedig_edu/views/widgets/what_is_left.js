@@ -75,13 +75,6 @@ function limitsOf({ limits, paper }, place, values) {
   return [Math.min(low, ...values), Math.max(high, ...values)];
 }
 
-function drawKey(panel, words) {
-  const box = (x, style) => shape("rect", { x, y: 4, width: 22, height: 11, class: style });
-  panel.add(filled(box(LEFT, ""), INKS.delta), label(LEFT + 28, 10, words.now, "gh-mid gh-note"),
-    outlined(box(LEFT + 72, "gh-outline"), INKS.delta),
-    label(LEFT + 100, 10, words.as_published, "gh-mid gh-note"));
-}
-
 function drawBars(panel, state, now, width, words) {
   const values = Object.keys(INKS).map((name) => now[name]);
   const ends = limitsOf(state, 0, [...now.published, ...values]);
@@ -90,7 +83,10 @@ function drawBars(panel, state, now, width, words) {
     x: { domain: [0, values.length], ticks: [], on: 0 },
     y: { domain: ends, ticks: [ends[0], 0, ends[1]], text: (value) => (value ? signed(value) : "0") },
   });
-  drawKey(panel, words);
+  const key = (x, style) => shape("rect", { x, y: 4, width: 22, height: 11, class: style });
+  panel.add(filled(key(LEFT, ""), INKS.delta), label(LEFT + 28, 10, words.now, "gh-mid gh-note"),
+    outlined(key(LEFT + 72, "gh-outline"), INKS.delta),
+    label(LEFT + 100, 10, words.as_published, "gh-mid gh-note"), line(x(3), top, x(3), bottom, "gh-grid"));
   const thick = Math.min(70, 0.66 * (x(1) - x(0)));
   Object.entries(INKS).forEach(([name, ink], place) => {
     const [at, value, before] = [x(place + 0.5), values[place], now.published[place]];
@@ -101,7 +97,6 @@ function drawBars(panel, state, now, width, words) {
       label(at, bottom + 18, words[`weight_${name}`], "gh-middle gh-head"),
       label(at, bottom + 34, words[`part_${name}`], "gh-middle gh-note"));
   });
-  panel.add(line(x(3), top, x(3), bottom, "gh-grid"));
 }
 
 // ---- a dot for every head -----------------------------------------------------------------
