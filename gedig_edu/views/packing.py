@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 from jaxtyping import Float
 
+from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.views.labels import token_labels
+
 FULL = 255
+MASKS = {"unmasked": False, "matched": True}  # of a baseline, and whether it has the model's own
 
 
 class Picture(TypedDict):
@@ -20,6 +24,17 @@ class Picture(TypedDict):
 
     cells: bytes
     peaks: bytes
+
+
+def pack_about(maps: AttentionMaps, *, width: int = 12) -> dict[str, Any]:
+    """Return what a page knows of a text and its model, with the tokens' labels."""
+    return {
+        "model": maps.model,
+        "causal": maps.causal,
+        "tokens": token_labels(maps.tokens, width=width),
+        "layers": maps.layers,
+        "heads": maps.heads,
+    }
 
 
 def pack_picture(weights: Float[np.ndarray, "heads L L"], *, causal: bool) -> Picture:

@@ -17,11 +17,11 @@ from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.heads import head_scores
 from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.labels import token_labels
-from gedig_edu.views.packing import Picture, pack_edges, pack_numbers, pack_picture
+from gedig_edu.views.packing import MASKS, pack_about, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.standalone import stands_alone
+from gedig_edu.views.widgets.told import failure_told
 from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section
 from gedig_edu.words.numbers import fill
@@ -30,7 +30,6 @@ PAPER = Gauge.paper()
 QUANTITIES = ("F", "delta", *TERMS, "previous", "induction")
 READ = ("path_length", "threshold", "edges", "nodes")
 LABEL_WIDTH = 24
-MASKS = {False: "unmasked", True: "matched"}
 
 
 class AttentionExplorer(Hero):
@@ -139,7 +138,8 @@ class AttentionExplorer(Hero):
         super().__init__(
             layer=layer, head=head, query=_looker(maps.weights[layer, head]),
             quantity=quantity, baseline=baseline, matched=matched,
-            lam=gauge.lam, gamma=gauge.gamma, about=self._about(), standalone=stands_alone(maps),
+            lam=gauge.lam, gamma=gauge.gamma, standalone=stands_alone(maps),
+            about=pack_about(maps, width=LABEL_WIDTH) | {"induction": "induction" in self._scores},
             quantile=PAPER.quantile if gauge.quantile is None else gauge.quantile,
         )  # fmt: skip
         self._send_reading()
@@ -227,35 +227,20 @@ class AttentionExplorer(Hero):
             frame["controls"] = [one for one in frame["controls"] if one["name"] != "quantile"]
         return frame
 
-    def _about(self) -> dict[str, Any]:
-        maps = self._heads.maps
-        return {
-            "model": maps.model,
-            "tokens": token_labels(maps.tokens, width=LABEL_WIDTH),
-            "layers": maps.layers,
-            "heads": maps.heads,
-            "causal": maps.causal,
-            "induction": "induction" in self._scores,
-        }
-
     def _send_reading(self) -> None:
         """Send the exact numbers of all heads, and the edges of the layers in sight."""
         self._count += 1
         names = [*TERMS, *READ, *self._scores]
+        numbers = pack_numbers(np.stack([self._quantity(self._heads, name) for name in names]))
         self.overview = {
-            "reading": self._count,
-            "quantile": self.quantile,
-            "names": names,
-            "numbers": pack_numbers(
-                np.stack([self._quantity(self._heads, name) for name in names])
-            ),
-        }
+            "reading": self._count, "quantile": self.quantile, "names": names, "numbers": numbers,
+        }  # fmt: skip
         self._send_edges(self._shown_layers)
         self._send_baseline()
 
     def _send_pictures(self, layers: Sequence[int], number: int = 0) -> None:
         maps = self._heads.maps
-        packed: dict[str, Picture] = {
+        packed = {
             str(layer): pack_picture(maps.weights[layer], causal=maps.causal) for layer in layers
         }
         self.pictures = {"ask": number, "layers": packed}
@@ -269,15 +254,15 @@ class AttentionExplorer(Hero):
         """Send the terms of what the page compares with; without a kernel, of all it may."""
         if self.quantity != "delta" and not self.standalone:
             return
-        compared = product(BASELINES, MASKS) if self.standalone else [(self.baseline, self.matched)]
+        names = BASELINES if self.standalone else [self.baseline]
+        terms = self._heads.baseline_terms
         with self._failures_shown():
-            terms = {
-                f"{name} {MASKS[matched]}": pack_numbers(
-                    self._heads.baseline_terms(name, matched=matched)
-                )
-                for name, matched in compared
+            packed = {
+                f"{name} {mask}": pack_numbers(terms(name, matched=matched))
+                for name, (mask, matched) in product(names, MASKS.items())
+                if self.standalone or matched == self.matched
             }
-            self.against = {"reading": self._count, "terms": terms}
+            self.against = {"reading": self._count, "terms": packed}
 
     def _read_again(self, _change: object) -> None:
         with self._failures_shown(), self.hold_sync():
@@ -336,8 +321,7 @@ class AttentionExplorer(Hero):
         try:
             yield
         except Exception as failure:
-            known = isinstance(failure, GedigError)
-            self.message = str(failure) if known else f"{type(failure).__name__}: {failure}"
+            self.message = failure_told(failure)
             raise
         self.message = ""
 

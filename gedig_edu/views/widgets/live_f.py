@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,10 @@ from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison, terms_of
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
-from gedig_edu.views.labels import token_labels
-from gedig_edu.views.packing import pack_edges, pack_numbers, pack_picture
+from gedig_edu.views.packing import MASKS, pack_about, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.standalone import stands_alone
-from gedig_edu.views.widgets.told import Told
+from gedig_edu.views.widgets.told import Told, failure_told
 from gedig_edu.views.widgets.traits import Finite, Steady, Whole
 from gedig_edu.words import section, word
 
@@ -106,14 +105,15 @@ class LiveF(Told, Steady):
             raise GedigError("models is empty; name at least one model to read with.")
         convention = controls.get("convention", "paper")
         check_choice("convention", convention, CONVENTIONS)
-        gauges = {name: make() for name, make in CONVENTIONS.items()}
-        weights = {name: {"lam": one.lam, "gamma": one.gamma} for name, one in gauges.items()}
+        gauges = [(name, make()) for name, make in CONVENTIONS.items()]
+        weights = {name: {"lam": gauge.lam, "gamma": gauge.gamma} for name, gauge in gauges}
         start = {**weights[convention], "model": models[0], **controls}
-        names = list(dict.fromkeys(models))
         self._attend, self._read = attend, read
         self._maps: AttentionMaps | None = None
         self._reading: Comparison | None = None
-        super().__init__(text=text, models=names, examples=list(examples), **start)
+        super().__init__(
+            text=text, models=list(dict.fromkeys(models)), examples=list(examples), **start
+        )
         self._last = -1 if "query" in controls else self.query
         self._head_is_open = "layer" in controls or "head" in controls
         self.weights = weights
@@ -128,12 +128,12 @@ class LiveF(Told, Steady):
     @property
     def gauge(self) -> Gauge:
         """The gauge of the page's controls."""
-        make = CONVENTIONS[self.convention]
-        return make(quantile=self.quantile, lam=self.lam, gamma=self.gamma)
+        weights = {"lam": self.lam, "gamma": self.gamma}
+        return CONVENTIONS[self.convention](quantile=self.quantile, **weights)
 
     @property
-    def reading(self) -> Any:
-        """What the page shows, weighed with its λ and γ: a LiveReading.
+    def reading(self) -> Comparison:
+        """What the page shows, weighed with its λ and γ.
 
         Raises
         ------
@@ -153,9 +153,9 @@ class LiveF(Told, Steady):
 
     def _bring_weights(self, _change: object) -> None:
         if not self._page_speaks:
+            gauge = CONVENTIONS[self.convention]()
             with self.hold_sync():
-                for name, weight in self.weights[self.convention].items():
-                    setattr(self, name, weight)
+                self.lam, self.gamma = gauge.lam, gauge.gamma
 
     def _read_text(self, _change: object = None) -> None:
         try:
@@ -198,11 +198,10 @@ class LiveF(Told, Steady):
         self.status, self.message = "loading", ""
         try:
             work()
-        except GedigError as refusal:
-            self._say("error", str(refusal))
         except Exception as failure:
-            self._say("error", f"{type(failure).__name__}: {failure}")
-            raise
+            self._say("error", failure_told(failure))
+            if not isinstance(failure, GedigError):
+                raise
 
     def _choose_head(self, reading: Comparison) -> None:
         """Open the first text at the head that stands highest above its baseline."""
@@ -220,8 +219,8 @@ class LiveF(Told, Steady):
         reading = self._read(maps, gauge=self.gauge)
         with self.hold_sync():
             self._maps, self._reading = maps, reading
-            self.picture = _pack_heads(reading)
             self.standalone = stands_alone(maps)
+            self.picture = _pack_heads(reading)
             self.details = _pack_layers(reading, range(maps.layers) if self.standalone else [])
             self.prepared = self._prepare_examples() if self.standalone else {}
             if self.baseline not in reading.names:
@@ -248,23 +247,16 @@ def _pack_heads(reading: Comparison) -> dict[str, Any]:
 
     Each buffer is [3, layers, heads] in C order: density, entropy, path gain.
     """
-    baselines: Mapping[str, Mapping[str, bytes]] = {
-        name: {
-            kind: pack_numbers(reading.baseline_terms(name, matched=kind == "matched"))
-            for kind in ("unmasked", "matched")
-        }
-        for name in reading.names
-    }
-    maps = reading.maps
-    return {
-        "model": maps.model,
-        "causal": maps.causal,
-        "tokens": token_labels(maps.tokens),
-        "layers": maps.layers,
-        "heads": maps.heads,
+    return pack_about(reading.maps) | {
         "terms": pack_numbers(terms_of(reading.real)),
-        "names": list(baselines),  # in order; a saved notebook sorts the keys of a mapping
-        "baselines": baselines,
+        "names": list(reading.names),  # in order; a saved notebook sorts the keys of a mapping
+        "baselines": {
+            name: {
+                mask: pack_numbers(reading.baseline_terms(name, matched=matched))
+                for mask, matched in MASKS.items()
+            }
+            for name in reading.names
+        },
     }
 
 

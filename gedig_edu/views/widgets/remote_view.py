@@ -12,7 +12,8 @@ import traitlets
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
-from gedig_edu.words import language, word
+from gedig_edu.words import language, section
+from gedig_edu.words.numbers import fill
 
 PATIENCE = 20.0
 WATCHER = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>
@@ -76,10 +77,8 @@ class RemoteView(Told, ipywidgets.VBox):
     ) -> None:
         self.scripts = list(scripts)
         self._build, self._instead = build, instead
-        names = ("button", "sentence")
-        states = ("notice", "asking", "loading", "failed", "off")
-        words = {name: word(f"widgets.bertviz.{kind}.{name}", **facts) for name in names}
-        words |= {name: word(f"widgets.bertviz.{name}") for name in states}
+        own = section(f"widgets.bertviz.{kind}")
+        words = section("widgets.bertviz") | {name: fill(own[name], facts) for name in own}
         self.frame = RemoteFrame(scripts=self.scripts, words=words)
         self.frame.observe(self._follow, "state")
         super().__init__([self.frame])
@@ -101,7 +100,7 @@ class RemoteView(Told, ipywidgets.VBox):
             built = self._build()
         except Exception as failure:
             said = f"{type(failure).__name__}: {failure}"
-            self.frame.reason = word("widgets.bertviz.not_built", failure=said)
+            self.frame.reason = fill(self.frame.words["not_built"], {"failure": said})
             self.frame.state = "failed"
             raise
         title = html.escape(self.frame.words["sentence"])

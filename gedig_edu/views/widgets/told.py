@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 
+from gedig_edu.errors import GedigError
 from gedig_edu.words import inline, word
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -61,3 +62,15 @@ class Told(ipywidgets.DOMWidget):
             "text/html": f"{self.said_in_html()}<p class='{AGAIN}'><em>{inline(again)}</em></p>",
             VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
+
+
+def failure_told(failure: Exception) -> str:
+    """Return what a page says of a failure: a refusal as it is, another one under its name.
+
+    Examples
+    --------
+    >>> failure_told(GedigError("No.")), failure_told(OSError("full"))
+    ('No.', 'OSError: full')
+    """
+    refused = isinstance(failure, GedigError)
+    return str(failure) if refused else f"{type(failure).__name__}: {failure}"
