@@ -7,24 +7,11 @@ import { kernelIsOff, offLine } from "./kit/off.js";
 
 function makeFrame(page, title) {
   const frame = element("iframe", { className: "gr-frame", title, srcdoc: page });
-  frame.setAttribute("sandbox", "allow-scripts");
-  return frame;
-}
-
-function makeOffer(model, accept) {
-  const words = model.get("words");
-  const button = element("button", { type: "button", textContent: words.button });
-  button.addEventListener("click", accept);
-  const addresses = model.get("scripts").map((address) =>
-    element("li", {}, element("code", { textContent: address })));
-  return element("div", { className: "gr-offer" }, button,
-    element("p", { textContent: words.notice }), element("ul", {}, ...addresses));
+  return mark(frame, { sandbox: "allow-scripts" });
 }
 
 function render({ model, el }) {
   const words = model.get("words");
-  const status = element("p", { className: "gr-status", tabIndex: -1 });
-  status.setAttribute("role", "status");
   let accepted = false;
   let frame = null;
   let timer = 0;
@@ -33,18 +20,22 @@ function render({ model, el }) {
     model.set("state", state);
     model.save_changes();
   };
-  const offer = makeOffer(model, () => {
+  const button = element("button", { type: "button", textContent: words.button });
+  button.addEventListener("click", () => {
     accepted = true;
     status.focus();
     settle("idle");  // what another page or an earlier day left is asked for anew
     settle("loading");
   });
+  const addresses = model.get("scripts").map((address) =>
+    element("li", {}, element("code", { textContent: address })));
+  const offer = element("div", { className: "gr-offer" }, button,
+    element("p", { textContent: words.notice }), element("ul", {}, ...addresses));
+  const status = mark(element("p", { className: "gr-status", tabIndex: -1 }), { role: "status" });
   const off = offLine(words.off);
   const root = element("div", { className: "gedig-hero gedig-remote" }, offer, off, status);
   el.append(root);
-  if (kernelIsOff(root)) {
-    mark(offer.querySelector("button"), { disabled: "", "aria-describedby": off.id });
-  }
+  if (kernelIsOff(root)) mark(button, { disabled: "", "aria-describedby": off.id });
 
   const open = () => {
     if (frame || !model.get("page") || model.get("state") !== "loading") return;
@@ -74,15 +65,14 @@ function render({ model, el }) {
     status.textContent = accepted || failed ? said[state] : "";
     if (accepted) open();
   };
+  const changes = ["change:state", "change:page"];
   addEventListener("message", hear);
-  model.on("change:state", show);
-  model.on("change:page", show);
+  changes.forEach((change) => model.on(change, show));
   show();
   return () => {
     clearTimeout(timer);
     removeEventListener("message", hear);
-    model.off("change:state", show);
-    model.off("change:page", show);
+    changes.forEach((change) => model.off(change, show));
   };
 }
 

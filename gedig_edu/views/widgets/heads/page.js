@@ -2,7 +2,6 @@
 
 import { element, mark } from "../kit/dom.js";
 import { enclose, makeSentence, makeToggle, once, watchWidth } from "../kit/frame.js";
-import { kept } from "../kit/kept.js";
 import { kernelIsOff, offLine } from "../kit/off.js";
 import { clamp } from "../kit/sums.js";
 import { fill } from "../kit/text.js";
@@ -54,18 +53,15 @@ export class HeadView {
     this.open = this.pictures;
     this.stages = element("div", { className: "gx-pictures" }, ...this.pictures.map(({ node }) => node));
     this.node = element("section", { className: "gx-head" }, this.title, this.stages);
-    this.sceneOf = kept(({ graph, tokens, room: { width, ramp } }) => (
-      { graph, tokens, width, height: clamp(13.5 * tokens.length + 14, 260, 340), colours: ramp }
-    ), ({ graph, room: { width, ramp } }) => [graph, width, ramp]);
   }
 
-  draw([layer, head], { tokens }, room) {
+  draw([layer, head], { tokens }, { width, ramp }) {
     this.title.textContent = fill(this.words, { layer, head });
     this.graph = this.page.graph(layer, head);
     this.node.classList.toggle("gx-stale", this.graph === null);
     if (this.graph === null) return;
-    const scene = this.sceneOf({ graph: this.graph, tokens, room });
-    this.open.forEach((picture) => picture.draw(scene));
+    const height = clamp(13.5 * tokens.length + 14, 260, 340);
+    this.open.forEach((picture) => picture.draw({ graph: this.graph, tokens, width, height, ramp }));
   }
 
   point(focus) {

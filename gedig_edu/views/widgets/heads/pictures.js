@@ -54,21 +54,15 @@ class Picture {
       this.layOut(scene);
       this.ground.replaceChildren();
       this.drawGround(scene);
-    }, (scene) => [scene]);
+    }, ({ graph, width, ramp }) => [graph, width, ramp]);
   }
 
   drawAxes(_tokens, _width, _height) {}
-
   drawGround(_scene) {}
-
   drawFront(_focus, _scene) {}
-
   spot(_place) { return [0, 0]; }
-
   nameSpot(_place) { return /** @type {any[]} */ ([0, 0]); }
-
   link(_one, _other) { return ""; }
-
   tokenAt(_x, _y) { return undefined; }
 
   at(event) {
@@ -95,7 +89,7 @@ class Picture {
   }
 
   // The `most` heaviest edges, the more the thinner, so that they stay apart; and every token's dot,
-  // which grows with its links, and is hollow without any. Returns how many edges are drawn.
+  // which grows with its links, and is hollow without any. Returns what to say of how many are drawn.
   drawLinks(most) {
     const { graph } = this.scene;
     const drawn = graph.strongest(most);
@@ -193,10 +187,10 @@ export class Matrix extends Picture {
     }));
   }
 
-  drawGround({ graph, tokens, colours }) {
+  drawGround({ graph, tokens, ramp }) {
     const { words } = this.page;
     const outlined = this.cell >= OUTLINED;
-    this.paint(graph, colours);
+    this.paint(graph, ramp);
     if (outlined) this.outline(graph.edges);
     this.note.replaceChildren(fill(outlined ? words.matrix_note : words.matrix_small, {
       edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: graph.threshold,
@@ -215,7 +209,7 @@ export class Matrix extends Picture {
   }
 
   // One pixel a cell; the colour grows with the square root of the weight.
-  paint({ length, peaks, cells }, colours) {
+  paint({ length, peaks, cells }, ramp) {
     const { canvas, left, side } = this;
     Object.assign(canvas, { width: length, height: length });
     Object.assign(canvas.style, { left: `${left}px`, top: "1px", width: `${side}px`, height: `${side}px` });
@@ -223,7 +217,7 @@ export class Matrix extends Picture {
     const image = context.createImageData(length, length);
     const pixels = new Uint32Array(image.data.buffer);
     cells.forEach((cell, place) => {
-      pixels[place] = colours[Math.round(255 * Math.sqrt((cell / 255) * peaks[Math.floor(place / length)]))];
+      pixels[place] = ramp[Math.round(255 * Math.sqrt((cell / 255) * peaks[Math.floor(place / length)]))];
     });
     context.putImageData(image, 0, 0);
   }
