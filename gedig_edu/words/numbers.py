@@ -26,7 +26,7 @@ def three(value: float | None) -> str:
     >>> three(-0.70711), three(1.125), three(1e6), three(2.5e7), three(-0.0), three(math.nan)
     ('−0.707', '1.13', '1000000', '2.50e7', '0.00', '–')
     """
-    if _missing(value):
+    if value is None or not math.isfinite(value):
         return NONE
     if abs(value) < SMALLEST:
         return "0.00"
@@ -46,7 +46,7 @@ def signed(value: float | None) -> str:
     >>> signed(0.25), signed(-0.25), signed(1e-16)
     ('+0.250', '−0.250', '0.00')
     """
-    above = not _missing(value) and value >= SMALLEST
+    above = value is not None and SMALLEST <= value < math.inf
     return f"{'+' if above else ''}{three(value)}"
 
 
@@ -58,7 +58,7 @@ def fixed(value: float | None) -> str:
     >>> fixed(0.25), fixed(-12.3456), fixed(-0.0002)
     ('+0.250', '−12.346', '0.000')
     """
-    if _missing(value):
+    if value is None or not math.isfinite(value):
         return NONE
     text = _decimals(abs(value), 3)
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
@@ -72,7 +72,7 @@ def whole(value: float | None) -> str:
     >>> whole(-3), whole(12.0), whole(None)
     ('−3', '12', '–')
     """
-    if _missing(value):
+    if value is None or not math.isfinite(value):
         return NONE
     text = _decimals(abs(value), 0)
     return f"−{text}" if value < 0 and text != "0" else text
@@ -86,7 +86,9 @@ def percent(share: float | None) -> str:
     >>> percent(0.834), percent(0.125)
     ('83\xa0%', '13\xa0%')
     """
-    return NONE if _missing(share) else f"{whole(100 * share)}\u00a0%"
+    if share is None or not math.isfinite(share):
+        return NONE
+    return f"{whole(100 * share)}\u00a0%"
 
 
 def point(values: Sequence[float]) -> str:
@@ -151,10 +153,6 @@ def fill(message: str, values: Mapping[str, Any]) -> str:
         return _Message().vformat(message, (), values)
     except KeyError as missing:
         raise GedigError(f"The message {message!r} has no value for {missing}.") from missing
-
-
-def _missing(value: float | None) -> bool:
-    return value is None or not math.isfinite(value)
 
 
 def _decimals(value: float, digits: int) -> str:

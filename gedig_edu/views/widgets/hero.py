@@ -14,7 +14,7 @@ from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Place, Steady
 from gedig_edu.words import section, word
-from gedig_edu.words.numbers import SMALLEST
+from gedig_edu.words.numbers import SMALLEST, fill
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,13 @@ class Hero(Told, Steady):
         raise NotImplementedError
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What fills the placeholders of the sentence."""
-        words = section(f"widgets.{self.section}")
-        values = {name: getattr(self, name) for name in self.state} | self.numbers
-        return {name: words.get(f"{name}_{_id(value)}", value) for name, value in values.items()}
-
-    @property
     def sentence(self) -> str:
         """The text alternative: what the picture shows now, in words."""
-        return word(f"widgets.{self.section}.sentence", **self.facts)
+        words = section(f"widgets.{self.section}")
+        values = {name: getattr(self, name) for name in self.state} | self.numbers
+        ids = {name: value for name, value in values.items() if isinstance(value, str | bool)}
+        said = {name: words.get(f"{name}_{_id(value)}", value) for name, value in ids.items()}
+        return fill(words["sentence"], values | said)
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:
@@ -134,7 +131,7 @@ class Hero(Told, Steady):
         }
 
 
-def _id(value: Any) -> Any:
+def _id(value: str | bool) -> str:
     """Return what the page calls a value in a word's name: yes and no are true and false."""
     return str(value).lower() if isinstance(value, bool) else value
 

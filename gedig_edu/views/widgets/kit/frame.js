@@ -5,7 +5,7 @@
 import { element, mark, shape } from "./dom.js";
 import { keepKeys, pressable, steps } from "./keys.js";
 import { clamp } from "./sums.js";
-import { fill, sentenceOf, withUnit, written } from "./text.js";
+import { sentenceOf, withUnit, written } from "./text.js";
 
 // ---- bands -------------------------------------------------------------------------------
 
@@ -215,9 +215,9 @@ export function enclose(words, style, ...parts) {
   return mark(root, { role: "group", "aria-label": words.question });
 }
 
-// `numbers(state)` computes, `facts(state, numbers, words)` fills the sentence, `picture(node, page)`
-// returns what draws; `derived` holds the controls that are no trait of their own.
-export function hero({ numbers, facts = undefined, picture, derived = {} }) {
+// `numbers(state)` computes, `picture(node, page)` returns what draws; `derived` holds the controls
+// that are no trait of their own.
+export function hero({ numbers, picture, derived = {} }) {
   function render({ model, el }) {
     const frame = model.get("frame");
     const page = pageOf(model, () => ({ ...held(model, frame.given), ...model.get("start") }));
@@ -243,7 +243,7 @@ export function hero({ numbers, facts = undefined, picture, derived = {} }) {
       paint(state, now, width);
       controls.forEach((control) => control.show());
       readout.show(now);
-      sentence.show(facts ? fill(words.sentence, facts(state, now, words)) : sentenceOf(words, state, now));
+      sentence.show(sentenceOf(words, state, now));
       root.dataset.numbers = JSON.stringify(now);
     };
     return stopWhenGone(model, page, stage, draw, sentence.stop);
