@@ -173,8 +173,7 @@ class AttentionExplorer(Hero):
     @property
     def numbers(self) -> dict[str, Any]:
         """The readout of the chosen head, and the quantity of all; the page has the same."""
-        chosen = self._of_head(self.layer, self.head)
-        return plain({**chosen, "values": self.values.ravel()})
+        return plain(self._of_head(self.layer, self.head) | {"values": self.values.ravel()})
 
     @property
     def sentence(self) -> str:
@@ -300,20 +299,14 @@ class AttentionExplorer(Hero):
 
     def _of_graph(self) -> dict[str, Any]:
         """Return what the sentence says of the chosen head's graph and of the chosen token."""
-        tokens, row = (
-            self.about["tokens"],
-            self._heads.maps.weights[self.layer, self.head, self.query],
-        )
+        tokens = self.about["tokens"]
+        row = self._heads.maps.weights[self.layer, self.head, self.query]
         degree = self._heads.degree(self.layer, self.head)
         hub, target = int(degree.argmax()), int(row.argmax())
         return {
-            "links": int(degree.sum()) // 2,
-            "hub": tokens[hub],
-            "degree": int(degree[hub]),
-            "token": tokens[self.query],
-            "target": tokens[target],
-            "share": float(row[target]),
-        }
+            "links": degree.sum() // 2, "hub": tokens[hub], "degree": degree[hub],
+            "token": tokens[self.query], "target": tokens[target], "share": row[target],
+        }  # fmt: skip
 
     @contextmanager
     def _failures_shown(self) -> Iterator[None]:

@@ -21,7 +21,6 @@ from gedig_edu.views.widgets.traits import Finite, Steady, Whole
 from gedig_edu.words import section, word
 
 QUANTITIES = ("delta", "F", *TERMS)
-READY = ("ready", "")  # status and message of a text that was read
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
 ASKED = ("text", "model", "convention", "quantile")  # what only the kernel can answer
 CONTROLS = (
@@ -109,7 +108,6 @@ class LiveF(Told, Steady):
         weights = {name: {"lam": gauge.lam, "gamma": gauge.gamma} for name, gauge in gauges}
         start = {**weights[convention], "model": models[0], **controls}
         self._attend, self._read = attend, read
-        self._maps: AttentionMaps | None = None
         self._reading: Comparison | None = None
         super().__init__(
             text=text, models=list(dict.fromkeys(models)), examples=list(examples), **start
@@ -168,8 +166,8 @@ class LiveF(Told, Steady):
 
     def _read_maps(self, _change: object = None) -> None:
         """Read the last good maps again; what is said of a text not read yet stays said."""
-        if (maps := self._maps) is not None:
-            self._answer(lambda: self._show(maps, said=self._said_of_text))
+        if (reading := self._reading) is not None:
+            self._answer(lambda: self._show(reading.maps, said=self._said_of_text))
 
     def _say(self, status: str, message: str = "") -> None:
         """Tell the page how what it asked was answered, and what that was."""
@@ -203,30 +201,22 @@ class LiveF(Told, Steady):
             if not isinstance(failure, GedigError):
                 raise
 
-    def _choose_head(self, reading: Comparison) -> None:
-        """Open the first text at the head that stands highest above its baseline."""
-        if not self._head_is_open:
-            above = reading.delta(self.baseline, matched=self.matched)
-            self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
-        self._head_is_open = True
-
-    def _choose_token(self, last: int) -> None:
-        """Keep the chosen token; one that was the last token stays the last one."""
-        self.query = last if self.query == self._last else min(self.query, last)
-        self._last = last
-
-    def _show(self, maps: AttentionMaps, *, said: tuple[str, str] = READY) -> None:
+    def _show(self, maps: AttentionMaps, *, said: tuple[str, str] = ("ready", "")) -> None:
         reading = self._read(maps, gauge=self.gauge)
         with self.hold_sync():
-            self._maps, self._reading = maps, reading
+            self._reading = reading
             self.standalone = stands_alone(maps)
             self.picture = _pack_heads(reading)
             self.details = _pack_layers(reading, range(maps.layers) if self.standalone else [])
             self.prepared = self._prepare_examples() if self.standalone else {}
             if self.baseline not in reading.names:
                 self.baseline = reading.names[0]
-            self._choose_head(reading)
-            self._choose_token(len(maps) - 1)
+            if not self._head_is_open:  # the first text opens where F is highest above its baseline
+                above = reading.delta(self.baseline, matched=self.matched)
+                self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
+            if self.query == self._last:  # what was the last token stays the last one
+                self.query = len(maps) - 1
+            self._head_is_open, self._last = True, len(maps) - 1
             self._open_head()
             self._say(*said)
 

@@ -1,6 +1,8 @@
 // What the kernel sends of one head, decoded: a picture of the weights (bytes, for the eye) and the
 // edges (bits, exact).
 
+import { firstOf, sum } from "../kit/sums.js";
+
 export function bytesOf(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
@@ -16,10 +18,6 @@ export function remembered(make) {
     if (!known.has(object)) known.set(object, make(object));
     return known.get(object);
   };
-}
-
-function highest(values) {
-  return values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
 }
 
 // A picture as `pack_picture` sends it, of one head or of all heads of a layer.
@@ -80,7 +78,7 @@ export class HeadGraph {
     }
     this.degree = this.neighbours.map((others) => others.length);
     this.mostLinks = Math.max(...this.degree);
-    this.links = this.degree.reduce((sum, degree) => sum + degree, 0) / 2;
+    this.links = sum(this.degree) / 2;
   }
 
   // The `most` heaviest edges between different tokens.
@@ -114,8 +112,8 @@ export class HeadGraph {
 
   // What sentences say of the graph, and of where a token looks most.
   said(query, tokens) {
-    const hub = highest(this.degree);
-    const target = highest(this.cells.subarray(query * this.length, (query + 1) * this.length));
+    const hub = firstOf(this.degree);
+    const target = firstOf(this.cells.subarray(query * this.length, (query + 1) * this.length));
     return {
       links: this.links, hub: tokens[hub], degree: this.degree[hub],
       token: tokens[query], target: tokens[target], share: this.weight(query, target),

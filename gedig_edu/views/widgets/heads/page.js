@@ -158,6 +158,16 @@ export class HeadsPage {
     this.drawFocus();
   }
 
+  // Point at the tokens in a node, or choose one there.
+  follow(moving, node, placeOf) {
+    node.addEventListener(moving, (event) => this.point(placeOf(event)));
+    node.addEventListener("pointerleave", () => this.point());
+    node.addEventListener("click", (event) => {
+      const place = placeOf(event);
+      if (place !== undefined) this.change({ query: Number(place) });
+    });
+  }
+
   drawFocus() {
     const { query } = this.state();
     this.focus = this.hovered ?? query;

@@ -38,11 +38,9 @@ class Picture {
     this.note = element("p", { className: "gx-note" });
     this.node = element("figure", { className: `gx-figure gx-${name}` },
       element("figcaption", { textContent: title }), this.stage, this.note);
-    this.svg.addEventListener("pointermove", (event) => page.point(this.at(event)));
-    this.svg.addEventListener("pointerleave", () => page.point());
-    this.svg.addEventListener("click", (event) => {
-      const query = this.at(event);
-      if (query !== undefined) page.change({ query });
+    page.follow("pointermove", this.svg, (event) => {
+      const box = this.svg.getBoundingClientRect();
+      return this.tokenAt(event.clientX - box.left, event.clientY - box.top);
     });
     this.layOut = kept(({ tokens, width, height }) => {
       mark(this.svg, { width, height });
@@ -64,11 +62,6 @@ class Picture {
   nameSpot(_place) { return /** @type {any[]} */ ([0, 0]); }
   link(_one, _other) { return ""; }
   tokenAt(_x, _y) { return undefined; }
-
-  at(event) {
-    const box = this.svg.getBoundingClientRect();
-    return this.tokenAt(event.clientX - box.left, event.clientY - box.top);
-  }
 
   nameAt(place, style = "") {
     const [x, y, anchor = "gh-end"] = this.nameSpot(place);

@@ -32,16 +32,10 @@ export function withToken(template, token, values) {
 
 export class TokenStrip {
   constructor(page) {
-    const placeOf = (event) => event.target.closest("[data-place]")?.dataset.place;
     this.id = page.id;
     this.node = element("div", { className: "gx-tokens", tabIndex: 0 });
     mark(this.node, { role: "listbox", "aria-label": page.words.tokens });
-    this.node.addEventListener("pointerover", (event) => page.point(placeOf(event)));
-    this.node.addEventListener("pointerleave", () => page.point());
-    this.node.addEventListener("click", (event) => {
-      const place = placeOf(event);
-      if (place !== undefined) page.change({ query: Number(place) });
-    });
+    page.follow("pointerover", this.node, (event) => event.target.closest("[data-place]")?.dataset.place);
     this.node.addEventListener("keydown", (event) => {
       const move = steps(event);
       if (move) page.change({ query: clamp(page.state().query + move[0] - move[1], 0, this.options.length - 1) });
