@@ -11,45 +11,42 @@ import {
 } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
+const NONE = [];
 const SHOWN_TRAITS = ["start", "overview", "against", "pictures", "edges", "message"];
 
 // A list box of the browser's own: arrow keys, Home, End and typing '4.7' all find a head.
-class HeadList {
-  constructor(page) {
-    this.words = page.words;
-    this.lowestFirst = false;
-    this.list = element("select", { size: 9, className: "gx-list" });
-    this.list.addEventListener("change", () => {
-      const [layer, head] = this.list.value.split(".").map(Number);
-      page.change({ layer, head });
-    });
-    this.order = element("button", { type: "button" });
-    this.order.addEventListener("click", () => {
-      this.lowestFirst = !this.lowestFirst;
-      page.redraw();
-    });
-    const name = element("span", { id: `${page.id}-list`, textContent: page.words.list });
-    this.list.setAttribute("aria-labelledby", name.id);
-    this.node = element("div", {}, element("div", { className: "gx-row" }, name, this.order), this.list);
-    this.fill = kept((scene) => this.write(scene), ({ values }) => [values, this.lowestFirst]);
-  }
-
-  draw({ about, state }, values) {
-    this.order.textContent = this.lowestFirst ? this.words.lowest_first : this.words.highest_first;
-    this.fill({ values: values ?? [], heads: about.heads, quantity: state.quantity });
-    this.list.value = `${state.layer}.${state.head}`;
-  }
-
-  write({ values, heads, quantity }) {
-    while (this.list.length < values.length) this.list.append(element("option"));
-    this.list.length = values.length;
-    sortedHeads(values, this.lowestFirst).forEach((at, place) => {
+function makeList(page) {
+  const { words } = page;
+  const list = element("select", { size: 9, className: "gx-list" });
+  const order = element("button", { type: "button" });
+  const name = element("span", { id: `${page.id}-list`, textContent: words.list });
+  let lowestFirst = false;
+  const turn = (lowest) => {
+    lowestFirst = lowest;
+    page.redraw();
+  };
+  list.setAttribute("aria-labelledby", name.id);
+  list.addEventListener("change", () => {
+    const [layer, head] = list.value.split(".").map(Number);
+    page.change({ layer, head });
+  });
+  order.addEventListener("click", () => turn(!lowestFirst));
+  const write = kept(({ values, heads, quantity }) => {
+    list.length = values.length;
+    sortedHeads(values, lowestFirst).forEach((at, place) => {
       const value = `${Math.floor(at / heads)}.${at % heads}`;
       const textContent = value.padEnd(6, "\u00a0") + writerOf(quantity)(values[at]).padStart(8, "\u00a0");
-      const option = this.list.options[place];
+      const option = list.options[place];
       if (option.textContent !== textContent) Object.assign(option, { value, textContent });
     });
-  }
+  }, ({ values }) => [values, lowestFirst]);
+  const draw = ({ about: { heads }, state: { layer, head, quantity } }, values) => {
+    order.textContent = lowestFirst ? words.lowest_first : words.highest_first;
+    write({ values: values ?? NONE, heads, quantity });
+    list.value = `${layer}.${head}`;
+  };
+  const node = element("div", {}, element("div", { className: "gx-row" }, name, order), list);
+  return { node, draw, reset: () => turn(false) };
 }
 
 // The text alternative: the head, then as far as its layer is here, its graph and the token.
@@ -119,7 +116,7 @@ class ExplorerPage extends HeadsPage {
     const frame = this.model.get("frame");
     this.pictures = {};
     this.values = kept(valuesOf, originsOfValues);
-    this.list = new HeadList(this);
+    this.list = makeList(this);
     this.views = [new HeadView(this, words.this_head), new HeadView(this, words.pinned_head)];
     this.readouts = this.views.map(() => makeReadout(frame.readouts));
     this.names = this.views.map(() => element("p", { className: "gx-title" }));
@@ -153,9 +150,8 @@ class ExplorerPage extends HeadsPage {
   }
 
   reset() {
-    this.list.lowestFirst = false;
+    this.list.reset();
     super.reset();
-    this.redraw();
   }
 
   // ---- drawing ----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import { steps } from "../kit/keys.js";
 import { clamp, mean, shareAbove } from "../kit/sums.js";
 import { fill, sentenceOf } from "../kit/text.js";
 import { aligned, bytesOf, HeadGraph, pictureOf, remembered } from "./data.js";
-import { BoxPlots, DifferenceTable, LooksAt, TermBars } from "./live_pictures.js";
+import { makeBoxPlots, makeDifferences, makeLooks, makeTermBars } from "./live_pictures.js";
 import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
@@ -32,52 +32,40 @@ function livePageOf(model) {
 }
 
 // The sentence is read at a pause in typing, on Enter, and when the box is left.
-class SentenceBox {
-  constructor(page, examples) {
-    this.page = page;
-    this.input = element("textarea", { rows: 3, name: "text", spellcheck: false });
-    this.input.addEventListener("change", () => this.send());
-    this.input.addEventListener("input", () => {
-      this.stop();
-      this.waiting = setTimeout(() => this.send(), PAUSE);
-    });
-    this.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
-      event.preventDefault();
-      this.send();
-    });
-    this.buttons = examples.map((text) => this.example(text));
-    this.examples = element("div", { className: "gl-examples" },
-      element("p", { className: "gx-note", textContent: page.words.try_one }), ...this.buttons);
-    this.node = element("div", {},
-      element("label", {}, element("span", { className: "gx-title", textContent: page.words.sentence }), this.input),
-      this.examples);
-  }
-
-  example(text) {
-    const button = element("button", { type: "button", textContent: text });
-    button.addEventListener("click", () => {
-      this.input.value = text;
-      this.input.focus();
-      this.send();
-    });
-    return button;
-  }
-
-  send() {
-    this.stop();
-    this.page.read(this.input.value);
-  }
-
-  stop() {
-    clearTimeout(this.waiting);
-  }
-
-  show(text, offered) {
-    if (this.input.getRootNode().activeElement !== this.input) this.input.value = text;
-    this.buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
-    this.examples.hidden = !offered || this.buttons.length === 0;
-  }
+function makeBox(page, examples) {
+  const { words } = page;
+  const input = element("textarea", { rows: 3, name: "text", spellcheck: false });
+  let waiting = 0;
+  const stop = () => clearTimeout(waiting);
+  const send = () => {
+    stop();
+    page.read(input.value);
+  };
+  input.addEventListener("change", send);
+  input.addEventListener("input", () => {
+    stop();
+    waiting = setTimeout(send, PAUSE);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    send();
+  });
+  const buttons = examples.map((text) => element("button", { type: "button", textContent: text }));
+  buttons.forEach((button) => button.addEventListener("click", () => {
+    input.value = button.textContent;
+    input.focus();
+    send();
+  }));
+  const offer = element("div", { className: "gl-examples" },
+    element("p", { className: "gx-note", textContent: words.try_one }), ...buttons);
+  const title = element("span", { className: "gx-title", textContent: words.sentence });
+  const show = (text, offered) => {
+    if (input.getRootNode().activeElement !== input) input.value = text;
+    buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
+    offer.hidden = !offered || buttons.length === 0;
+  };
+  return { input, node: element("div", {}, element("label", {}, title, input), offer), show, stop };
 }
 
 // One picture of the head at a time, behind tabs.
@@ -156,12 +144,12 @@ class LivePage extends HeadsPage {
     this.numbers = kept(numbersOf, originsOfNumbers);
     this.view = new TabbedHead(this, this.words.this_head);
     this.views = [this.view];
-    this.boxes = new BoxPlots(this);
-    this.table = new DifferenceTable(this);
-    this.looks = new LooksAt(this);
-    this.bars = new TermBars(this);
+    this.boxes = makeBoxPlots(this);
+    this.table = makeDifferences(this);
+    this.looks = makeLooks(this);
+    this.bars = makeTermBars(this);
     this.view.node.append(this.bars.node);
-    this.box = new SentenceBox(this, this.prepare());
+    this.box = makeBox(this, this.prepare());
     const { words, map, model } = this;
     const sliders = SLIDERS.map(([name, low, high, step]) =>
       makeControl({ name, kind: "slider", low, high, step, label: words[name], unit: "" }, this));
