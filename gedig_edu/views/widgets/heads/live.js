@@ -224,8 +224,8 @@ class LivePage extends HeadsPage {
     view.show(state.view);
     this.room ??= { ...this.measure(view.stages), boxes: boxes.node.clientWidth, bars: bars.node.clientWidth };
     const scene = { ...data, now };
-    map.draw(data, now.values, this.room.map, now.level);
-    boxes.draw({ ...scene, width: this.room.boxes, row: map.row, bottom: map.bottom });
+    const rows = map.draw(data, now.values, this.room.map, now.level);
+    boxes.draw({ ...scene, ...rows, width: this.room.boxes });
     this.strip.draw(data);
     view.draw([state.layer, state.head], about, this.room);
     this.drawFocus();

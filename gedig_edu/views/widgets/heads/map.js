@@ -11,6 +11,7 @@ const INKS = {
   path_gain: "var(--gh-paths)", previous: "var(--gh-deep)", induction: "var(--gh-deep)",
 };
 
+const LEFT = 40; // px, for the numbers of layers
 const SIDE = 48; // px, the least height: that of the name of its side
 
 // A difference bears its sign.
@@ -52,96 +53,88 @@ export function every(count, room, least) {
   return Math.max(1, Math.ceil((least * count) / room));
 }
 
-export class HeadMap {
-  constructor(page) {
-    this.page = page;
-    this.axes = shape("g", { "aria-hidden": "true" });
-    this.grid = shape("g", { role: "grid", tabindex: 0, class: "gx-grid", "aria-label": page.words.map });
-    this.pin = shape("rect", { class: "gx-pin", "aria-hidden": "true" });
-    this.mark = shape("rect", { class: "gx-mark", "aria-hidden": "true" });
-    this.scale = element("div", { className: "gx-scale" });
-    this.node = element("div", {}, shape("svg", { class: "gx-map" }, this.axes, this.grid), this.scale);
-    this.grid.addEventListener("keydown", (event) => this.move(event));
-    this.layOut = kept((scene) => this.build(scene), ({ layers, heads, width }) => [layers, heads, width]);
-    this.colour = kept((scene) => this.paint(scene), ({ values, level }) => [values, level, this.cells]);
-  }
-
-  move(event) {
+// Layers by heads, layer 0 lowest, and the scale of their colours. `draw` answers where rows lie.
+export function makeMap(page) {
+  const { words } = page;
+  const hidden = { "aria-hidden": "true" };
+  const axes = shape("g", hidden);
+  const grid = shape("g", { role: "grid", tabindex: 0, class: "gx-grid", "aria-label": words.map });
+  const [pin, frame] = ["gx-pin", "gx-mark"].map((name) => shape("rect", { class: name, ...hidden }));
+  const svg = shape("svg", { class: "gx-map" }, axes, grid);
+  const scale = element("div", { className: "gx-scale" });
+  grid.addEventListener("keydown", (event) => {
     const move = steps(event);
     if (!move) return;
-    const { about, state: { layer, head } } = this.page.data();
-    this.page.change({
+    const { about, state: { layer, head } } = page.data();
+    page.change({
       layer: clamp(layer + move[1], 0, about.layers - 1), head: clamp(head + move[0], 0, about.heads - 1),
     });
-  }
-
-  build({ layers, heads, width }) {
-    this.left = 40;
-    this.cell = (width - this.left - 4) / heads;
-    this.row = clamp(264 / layers, 7, clamp(Math.max(this.cell, SIDE / layers), 7, 34));
-    this.bottom = 3 + this.row * layers;
-    mark(this.grid.ownerSVGElement, { width, height: this.bottom + 36 });
+  });
+  const layOut = kept(({ layers, heads, width }) => {
+    const cell = (width - LEFT - 4) / heads;
+    const row = clamp(264 / layers, 7, clamp(Math.max(cell, SIDE / layers), 7, 34));
+    const bottom = 3 + row * layers;
+    const spot = (layer, head) => ({ x: LEFT + head * cell, y: bottom - (layer + 1) * row, width: cell, height: row });
     const rows = Array.from({ length: layers }, (_, layer) =>
-      Array.from({ length: heads }, (__, head) => this.makeCell(layer, head)));
-    this.cells = rows.flat();
-    this.grid.replaceChildren(...rows.map((row) => shape("g", { role: "row" }, ...row)), this.pin, this.mark);
-    this.drawAxes(layers, heads);
-  }
-
-  makeCell(layer, head) {
-    const cell = shape("rect", {
-      role: "gridcell", id: `${this.page.id}-${layer}-${head}`, class: "gx-cell", "aria-selected": false,
-      ...this.spot(layer, head),
-    });
-    cell.addEventListener("click", () => this.page.change({ layer, head }));
-    return cell;
-  }
-
-  spot(layer, head) {
-    const { left, cell, row, bottom } = this;
-    return { x: left + head * cell, y: bottom - (layer + 1) * row, width: cell, height: row };
-  }
-
-  drawAxes(layers, heads) {
-    const { left, cell, row, bottom, page: { words } } = this;
-    const some = (count, step) => Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step);
-    this.axes.replaceChildren(
-      ...some(layers, every(layers, row * layers, 14)).map((layer) =>
-        label(left - 6, bottom - (layer + 0.5) * row, layer, "gh-end gh-mid")),
-      ...some(heads, every(heads, cell * heads, 18)).map((head) =>
-        label(left + (head + 0.5) * cell, bottom + 14, head, "gh-middle")),
-      turned(label(11, bottom - (row * layers) / 2, words.layers, "gh-note gh-middle")),
-      label(left + (cell * heads) / 2, bottom + 31, words.heads, "gh-note gh-middle"));
-  }
-
-  // `level` is where a baseline lies, if the map is to be read against one.
-  draw({ about, state }, values, width, level) {
-    this.layOut({ ...about, width });
-    this.colour({ heads: about.heads, quantity: state.quantity, values, level });
-    this.chosen?.setAttribute("aria-selected", false);
-    this.chosen = mark(this.cells[state.layer * about.heads + state.head], { "aria-selected": true });
-    this.grid.setAttribute("aria-activedescendant", this.chosen.id);
-    mark(this.mark, this.spot(state.layer, state.head));
-    this.pin.style.display = state.pinned.length ? "" : "none";
-    if (state.pinned.length) mark(this.pin, this.spot(...state.pinned));
-  }
-
-  paint({ heads, quantity, values, level }) {
-    const { words } = this.page;
+      Array.from({ length: heads }, (__, head) => cellOf(page, layer, head, spot(layer, head))));
+    mark(svg, { width, height: bottom + 36 });
+    grid.replaceChildren(...rows.map((cells) => shape("g", { role: "row" }, ...cells)), pin, frame);
+    axes.replaceChildren(...namesOf({ layers, heads, cell, row, bottom }, words));
+    return { cells: rows.flat(), spot, row, bottom };
+  }, ({ layers, heads, width }) => [layers, heads, width]);
+  const paint = kept(({ cells, heads, quantity, values, level }) => {
     const extent = values ? extentOf(values, quantity, level) : [0, 0];
-    this.cells.forEach((cell, at) => {
+    cells.forEach((cell, at) => {
       const value = values ? writerOf(quantity)(values[at]) : "–";
       cell.style.fill = values ? colourOf(values[at], extent, quantity) : "";
       cell.setAttribute("aria-label", fill(words.cell, { layer: Math.floor(at / heads), head: at % heads, value }));
     });
-    const differs = quantity === "delta";
-    const [low, high] = differs
-      ? [`${words.below} ${three(extent[0])}`, `${signed(extent[1])} ${words.above}`] : endsOf(extent);
-    const colours = differs ? "var(--gh-heat), var(--gh-page), var(--gh-structure)" : `var(--gh-page), ${INKS[quantity]}`;
-    const bar = element("i", {});
-    bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
-    if (level !== undefined) bar.append(element("b", { style: `left: ${100 * shareOf(level, extent)}%` }));
-    this.scale.replaceChildren(low, bar, high);
-    this.scale.style.visibility = values ? "" : "hidden";
-  }
+    scale.replaceChildren(...scaleOf(extent, quantity, level, words));
+    scale.style.visibility = values ? "" : "hidden";
+  }, ({ cells, values, level }) => [cells, values, level]);
+  let chosen = null;
+  // `level` is where a baseline lies, if the map is to be read against one.
+  const draw = ({ about, state }, values, width, level) => {
+    const { cells, spot, row, bottom } = layOut({ ...about, width });
+    paint({ cells, heads: about.heads, quantity: state.quantity, values, level });
+    chosen?.setAttribute("aria-selected", false);
+    chosen = mark(cells[state.layer * about.heads + state.head], { "aria-selected": true });
+    grid.setAttribute("aria-activedescendant", chosen.id);
+    mark(frame, spot(state.layer, state.head));
+    pin.style.display = state.pinned.length ? "" : "none";
+    if (state.pinned.length) mark(pin, spot(...state.pinned));
+    return { row, bottom };
+  };
+  return { node: element("div", {}, svg, scale), scale, draw };
+}
+
+function cellOf(page, layer, head, spot) {
+  const cell = shape("rect", {
+    role: "gridcell", id: `${page.id}-${layer}-${head}`, class: "gx-cell", "aria-selected": false, ...spot,
+  });
+  cell.addEventListener("click", () => page.change({ layer, head }));
+  return cell;
+}
+
+function namesOf({ layers, heads, cell, row, bottom }, words) {
+  const some = (count, step) => Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step);
+  return [
+    ...some(layers, every(layers, row * layers, 14)).map((layer) =>
+      label(LEFT - 6, bottom - (layer + 0.5) * row, layer, "gh-end gh-mid")),
+    ...some(heads, every(heads, cell * heads, 18)).map((head) =>
+      label(LEFT + (head + 0.5) * cell, bottom + 14, head, "gh-middle")),
+    turned(label(11, bottom - (row * layers) / 2, words.layers, "gh-note gh-middle")),
+    label(LEFT + (cell * heads) / 2, bottom + 31, words.heads, "gh-note gh-middle"),
+  ];
+}
+
+function scaleOf(extent, quantity, level, words) {
+  const differs = quantity === "delta";
+  const [low, high] = differs
+    ? [`${words.below} ${three(extent[0])}`, `${signed(extent[1])} ${words.above}`] : endsOf(extent);
+  const colours = differs ? "var(--gh-heat), var(--gh-page), var(--gh-structure)" : `var(--gh-page), ${INKS[quantity]}`;
+  const bar = element("i", {});
+  bar.style.background = `linear-gradient(in oklab to right, ${colours})`;
+  if (level !== undefined) bar.append(element("b", { style: `left: ${100 * shareOf(level, extent)}%` }));
+  return [low, bar, high];
 }

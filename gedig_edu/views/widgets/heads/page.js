@@ -5,9 +5,9 @@ import { enclose, makeSentence, makeToggle, once, watchWidth } from "../kit/fram
 import { kernelIsOff, offLine } from "../kit/off.js";
 import { clamp } from "../kit/sums.js";
 import { fill } from "../kit/text.js";
-import { HeadMap } from "./map.js";
+import { makeMap } from "./map.js";
 import { Arcs, Graph, Matrix } from "./pictures.js";
-import { TokenStrip } from "./tokens.js";
+import { makeStrip } from "./tokens.js";
 
 const [NARROWEST, WIDEST] = [140, 420];
 const PATIENCE = 10_000; // ms
@@ -84,8 +84,8 @@ export class HeadsPage {
     this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
     this.offLine = offLine(this.words.off);
     this.alone = model.get("standalone") || kernelIsOff(el);
-    this.map = new HeadMap(this);
-    this.strip = new TokenStrip(this);
+    this.map = makeMap(this);
+    this.strip = makeStrip(this);
     this.matched = makeToggle({ name: "matched", label: this.words.matched }, {
       get: () => this.state().matched, set: (matched) => this.change({ matched }),
     });

@@ -30,50 +30,43 @@ export function withToken(template, token, values) {
 
 // ---- the strip ----------------------------------------------------------------------------
 
-export class TokenStrip {
-  constructor(page) {
-    this.id = page.id;
-    this.node = element("div", { className: "gx-tokens", tabIndex: 0 });
-    mark(this.node, { role: "listbox", "aria-label": page.words.tokens });
-    page.follow("pointerover", this.node, (event) => event.target.closest("[data-place]")?.dataset.place);
-    this.node.addEventListener("keydown", (event) => {
-      const move = steps(event);
-      if (move) page.change({ query: clamp(page.state().query + move[0] - move[1], 0, this.options.length - 1) });
-    });
-    this.draw = kept(({ about: { tokens } }) => this.build(tokens), ({ about }) => [about]);
-  }
-
-  build(tokens) {
-    this.options = tokens.map((token, place) => {
-      const option = element("span", { id: `${this.id}-token-${place}` }, tokenSpan(token));
-      return mark(option, { role: "option", "aria-selected": false, "data-place": place });
-    });
-    this.shades = this.options.map(() => "");
-    this.query = undefined;
-    this.node.replaceChildren(...this.options);
-  }
-
+export function makeStrip(page) {
+  const node = element("div", { className: "gx-tokens", tabIndex: 0 });
+  mark(node, { role: "listbox", "aria-label": page.words.tokens });
+  page.follow("pointerover", node, (event) => event.target.closest("[data-place]")?.dataset.place);
+  const shades = new WeakMap(); // of each option, so that only what changed is painted anew
+  let options = [];
+  let [focused, chosen] = [null, null];
+  node.addEventListener("keydown", (event) => {
+    const move = steps(event);
+    if (move) page.change({ query: clamp(page.state().query + move[0] - move[1], 0, options.length - 1) });
+  });
+  const draw = kept(({ about: { tokens } }) => {
+    options = tokens.map((token, place) => mark(
+      element("span", { id: `${page.id}-token-${place}` }, tokenSpan(token)),
+      { role: "option", "aria-selected": false, "data-place": place }));
+    chosen = null;
+    node.replaceChildren(...options);
+  }, ({ about }) => [about]);
   // Scrolls the strip alone, never the page.
-  keepInSight({ offsetTop, offsetHeight }) {
-    const { scrollTop, clientHeight } = this.node;
-    this.node.scrollTop = clamp(scrollTop, offsetTop + offsetHeight - clientHeight, offsetTop);
-  }
-
-  point(graph, focus, query) {
+  const keepInSight = ({ offsetTop, offsetHeight }) => {
+    node.scrollTop = clamp(node.scrollTop, offsetTop + offsetHeight - node.clientHeight, offsetTop);
+  };
+  const point = (graph, focus, query) => {
     const row = graph?.row(focus);
-    this.options.forEach((option, place) => {
+    options.forEach((option, place) => {
       const shade = row && row[place] >= FAINT ? mixed("var(--gh-deep)", 0.4 * row[place]) : "";
-      if (shade !== this.shades[place]) option.style.background = shade;
-      this.shades[place] = shade;
+      if (shade !== (shades.get(option) ?? "")) option.style.background = shade;
+      shades.set(option, shade);
     });
-    this.focus?.classList.remove("gx-focus");
-    this.focus = this.options[focus];
-    this.focus.classList.add("gx-focus");
-    if (query === this.query) return;
-    this.options[this.query]?.setAttribute("aria-selected", false);
-    mark(this.options[query], { "aria-selected": true });
-    this.node.setAttribute("aria-activedescendant", this.options[query].id);
-    this.keepInSight(this.options[query]);
-    this.query = query;
-  }
+    focused?.classList.remove("gx-focus");
+    focused = options[focus];
+    focused.classList.add("gx-focus");
+    if (chosen === options[query]) return;
+    chosen?.setAttribute("aria-selected", false);
+    chosen = mark(options[query], { "aria-selected": true });
+    node.setAttribute("aria-activedescendant", chosen.id);
+    keepInSight(chosen);
+  };
+  return { node, draw, point };
 }
