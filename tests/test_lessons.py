@@ -47,12 +47,20 @@ def test_readme_links_each_lesson_to_binder_and_nothing_else():
     assert linked == [named(path) for path in NOTEBOOKS if path.parent == LESSONS]
 
 
+def test_every_lesson_with_exercises_has_a_notebook_that_asks_them():
+    """The site and `progress` lead there; a lesson is found by its exercises alone."""
+    asked = {catalogue.file_of(one) for one in catalogue.NUMBERS if catalogue.exercises_of(one)}
+    assert asked <= {path.name for path in NOTEBOOKS}
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 class TestLesson:
     def test_equals_its_text_source(self, path, capsys):
         assert jupytext(["--to", "py:percent", "--output", "-", str(path)]) == 0
         text = path.with_suffix(".py").read_text(encoding="utf-8")
-        said = f"run `jupytext --to py:percent lessons/{named(path)}`"
+        said = (
+            f"run `jupytext --update --to ipynb lessons/{path.stem}.py` after a change of the text"
+        )
         assert capsys.readouterr().out == text, said
 
     def test_is_a_valid_notebook_for_the_default_kernel(self, path):

@@ -4,6 +4,10 @@ What lesson 03 brings stands in ``lessons/l03``: in ``exercises.py`` ``EXERCISES
 `Exercise`, ``QUIZ``, a tuple of `Question`, and where predictions are asked for in per cent their
 names, ``IN_PERCENT``; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`.
 Its words stand in ``words/<language>/lesson_03.toml``.
+
+A lesson is found by these files alone. Each exercise needs three mistakes or more that its messages
+tell apart, a quiz four questions or more, and every exercise a notebook that asks it, since the
+site and the learner's next step lead there.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from gedig_edu.course.items import Exercise
 from gedig_edu.course.switch import solutions_shown
 from gedig_edu.errors import GedigError
 from gedig_edu.words import word
+from gedig_edu.words.numbers import MessageError
 
 
 @dataclass(frozen=True, repr=False)
@@ -89,7 +90,7 @@ def find_mistake(exercise: Exercise, answer: object) -> str | None:
     def judged() -> str | None:
         try:
             _judge(exercise, answer)
-        except TimeIsUp:
+        except (TimeIsUp, MessageError):  # of ours, and no fault of the answer
             raise
         except AnswerError as mistake:
             return str(mistake)

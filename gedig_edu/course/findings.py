@@ -2,6 +2,10 @@
 
 Both hold the same entries: the numbers of a claim on a model, with what they were measured on and
 when. A verdict is never stored; it is computed from the numbers by the rule of today.
+
+After a change of a claim, of its texts or of what measures it, the course's numbers are measured
+anew, for each model, by ``gedig-edu claims --run --lesson 03 --model gpt2-mini --table
+gedig_edu/course/measured/gpt2-mini.json``; without ``--table`` only one's own record changes.
 """
 
 from __future__ import annotations

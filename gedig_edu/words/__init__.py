@@ -30,7 +30,7 @@ from importlib import resources
 from typing import Any
 
 from gedig_edu.errors import GedigError
-from gedig_edu.words.numbers import fill
+from gedig_edu.words.numbers import MessageError, fill
 
 DEFAULT_LANGUAGE = "en"
 FOLDER = resources.files(__name__)
@@ -73,7 +73,10 @@ def word(key: str, /, **values: object) -> str:
     text = _lookup(language(), key) or _lookup(DEFAULT_LANGUAGE, key)
     if text is None:
         raise GedigError(f"The message {key!r} is not in the table; add it to words/en.")
-    return fill(text, values) if values else text
+    try:
+        return fill(text, values) if values else text
+    except MessageError as wrong:
+        raise MessageError(f"{key}: {wrong}") from wrong
 
 
 def refusal(key: str, /, **values: object) -> GedigError:

@@ -126,10 +126,14 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
+class MessageError(GedigError):
+    """A message of the table that cannot be written: a mistake of the package, not of its user."""
+
+
 class _Message(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec and format_spec not in FORMATS:
-            raise GedigError(
+            raise MessageError(
                 f"A message asks for the format {format_spec!r}; choose one of "
                 f"{', '.join(FORMATS)}."
             )
@@ -141,7 +145,7 @@ def fill(message: str, values: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    GedigError
+    MessageError
         If a format is not one of `FORMATS`, or a placeholder has no value.
 
     Examples
@@ -152,7 +156,7 @@ def fill(message: str, values: Mapping[str, Any]) -> str:
     try:
         return _Message().vformat(message, (), values)
     except KeyError as missing:
-        raise GedigError(f"The message {message!r} has no value for {missing}.") from missing
+        raise MessageError(f"The message {message!r} has no value for {missing}.") from missing
 
 
 def _decimals(value: float, digits: int) -> str:

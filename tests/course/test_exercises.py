@@ -14,6 +14,7 @@ from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.words import section, word
+from gedig_edu.words.numbers import MessageError
 from tests.helpers import require
 
 ALL = [exercise for lesson in catalogue.NUMBERS for exercise in catalogue.exercises_of(lesson)]
@@ -109,6 +110,24 @@ def test_every_mistake_that_is_worded_is_one_that_an_answer_can_show(exercise):
     shown = {*exercise.typical, *(exercise.cases() if exercise.cases else ())} - {""}
     asked_by_a_judge = {"off"} if exercise.id == "03.5" else set()
     assert set(section(f"{exercise.key}.wrong")) == shown | asked_by_a_judge
+
+
+def test_what_only_a_judge_can_say_is_said():
+    exercise = exercises.find("03.5")
+    off = find_mistake(exercise, lambda energies, T: (*exercise.answer(energies, T)[:3], 9.0))
+    assert off == exercise.words("wrong.off", names="C")
+
+
+def test_a_message_that_cannot_be_written_is_not_blamed_on_the_answer(monkeypatch, made_up):
+    monkeypatch.setattr(exercises, "_judge", lambda *_: word("words.example", counts=3))
+    with pytest.raises(MessageError, match=r"^words\.example: .* has no value for 'count'\.$"):
+        check("01.2", 41)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+def test_the_table_has_no_hint_beyond_the_last(exercise):
+    hints = {name for name in section(exercise.key) if name.startswith("hint_")}
+    assert hints == {f"hint_{n}" for n in range(1, exercise.hints + 1)}
 
 
 @pytest.mark.parametrize("lesson", catalogue.NUMBERS)

@@ -3,6 +3,7 @@ import pytest
 from gedig_edu.course import answer, catalogue, quiz, record
 from gedig_edu.course.items import Question
 from gedig_edu.errors import GedigError
+from gedig_edu.words import entries
 
 ALL = [question for lesson in catalogue.NUMBERS for question in catalogue.quiz_of(lesson)]
 
@@ -28,6 +29,12 @@ def test_a_lesson_has_at_least_four_questions_and_no_favourite_letter(lesson):
     assert [q.id for q in questions] == [f"{lesson}.{n}" for n in range(1, len(questions) + 1)]
     assert len(questions) >= 4
     assert len({question.right for question in questions}) >= 3
+
+
+@pytest.mark.parametrize("lesson", [n for n in catalogue.NUMBERS if catalogue.quiz_of(n)])
+def test_every_question_of_the_table_is_asked(lesson):
+    worded = entries(f"lesson_{lesson}.quiz")
+    assert list(worded) == [question.id.split(".")[1] for question in catalogue.quiz_of(lesson)]
 
 
 def test_a_right_choice_that_is_not_there_is_refused():

@@ -47,7 +47,7 @@ def test_scripts_keep_the_rules_of_biome(tool):
 
 def test_scripts_keep_their_types(tool):
     content, said = tool("tsc", "--project", HERE, "--listFiles")
-    assert content, said
+    assert content, "\n".join(line for line in said.splitlines() if line not in map(str, SCRIPTS))
     assert {str(path) for path in SCRIPTS} <= set(said.splitlines())
 
 

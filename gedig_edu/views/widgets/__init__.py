@@ -9,6 +9,9 @@ A widget of a lesson, say ``growth``, is
 - ``words/en/widgets/growth.toml``: its question, its sentence as one message, the names of its
   controls and readouts, and whatever stands in the picture.
 
+Nothing is registered. ``numbers`` has the same keys in both languages, and three to six of them are
+read off. Where nothing is drawn, ``tests/js`` says sooner than the browser which name is not there.
+
 Tests find every hero by themselves: its numbers and its sentence are held to Python's in node, and
 its keys, layout, contrast and words in a browser. What draws a text's heads stands in ``heads``.
 """

@@ -27,7 +27,8 @@ function drawUp(panel, { left, right, top, bottom }, { y, given }) {
 // Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`
 // (linear or logarithmic), `ticks` or how many at `most` and in steps of what at `least`, `text`
 // for a tick, `grid`, and a `name`; the line of x stands `on` a value of y, or nowhere (null). The
-// picture keeps `room` for what stands around it. Returns both scales and where the picture lies.
+// picture keeps `room` for what stands around it, some 46 px at the left for a named y. For one step
+// always, give `ticks`. Returns both scales and where the picture lies.
 export function axes(panel, { width, height, title, heading = undefined, x: across, y: up, room = {} }) {
   const around = { left: 38, right: 8, top: 28, bottom: across.name ? 40 : 20, ...room };
   const [left, right] = [around.left, width - around.right];
