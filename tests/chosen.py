@@ -1,9 +1,10 @@
 """Which lessons are run where one run costs much: always one, those that changed, or all.
 
-What one execution shows of a lesson is asked of every lesson (`tests.executed`). JupyterLab and
-sentences of one's own are asked of the lesson that shows every kind of widget, and of those with
-a file that differs from where main stands; on main itself, from the commit before. The weekly
-workflow sets ``GEDIG_ALL_LESSONS=1``, which asks it of all.
+What one execution shows of a lesson is asked of every lesson (`tests.executed`), and so are
+sentences of one's own. JupyterLab is asked of the lesson with the explorer and the live page, and
+of those with a file that differs from where main stands; on main itself, from ``GEDIG_BASE``, where
+main stood before the push, or else from the commit before. The weekly workflow sets
+``GEDIG_ALL_LESSONS=1``, which asks it of all.
 """
 
 import os
@@ -14,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 ALWAYS = "06"
-OF_A_LESSON = re.compile(r"(?:^|/)(?:lessons/(?:[a-z]{2}/)?|lesson_|l)(\d\d)(?=[_./])")
+OF_A_LESSON = re.compile(r"(?:^|/)(?:lessons/(?:[a-z]{2,3}(?:-\w+)?/)?|lesson_|l)(\d\d)(?=[_./])")
 
 
 def chosen(numbers: Collection[str], *, root: Path) -> tuple[list[str], str]:
@@ -31,9 +32,11 @@ def chosen(numbers: Collection[str], *, root: Path) -> tuple[list[str], str]:
 
 
 def compared_with(root: Path) -> str | None:
-    """Return the commit that main and this one share, or, on main, the one before this."""
+    """Return the commit that main and this one share, or, on main, what GEDIG_BASE names."""
     here, fork = git(root, "rev-parse", "HEAD"), git(root, "merge-base", "HEAD", "origin/main")
-    (before,) = git(root, "rev-parse", "--verify", "HEAD~1") or [None]
+    pushed = os.environ.get("GEDIG_BASE", "")
+    known = (git(root, "rev-parse", "--verify", f"{one}^{{commit}}") for one in (pushed, "HEAD~1"))
+    (before,) = next(filter(None, known), [None])
     return fork[0] if fork and fork != here else before
 
 
@@ -46,7 +49,9 @@ def changed_since(base: str, root: Path) -> list[str]:
 def git(root: Path, *words: str) -> list[str]:
     """Return the lines that git answers, none where it cannot."""
     try:
-        done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", "-c", "core.quotePath=false", *words], cwd=root, capture_output=True, text=True
+        )
     except FileNotFoundError:
         return []
     return done.stdout.splitlines() if done.returncode == 0 else []

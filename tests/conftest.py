@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 _home = tempfile.TemporaryDirectory(prefix="gedig-tests-")
-os.environ.setdefault("GEDIG_TEST_RUN", _home.name)  # the workers of a run inherit it
+if os.environ.get("GEDIG_TEST_OF") != str(os.getppid()):  # workers and tests of a run inherit it
+    os.environ["GEDIG_TEST_RUN"] = _home.name
+os.environ["GEDIG_TEST_OF"] = str(os.getpid())
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # more of them wait for one another, and spin

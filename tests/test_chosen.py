@@ -11,7 +11,7 @@ NUMBERS = [f"{number:02}" for number in range(13)]
 IDENTITY = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull} | {
     f"GIT_{who}_{what}": "nobody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
 }
-LESSON_02 = ["lessons/02_rotary.py", "lessons/ja/02_rotary.ipynb",
+LESSON_02 = ["lessons/02_rotary.py", "lessons/ja/02_回転.ipynb", "lessons/pt-BR/02_r.py",
              "gedig_edu/words/en/lesson_02.toml",
              "gedig_edu/course/lessons/l02/claims.py"]  # fmt: skip
 
@@ -19,7 +19,8 @@ LESSON_02 = ["lessons/02_rotary.py", "lessons/ja/02_rotary.ipynb",
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """Give a repository of one commit, on a branch named main."""
-    monkeypatch.delenv("GEDIG_ALL_LESSONS", raising=False)
+    for name in ("GEDIG_ALL_LESSONS", "GEDIG_BASE"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
@@ -62,6 +63,16 @@ def test_on_main_what_counts_is_the_last_commit(root):
     write(root, "lessons/01_a.py")
     write(root, "lessons/03_a.py")
     git(root, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert numbers(root) == ["03", ALWAYS]
+
+
+def test_on_main_all_commits_of_a_push_count_where_it_is_said_where_main_stood(root, monkeypatch):
+    before = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True)
+    write(root, "lessons/01_a.py")
+    write(root, "lessons/03_a.py")
+    monkeypatch.setenv("GEDIG_BASE", before.stdout.strip())
+    assert numbers(root) == ["01", "03", ALWAYS]
+    monkeypatch.setenv("GEDIG_BASE", "0" * 40)  # of a branch that was not there
     assert numbers(root) == ["03", ALWAYS]
 
 

@@ -6,7 +6,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.chosen import lessons_to_run
 from tests.test_lessons import NOTEBOOKS, code_cells, named, sections_of
 
 LINE = "text = EXAMPLE"
@@ -25,7 +24,7 @@ def test_a_lesson_says_near_its_top_where_the_learner_s_sentence_goes(path):
     assert len(re.findall(r"^text = ", text, re.MULTILINE)) == 1
 
 
-@pytest.mark.parametrize("path", lessons_to_run()[0], ids=named)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 def test_a_lesson_runs_on_sentences_of_one_s_own(path, tmp_path, monkeypatch):
     """Run all cells for one sentence and then for the other, in one kernel as a learner does."""
     monkeypatch.setenv("GEDIG_HOME", str(tmp_path))

@@ -183,6 +183,25 @@ def test_grabbing_a_key_chooses_it_and_moves_it_alone(page):
     assert_equal_to_theory(host, "dragging k3")
 
 
+def test_a_knob_moves_by_keys_comes_back_by_a_double_click_and_says_what_it_holds(page):
+    host = show(page, Temperature())
+    knob = page.get_by_role("slider", name="energy of k2")
+    for key, energy in (
+        ("ArrowRight", 0.1),
+        ("Shift+ArrowLeft", -0.9),
+        ("PageUp", 0.1),
+        ("End", 100),
+    ):
+        knob.press(key)
+        host.settle()
+        assert host.widget.energies[2] == pytest.approx(energy)
+    held = [knob.get_attribute(f"aria-value{name}") for name in ("now", "min", "max", "text")]
+    assert held == ["100", "-100", "100", "100"]
+    knob.locator(".gh-dot").dblclick()
+    host.settle()
+    assert host.widget.energies[2] == 0
+
+
 def test_growing_the_chosen_key_moves_the_dot_product_and_leaves_the_cosine(page):
     host = show(page, QKPlane(chosen=1))
     before = shown_numbers(page)

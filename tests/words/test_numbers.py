@@ -1,13 +1,17 @@
 """The one writer of numbers: a table of cases that the page's writer is held to as well."""
 
 import json
+import string
 from pathlib import Path
 
 import pytest
 
+from gedig_edu import words
 from gedig_edu.errors import GedigError
 from gedig_edu.words.numbers import FORMATS, fill
+from tests.words.tables import messages
 
+ENGLISH = Path(words.__file__).parent / "en"
 CASES = json.loads((Path(__file__).parents[1] / "js" / "numbers.json").read_text("utf-8"))
 
 
@@ -21,6 +25,18 @@ def meant(value):
 def test_a_message_writes_a_number_as_the_table_says(format, given, text):
     said = fill(f"a {{value:{format}}} b {{plain}}", {"value": meant(given), "plain": 7})
     assert said == f"a {text} b 7"
+
+
+def test_every_format_that_a_message_names_is_one_of_the_writers():
+    asked = {
+        format
+        for table in ENGLISH.rglob("*.toml")
+        for message in messages(table).values()
+        for _, _, format, _ in string.Formatter().parse(message)
+        if format
+    }
+    assert asked
+    assert asked <= set(FORMATS)
 
 
 def test_every_format_has_a_case_in_the_table():

@@ -13,8 +13,8 @@ HERE = Path(__file__).resolve().parent
 ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
-LISTED = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
-LEFT = re.compile(r"^(?:import\b|export\b).*", re.MULTILINE)
+LISTED = re.compile(r"^export \{((?:(?! as )[^}])*)\};\n", re.MULTILINE)
+LEFT = re.compile(r"^[ \t]*(?:import\b|export\b).*", re.MULTILINE)
 
 
 def bundle(name: str) -> str:
@@ -66,11 +66,12 @@ def _in_order(path: Path, found: list[Path], above: tuple[Path, ...]) -> list[Pa
 
 def _as_function(path: Path) -> str:
     exported = ", ".join(_exports(path))
-    return f"const {_scope(path)} = (() => {{\n{_body(path)}return {{ {exported} }};\n}})();"
+    return f"const {_scope(path)} = (() => {{\n{_body(path)}\nreturn {{ {exported} }};\n}})();"
 
 
 def _scope(path: Path) -> str:
-    return "$" + re.sub(r"\W", "_", path.relative_to(HERE).with_suffix("").as_posix())
+    name = path.relative_to(HERE).with_suffix("").as_posix()
+    return "$" + re.sub(r"\W", lambda sign: f"${ord(sign[0]):x}", name)
 
 
 @cache
@@ -93,6 +94,12 @@ def _names(names: str) -> list[str]:
 def _exports(path: Path) -> list[str]:
     source = _source(path)
     listed = [name for names in LISTED.findall(source) for name in _names(names)]
+    for name in listed:
+        if re.search(rf"^let {name}\b", source, re.MULTILINE):
+            raise GedigError(
+                f"{path.name} exports {name}, which it sets with let, and whoever imports it would "
+                "keep the first value; export a function that returns it."
+            )
     return [*EXPORT.findall(source), *listed]
 
 

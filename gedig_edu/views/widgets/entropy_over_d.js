@@ -77,6 +77,7 @@ function drawCurves(panel, width, height, state, now, page) {
   draw(now.entropies, "gh-warm");
   grip(panel, page, "power", {
     at: [x(state.power), y(now.entropy)], along: [x, null], snap: 1, label: words.axis, text: whole(now.d),
+    holds: [now.d, DIMS[0], DIMS.at(-1)],
   });
 }
 

@@ -56,6 +56,7 @@ function drawCurve(panel, width, state, now, page) {
   grip(panel, page, "chosen", {
     at: [x(state.chosen), y(now.loss)], along: [x, null], low: 0, snap: 1,
     label: page.words.axis, text: three(now.temperature),
+    holds: [now.temperature, TEMPERATURES[0], TEMPERATURES.at(-1)],
   });
 }
 

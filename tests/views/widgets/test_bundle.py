@@ -67,6 +67,15 @@ def test_each_file_keeps_its_own_names_and_runs_once_before_those_that_import_it
     assert text.endswith(PAGE[PAGE.index("const own") :])
 
 
+def test_files_of_like_names_and_a_comment_at_the_end_stay_apart(write):
+    others = {"a_b.js": "export const one = 1; // last", "a-b.js": "export const two = 2; // last"}
+    page = 'import { one } from "./a_b.js";\nimport { two } from "./a-b.js";\n'
+    write(
+        (others | {"page.js": page + "export function answer() { return [one, two]; }\n"}).items()
+    )
+    assert answered(bundling.bundle("page.js")) == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -74,6 +83,12 @@ def test_each_file_keeps_its_own_names_and_runs_once_before_those_that_import_it
         ({"box.js": CIRCLE + BOX}, "page.js → box.js → page.js"),
         ({"kit/sums.js": "export let twice = 2;\n"}, "page.js imports twice, which sums.js does"),
         ({"box.js": f"export let most = 2;\n{BOX}"}, "box.js says 'export let most = 2;', which"),
+        ({"box.js": f"  {CIRCLE}{BOX}"}, "box.js says '  import { answer } from"),
+        ({"kit/sums.js": SUMS.replace("{ twice }", "{ own as twice }")}, "page.js imports twice"),
+        (
+            {"kit/sums.js": SUMS.replace("function", "let n = 1;\nfunction") + "export { n };\n"},
+            "sums.js exports n, which it sets with let",
+        ),
         ({"page.js": 'import box from "./box.js";\n'}, "page.js says 'import box from"),
         ({"page.js": 'import { far } from "far";\n'}, "page.js says 'import { far } from"),
         ({"page.js": 'import { a } from "./gone.js";\n'}, "There is no script gone.js in"),

@@ -70,10 +70,10 @@ export function slide(panel, page, trait, { along, snap = (value) => value }) {
 // place. It stands `at` a point in pixels and moves `along` a scale across and a scale up, either
 // of them null. A drag rounds to `snap`, a key moves by `step`; both stay between `low` and `high`,
 // or on the scales where these are not given. A double click brings back what `reset(start)` says.
-// For screen readers it is called `label` and says `text`.
+// For screen readers it is called `label`, says `text`, and `holds` a value between a least and a most.
 export function grip(panel, page, name, {
   at, along: [x, y], low = undefined, high = undefined, snap, step = snap, label = name, text = undefined,
-  open = false, get = (state) => state[name], set = (_, value) => ({ [name]: value }),
+  holds = undefined, open = false, get = (state) => state[name], set = (_, value) => ({ [name]: value }),
   reset = (start) => set(page.state(), get(start)), pick = () => {}, drop = () => {},
 }) {
   const scales = [x, y].filter(Boolean);
@@ -93,10 +93,11 @@ export function grip(panel, page, name, {
     },
     reset: () => page.change(reset(page.start())),
   };
+  const [value, least, most] = holds ?? [now[0], ...ends[0]];
   knob.node.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
   knob.node.classList.toggle("gh-open", open);
   mark(knob.node, {
-    "aria-label": label, "aria-valuenow": now[0], "aria-valuemin": ends[0][0], "aria-valuemax": ends[0][1],
+    "aria-label": label, "aria-valuenow": value, "aria-valuemin": least, "aria-valuemax": most,
     "aria-valuetext": text ?? three(now[0]),
   });
   return knob;

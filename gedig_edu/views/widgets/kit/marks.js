@@ -24,10 +24,11 @@ export function bar(scale, from, to, { at, thick, least = 0, upright = false, st
 export function bars(values, scale, {
   at, thick, text, from = scale.domain[0], style = (_place) => "gh-bar", bold = (_place) => false,
 }) {
-  return values.flatMap((value, place) => [
-    bar(scale, from, value, { at: at(place), thick, style: style(place) }),
-    label(scale(Math.max(from, value)) + 5, at(place), text(value, place), bold(place) ? "gh-mid gh-head" : "gh-mid"),
-  ]);
+  return values.flatMap((value, place) => {
+    const said = text(value, place);
+    const beside = label(scale(Math.max(from, value)) + 5, at(place), said, bold(place) ? "gh-mid gh-head" : "gh-mid");
+    return [bar(scale, from, value, { at: at(place), thick, style: style(place) }), ...(said ? [beside] : [])];
+  });
 }
 
 // Squares in rows of so many columns; a cell without a colour is left out.

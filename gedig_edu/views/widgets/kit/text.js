@@ -64,10 +64,14 @@ export function written(value, format) {
 }
 
 // A message with its placeholders written: {name}, or {name:format}. An id that has a word among
-// `words` is said by it.
+// `words` is said by it. As in Python, a name without a value and an unknown format are errors.
 export function fill(message, values, words = {}) {
-  return message.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, format) =>
-    (format ? written(values[name], format) : words[`${name}_${values[name]}`] ?? values[name]));
+  return message.replace(/\{(\w+)(?::(\w+))?\}/g, (placeholder, name, format) => {
+    if (!(name in values) || (format && !(format in FORMATS))) {
+      throw new Error(`The message "${message}" cannot write ${placeholder}.`);
+    }
+    return format ? written(values[name], format) : words[`${name}_${values[name]}`] ?? values[name];
+  });
 }
 
 // A widget's messages name its state and its numbers.
