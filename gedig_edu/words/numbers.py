@@ -6,16 +6,18 @@ names the format in its placeholder, as in ``"At T = {temperature:three}"``.
 
 from __future__ import annotations
 
-import math
 import string
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
+import numpy as np
+
 from gedig_edu.errors import GedigError
 
 NONE = "–"
 SMALLEST = 1e-12  # what lies nearer to zero is rounding of a computation
+LARGEST = 1e21  # from here on a page writes no digits one by one
 
 
 def three(value: float | None) -> str:
@@ -26,16 +28,8 @@ def three(value: float | None) -> str:
     >>> three(-0.70711), three(1.125), three(1e6), three(2.5e7), three(-0.0), three(math.nan)
     ('−0.707', '1.13', '1000000', '2.50e7', '0.00', '–')
     """
-    if value is None or not math.isfinite(value):
-        return NONE
-    if abs(value) < SMALLEST:
-        return "0.00"
-    with localcontext(rounding=ROUND_HALF_UP):
-        digits, power = f"{Decimal(float(value)):.2e}".split("e")
-        rounded, exponent = Decimal(f"{digits}e{power}"), int(power)
-        plain = -4 <= exponent <= 6
-        text = f"{rounded:.{max(0, 2 - exponent)}f}" if plain else f"{digits}e{exponent}"
-    return text.replace("-", "−")
+    number = _number(value)
+    return "0.00" if number.is_finite() and number.copy_abs() < SMALLEST else _digits(number)
 
 
 def signed(value: float | None) -> str:
@@ -46,7 +40,8 @@ def signed(value: float | None) -> str:
     >>> signed(0.25), signed(-0.25), signed(1e-16)
     ('+0.250', '−0.250', '0.00')
     """
-    above = value is not None and SMALLEST <= value < math.inf
+    number = _number(value)
+    above = number.is_finite() and number >= SMALLEST
     return f"{'+' if above else ''}{three(value)}"
 
 
@@ -58,10 +53,9 @@ def fixed(value: float | None) -> str:
     >>> fixed(0.25), fixed(-12.3456), fixed(-0.0002)
     ('+0.250', '−12.346', '0.000')
     """
-    if value is None or not math.isfinite(value):
-        return NONE
-    text = _decimals(abs(value), 3)
-    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+    number = _number(value)
+    text = _decimals(number, 3)
+    return text if text in {NONE, "0.000"} else f"{'−' if number.is_signed() else '+'}{text}"
 
 
 def whole(value: float | None) -> str:
@@ -72,10 +66,9 @@ def whole(value: float | None) -> str:
     >>> whole(-3), whole(12.0), whole(None)
     ('−3', '12', '–')
     """
-    if value is None or not math.isfinite(value):
-        return NONE
-    text = _decimals(abs(value), 0)
-    return f"−{text}" if value < 0 and text != "0" else text
+    number = _number(value)
+    text = _decimals(number, 0)
+    return f"−{text}" if number.is_signed() and text not in {NONE, "0"} else text
 
 
 def percent(share: float | None) -> str:
@@ -86,9 +79,8 @@ def percent(share: float | None) -> str:
     >>> percent(0.834), percent(0.125)
     ('83\xa0%', '13\xa0%')
     """
-    if share is None or not math.isfinite(share):
-        return NONE
-    return f"{whole(100 * share)}\u00a0%"
+    text = whole(100 * float(_number(share)))
+    return text if text == NONE else f"{text}\u00a0%"
 
 
 def point(values: Sequence[float]) -> str:
@@ -159,6 +151,31 @@ def fill(message: str, values: Mapping[str, Any]) -> str:
         raise MessageError(f"The message {message!r} has no value for {missing}.") from missing
 
 
-def _decimals(value: float, digits: int) -> str:
+def _number(value: float | Decimal | None) -> Decimal:
+    """Return a number exactly, NaN where there is none: nothing, a truth value, one too large."""
+    if value is None or isinstance(value, bool | np.bool_):
+        return Decimal("NaN")
+    try:
+        return value if isinstance(value, Decimal) else Decimal(float(value))
+    except OverflowError:
+        return Decimal("NaN")
+
+
+def _digits(number: Decimal) -> str:
+    if not number.is_finite():
+        return NONE
     with localcontext(rounding=ROUND_HALF_UP):
-        return f"{Decimal(float(value)):.{digits}f}"
+        digits, power = f"{number:.2e}".split("e")
+        rounded, exponent = Decimal(f"{digits}e{power}"), int(power)
+        plain = -4 <= exponent <= 6
+        text = f"{rounded:.{max(0, 2 - exponent)}f}" if plain else f"{digits}e{exponent}"
+    return text.replace("-", "−")
+
+
+def _decimals(number: Decimal, places: int) -> str:
+    """Return the size of a number with so many decimals."""
+    size = number.copy_abs()
+    if not size.is_finite() or size >= LARGEST:
+        return _digits(size)
+    with localcontext(rounding=ROUND_HALF_UP):
+        return f"{size:.{places}f}"

@@ -4,6 +4,7 @@ import json
 import string
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gedig_edu import words
@@ -37,6 +38,24 @@ def test_every_format_that_a_message_names_is_one_of_the_writers():
     }
     assert asked
     assert asked <= set(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("format", "value", "text"),
+    [
+        ("percent", np.int8(2), "200\u00a0%"),
+        ("percent", np.float16(700), "70000\u00a0%"),
+        ("percent", np.float32(0.965), "96\u00a0%"),
+        ("three", np.int8(-128), "−128"),
+        ("signed", np.int8(-128), "−128"),
+        ("fixed", np.int8(-128), "−128.000"),
+        ("whole", np.int8(-128), "−128"),
+        ("whole", np.True_, "–"),
+        *((format, 10**400, "–") for format in ("three", "signed", "fixed", "whole", "percent")),
+    ],
+)
+def test_a_number_is_written_the_same_in_whatever_type_it_comes(format, value, text):
+    assert FORMATS[format](value) == text
 
 
 def test_every_format_has_a_case_in_the_table():

@@ -4,18 +4,19 @@
 import { TIE } from "./sums.js";
 
 const NONE = "–";
+const LARGEST = 1e21; // from here on `toFixed` writes an exponent of its own
 
+// Also of a truth value: it is no number.
 const missing = (value) => !Number.isFinite(value);
 
 // `toFixed` rounds half up what it is given exactly, and so a size, never a negative number.
 function sized(value, digits) {
-  return Math.abs(value).toFixed(digits);
+  const size = Math.abs(value);
+  return size < LARGEST ? size.toFixed(digits) : significant(size);
 }
 
-// Three significant digits.
-export function three(value) {
+function significant(value) {
   if (missing(value)) return NONE;
-  if (Math.abs(value) < TIE) return "0.00";
   const [digits, power] = value.toExponential(2).split("e");
   const exponent = Number(power);
   const plain = exponent >= -4 && exponent <= 6;
@@ -24,8 +25,13 @@ export function three(value) {
   return text.replaceAll("-", "−");
 }
 
+// Three significant digits.
+export function three(value) {
+  return !missing(value) && Math.abs(value) < TIE ? "0.00" : significant(value);
+}
+
 export function signed(value) {
-  return `${value >= TIE ? "+" : ""}${three(value)}`;
+  return `${!missing(value) && value >= TIE ? "+" : ""}${three(value)}`;
 }
 
 // Three decimals and the sign, for numbers read against each other.
@@ -42,7 +48,8 @@ export function whole(value) {
 }
 
 export function percent(share) {
-  return missing(share) ? NONE : `${whole(100 * share)}\u00a0%`;
+  const text = whole(missing(share) ? NaN : 100 * share);
+  return text === NONE ? text : `${text}\u00a0%`;
 }
 
 // A number on an axis, as short as it is.
