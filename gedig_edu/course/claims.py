@@ -16,10 +16,12 @@ from gedig_edu.course.cards import Card, Table, Tone
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.items import Claim
+from gedig_edu.course.predictions import written
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import section, unknown, word
+from gedig_edu.words.numbers import short
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
@@ -245,7 +247,7 @@ def _badge(evidence: Evidence) -> Card:
         return card
     if evidence.readings:
         record.keep(lambda kept: record.measured(kept, claim_id, evidence.measured))
-    predicted = word("course.predict.stored", prediction=entry["prediction"])
+    predicted = word("course.predict.stored", prediction=written(entry["prediction"]))
     return Card(card.tone, card.heading, (*card.paragraphs, predicted))
 
 
@@ -419,7 +421,7 @@ def _row(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _number(reading: Reading) -> str:
-    value = f"{reading.value:.3g}"
+    value = short(reading.value)
     if reading.low < reading.high:
-        value += f" [{reading.low:.3g}, {reading.high:.3g}]"
+        value += f" [{short(reading.low)}, {short(reading.high)}]"
     return value

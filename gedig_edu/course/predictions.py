@@ -17,6 +17,7 @@ from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import has_section, refusal, section, word
+from gedig_edu.words.numbers import short
 
 LARGEST_FACTOR = 1e6  # a larger one is told as a power of ten
 
@@ -76,11 +77,11 @@ def compare(name: str, measured: float) -> Card:
         number = as_number(measured)
     except AnswerError as mistake:
         raise refusal("not_compared", measured=measured, trouble=mistake) from mistake
-    found = word("course.predict.measured", measured=_written(number))
+    found = word("course.predict.measured", measured=written(number))
     entry = _entry(name)
     if "prediction" not in entry:
         return Card("note", found, (question, word("course.predict.none", name=name)))
-    stood = word("course.predict.stored", prediction=_written(entry["prediction"]))
+    stood = word("course.predict.stored", prediction=written(entry["prediction"]))
     distance = _distance(entry["prediction"], number)
     notes = record.keep(lambda kept: record.measured(kept, name, number))
     return Card("note", found, (question, stood, distance, *notes))
@@ -97,9 +98,9 @@ def _store(name: str, prediction: Any) -> Card:
     notes = record.keep(lambda kept: record.predicted(kept, name, value))
     entry = _entry(name)
     if entry.get("prediction", value) != value:
-        kept = word("course.predict.kept", prediction=_written(entry["prediction"]))
+        kept = word("course.predict.kept", prediction=written(entry["prediction"]))
         return Card("note", kept, notes)
-    return Card("note", word("course.predict.stored", prediction=_written(value)), notes)
+    return Card("note", word("course.predict.stored", prediction=written(value)), notes)
 
 
 def _answered(name: str, text: str) -> Card:
@@ -114,7 +115,7 @@ def _waiting(name: str, question: str) -> Card:
     """Return the prediction, if there is one, where there is no number to hold it against."""
     entry = _entry(name)
     stood = (
-        word("course.predict.stored", prediction=_written(entry["prediction"]))
+        word("course.predict.stored", prediction=written(entry["prediction"]))
         if "prediction" in entry
         else word("course.predict.none", name=name)
     )
@@ -152,8 +153,9 @@ def _unfit(prediction: object) -> GedigError:
     return refusal("no_prediction_at_all", prediction=reprlib.repr(prediction))
 
 
-def _written(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+def written(value: float | str) -> str:
+    """Return a prediction as a sentence names it."""
+    return value if isinstance(value, str) else short(value)
 
 
 def _distance(prediction: float | str, measured: float) -> str:
@@ -164,11 +166,12 @@ def _distance(prediction: float | str, measured: float) -> str:
         if powers > math.log10(LARGEST_FACTOR):
             return word("course.predict.factor", factor=f"10^{powers:.0f}")
         if powers > math.log10(2):
-            return word("course.predict.factor", factor=f"{10**powers:.3g}")
+            return word("course.predict.factor", factor=short(10**powers))
     difference: float | Decimal = measured - prediction
     if math.isinf(difference):
         difference = Decimal(measured) - Decimal(prediction)
-    return word("course.predict.difference", difference=f"{difference:+.3g}")
+    sign = "+" if difference > 0 else ""
+    return word("course.predict.difference", difference=f"{sign}{short(difference)}")
 
 
 def _field(name: str, question: str) -> CardForm:
@@ -178,14 +181,14 @@ def _field(name: str, question: str) -> CardForm:
     said = None
     if stored is not None:
         key = "kept" if "measured" in entry else "stored"
-        said = Card("note", word(f"course.predict.{key}", prediction=_written(stored)))
+        said = Card("note", word(f"course.predict.{key}", prediction=written(stored)))
     return CardForm(
         Card("note", question),
         button=word("course.predict.store"),
         respond=lambda text: _answered(name, text) if text.strip() else None,
         label=word("course.predict.label"),
         placeholder=word("course.predict.placeholder"),
-        value="" if stored is None else _written(stored),
+        value="" if stored is None else written(stored),
         answer=said,
         off=word("course.predict.off"),
     )

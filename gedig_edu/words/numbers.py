@@ -6,6 +6,7 @@ names the format in its placeholder, as in ``"At T = {temperature:three}"``.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -30,6 +31,17 @@ def three(value: float | None) -> str:
     """
     number = _number(value)
     return "0.00" if number.is_finite() and number.copy_abs() < SMALLEST else _digits(number)
+
+
+def short(value: float | Decimal | None) -> str:
+    """Return a number as `three` does, without zeros at its end, and however near to zero.
+
+    Examples
+    --------
+    >>> short(5), short(-0.5), short(1.125), short(2e6), short(4.27e-15), short(0.0)
+    ('5', '−0.5', '1.13', '2000000', '4.27e−15', '0')
+    """
+    return re.sub(r"\.0+(?=e|$)|(\.\d+?)0+(?=e|$)", r"\1", _digits(_number(value)))
 
 
 def signed(value: float | None) -> str:
@@ -109,6 +121,7 @@ def named(label: str | None) -> str:
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "three": three,
+    "short": short,
     "signed": signed,
     "fixed": fixed,
     "whole": whole,
@@ -164,6 +177,8 @@ def _number(value: float | Decimal | None) -> Decimal:
 def _digits(number: Decimal) -> str:
     if not number.is_finite():
         return NONE
+    if number == 0:
+        return "0.00"
     with localcontext(rounding=ROUND_HALF_UP):
         digits, power = f"{number:.2e}".split("e")
         rounded, exponent = Decimal(f"{digits}e{power}"), int(power)

@@ -2,6 +2,7 @@
 
 import json
 import string
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,9 @@ def test_every_format_that_a_message_names_is_one_of_the_writers():
         ("fixed", np.int8(-128), "−128.000"),
         ("whole", np.int8(-128), "−128"),
         ("whole", np.True_, "–"),
-        *((format, 10**400, "–") for format in ("three", "signed", "fixed", "whole", "percent")),
+        ("whole", 10**400, "–"),
+        ("short", Decimal("-2e308"), "−2e308"),
+        *((format, 10**400, "–") for format in ("three", "short", "signed", "fixed", "percent")),
     ],
 )
 def test_a_number_is_written_the_same_in_whatever_type_it_comes(format, value, text):
@@ -65,7 +68,7 @@ def test_every_format_has_a_case_in_the_table():
 @pytest.mark.parametrize(
     ("message", "said"),
     [
-        ("{T:four}", "asks for the format 'four'; choose one of three, signed"),
+        ("{T:four}", "asks for the format 'four'; choose one of three, short, signed"),
         ("{T}", r"The message '\{T\}' has no value for 'T'"),
     ],
 )

@@ -30,6 +30,11 @@ export function three(value) {
   return !missing(value) && Math.abs(value) < TIE ? "0.00" : significant(value);
 }
 
+// As `three`, without zeros at its end, and however near to zero.
+function trimmed(value) {
+  return significant(value).replace(/\.0+(?=e|$)|(\.\d+?)0+(?=e|$)/, "$1");
+}
+
 export function signed(value) {
   return `${!missing(value) && value >= TIE ? "+" : ""}${three(value)}`;
 }
@@ -64,7 +69,7 @@ export function point(values) {
 // A token as a word of a sentence, which keeps its own direction of writing.
 export const named = (token) => (token === null ? NONE : `\u2068${token}\u2069`);
 
-const FORMATS = { three, signed, fixed, whole, percent, point, token: named };
+const FORMATS = { three, short: trimmed, signed, fixed, whole, percent, point, token: named };
 
 export function written(value, format) {
   return FORMATS[format](value);
