@@ -184,7 +184,11 @@ def expect(
                 return
     if otherwise:
         raise wrong(otherwise)
-    as_array(given, shape=np.asarray(expected).shape)
+    shape = np.asarray(expected).shape
+    if shape:
+        as_array(given, shape=shape)
+    else:
+        as_number(given)
     raise AnswerError(word("course.answer.value"))
 
 

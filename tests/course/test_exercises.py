@@ -97,6 +97,26 @@ def test_nonsense_is_never_right_and_never_an_error(number, nonsense):
     assert find_mistake(exercise, nonsense)
 
 
+def asks_for_one_number(exercise):
+    if exercise.judge is not None or exercise.id in READS_A_MODEL:
+        return False
+    if exercise.builds:
+        return np.shape(exercise.right(*exercise.cases()[""])) == ()
+    return np.shape(exercise.right) == ()
+
+
+def test_where_one_number_is_asked_for_several_are_counted_and_infinities_named():
+    asked = [exercise for exercise in ALL if asks_for_one_number(exercise)]
+    assert {"01.4", "04.5", "05.4", "05.5"} <= {exercise.id for exercise in asked}
+    for exercise in asked:
+        several, infinite = (
+            find_mistake(exercise, (lambda *_, given=given: given) if exercise.builds else given)
+            for given in ([1, 2, 3], [np.inf, np.inf])
+        )
+        assert several == "One number is asked for, and your answer holds 3.", exercise.id
+        assert infinite == word("course.answer.not_finite"), exercise.id
+
+
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
 def test_an_exercise_has_all_its_words(exercise):
     names = ["task", "right", "solution", *(f"hint_{n}" for n in range(1, exercise.hints + 1))]
