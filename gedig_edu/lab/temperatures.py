@@ -15,6 +15,7 @@ from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.thermo import EffectiveTemperature, effective_temperature
+from gedig_edu.theory.thermo import fitted_head as fitted_head  # where lesson 04 imports it
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
@@ -117,52 +118,6 @@ def cosine_temperature(
     """
     T, r2 = effective_temperature(weights, cosine_scores(q, k), causal=causal)
     return EffectiveTemperature(np.where(T > 0, T, np.inf), r2)
-
-
-class FittedHead(NamedTuple):
-    """A head's log-weights against scores, both less their row's mean, and the line 1/T.
-
-    Attributes
-    ----------
-    scores, log_weights : array [cells]
-        Of the cells with a weight, row by row.
-    temperature, r2 : float
-        As in `EffectiveTemperature`.
-    """
-
-    scores: Float[np.ndarray, " cells"]
-    log_weights: Float[np.ndarray, " cells"]
-    temperature: float
-    r2: float
-
-
-def fitted_head(
-    weights: Float[np.ndarray, "L L"], scores: Float[np.ndarray, "L L"], *, causal: bool
-) -> FittedHead:
-    """Fit the temperature of one head, and return the points that the line goes through.
-
-    Parameters
-    ----------
-    weights, scores : array [L, L]
-        Attention weights, and what explains them, such as cosines.
-    causal : bool
-        Count only what a query may see.
-
-    Examples
-    --------
-    >>> weights = np.array([[0.5, 0.5], [0.2, 0.8]])
-    >>> fitted_head(weights, np.array([[1.0, 1.0], [0.0, 2.0]]), causal=False).scores.tolist()
-    [0.0, 0.0, -1.0, 1.0]
-    """
-    T, r2 = map(float, effective_temperature(weights, scores, causal=causal))
-    seen = (weights > 0) & (np.tri(len(weights), dtype=bool) | (not causal))
-    logs = np.log(np.where(seen, weights, 1.0))
-    counts = np.maximum(seen.sum(axis=-1, keepdims=True), 1)
-    means = [
-        np.where(seen, values, 0.0).sum(axis=-1, keepdims=True) / counts
-        for values in (scores, logs)
-    ]
-    return FittedHead((scores - means[0])[seen], (logs - means[1])[seen], T, r2)
 
 
 def spread_within_rows(

@@ -320,6 +320,53 @@ def effective_temperature(
     return EffectiveTemperature(*(to_device(narrow(xp, x, dtype), home) for x in (T, r2)))
 
 
+class FittedHead(NamedTuple):
+    """A head's log-weights against scores, both less their row's mean, and the line 1/T.
+
+    Attributes
+    ----------
+    scores, log_weights : array [cells]
+        Of the cells with a weight, row by row.
+    temperature, r2 : float
+        As in `EffectiveTemperature`.
+    """
+
+    scores: Float[np.ndarray, " cells"]
+    log_weights: Float[np.ndarray, " cells"]
+    temperature: float
+    r2: float
+
+
+def fitted_head(
+    weights: Float[np.ndarray, "L L"], scores: Float[np.ndarray, "L L"], *, causal: bool
+) -> FittedHead:
+    """Fit the temperature of one head, and return the points that the line goes through.
+
+    Parameters
+    ----------
+    weights, scores : array [L, L]
+        Attention weights, and what explains them, such as cosines.
+    causal : bool
+        Count only what a query may see.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = np.array([[0.5, 0.5], [0.2, 0.8]])
+    >>> fitted_head(weights, np.array([[1.0, 1.0], [0.0, 2.0]]), causal=False).scores.tolist()
+    [0.0, 0.0, -1.0, 1.0]
+    """
+    T, r2 = map(float, effective_temperature(weights, scores, causal=causal))
+    seen = (weights > 0) & (np.tri(len(weights), dtype=bool) | (not causal))
+    logs = np.log(np.where(seen, weights, 1.0))
+    counts = np.maximum(seen.sum(axis=-1, keepdims=True), 1)
+    means = [
+        np.where(seen, values, 0.0).sum(axis=-1, keepdims=True) / counts
+        for values in (scores, logs)
+    ]
+    return FittedHead((scores - means[0])[seen], (logs - means[1])[seen], T, r2)
+
+
 def _in_double(xp: Namespace, array: Array) -> Array:
     """Return `array` in float64, on the CPU where its device has no float64."""
     on_mps = str(device(array)).startswith("mps")

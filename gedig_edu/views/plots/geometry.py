@@ -16,6 +16,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes
+from gedig_edu.views.plots._earlier import mean_norms
 from gedig_edu.views.style import WIDTH, diverging, style
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three
@@ -34,13 +35,14 @@ def head_norms(
     Parameters
     ----------
     q, k : array [layers, heads]
-        Mean L2 norm of each head's queries and keys.
+        Mean L2 norm of each head's queries and keys; earlier, [layers, heads, L].
     d : int
         Entries of a query.
     theme : "light" or "dark"
     ax : Axes, optional
         A new figure where not given.
     """
+    q, k = mean_norms(q), mean_norms(k)
     colours = page_colours(theme)
     with style(theme):
         ax = ax or new_axes(figsize=(WIDTH, 3.6))

@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes
+from gedig_edu.views.plots._earlier import with_means
 from gedig_edu.views.style import WIDTH, diverging, style
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three
@@ -73,13 +74,14 @@ def growth_curves(
     Parameters
     ----------
     curves : mapping of name to (array [draws, edges + 1], array [edges + 1])
-        F of each draw, and their mean.
+        F of each draw, and their mean; earlier, F of each draw alone.
     high : float, optional
         Where the axis of F ends; with all of every line where not given.
     theme : "light" or "dark"
     ax : Axes, optional
         A new figure where not given.
     """
+    curves = with_means(curves)
     colours = page_colours(theme)
     inks = (colours["ink"], colours["structure"], colours["heat"], colours["paths"])
     with style(theme):

@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import subplots
+from gedig_edu.views.plots._earlier import fitted
 from gedig_edu.views.style import WIDTH, ramp, sequential, style
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three
@@ -27,6 +28,7 @@ def thermometers(
         str, tuple[Float[np.ndarray, " cells"], Float[np.ndarray, " cells"], float, float]
     ],
     *,
+    causal: bool | None = None,
     theme: str = "light",
 ) -> Axes:
     """Draw heads' log-weights against scores, both less their row's mean, and the line 1/T.
@@ -34,15 +36,19 @@ def thermometers(
     Parameters
     ----------
     heads : mapping of name to (scores [cells], log-weights [cells], T, R²)
-        As ``gedig_edu.lab.temperatures.fitted_head`` gives them; a panel for each.
+        As ``gedig_edu.lab.temperatures.fitted_head`` gives them; a panel for each. Earlier,
+        weights and scores [L, L].
+    causal : bool, optional
+        Given with weights and scores alone: whether only what a query may see counts.
     theme : "light" or "dark"
     """
+    drawn = fitted(heads, causal=causal)
     colours = page_colours(theme)
     said = []
     with style(theme):
         size = (WIDTH, 3.2)
         axes = subplots(1, len(heads), figsize=size, sharey=True, squeeze=False)[1][0]
-        for ax, (name, (x, y, T, r2)) in zip(axes, heads.items(), strict=True):
+        for ax, (name, (x, y, T, r2)) in zip(axes, drawn.items(), strict=True):
             ax.plot(x, y, "o", color=colours["deep"], markersize=3, alpha=0.5, markeredgewidth=0)
             ends = np.array([x.min(), x.max()])
             ax.plot(ends, ends / T, color=colours["heat"], linewidth=1.8)

@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter
 
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes, subplots
+from gedig_edu.views.plots._earlier import with_medians
 from gedig_edu.views.style import WIDTH, style
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three
@@ -126,11 +127,12 @@ def heads_over_heat(
     shares : two arrays [..., heats]
         Entropy and heat capacity of each head, as shares of the most they could be.
     medians : two arrays [heats]
-        Of each over the heads.
+        Of each over the heads; earlier, entropy and then heat capacity of each head.
     theme : "light" or "dark"
     axes : two Axes, optional
         A new figure where not given.
     """
+    shares, medians = with_medians(shares, medians)
     with style(theme):
         left, right = axes or subplots(1, 2, figsize=(WIDTH, 3.2))[1]
         names = ("entropy", "capacity")
@@ -159,9 +161,9 @@ def _heads(
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda heat, _: f"{heat:g}"))
     ax.set(xlabel=word("views.ensembles.heat"), ylabel=quantity, ylim=(0, 1.12))
-    place, own = int(median.argmax()), int(np.abs(np.log(heats)).argmin())
+    place = int(median.argmax())
     numbers = {
-        "own": three(median[own]),
+        "own": three(np.interp(0.0, np.log(heats), median)),
         "top": three(median[place]),
         "where": three(heats[place]),
     }
