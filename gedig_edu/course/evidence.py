@@ -19,6 +19,7 @@ from scipy.stats import bootstrap
 
 from gedig_edu.lab.statistics import crossed_means, drawn, resample
 from gedig_edu.words import word
+from gedig_edu.words.numbers import short
 
 CONFIDENCE = 0.95
 
@@ -254,7 +255,7 @@ class Above:
     @property
     def text(self) -> str:
         """The rule in one sentence."""
-        return word("claims.rule.above", level=f"{self.level:g}")
+        return word("claims.rule.above", level=short(self.level))
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ class AtMost:
     @property
     def text(self) -> str:
         """The rule in one sentence."""
-        return word("claims.rule.at_most", level=f"{self.level:g}")
+        return word("claims.rule.at_most", level=short(self.level))
 
 
 @dataclass(frozen=True)
@@ -304,7 +305,7 @@ class Apart:
     @property
     def text(self) -> str:
         """The rule in one sentence."""
-        return word("claims.rule.apart", number=f"{self.number:g}", by=f"{self.by:g}")
+        return word("claims.rule.apart", number=short(self.number), by=short(self.by))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from gedig_edu.views.style import diverging
 from gedig_edu.words import word
+from gedig_edu.words.numbers import fixed, percent
 
 INK = "#000000"
 DEEPEST = 0.6  # how far along the ramp black ink stays readable
@@ -49,20 +50,21 @@ def head_table(
 
 
 def difference_table(rows: Mapping[str, Mapping[str, float]]) -> Table:
-    """Return one row per baseline: mean ΔF over the heads, and the share above zero.
+    r"""Return one row per baseline: mean ΔF over the heads, and the share above zero.
 
     Examples
     --------
-    >>> difference_table({"random": {"mean": 0.1, "share_positive": 0.9}}).row_count
-    1
+    >>> table = difference_table({"random": {"mean": -0.0625, "share_positive": 0.125}})
+    >>> [str(cell) for column in table.columns[1:] for cell in column.cells]
+    ['−0.063', '13\xa0%']
     """
     table = Table(box=None, pad_edge=False, header_style="")
     table.add_column(word("cli.live.baseline"))
     for name in ("mean", "share_positive"):
         table.add_column(word(f"cli.live.{name}"), justify="right")
     for name, row in rows.items():
-        share = f"{row['share_positive']:.0%}"
-        table.add_row(word(f"cli.live.{name}"), f"{row['mean']:+.3f}", share)
+        share = percent(row["share_positive"])
+        table.add_row(word(f"cli.live.{name}"), fixed(row["mean"]), share)
     return table
 
 

@@ -26,7 +26,7 @@ def three(value: float | None) -> str:
 
     Examples
     --------
-    >>> three(-0.70711), three(1.125), three(1e6), three(2.5e7), three(-0.0), three(math.nan)
+    >>> three(-0.70711), three(1.125), three(1e6), three(2.5e7), three(-0.0), three(None)
     ('−0.707', '1.13', '1000000', '2.50e7', '0.00', '–')
     """
     number = _number(value)

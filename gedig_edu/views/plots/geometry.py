@@ -200,7 +200,7 @@ def _said(
     level: float,
 ) -> str:
     above = np.asarray(positions)[error > level]
-    values = {"name": name, "last": f"{positions[-1]:,.0f}", "error": f"{error[-1]:.1e}"}
+    values = {"name": name, "last": positions[-1], "error": error[-1], "level": level}
     if not above.size:
-        return word("views.law.below", level=f"{level:g}", **values)
-    return word("views.law.above", level=f"{level:g}", first=f"{above[0]:,.0f}", **values)
+        return word("views.law.below", **values)
+    return word("views.law.above", first=above[0], **values)

@@ -19,7 +19,7 @@ from gedig_edu.views.picture import new_axes
 from gedig_edu.views.plots._earlier import with_means
 from gedig_edu.views.style import WIDTH, diverging, style
 from gedig_edu.words import word
-from gedig_edu.words.numbers import three
+from gedig_edu.words.numbers import percent, three
 
 
 def shortcut_map(
@@ -108,6 +108,6 @@ def _growth_said(name: str, mean: Float[np.ndarray, " steps"]) -> str:
         "views.growth.alt",
         name=name,
         low=three(mean[lowest]),
-        at=f"{lowest / (len(mean) - 1):.0%}",
+        at=percent(lowest / (len(mean) - 1)),
         last=three(mean[-1]),
     )

@@ -38,8 +38,6 @@ function partsOf({ heads, random, weights, gamma, ...on }) {
     ours[part].map((value, head) => factor * (value - theirs[part][head])));
 }
 
-const percentOf = (share) => Math.floor(100 * share + 0.5);
-
 export function numbers(state) {
   const parts = partsOf(state);
   const means = parts.map(mean);
@@ -50,8 +48,8 @@ export function numbers(state) {
   const mask = state.matched ? "matched" : "unmasked";
   return {
     delta, density, entropy, path_gain, deltas,
-    share: percentOf(shareAbove(deltas)),
-    left: Math.abs(published) > TIE ? percentOf(delta / published) : null,
+    share: shareAbove(deltas),
+    left: Math.abs(published) > TIE ? delta / published : null,
     published: [...before, published],
     baseline: state.own ? "own" : mask,
   };

@@ -128,8 +128,8 @@ class WhatIsLeft(Hero):
             dict(zip(PARTS, mean, strict=True))
             | {
                 "delta": delta,
-                "share": _percent(float((deltas > TIE).mean())),
-                "left": _percent(delta / whole) if abs(whole) > TIE else None,
+                "share": float((deltas > TIE).mean()),
+                "left": delta / whole if abs(whole) > TIE else None,
                 "published": np.append(before, whole),
                 "deltas": deltas,
                 "baseline": "own" if on["own"] else SWITCHES["matched"][on["matched"]],
@@ -172,10 +172,6 @@ def _limits(heads: Mapping[str, Any], random: Mapping[str, Any], convention: str
 def _outward(value: float) -> float:
     """Return a limit with two decimals, away from zero."""
     return math.copysign(math.ceil(100 * abs(value)) / 100, value)
-
-
-def _percent(share: float) -> int:
-    return math.floor(100 * share + 0.5)
 
 
 def _example() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

@@ -55,8 +55,8 @@ def test_law_errors_name_where_each_line_crosses_the_level():
     positions = np.array([1, 10, 100, 1000])
     errors = {"exact": np.zeros(4), "rough": np.array([1e-5, 1e-4, 1e-2, 1e-1])}
     ax = plots.law_errors(positions, errors, level=1e-3)
-    assert "exact: 0.0e+00 at position 1,000, never above 0.001" in ax.get_label()
-    assert "rough: 1.0e-01 at position 1,000, above 0.001 from position 100 on" in ax.get_label()
+    assert "exact: 0 at position 1000, never above 0.001" in ax.get_label()
+    assert "rough: 0.1 at position 1000, above 0.001 from position 100 on" in ax.get_label()
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert [text.get_text() for text in ax.texts] == ["exact", "rough"]
 

@@ -46,7 +46,8 @@ def test_growth_in_words_gives_the_lowest_point_and_the_end():
     mean = np.array([0.0, -0.25, 0.125])
     ax = plots.growth_curves({"dear": (mean[None], mean)}, high=0.1)
     assert ax.get_label() == (
-        "dear: F is lowest, −0.250, with 50% of the missing edges, and 0.125 with all of them."
+        "dear: F is lowest, −0.250, with 50\u00a0% of the missing edges, "
+        "and 0.125 with all of them."
     )
     assert ax.get_ylim()[1] == 0.1
 

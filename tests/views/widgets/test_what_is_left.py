@@ -29,7 +29,8 @@ def test_it_starts_from_the_published_comparison(tables):
     got = [widget.numbers[name] for name in ("density", "entropy", "path_gain")]
     np.testing.assert_allclose(got, expected, atol=1e-12)
     assert widget.numbers["delta"] == pytest.approx(expected.sum())
-    assert widget.numbers["left"] == 100
+    assert widget.numbers["left"] == pytest.approx(1)
+    assert "That is 100\u00a0% of what" in widget.sentence
     np.testing.assert_allclose(widget.numbers["published"], [*expected, expected.sum()])
 
 
