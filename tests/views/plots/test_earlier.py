@@ -7,6 +7,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.lab.temperatures import fitted_head
 from gedig_edu.views import plots_geometry, plots_graphs, plots_temperature, plots_thermo
 
+HALF = "50\u00a0%"
 WEIGHTS = np.array([[1.0, 0.0, 0.0], [0.2, 0.8, 0.0], [0.1, 0.3, 0.6]])
 COSINES = np.array([[0.0, 9.0, 9.0], [0.0, 0.5, 9.0], [-0.5, 0.25, 0.5]])
 
@@ -72,6 +73,6 @@ def test_draws_alone_are_drawn_with_their_mean():
     F = np.array([[0.0, -0.2, 0.1], [0.0, -0.4, 0.3]])
     ax = plots_graphs.growth_curves({"dear": F, "cheap": F - 1})
     assert ax.get_label() == (
-        "dear: F is lowest, −0.300, with 50% of the missing edges, and 0.200 with all of them. "
-        "cheap: F is lowest, −1.30, with 50% of the missing edges, and −0.800 with all of them."
+        f"dear: F is lowest, −0.300, with {HALF} of the missing edges, and 0.200 with all of them. "
+        f"cheap: F is lowest, −1.30, with {HALF} of the missing edges, and −0.800 with all of them."
     )
