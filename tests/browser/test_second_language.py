@@ -1,12 +1,11 @@
 """In a second language no English word stands in a widget that draws itself in the page."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.browser.page_host import Host
 from tests.browser.widgets import WIDGETS
 from tests.helpers import example_maps
+from tests.words.pseudo import strings
 
 pytestmark = pytest.mark.browser
 TOKENS = example_maps(layers=1, heads=1, length=11).tokens
@@ -28,18 +27,6 @@ READ = """
   return said;
 }
 """
-
-
-def strings(value: object) -> Iterator[str]:
-    """Yield every text in what a widget was given."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from strings(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from strings(one)
 
 
 @pytest.mark.parametrize("name", WIDGETS)

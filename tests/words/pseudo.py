@@ -6,7 +6,7 @@ What still is an English word on a page in this language was never in the table.
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -61,6 +61,18 @@ def told(html: str) -> str:
         element.decompose()
     heard = [str(one[name]) for one in soup.find_all(True) for name in SAID if one.get(name)]
     return " ".join([soup.get_text(" "), *heard])
+
+
+def strings(value: object) -> Iterator[str]:
+    """Yield every text in what a widget was given."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from strings(one)
 
 
 class Reader:

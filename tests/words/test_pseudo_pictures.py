@@ -1,7 +1,5 @@
 """In a second language no English word stands in a picture, its alternative, or a widget."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -15,7 +13,7 @@ from gedig_edu.views.widgets.attention_explorer import QUANTITIES
 from tests.heroes import HEROES
 from tests.test_cli import Stub
 from tests.views.widgets.test_live_f import make_page
-from tests.words.pseudo import told
+from tests.words.pseudo import strings, told
 
 rng = np.random.default_rng(0)
 NORMAL = rng.normal(size=(3, 5))
@@ -64,17 +62,6 @@ def _closed():
 def written(figure: Figure) -> str:
     texts = [one.get_text() for one in figure.findobj(Text) if isinstance(one, Text)]
     return "\n".join([*texts, alternative(figure)])
-
-
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from strings(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from strings(one)
 
 
 @pytest.mark.parametrize("name", DRAWN)
