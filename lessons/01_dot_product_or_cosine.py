@@ -178,10 +178,8 @@ axes = key_axes(K, paired=model.adapter.rotary)
 written = [change_basis(Q, K, axes.basis(evenness)) for evenness in (-1, 0, 1)]
 first = [same_first(dot_scores(*v), cosine_scores(*v), causal=model.causal) for v in written]
 layer, head = np.unravel_index(np.ptp(first, axis=0).argmax(), first[0].shape)
-HeadBasis(
-    *(Q[layer, head], K[layer, head], model.encode(ranked).tokens),
-    causal=model.causal, paired=model.adapter.rotary
-)  # fmt: skip
+tokens = model.encode(ranked).tokens
+HeadBasis(Q[layer, head], K[layer, head], tokens, causal=model.causal, paired=model.adapter.rotary)
 
 # %% [markdown]
 # **Measure.** The same for every head at once.
@@ -193,8 +191,10 @@ for evenness, (q_new, k_new) in zip((-1, 0, 1), written, strict=True):
     lengths = np.linalg.norm(k_new, axis=-1)  # [layers, heads, L]
     factor = (lengths.max(-1) / lengths.min(-1)).mean()
     condition = np.linalg.cond(axes.basis(evenness)).max()
-    print(f"evenness {evenness:2}: condition number of A up to {condition:.0f}, weights move by "
-          f"{np.abs(now - weights).max():.0e}, longest key {factor:.1f} times the shortest")  # fmt: skip
+    print(
+        f"evenness {evenness:2}: condition number of A up to {condition:.0f}, weights move by "
+        f"{np.abs(now - weights).max():.0e}, longest key {factor:.1f} times the shortest"
+    )
 
 # %% [markdown]
 # **Explain.** Lengths and cosines depend on the basis in which the head happens to be written. Choose
@@ -222,8 +222,7 @@ claims.show("01.basis")
 # %%
 predict("01.normed", ...)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from gedig_edu.theory.gpt2 import layer_norm
 
 x = np.random.default_rng(0).normal(3, 5, size=(4, 64)) * [[0.1], [1], [10], [100]]
@@ -244,8 +243,7 @@ compare("01.normed", np.linalg.norm(normed, axis=-1).mean())
 # which turns the vector. What keeps q and k from unit length is what comes after: the learned gain, which
 # stretches each dimension differently, and the projection.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 gain = np.geomspace(0.5, 2, 64)
 W = np.random.default_rng(1).normal(size=(64, 64)) / 8
 for name, y in (("RMSNorm", rms), ("and gain", rms * gain), ("and projection", rms * gain @ W)):
@@ -332,8 +330,7 @@ claims.show("01.ngpt")
 # %%
 predict("01.one_of_1024", ...)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for count in (16, 128, 1024, 8192):
     best = np.where(np.arange(count) == 0, 1.0, -1.0)[None]  # the best case: 1 against -1
     plain, scaled = (attend(best * scale, np.ones((count, 1))).weights[0, 0] for scale in (1, 8))
@@ -432,8 +429,10 @@ for name, keys in (("real", one_k), ("one length", unit_k)):
     smooth = [kernel_smoother(kernel, one_k) for kernel in kernels]
     output = attend(dot_scores(one_q, keys), one_k).output
     exponential, gauss, square = (np.abs(output - one).max() for one in smooth)
-    print(f"{name:10} keys: exp(q·k/√d) off by {exponential:.1e}, "
-          f"Gaussian by {gauss:.1e}, polynomial by {square:.1e}")  # fmt: skip
+    print(
+        f"{name:10} keys: exp(q·k/√d) off by {exponential:.1e}, "
+        f"Gaussian by {gauss:.1e}, polynomial by {square:.1e}"
+    )
 
 # %% [markdown]
 # The first column is rounding: a fixed kernel, whatever the lengths. With keys of one length it is also the

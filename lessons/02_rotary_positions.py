@@ -86,8 +86,7 @@ pair
 # %% [markdown]
 # **Measure.** The same in numbers, from the theory module and not from the picture.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 rng = np.random.default_rng(0)
 q, k = rng.normal(size=(2, 64))  # d = 64, so 32 pairs
 for m, n in ((12, 5), (12, 6), (1012, 1005), (1_000_007, 1_000_000)):
@@ -130,8 +129,7 @@ check("02.1", ...)
 # kept. But one angle would come round after 2π/θ tokens: with θ = 1, positions 0 and 44 would coincide
 # to a fiftieth of a radian. The lecture's own formula, a matrix R for each position, says it better.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 turn = 2 * np.pi / frequencies(64)  # tokens for one full turn
 for i in (0, 1, 8, 16, 24, 31):
     print(f"pair {i:2}: a full turn takes {turn[i]:9.1f} tokens")
@@ -172,8 +170,7 @@ matrix
 # **Measure.** A matrix whose diagonals are constant is called a Toeplitz matrix. So we ask by how
 # much two entries of one diagonal differ.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for rotation, difference, shift in ((0, 0, 0), (1, 0, 0), (1, 0, 1000), (1, 1, 0), (1, 1, 1000)):
     read = ScoreMatrix(rotation=rotation, difference=difference, shift=shift).numbers
     print(
@@ -224,8 +221,7 @@ check("02.3", ...)
 #
 # **Predict.** In float32, near position 10⁶: which of the 32 pairs has the worst angle?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 m = np.arange(990_000, 1_000_001)
 exact = m[:, None] * frequencies(64)  # [positions, pairs], float64
 single = m.astype(np.float32)[:, None] * frequencies(64).astype(np.float32)
@@ -325,8 +321,7 @@ print(f"200 random pairs: root mean square {rms[0]:.3f} at 0, {rms[900:1101].mea
 # %%
 predict("02.large_base", ...)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 ones = np.ones(64)
 for base in (100, 10_000, 500_000):
     at_1000 = relative_scores(ones, ones, np.arange(900, 1101), base=base).mean() / 64
@@ -500,8 +495,7 @@ claims.show("02.global_shift")
 # breaks it: the first token sees one key, the second sees two. Let all scores be equal, and let the
 # first token carry a mark in its value. What can the others read from that?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from gedig_edu.theory.attention import attend
 
 mark = np.zeros((9, 1))

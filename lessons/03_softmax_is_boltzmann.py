@@ -103,8 +103,7 @@ Temperature()
 # %% [markdown]
 # **Measure.** The same from the theory module.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 E = np.array([-2.0, -1.0, 0.0, 0.5, 1.5, 3.0])
 for T in (0.01, 0.5, 1.0, 2.0, 100.0):
     now = Ensemble(E, T)
@@ -188,8 +187,7 @@ FreeEnergy()
 # %% [markdown]
 # **Measure.** A hundred thousand random drawings, in case your hand was unlucky.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from scipy.special import entr
 
 rng = np.random.default_rng(0)
@@ -262,8 +260,7 @@ EntropyOverD()
 # %% [markdown]
 # **Measure.** New random vectors, 100 queries with 16 keys each.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for d in (4, 16, 64, 256, 1024):
     queries, keys = rng.normal(size=(100, d)), rng.normal(size=(100, 16, d))
     scores = np.einsum("qd,qkd->qk", queries, keys)
@@ -321,8 +318,7 @@ FirstLaw()
 # %% [markdown]
 # **Measure.** Three ways from one start to one end.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 ways = {"heat, then raise": (2.5, -2.0), "straight": (1.5, 0.0), "raise, then heat": (0.5, 2.0)}
 for name, via in ways.items():
     read = FirstLaw(via=via).numbers
@@ -433,8 +429,7 @@ print(ax.get_label())
 # %%
 predict("03.scaling", ...)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for power in (4, 8, 12, 16, 20):
     n, top = 2**power, one_below(2**power)
     place, width = top.temperature * np.log(n), top.width / top.temperature
@@ -596,8 +591,7 @@ quiz("03", 6)
 # many draws N, the spread of your best estimate is close to 1/√(N·I), and the Fisher information I is
 # Var(E). We draw 400 keys, 500 times.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 betas = np.linspace(0.2, 4, 4001)
 mean_energy = Ensemble(np.tile(E, (4001, 1)), 1 / betas[:, None]).energy  # falls as β rises
 draws = (
@@ -616,8 +610,7 @@ print(f"β = 1 was found as {found.mean():.3f}, spread {found.std():.3f}, expect
 # it by other names: it is the Jacobian of softmax, through which the gradient reaches every query and key, and the
 # second derivative of log Z. (At T = 1.)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 p = Ensemble(E, 1.0).probabilities
 G = np.diag(p) - np.outer(p, p)
 nudges = 1e-5 * np.eye(6)  # a higher score is a lower energy

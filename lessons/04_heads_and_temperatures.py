@@ -400,8 +400,7 @@ quiz("04", 5)
 # **Predict.** For which of the three is the spread of the energies −q·k/√d independent of the lengths?
 # And how do the last two differ?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from gedig_edu.theory.gpt2 import layer_norm
 
 rng = np.random.default_rng(0)

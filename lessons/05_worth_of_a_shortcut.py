@@ -170,8 +170,7 @@ claims.show("05.shortcut")
 bridge = ShortcutGraph("two_parts", walk=False, offers={})
 bridge
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 parts = nx.disjoint_union(chain(10), chain(10))
 joined = with_edges(parts, [(4, 15)])
 for path in ("fixed_pairs", "global_efficiency"):
@@ -382,8 +381,7 @@ for name, p in choices.items():
 # **Predict.** Will the gates accept 3 – 15, the best edge of the chain? Will they accept 0 – 2, one
 # of the worst?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from gedig_edu.theory.gates import decide, gate_readings
 
 for edge in ((3, 15), (7, 12), (0, 2)):

@@ -155,8 +155,7 @@ carried = {name: parts(now, name).mean(axis=(1, 2)) for name in now.names}  # me
 ax = plots_h1.carriers(carried)
 print(ax.get_label())
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 split = np.stack([parts(now, name).sum(axis=0) - now.delta(name) for name in now.names])
 print("without remainder:", bool(np.abs(split).max() < 1e-12))
 
@@ -367,8 +366,7 @@ display(compare("06.sinks", found["06.sinks"].measured), found["06.sinks"].card(
 # The paper and its author's scoring script do not compute the same number. Two maps that
 # need no model show it best: the identity, where each token sees only itself, and the uniform map.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for name, gauge in {"paper": Gauge.paper(), "released": Gauge.released()}.items():
     for shape, weights in {"identity": np.eye(8), "uniform": np.full((8, 8), 1 / 8)}.items():
         one = gauge.read(weights, causal=False)

@@ -47,9 +47,9 @@ def write(path, *cells):
     made = nbformat.v4.new_notebook()
     for source, text in cells:
         printed = [nbformat.v4.new_output("stream", text=text)] if text else []
-        made.cells.append(
-            nbformat.v4.new_code_cell(f"{CHECKED}\n{source}", execution_count=1, outputs=printed)
-        )
+        cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=printed)
+        cell.metadata.tags = [CHECKED]
+        made.cells.append(cell)
     nbformat.write(made, path)
     return path
 

@@ -16,7 +16,10 @@ from gedig_edu.course.claims import all_claims
 
 LESSONS = Path(__file__).parents[1] / "lessons"
 NOTEBOOKS = sorted(LESSONS.rglob("[0-9][0-9]_*.ipynb"))
-CHECKED = "# NBVAL_CHECK_OUTPUT"
+CHECKED = "nbval-check-output"
+PLUMBING = re.compile(
+    r"#.*\b(nbval\w*|noqa|fmt|pragma|ruff|type: ?ignore|pyright)\b", re.IGNORECASE
+)
 CELL_LINES = 10
 FOLDED = "jp-MarkdownHeadingCollapsed"
 OPTIONAL = "Optional: "
@@ -72,7 +75,7 @@ class TestLesson:
 
     def test_keeps_output_only_where_it_is_checked(self, path):
         for cell in code_cells(path):
-            if CHECKED in cell.source:
+            if CHECKED in cell.metadata.get("tags", ()):
                 assert cell.outputs, cell.source
                 assert cell.execution_count, cell.source  # without one nbval refuses the output
                 assert {kind for output in cell.outputs for kind in kinds(output)} <= {"text/plain"}
@@ -87,6 +90,9 @@ class TestLesson:
         for cell in code_cells(path):
             lines = [line for line in cell.source.splitlines() if line.split("#")[0].strip()]
             assert len(lines) <= CELL_LINES, cell.source
+
+    def test_keeps_the_marks_of_our_tools_out_of_what_a_learner_reads(self, path):
+        assert [cell.source for cell in code_cells(path) if PLUMBING.search(cell.source)] == []
 
     def test_numbers_its_exercises_in_the_order_they_come(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")

@@ -131,10 +131,6 @@ def test_a_lesson_runs_aside_and_leaves_nothing(site):
     assert not (Path(os.environ["GEDIG_HOME"]) / "progress.json").exists()
 
 
-def test_marks_for_the_test_suite_are_left_out(site):
-    assert all("NBVAL" not in path.read_text(encoding="utf-8") for path in pages(site))
-
-
 def test_tables_have_headers_and_scroll_in_a_box(site):
     (table,) = soup(site / "00_first.html").select("main table")
     assert [cell["scope"] for cell in table.find_all("th")] == ["col", "col"]

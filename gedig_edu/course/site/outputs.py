@@ -21,7 +21,6 @@ from gedig_edu.words import inline, word
 
 PNG = "image/png"
 FOREIGN = ("script", "style", "link", "iframe", "object", "embed", "base", "meta")
-CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT\n", re.MULTILINE)
 ASKED = re.compile(r"^# ?solution\(.*\)\n?", re.MULTILINE)
 EXERCISE = re.compile(r"""^check\(["'](\d\d\.\d+)["']""", re.MULTILINE)
 PNG_SIZE = struct.Struct(">16xII")  # width and height, after signature and chunk header
@@ -61,9 +60,7 @@ class CellWriter:
         """Return one cell, with its outputs, as HTML."""
         if cell.cell_type == "markdown":
             return self._clean(self.renderer.html(cell.source))
-        source = CHECKED.sub("", cell.source)
-        if not self.solutions:
-            source = ASKED.sub("", source)
+        source = cell.source if self.solutions else ASKED.sub("", cell.source)
         parts = [Markup('<div class="code">{}</div>').format(highlighted(source))]
         parts += [self._output(output) for output in cell.outputs]
         parts += [self._help(name) for name in EXERCISE.findall(source)]
