@@ -31,6 +31,9 @@ class Control:
         The range.
     step : float
         What one press of an arrow key adds; on a log scale, in decades.
+    under : str
+        The panel that it changes, under which it stands where the page is narrow; by default it
+        stands under the last one.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Control:
     low: float = 0
     high: float = 1
     step: float = 1
+    under: str = ""
 
 
 class Hero(Told, Steady):

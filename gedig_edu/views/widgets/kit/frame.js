@@ -83,7 +83,7 @@ export function makeControl(spec, page, derived) {
     set: (value) => change(own.set(state(), value)),
     reset: () => change(own.reset(state(), start())),
   };
-  return (spec.kind === "toggle" ? makeToggle : makeSlider)(spec, link);
+  return { under: spec.under, ...(spec.kind === "toggle" ? makeToggle : makeSlider)(spec, link) };
 }
 
 // ---- readout ------------------------------------------------------------------------------
@@ -152,6 +152,8 @@ export class Panel {
 
 // ---- the whole widget ---------------------------------------------------------------------
 
+const RAIL_FROM = 700; // pixels of width, as in frame.css
+
 // Ask for one drawing however many traits change at once.
 export function once(draw) {
   let asked = false;
@@ -172,6 +174,23 @@ export function watchWidth(node, draw) {
   });
   observer.observe(node);
   return { get: () => width || 560, stop: () => observer.disconnect() };
+}
+
+// In the rail all controls stand together; where there is none, each under the panel that it changes.
+function settler(body, stage, rail, controls) {
+  let settled = 0;
+  return (width) => {
+    if (width === settled) return;
+    settled = width;
+    const narrow = body.clientWidth < RAIL_FROM;
+    controls.toReversed().forEach(({ node, under }) => {
+      const panel = narrow && stage.querySelector(`.gh-${under}`);
+      const home = panel ? stage : rail;
+      if (node.parentNode === home) return;
+      if (panel) panel.after(node);
+      else rail.prepend(node);
+    });
+  };
 }
 
 // The sentence waits for a pause, so that a drag is not read out step by step.
@@ -228,12 +247,12 @@ export function hero({ numbers, picture, derived = {} }) {
     const reset = element("button", { type: "button", textContent: words.reset });
     reset.addEventListener("click", () => page.change(page.start()));
     const stage = element("div", { className: "gh-picture" });
-    const root = enclose(words, "gedig-hero",
-      element("div", { className: "gh-body" }, stage,
-        element("div", { className: "gh-controls" }, ...controls.map((control) => control.node),
-          element("div", { className: "gh-buttons" }, reset, sentence.button)),
-        readout.node),
-      sentence.node);
+    const rail = element("div", { className: "gh-controls" },
+      ...controls.map((control) => control.node),
+      element("div", { className: "gh-buttons" }, reset, sentence.button));
+    const body = element("div", { className: "gh-body" }, stage, rail, readout.node);
+    const root = enclose(words, "gedig-hero", body, sentence.node);
+    const settle = settler(body, stage, rail, controls);
     el.append(root);
 
     const paint = picture(stage, page);
@@ -241,6 +260,7 @@ export function hero({ numbers, picture, derived = {} }) {
       const state = page.state();
       const now = numbers(state);
       paint(state, now, width);
+      settle(width);
       controls.forEach((control) => control.show());
       readout.show(now);
       sentence.show(sentenceOf(words, state, now));

@@ -1,0 +1,69 @@
+"""What a learner moves, what it changes and what it says are in view together, on any screen."""
+
+import pytest
+
+from tests.browser.test_hero_widgets import show
+from tests.heroes import HEROES
+
+pytestmark = pytest.mark.browser
+
+SCREEN = 679  # pixels of notebook at 1280 x 800
+NOTEBOOK = 840  # pixels of a widget there, with the file browser open
+PHONE = 400
+
+# Each panel's drawing without what only tells which control has the focus.
+DRAWN = """
+() => [...document.querySelectorAll(".gh-picture svg")].map((svg) => svg.outerHTML)
+"""
+PLACES = """
+() => {
+  const place = (node) => {
+    const { top, bottom, left, right } = node.getBoundingClientRect();
+    return { top, bottom, left, right };
+  };
+  const all = (names) => [...document.querySelectorAll(names)].map(place);
+  return {
+    widget: all(".gedig-hero")[0], question: all(".gh-question")[0], panels: all(".gh-picture svg"),
+    controls: all(".gh-control"), readout: all(".gh-readout")[0],
+  };
+}
+"""
+
+
+def changed_by(page, control):
+    """Return the numbers of the panels that a control draws anew."""
+    before = page.evaluate(DRAWN)
+    if control.get_attribute("type") == "checkbox":
+        control.press("Space")
+    else:
+        low, high, value = control.evaluate("one => [one.min, one.max, one.value].map(Number)")
+        control.press("PageDown" if value > (low + high) / 2 else "PageUp")
+    page.wait_for_timeout(60)
+    return [at for at, drawn in enumerate(page.evaluate(DRAWN)) if drawn != before[at]]
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_is_in_view_as_a_whole_on_a_laptop(page, hero):
+    host = show(page, hero(), width=NOTEBOOK)
+    places = page.evaluate(PLACES)
+    assert places["widget"]["bottom"] - places["widget"]["top"] <= SCREEN
+    edge = max(panel["right"] for panel in places["panels"])
+    assert all(control["left"] >= edge for control in places["controls"])
+    assert places["readout"]["bottom"] <= places["controls"][0]["top"]
+    assert changed_by(page, page.locator(".gh-control input").first) != []
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_each_control_stands_under_what_it_changes_on_a_phone(page, hero):
+    show(page, hero(), width=PHONE)
+    page.set_viewport_size({"width": PHONE, "height": 8 * SCREEN})
+    inputs = page.locator(".gh-control input")
+    for at in range(inputs.count()):
+        changed = changed_by(page, inputs.nth(at))
+        places = page.evaluate(PLACES)
+        control = places["controls"][at]
+        above = [n for n, panel in enumerate(places["panels"]) if panel["bottom"] <= control["top"]]
+        nearest = max(above, key=lambda n: places["panels"][n]["bottom"])
+        assert nearest in changed
+        assert control["bottom"] - places["panels"][nearest]["top"] <= SCREEN
