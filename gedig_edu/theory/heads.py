@@ -96,7 +96,7 @@ def head_scores(
     >>> head_scores(maps)["previous"].tolist()
     [[0.5, 0.5]]
     """
-    weights = maps.weights.astype(np.float64)
+    weights = maps.weights
     own = np.diagonal(weights, axis1=-2, axis2=-1)
     scores = {
         "previous": previous_token_score(weights),
@@ -113,12 +113,12 @@ def _mean_of_choosers(
 ) -> Float[np.ndarray, "*batch"]:
     """Return the mean of a share over the tokens that see another one; 0 for a single token."""
     alone = 1 if causal or shares.shape[-1] == 1 else 0
-    chosen = shares[..., alone:]
+    chosen = shares[..., alone:].astype(np.float64)
     return chosen.sum(axis=-1) / max(chosen.shape[-1], 1)
 
 
 def _mean_of_diagonal(
     weights: Float[np.ndarray, "*batch queries keys"], *, offset: int
 ) -> Float[np.ndarray, "*batch"]:
-    cells = np.diagonal(weights, offset=offset, axis1=-2, axis2=-1)
+    cells = np.diagonal(weights, offset=offset, axis1=-2, axis2=-1).astype(np.float64)
     return cells.mean(axis=-1) if cells.shape[-1] else np.zeros(weights.shape[:-2])

@@ -21,7 +21,7 @@ from gedig_edu.views.packing import MASKS, pack_about, pack_edges, pack_numbers,
 from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.standalone import stands_alone
-from gedig_edu.views.widgets.told import failure_told
+from gedig_edu.views.widgets.told import failure_told, weakly
 from gedig_edu.views.widgets.traits import Finite, Whole
 from gedig_edu.words import section
 from gedig_edu.words.numbers import fill
@@ -144,9 +144,9 @@ class AttentionExplorer(Hero):
         )  # fmt: skip
         self._send_reading()
         self._send_pictures(self._shown_layers)
-        self.observe(self._read_again, names=["quantile"])
-        self.observe(self._send_baseline, names=["quantity", "baseline", "matched"])
-        self.observe(self._answer, names=["ask"])
+        self.observe(weakly(self._read_again), names=["quantile"])
+        self.observe(weakly(self._send_baseline), names=["quantity", "baseline", "matched"])
+        self.observe(weakly(self._answer), names=["ask"])
 
     # ---- what it shows --------------------------------------------------------------------
 

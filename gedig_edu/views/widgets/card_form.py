@@ -9,7 +9,7 @@ import traitlets
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.told import Told
+from gedig_edu.views.widgets.told import Told, weakly
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import inline, word
 
@@ -89,7 +89,7 @@ class CardForm(Told, Steady):
         self.show(card)
         if answer is not None:
             self.tell(answer)
-        self.observe(self._ask, names=["asked"])
+        self.observe(weakly(self._ask), names=["asked"])
 
     def show(self, card: Readable) -> None:
         """Put another card in the place of the first."""

@@ -16,7 +16,7 @@ from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.packing import MASKS, pack_about, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import bundle, styles
 from gedig_edu.views.widgets.standalone import stands_alone
-from gedig_edu.views.widgets.told import Told, failure_told
+from gedig_edu.views.widgets.told import Told, failure_told, weakly
 from gedig_edu.views.widgets.traits import Finite, Steady, Whole
 from gedig_edu.words import section, word
 
@@ -118,10 +118,10 @@ class LiveF(Told, Steady):
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
         self._read_text()
-        self.observe(self._read_text, names=["text", "model"])
-        self.observe(self._bring_weights, names=["convention"])
-        self.observe(self._read_maps, names=["quantile", "convention"])
-        self.observe(self._open_head, names=["layer", "head", "query"])
+        self.observe(weakly(self._read_text), names=["text", "model"])
+        self.observe(weakly(self._bring_weights), names=["convention"])
+        self.observe(weakly(self._read_maps), names=["quantile", "convention"])
+        self.observe(weakly(self._open_head), names=["layer", "head", "query"])
 
     @property
     def gauge(self) -> Gauge:

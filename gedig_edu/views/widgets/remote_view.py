@@ -10,7 +10,7 @@ import ipywidgets
 import traitlets
 
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.told import Told
+from gedig_edu.views.widgets.told import Told, weakly
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import language, section
 from gedig_edu.words.numbers import fill
@@ -80,7 +80,7 @@ class RemoteView(Told, ipywidgets.VBox):
         own = section(f"widgets.bertviz.{kind}")
         words = section("widgets.bertviz") | {name: fill(own[name], facts) for name in own}
         self.frame = RemoteFrame(scripts=self.scripts, words=words)
-        self.frame.observe(self._follow, "state")
+        self.frame.observe(weakly(self._follow), "state")
         super().__init__([self.frame])
 
     def __repr__(self) -> str:

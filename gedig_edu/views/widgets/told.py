@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
+from IPython.core.getipython import get_ipython
+from ipywidgets.widgets.widget import _instances
 
 from gedig_edu.errors import GedigError
 from gedig_edu.words import inline, word
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 AGAIN = "gedig-again"  # class of the line that says how to have the widget alive
+_shown: dict[str, tuple[str, list[Any]]] = {}  # of each cell, its last run and what that showed
 
 
 class Told(ipywidgets.DOMWidget):
@@ -24,6 +29,9 @@ class Told(ipywidgets.DOMWidget):
     The page learns of the widget when it is first shown. One made for its numbers alone never
     reaches the page, and never the saved notebook; ``ipywidgets.embed`` does not know of it either
     before its `model_id` has been asked for.
+
+    What a cell shows stays until the cell shows something again; then only who else has the widget
+    (a variable, another cell that shows it) keeps it, and one that nobody has is closed and freed.
 
     Examples
     --------
@@ -47,8 +55,15 @@ class Told(ipywidgets.DOMWidget):
         """The id that the page knows the widget by; asking for it opens the widget."""
         if self.comm is None:
             super().open()
+            self._open_weakly()
         comm: Any = self.comm
         return comm.comm_id
+
+    def _open_weakly(self) -> None:
+        """Let go of by all that ipywidgets has of it, which would keep it to the kernel's end."""
+        comm: Any = self.comm
+        comm.on_msg(weakly(self._handle_msg))
+        _instances[comm.comm_id] = weakref.proxy(self)
 
     def said_in_html(self) -> str:
         """Return what `__repr__` says as HTML, `backticks` as code."""
@@ -56,12 +71,68 @@ class Told(ipywidgets.DOMWidget):
         return f"<div style='max-width:46em;white-space:pre-wrap'>{''.join(lines)}</div>"
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> Any:
+        _keep(self)
         again = word("widgets.told.again")
         return {
             "text/plain": f"{self!r}\n{again}",
             "text/html": f"{self.said_in_html()}<p class='{AGAIN}'><em>{inline(again)}</em></p>",
             VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
+
+
+def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what calls a method of an object as long as the object lives, without keeping it.
+
+    Examples
+    --------
+    >>> class Bell:
+    ...     def ring(self, times):
+    ...         return "ding " * times
+    >>> bell = Bell()
+    >>> ring = weakly(bell.ring)
+    >>> ring(2)
+    'ding ding '
+    >>> del bell
+    >>> ring(2)
+    """
+    known = weakref.WeakMethod(method)
+
+    def call(*given: Any) -> Any:
+        alive = known()
+        return None if alive is None else alive(*given)
+
+    return call
+
+
+def _keep(widget: Told) -> None:
+    """Keep what the present cell shows, and let go of what its run before this one showed."""
+    shell: Any = get_ipython()
+    kernel = getattr(shell, "kernel", None)
+    if kernel is None:  # no page shows it
+        return
+    asked = kernel.get_parent()
+    run = asked.get("header", {}).get("msg_id", "")
+    cell = asked.get("metadata", {}).get("cellId") or run  # a run of no cell has none before it
+    before, widgets = _shown.get(cell, (run, []))
+    if before != run:
+        _forget_results(shell, widgets)
+        widgets = []
+    _shown[cell] = run, [*widgets, widget]
+
+
+def _forget_results(shell: Any, widgets: list[Any]) -> None:
+    """Take widgets out of what IPython keeps of results: `Out`, and the names that begin with _."""
+    ids = set(map(id, widgets))
+    results = shell.user_ns.get("_oh", {})
+    numbers = [number for number, result in results.items() if id(result) in ids]
+    for number in numbers:
+        del results[number]
+    for names in (shell.user_ns, shell.user_ns_hidden, vars(shell.displayhook)):
+        for name in [f"_{number}" for number in numbers]:
+            names.pop(name, None)
+        for name in ("_", "__", "___"):
+            if id(names.get(name)) in ids:
+                names[name] = ""
 
 
 def failure_told(failure: Exception) -> str:
