@@ -67,3 +67,15 @@ def test_each_control_stands_under_what_it_changes_on_a_phone(page, hero):
         nearest = max(above, key=lambda n: places["panels"][n]["bottom"])
         assert nearest in changed
         assert control["bottom"] - places["panels"][nearest]["top"] <= SCREEN
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_no_control_moves_away_while_it_is_used(page, hero):
+    host = show(page, hero(), width=NOTEBOOK)
+    before = page.evaluate(PLACES)["controls"]
+    sliders = page.locator(".gh-control input[type=range]").all()
+    for slider in sliders:
+        for key in ("End", "Home", "PageUp"):
+            slider.press(key)
+            host.settle()
+            assert page.evaluate(PLACES)["controls"] == before
