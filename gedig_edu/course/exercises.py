@@ -1,13 +1,13 @@
 """Exercises that answer back: `check`, `hint`, `solution`.
 
 An exercise is data: its worked solution is what an answer is held against, and each of its
-typical mistakes is named where an answer shows it. Its words stand in the lesson's message table
-(``lesson_01.exercise.2.task``, ``.right``, ``.hint_1``, ``.solution``, ``.wrong.<name>``).
+typical mistakes is named where an answer shows it. What is asked stands in the notebook's own
+prose, its other words in the lesson's message table (``lesson_01.exercise.2.right``, ``.hint_1``,
+``.solution``, ``.wrong.<name>``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from gedig_edu.course import catalogue, record
@@ -18,35 +18,21 @@ from gedig_edu.course.handed_in import as_text
 from gedig_edu.course.items import Exercise
 from gedig_edu.course.switch import solutions_shown
 from gedig_edu.errors import GedigError
+from gedig_edu.views.widgets.exercise import ExerciseForm
 from gedig_edu.words import word
 from gedig_edu.words.numbers import MessageError
 
-
-@dataclass(frozen=True, repr=False)
-class Feedback(Card):
-    """What `check` says: a card that is true exactly when the answer is right.
-
-    Attributes
-    ----------
-    passed : bool
-    message : str
-        What is right, or what is wrong and where to look.
-    """
-
-    passed: bool = False
-    message: str = ""
-
-    def __bool__(self) -> bool:
-        return self.passed
+_open: set[str] = set()  # exercises whose solution stands open in this kernel
 
 
-def check(exercise_id: str, *answers: object) -> Feedback:
-    """Judge an answer and say what is right or wrong about it.
+def check(exercise_id: str, *answers: object) -> ExerciseForm:
+    """Judge an answer, and say what is right or wrong about it over *Hint* and *Solution*.
 
     Nothing that the answer does can make this fail: an exception from it, nonsense, or a loop
-    without end becomes feedback. ``check("01.2", ...)``, with the three dots still there, shows
-    the task, with what you answered before, and counts no attempt. What is handed in is kept in
-    your own record, as `handed_in.as_text` writes it, with its verdict.
+    without end becomes feedback. ``check("01.2", ...)``, with the three dots still there, says
+    what to do and what you answered before, and counts no attempt. What is handed in is kept in
+    your own record, as `handed_in.as_text` writes it, with its verdict. Hints given before stand
+    there again, and so does a solution that was left open in this kernel.
 
     Parameters
     ----------
@@ -56,32 +42,32 @@ def check(exercise_id: str, *answers: object) -> Feedback:
         One answer in any usual form; several numbers, `check("01.1", 2, 1)`, are taken as one
         answer of several parts.
 
+    Returns
+    -------
+    ExerciseForm
+        True exactly when the answer is right, as its `passed` says; `message` says why.
+
     Raises
     ------
     GedigError
-        If there is no such exercise.
+        If there is no such exercise, or ``GEDIG_SOLUTIONS`` says neither on nor off.
 
     Examples
     --------
-    >>> bool(check("01.1", ...))
-    False
+    >>> bool(check("01.1", ...)), check("01.1", 2, 1).passed
+    (False, True)
     """
     exercise = find(exercise_id)
     answer = answers[0] if len(answers) == 1 else answers or ...
-    level = word(f"course.level.{exercise.level}")
-    heading = word("course.exercise.heading", id=exercise.id, level=level)
     if answer is Ellipsis:
-        return _task(exercise, heading)
+        return _form(exercise, _waiting(exercise), word("course.exercise.replace"))
     given = as_text(answer)
     message = find_mistake(exercise, answer)
     passed = message is None
     message = exercise.words("right") if message is None else message
     notes = record.keep(lambda kept: record.attempt(kept, exercise.id, passed=passed, answer=given))
-    if not passed:
-        notes = (word("course.exercise.hint_ready", id=exercise.id), *notes)
-    return Feedback(
-        "right" if passed else "wrong", heading, (message, *notes), passed=passed, message=message
-    )
+    tone = "right" if passed else "wrong"
+    return _form(exercise, Card(tone, _heading(exercise, f"_{tone}"), (message, *notes)), message)
 
 
 def find_mistake(exercise: Exercise, answer: object) -> str | None:
@@ -130,12 +116,11 @@ def hint(exercise_id: str) -> Card:
     gedig_edu.errors.GedigError: There is no exercise '01.99'; lesson '01' has 01.1, ...
     """
     exercise = find(exercise_id)
-    given = min(record.hints_given(exercise.id) + 1, exercise.hints)
-    notes = record.keep(lambda kept: record.hinted(kept, exercise.id, given))
-    hints = tuple(exercise.words(f"hint_{number}") for number in range(1, given + 1))
-    if given == exercise.hints and solutions_shown():
+    hints, notes = _next_hint(exercise, record.hints_given(exercise.id))
+    if len(hints) == exercise.hints and solutions_shown():
         notes = (word("course.exercise.last_hint", id=exercise.id), *notes)
-    heading = word("course.exercise.hint", number=given, count=exercise.hints, id=exercise.id)
+    counted = {"number": len(hints), "count": exercise.hints}
+    heading = word("course.exercise.hint_of", **counted, id=exercise.id)
     return Card("note", heading, (*hints, *notes))
 
 
@@ -161,20 +146,65 @@ def solution(exercise_id: str) -> Card:
     )
 
 
-def _task(exercise: Exercise, heading: str) -> Feedback:
-    """Show what is asked, and below it what was answered before."""
-    task = exercise.words("task")
-    replace = "replace" if solutions_shown() else "replace_alone"
-    paragraphs, before = [task, word(f"course.exercise.{replace}")], None
+def _form(exercise: Exercise, feedback: Card, message: str) -> ExerciseForm:
+    """Return feedback over the help there is, with what of it was asked for before."""
+    shown = solutions_shown()
+    names = ("hint", "all_hints", "solution", "off")
+    labels = {name: word(f"course.exercise.form.{name}") for name in names}
+    in_text = word(f"course.exercise.form.in_text{'' if shown else '_alone'}", id=exercise.id)
+    form = ExerciseForm(
+        feedback,
+        message=message,
+        labels=labels | {"heading": _heading(exercise), "in_text": in_text},
+        count=exercise.hints,
+        give=lambda given: _next_hint(exercise, given),
+        solve=(lambda: solution(exercise.id)) if shown else None,
+        hints=_hints(exercise, _given(exercise)),
+        unfolded=exercise.id in _open,
+    )
+    form.observe(lambda change: _remember(exercise, unfolded=change["new"]), names="unfolded")
+    return form
+
+
+def _heading(exercise: Exercise, verdict: str = "") -> str:
+    level = word(f"course.level.{exercise.level}")
+    return word(f"course.exercise.heading{verdict}", id=exercise.id, level=level)
+
+
+def _remember(exercise: Exercise, *, unfolded: bool) -> None:
+    (_open.add if unfolded else _open.discard)(exercise.id)
+
+
+def _hints(exercise: Exercise, given: int) -> tuple[str, ...]:
+    return tuple(exercise.words(f"hint_{n}") for n in range(1, min(given, exercise.hints) + 1))
+
+
+def _next_hint(exercise: Exercise, given: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the hints with one more than `given`, and what stands against keeping that."""
+    hints = _hints(exercise, given + 1)
+    return hints, record.keep(lambda kept: record.hinted(kept, exercise.id, len(hints)))
+
+
+def _given(exercise: Exercise) -> int:
+    """Return how many hints were given; none where the record cannot be read, as is said beside."""
+    try:
+        return record.hints_given(exercise.id)
+    except GedigError:
+        return 0
+
+
+def _waiting(exercise: Exercise) -> Card:
+    """Say what to do, and below it what was answered before."""
+    paragraphs, before = [word("course.exercise.replace")], None
     try:
         before = record.answered(exercise.id)
     except GedigError as trouble:
         paragraphs.append(str(trouble))
     if before is None:
-        return Feedback("note", heading, tuple(paragraphs), message=task)
+        return Card("note", _heading(exercise), tuple(paragraphs))
     answer, passed = before
     paragraphs.append(word(f"course.exercise.{'before_right' if passed else 'before_wrong'}"))
-    return Feedback("note", heading, tuple(paragraphs), code=answer, message=task)
+    return Card("note", _heading(exercise), tuple(paragraphs), code=answer)
 
 
 def find(exercise_id: str) -> Exercise:

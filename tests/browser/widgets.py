@@ -1,6 +1,6 @@
 """One of each widget that draws itself in the page, for what must hold for all of them."""
 
-from gedig_edu.course import predict, quiz
+from gedig_edu.course import check, predict, quiz
 from gedig_edu.lab.live import live
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
 from gedig_edu.views.widgets.live_f import LiveF
@@ -17,6 +17,7 @@ WIDGETS = {hero.__name__: hero for hero in HEROES} | {
     "AttentionExplorer": lambda: AttentionExplorer(example_maps(layers=3, heads=5, length=11)),
     "LiveF": _live,
     "CardForm": lambda: predict("01.query_norm", ...),
+    "ExerciseForm": lambda: check("01.1", 2, 2),
     "QuizForm": lambda: quiz("01"),
     "RemoteFrame": lambda: bertviz_head_view(example_maps(layers=2, heads=3, length=5)).frame,
 }

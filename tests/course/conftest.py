@@ -1,14 +1,15 @@
-"""Every test of the course has a learner's folder of its own."""
+"""Every test of the course has a learner's folder of its own, and no solution open in it."""
 
 import pytest
 
-from gedig_edu.course import findings
+from gedig_edu.course import exercises, findings
 
 
 @pytest.fixture(autouse=True)
 def learner(tmp_path, monkeypatch):
     folder = tmp_path / "learner"
     monkeypatch.setenv("GEDIG_HOME", str(folder))
+    monkeypatch.setattr(exercises, "_open", set())
     return folder
 
 

@@ -175,11 +175,53 @@ def test_a_wrong_answer_is_false_explained_and_counted(made_up):
     assert "passed" in entry
 
 
-def test_three_dots_show_the_task_and_count_nothing(made_up):
+def test_three_dots_say_what_to_do_and_count_nothing(made_up):
     feedback = check("01.2", ...)
     assert not feedback
-    assert "How much?" in repr(feedback)
+    assert word("course.exercise.replace") in repr(feedback)
     assert record.store().read()["exercises"] == {}
+
+
+def test_buttons_give_what_the_functions_give_and_keep_it_as_they_do(made_up):
+    form = check("01.2", 21)
+    form.press("hint")
+    form.press("hint")
+    assert form.hints == ["hint number 1", "hint number 2"]
+    assert record.hints_given("01.2") == 2
+    assert "hint number 3" in repr(hint("01.2"))
+
+
+def test_the_button_gives_the_solution_of_the_function_and_keeps_that_it_was_seen():
+    form = check("01.5", 1)
+    assert form.solution == {}
+    form.press("solution")
+    assert form.solution["code"] == solution("01.5").code
+    assert "solution_seen" in record.store().read()["exercises"]["01.5"]
+
+
+def test_another_answer_keeps_hints_and_an_open_solution_beside_its_feedback():
+    first = check("01.5", 1)
+    first.press("hint")
+    first.press("solution")
+    again = check("01.5", cosine_scores)
+    assert again.passed
+    assert again.hints == first.hints
+    assert again.unfolded
+    assert again.solution == first.solution
+    again.unfolded = False
+    folded = check("01.5", 1)
+    assert folded.solution == {}
+    assert folded.hints == first.hints
+
+
+def test_hints_are_given_where_nothing_can_be_stored(made_up, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path / "file"))
+    form = check("01.2", 21)
+    form.press("hint")
+    form.press("hint")
+    assert form.hints == ["hint number 1", "hint number 2"]
+    assert "GEDIG_HOME" in form.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +239,7 @@ def test_trouble_in_an_answer_becomes_feedback_that_names_it(made_up, answer, sa
 
 
 def test_feedback_escapes_what_the_answer_says(made_up):
-    html = check("01.2", lambda: raise_it(ValueError("<script>")))._repr_html_()
+    html = check("01.2", lambda: raise_it(ValueError("<script>"))).said_in_html()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 

@@ -107,9 +107,9 @@ def test_the_last_answer_is_kept_with_its_verdict_and_the_first_that_passed():
 
 
 def test_three_dots_bring_back_what_was_answered():
-    assert check("01.1", ...).code == ""
+    assert check("01.1", ...).feedback["code"] == ""
     check("01.1", "<b>")
-    page = check("01.1", ...)._repr_html_()
+    page = check("01.1", ...).said_in_html()
     assert "not right yet" in page
     assert "&lt;b&gt;" in page
     check("01.1", RIGHT)
@@ -118,7 +118,7 @@ def test_three_dots_bring_back_what_was_answered():
     assert record.store().read()["exercises"]["01.1"]["attempts"] == 3
 
 
-def test_three_dots_show_the_task_where_nothing_can_be_read(tmp_path, monkeypatch):
+def test_three_dots_say_what_to_do_where_nothing_can_be_read(tmp_path, monkeypatch):
     (tmp_path / "file").mkdir()
     (tmp_path / "file" / "progress.json.lock").mkdir()
     (tmp_path / "file" / "progress.json").write_text("{}", encoding="utf-8")
@@ -136,7 +136,7 @@ def test_nothing_handed_in_harms_the_record(answer):
 def test_a_record_from_before_answers_were_kept_opens_and_goes_on():
     old = {"attempts": 2, "hints": 1, "last": "2026-01-01T00:00:00+00:00", "passed": "2026-01-01"}
     record.store().change(lambda kept: kept["exercises"].update({"01.1": old}))
-    assert check("01.1", ...).code == ""
+    assert check("01.1", ...).feedback["code"] == ""
     check("01.1", (0, 0))
     entry = record.store().read()["exercises"]["01.1"]
     assert (entry["attempts"], entry["hints"], entry["passed"]) == (3, 1, "2026-01-01")

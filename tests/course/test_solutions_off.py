@@ -1,5 +1,6 @@
 """Where a lecturer switches solutions off, nothing of one is left: in cards, and in a site."""
 
+import json
 import re
 from pathlib import Path
 
@@ -94,6 +95,26 @@ def test_a_solution_switched_off_is_one_sentence_and_not_counted_as_seen(exercis
     assert len(card.paragraphs) == 1
     assert "switched the solutions off" in shown
     assert record.store().read()["exercises"] == {}
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+def test_an_exercise_offers_no_solution_and_holds_nothing_of_it(exercise, off):
+    form = check(exercise.id, ...)
+    form.press("solution")
+    held = json.dumps(form.get_state(), default=str) + repr(form) + form.said_in_html()
+    shown = plain(held.replace("\\n", " "))
+    assert not {line for line in telling(exercise) if line in shown}
+    assert form.frame["solves"] is False
+    assert f'solution("{exercise.id}")' not in repr(form)
+    assert record.store().read()["exercises"] == {}
+
+
+def test_a_solution_left_open_is_gone_once_it_is_switched_off(monkeypatch):
+    check("01.5", 1).press("solution")
+    monkeypatch.setenv(VARIABLE, "off")
+    form = check("01.5", 1)
+    assert form.solution == {}
+    assert not form.unfolded
 
 
 def test_hints_stay_and_none_of_them_names_a_solution(off):

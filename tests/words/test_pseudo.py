@@ -52,12 +52,15 @@ def card(shown) -> str:
 @pytest.mark.parametrize("exercise", OF_EACH_LEVEL, ids=lambda one: one.level)
 def test_an_exercise_of_each_level(reader, exercise):
     name = exercise.id
-    shown = [check(name, ...), check(name, exercise.right), hint(name), solution(name)]
+    shown = [check(name, ...), check(name, exercise.right)]
     shown += [check(name, one) for one in (*NONSENSE, *exercise.typical.values())]
-    shown += [check(name, ...)]
-    assert [one.tone for one in shown[:2]] == ["note", "right"]
-    assert {one.tone for one in shown[4:-1]} == {"wrong"}
-    text = "\n".join(card(one) for one in shown)
+    assert [one.feedback["tone"] for one in shown[:2]] == ["note", "right"]
+    assert {one.feedback["tone"] for one in shown[2:]} == {"wrong"}
+    shown.append(check(name, ...))
+    shown[-1].press("hint")
+    text = "\n".join([card(hint(name)), card(solution(name)), *map(repr, shown[:-1])])
+    text += told(shown[-1].said_in_html())
+    text += "\n".join(shown[-1].frame["words"].values())
     assert reader.stumbles(text, names=["str", "dict", "float", "list", "tuple"]) == []
 
 

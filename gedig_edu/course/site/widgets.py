@@ -67,8 +67,9 @@ class PageWidgets:
     def is_form(self, model_id: str) -> bool:
         """Whether the widget is a card with a button, which does nothing without a kernel."""
         from gedig_edu.views.widgets.card_form import CardForm
+        from gedig_edu.views.widgets.exercise import ExerciseForm
 
-        return self._class(model_id) is CardForm
+        return self._class(model_id) in (CardForm, ExerciseForm)
 
     def _class(self, model_id: str) -> type | None:
         """Return the class of one of our own widgets, None of any other."""

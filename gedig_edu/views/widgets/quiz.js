@@ -1,21 +1,9 @@
 // Native fieldsets and radio buttons: arrow keys choose, Tab moves on, and every explanation
 // is announced. The model's `answers` is the only state; a choice counts once it is checked.
 
-import { element } from "./kit/dom.js";
+import { element, withCode } from "./kit/dom.js";
 import { keepKeys } from "./kit/keys.js";
 import { offLine } from "./kit/off.js";
-
-function withCode(text) {
-  const line = document.createDocumentFragment();
-  text.split("`").forEach((piece, index) => {
-    if (index % 2 === 0) {
-      line.append(piece);
-    } else {
-      line.append(element("code", { textContent: piece }));
-    }
-  });
-  return line;
-}
 
 function renderChoice(group, choice) {
   const radio = element("input", { type: "radio", name: group, value: choice.id });

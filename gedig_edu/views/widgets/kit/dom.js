@@ -6,6 +6,15 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// A text of the message table, its `backticks` as code.
+export function withCode(text) {
+  const line = document.createDocumentFragment();
+  text.split("`").forEach((piece, index) => {
+    line.append(index % 2 === 0 ? piece : element("code", { textContent: piece }));
+  });
+  return line;
+}
+
 // The namespace of SVG, from the browser itself, when a picture first asks for it.
 let svg = "";
 function namespace() {
