@@ -1,7 +1,9 @@
 """What a learner moves, what it changes and what it says are in view together, on any screen."""
 
+import numpy as np
 import pytest
 
+from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from tests.browser.test_hero_widgets import show
 from tests.heroes import HEROES
 
@@ -42,7 +44,18 @@ def changed_by(page, control):
     return [at for at, drawn in enumerate(page.evaluate(DRAWN)) if drawn != before[at]]
 
 
-@pytest.mark.parametrize("hero", HEROES)
+def many_heads():
+    """Show what lesson 06 shows of twelve layers of twelve heads."""
+    rng = np.random.default_rng(0)
+    heads, random = WhatIsLeft().heads, WhatIsLeft().random
+    return WhatIsLeft({key: rng.normal(0.5, 0.2, (3, 144)) for key in heads}, random)
+
+
+REAL = {"WhatIsLeft of 144 heads": many_heads}
+SHOWN = {hero.__name__: hero for hero in HEROES} | REAL
+
+
+@pytest.mark.parametrize("hero", SHOWN.values(), ids=SHOWN)
 def test_is_in_view_as_a_whole_on_a_laptop(page, hero):
     host = show(page, hero(), width=NOTEBOOK)
     places = page.evaluate(PLACES)
@@ -54,12 +67,13 @@ def test_is_in_view_as_a_whole_on_a_laptop(page, hero):
     assert host.problems == []
 
 
-@pytest.mark.parametrize("hero", HEROES)
+@pytest.mark.parametrize("hero", SHOWN.values(), ids=SHOWN)
 def test_each_control_stands_under_what_it_changes_on_a_phone(page, hero):
     show(page, hero(), width=PHONE)
     page.set_viewport_size({"width": PHONE, "height": 8 * SCREEN})
     inputs = page.locator(".gh-control input")
     for at in range(inputs.count()):
+        page.get_by_role("button", name="Reset").click()
         changed = changed_by(page, inputs.nth(at))
         places = page.evaluate(PLACES)
         control = places["controls"][at]

@@ -51,13 +51,14 @@ export function numbers(state) {
     share: shareAbove(deltas),
     left: Math.abs(published) > TIE ? delta / published : null,
     published: [...before, published],
+    delta_published: published,
     baseline: state.own ? "own" : mask,
   };
 }
 
 // ---- the bars -----------------------------------------------------------------------------
 
-const [LEFT, TOP, TALL] = [60, 34, 200];
+const TOP = 28;
 
 function styled(box, style) {
   Object.assign(box.style, style);
@@ -73,27 +74,31 @@ function limitsOf({ limits, paper }, place, values) {
   return [Math.min(low, ...values), Math.max(high, ...values)];
 }
 
+function drawKey(panel, left, words) {
+  const key = (x, style) => shape("rect", { x, y: 4, width: 22, height: 11, class: style });
+  panel.add(filled(key(left, ""), INKS.delta), label(left + 28, 10, words.now, "gh-mid gh-note"),
+    outlined(key(left + 72, "gh-outline"), INKS.delta),
+    label(left + 100, 10, words.as_published, "gh-mid gh-note"));
+}
+
+// What a bar is called stands at its left, and where the page is narrow above it.
 function drawBars(panel, state, now, width, words) {
   const values = Object.keys(INKS).map((name) => now[name]);
   const ends = limitsOf(state, 0, [...now.published, ...values]);
-  const { x, y, top, bottom } = axes(panel, {
-    width, height: TOP + TALL + 58, title: words.bars, room: { left: LEFT, right: 0, top: TOP, bottom: 58 },
-    x: { domain: [0, values.length], ticks: [], on: 0 },
-    y: { domain: ends, ticks: [ends[0], 0, ends[1]], text: (value) => (value ? signed(value) : "0") },
+  const [left, high, above] = width < 480 ? [24, 52, 20] : [124, 54, 0];
+  const { x, y, right } = axes(panel, {
+    width, height: TOP + values.length * high + 22, title: words.bars, room: { left, right: 56, top: TOP, bottom: 22 },
+    x: { domain: ends, ticks: [ends[0], 0, ends[1]], text: (value) => (value ? signed(value) : "0"), on: null },
+    y: { domain: [values.length, 0], ticks: [] },
   });
-  const key = (x, style) => shape("rect", { x, y: 4, width: 22, height: 11, class: style });
-  panel.add(filled(key(LEFT, ""), INKS.delta), label(LEFT + 28, 10, words.now, "gh-mid gh-note"),
-    outlined(key(LEFT + 72, "gh-outline"), INKS.delta),
-    label(LEFT + 100, 10, words.as_published, "gh-mid gh-note"), line(x(3), top, x(3), bottom, "gh-grid"));
-  const thick = Math.min(70, 0.66 * (x(1) - x(0)));
+  drawKey(panel, above ? 0 : left, words);
+  panel.add(line(x(0), TOP, x(0), y(values.length), "gh-axis"), line(0, y(3), right, y(3), "gh-grid"));
   Object.entries(INKS).forEach(([name, ink], place) => {
-    const [at, value, before] = [x(place + 0.5), values[place], now.published[place]];
-    const upright = { at, least: 1, upright: true };
-    panel.add(outlined(bar(y, 0, before, { ...upright, thick, style: "gh-outline" }), ink),
-      filled(bar(y, 0, value, { ...upright, thick: 0.64 * thick }), ink),
-      label(at, y(Math.max(value, before, 0)) - 7, fixed(value), "gh-middle gh-head"),
-      label(at, bottom + 18, words[`weight_${name}`], "gh-middle gh-head"),
-      label(at, bottom + 34, words[`part_${name}`], "gh-middle gh-note"));
+    const [at, value, before] = [y(place) + (high + above) / 2, values[place], now.published[place]];
+    panel.add(label(0, above ? y(place) + 14 : at, words[`part_${name}`], "gh-mid gh-head"),
+      outlined(bar(x, 0, before, { at, thick: 28, least: 1, style: "gh-outline" }), ink),
+      filled(bar(x, 0, value, { at, thick: 18, least: 1 }), ink),
+      label(x(Math.max(value, before, 0)) + 6, at, fixed(value), "gh-mid gh-head"));
   });
 }
 
@@ -104,9 +109,10 @@ function inkOf(delta) {
   return delta < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
 }
 
-// Dots of one bin stand on each other, so that a crowd is a hill.
+// Dots of one bin stand on each other, so that a crowd is a hill; the fewer dots, the larger.
 function hill(deltas, { range: [left, right], domain }, floor) {
-  const bins = Math.max(10, Math.floor((right - left) / 9));
+  const size = deltas.length > 60 ? 9 : 13;
+  const bins = Math.max(10, Math.floor((right - left) / size));
   const place = linear(domain, [0, bins]);
   const counts = new Array(bins).fill(0);
   const ordered = [...deltas].sort((a, b) => a - b);
@@ -115,19 +121,19 @@ function hill(deltas, { range: [left, right], domain }, floor) {
     counts[bin] += 1;
     return [bin, counts[bin] - 1];
   });
-  const step = Math.min(8, (floor - TOP - 14) / Math.max(...counts));
-  return dots(spots.map(([bin, below]) => [left + ((bin + 0.5) / bins) * (right - left), floor - 5 - step * below]),
-    { r: 3.6, colour: (at) => inkOf(ordered[at]) });
+  const step = Math.min(size - 1, (floor - TOP - 14) / Math.max(...counts));
+  const at = ([bin, below]) => [left + ((bin + 0.5) / bins) * (right - left), floor - size / 2 - step * below];
+  return dots(spots.map(at), { r: 0.4 * size, colour: (dot) => inkOf(ordered[dot]) });
 }
 
-function drawDots(panel, state, now, width, tall, words) {
-  const [left, right, floor] = [14, width - 14, TOP + tall];
+function drawDots(panel, state, now, width, words) {
+  const [left, right, floor] = [14, width - 14, TOP + 170];
   const ends = limitsOf(state, 2, now.deltas);
   const x = linear(ends, [left, right]);
   const zero = clamp(x(0), left + 52, right - 52) === x(0) ? floor + 18 : TOP - 10;
   const average = styled(line(x(now.delta), TOP, x(now.delta), floor, "gh-outline"),
     { strokeDasharray: "2 3", strokeWidth: 2 });
-  panel.clear(width, floor + 58, words.dots);
+  panel.clear(width, floor + 42, words.dots);
   panel.add(label(0, 12, fill(state.own ? words.dots_own : words.dots_random, now), "gh-head"),
     line(x(0), TOP - 6, x(0), floor + 4, "gh-axis"), line(left, floor, right, floor, "gh-axis"),
     ...hill(now.deltas, x, floor), average, label(left, floor + 18, signed(ends[0]), "gh-tick"),
@@ -137,11 +143,9 @@ function drawDots(panel, state, now, width, tall, words) {
 
 function picture(node, { words }) {
   const [bars, heads] = [new Panel(node, "bars"), new Panel(node, "dots")];
-  return (state, now, wide) => {
-    const width = wide < 620 ? wide : Math.min(480, wide * 0.58);
+  return (state, now, width) => {
     drawBars(bars, state, now, width, words);
-    const beside = wide < 620 ? [wide, 110] : [Math.min(440, wide - width - 24), TALL];
-    drawDots(heads, state, now, ...beside, words);
+    drawDots(heads, state, now, width, words);
   };
 }
 

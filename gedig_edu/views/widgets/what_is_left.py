@@ -69,10 +69,10 @@ class WhatIsLeft(Hero):
     state = ("heads", "random", "weights", "limits", "gamma", *SWITCHES)
     given = ("heads", "random", "weights", "limits")
     controls = (
-        *(Control(name, "toggle") for name in SWITCHES),
-        Control("gamma", "slider", 0, 1, 0.05),
+        *(Control(name, "toggle", under="bars") for name in SWITCHES),
+        Control("gamma", "slider", 0, 1, 0.05, under="bars"),
     )
-    readouts = ("delta", "density", "entropy", "path_gain", "share:whole", "left:whole")
+    readouts = ("delta", "delta_published", "left:percent")
 
     heads = Tables(len(PARTS), None).tag(sync=True)
     random = Tables(len(PARTS)).tag(sync=True)
@@ -131,6 +131,7 @@ class WhatIsLeft(Hero):
                 "share": float((deltas > TIE).mean()),
                 "left": delta / whole if abs(whole) > TIE else None,
                 "published": np.append(before, whole),
+                "delta_published": whole,
                 "deltas": deltas,
                 "baseline": "own" if on["own"] else SWITCHES["matched"][on["matched"]],
             }
