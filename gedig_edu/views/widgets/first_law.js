@@ -46,6 +46,7 @@ export function numbers({ begin, via, finish, steps }) {
   const [heat, work, change] = ["heat", "work", "change"].map(both);
   return {
     heat, work, total: heat + work, change, error: heat + work - change,
+    detour: heat - straight.heat,
     straight_heat: straight.heat,
     straight_work: straight.work,
     straight_total: straight.heat + straight.work,
@@ -73,9 +74,9 @@ function drawHeights({ left, top, right, bottom }) {
 function drawPlane(panel, width, height, state, page, heights) {
   const { words } = page;
   const view = axes(panel, {
-    width, height, title: words.plane, heading: words.plane_title, room: { left: 46, right: 12, top: 26 },
-    x: { domain: [COLDEST, HOTTEST], grid: false, name: words.axis_temperature },
-    y: { domain: [-LIMIT, LIMIT], grid: false, name: words.axis_energy },
+    width, height, title: words.plane, heading: words.plane_title, room: { left: 54, right: 12, top: 28, bottom: 48 },
+    x: { domain: [COLDEST, HOTTEST], grid: false, name: words.axis_temperature, apart: 22 },
+    y: { domain: [-LIMIT, LIMIT], grid: false, name: words.axis_energy, apart: 14 },
   });
   const spot = (name) => [view.x(state[name][0]), view.y(state[name][1])];
   const [begin, via, finish] = ["begin", "via", "finish"].map(spot);
@@ -96,23 +97,30 @@ function drawPlane(panel, width, height, state, page, heights) {
 
 // ---- the sums -----------------------------------------------------------------------------
 
-function drawSums(panel, width, height, now, words) {
+const ROW = 26;
+
+// Heat, then work from where the heat ended, a row each, by the learner's path and by the straight
+// one. What a path is called stands at its left, and where the page is narrow above it.
+function drawSums(panel, width, now, words) {
+  const [left, above] = width < 480 ? [0, 18] : [104, 0];
   const ends = [0, now.heat, now.total, now.change, now.straight_heat, now.straight_total];
-  const x = linear([Math.min(-0.5, ...ends), Math.max(0.5, ...ends)], [10, width - 50]);
-  const [zero, end] = [x(0), x(now.change)];
-  panel.clear(width, height, words.sums);
-  panel.add(label(0, 13, words.sums_title, "gh-note"), line(zero, 26, zero, height - 24, "gh-axis"),
-    line(end, 26, end, height - 24, "gh-curve gh-inked"),
-    label(clamp(end, 40, width - 60), height - 8, fill(words.change, now), "gh-middle gh-head"));
-  if (Math.abs(end - zero) > 56) panel.add(label(zero, height - 8, "0", "gh-tick gh-middle"));
-  const part = (from, to, top, style, text) => panel.add(bar(x, from, to, { at: top + 10, thick: 20, style }),
-    label(Math.min(x(from), x(to)), top + 34, text, "gh-tick"));
+  const x = linear([Math.min(...ends), Math.max(0.5, ...ends)], [left + 6, width - 66]);
   const paths = [["own", now.heat, now.work], ["straight", now.straight_heat, now.straight_work]];
-  paths.forEach(([name, heat, work], at) => {
-    const top = 38 + 124 * at;
-    panel.add(label(0, top, words[name], "gh-head"));
-    part(0, heat, top + 8, "gh-warm-bar", fill(words.heat, { heat }));
-    part(heat, heat + work, top + 54, "gh-bar", fill(words.work, { work }));
+  const tall = 2 * ROW + above + 10;
+  const [top, floor] = [26, 26 + paths.length * tall];
+  const [zero, end] = [x(0), x(now.change)];
+  panel.clear(width, floor + 22, words.sums);
+  panel.add(label(0, 13, words.sums_title, "gh-note"), line(zero, top, zero, floor, "gh-axis"),
+    line(end, top, end, floor, "gh-curve gh-inked"),
+    label(clamp(end, left + 40, width - 50), floor + 16, fill(words.change, now), "gh-middle gh-head"));
+  if (Math.abs(end - zero) > 62) panel.add(label(zero, floor + 16, "0", "gh-tick gh-middle"));
+  const part = (from, to, at, style, text) => panel.add(bar(x, from, to, { at, thick: 20, style }),
+    label(x(Math.max(from, to)) + 6, at, text, "gh-mid"));
+  paths.forEach(([name, heat, work], place) => {
+    const at = top + place * tall + above + ROW / 2 + 2;
+    panel.add(label(0, above ? at - ROW / 2 - 6 : at, words[name], "gh-head gh-mid"));
+    part(0, heat, at, "gh-warm-bar", fill(words.heat, { heat }));
+    part(heat, heat + work, at + ROW, "gh-bar", fill(words.work, { work }));
   });
 }
 
@@ -121,9 +129,8 @@ function picture(node, page) {
   const sums = new Panel(node, "sums");
   const heights = kept(drawHeights, (view) => [view.right]); // five hundred of them
   return (state, now, width) => {
-    const wide = width >= 600;
-    drawPlane(plane, wide ? width * 0.58 : width, 330, state, page, heights);
-    drawSums(sums, wide ? width * 0.42 - 24 : width, 320, now, page.words);
+    drawPlane(plane, width, width < 480 ? 320 : 370, state, page, heights);
+    drawSums(sums, width, now, page.words);
   };
 }
 

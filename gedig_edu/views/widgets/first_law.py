@@ -59,8 +59,8 @@ class FirstLaw(Hero):
 
     script = "first_law.js"
     state = ("begin", "via", "finish", "steps")
-    controls = (Control("steps", "whole", 1, STEPS),)
-    readouts = ("heat", "work", "total", "change", "straight_heat", "straight_work")
+    controls = (Control("steps", "whole", 1, STEPS, under="sums"),)
+    readouts = ("total", "change", "error", "detour")
 
     begin = Numbers(2, limit=LIMIT).tag(sync=True)
     via = Numbers(2, limit=LIMIT).tag(sync=True)
@@ -86,7 +86,7 @@ class FirstLaw(Hero):
 
     @property
     def numbers(self) -> dict[str, Any]:
-        """Heat, work, their sum and Δ⟨E⟩ of the learner's path, and heat and work straight."""
+        """Heat, work, their sum and Δ⟨E⟩ of the learner's path, and what the straight one takes."""
         begin, via, finish = (np.array(getattr(self, name)) for name in PLACES)
         halves = [along(*half, steps=self.steps) for half in ((begin, via), (via, finish))]
         own = Sums(*np.sum(halves, axis=0))
@@ -98,6 +98,7 @@ class FirstLaw(Hero):
                 "total": own.heat + own.work,
                 "change": own.change,
                 "error": own.heat + own.work - own.change,
+                "detour": own.heat - straight.heat,
                 "straight_heat": straight.heat,
                 "straight_work": straight.work,
                 "straight_total": straight.heat + straight.work,

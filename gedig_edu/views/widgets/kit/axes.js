@@ -5,30 +5,30 @@ import { linear } from "./scale.js";
 import { tick } from "./text.js";
 
 function drawAcross(panel, { left, right, top, bottom, y }, { x, given }) {
-  const { ticks = x.ticks(given.most ?? 6, given.least), text = tick, grid = true, name } = given;
+  const { ticks = x.ticks(given.most ?? 6, given.least), text = tick, grid = true, name, apart = 15 } = given;
   ticks.forEach((at) => {
     if (grid) panel.add(line(x(at), top, x(at), bottom, "gh-grid"));
-    panel.add(label(x(at), bottom + 15, text(at), "gh-tick gh-middle"));
+    panel.add(label(x(at), bottom + apart, text(at), "gh-tick gh-middle"));
   });
   const on = given.on === undefined ? bottom : y(given.on);
   if (given.on !== null) panel.add(line(left, on, right, on, "gh-axis"));
-  if (name) panel.add(label((left + right) / 2, bottom + 32, name, "gh-note gh-middle"));
+  if (name) panel.add(label((left + right) / 2, bottom + apart + 17, name, "gh-note gh-middle"));
 }
 
 function drawUp(panel, { left, right, top, bottom }, { y, given }) {
-  const { ticks = y.ticks(given.most ?? 6, given.least), text = tick, grid = true, name } = given;
+  const { ticks = y.ticks(given.most ?? 6, given.least), text = tick, grid = true, name, apart = 6 } = given;
   ticks.forEach((at) => {
     if (grid) panel.add(line(left, y(at), right, y(at), "gh-grid"));
-    panel.add(label(left - 6, y(at), text(at), "gh-tick gh-end gh-mid"));
+    panel.add(label(left - apart, y(at), text(at), "gh-tick gh-end gh-mid"));
   });
   if (name) panel.add(turned(label(10, (top + bottom) / 2, name, "gh-note gh-middle")));
 }
 
 // Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`
 // (linear or logarithmic), `ticks` or how many at `most` and in steps of what at `least`, `text`
-// for a tick, `grid`, and a `name`; the line of x stands `on` a value of y, or nowhere (null). The
-// picture keeps `room` for what stands around it, some 46 px at the left for a named y. For one step
-// always, give `ticks`. Returns both scales and where the picture lies.
+// for a tick, `grid`, a `name`, and its numbers so far `apart` that a knob at the edge covers none;
+// the line of x stands `on` a value of y, or nowhere (null). The picture keeps `room` for what stands
+// around it, some 46 px at the left for a named y. For one step always, give `ticks`. Returns both scales and where the picture lies.
 export function axes(panel, { width, height, title, heading = undefined, x: across, y: up, room = {} }) {
   const around = { left: 38, right: 8, top: 28, bottom: across.name ? 40 : 20, ...room };
   const [left, right] = [around.left, width - around.right];
