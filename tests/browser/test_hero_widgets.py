@@ -246,8 +246,8 @@ def test_dragging_an_energy_down_takes_share_from_the_others(page):
 
 def test_temperature_is_dragged_along_a_curve(page):
     host = show(page, Temperature())
-    box = page.locator(".gh-entropy").bounding_box()
-    page.mouse.click(box["x"] + box["width"] - 12, box["y"] + 80)
+    box = page.locator(".gh-curves").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 12, box["y"] + box["height"] / 2)
     host.settle()
     assert host.widget.temperature > 50
     assert shown_numbers(page)["effective_states"] > 5.9

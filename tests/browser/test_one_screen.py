@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 
+from gedig_edu.views.widgets.head_basis import HeadBasis
+from gedig_edu.views.widgets.head_steps import HeadSteps
+from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
+from gedig_edu.views.widgets.temperature import Temperature
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from tests.browser.test_hero_widgets import show
 from tests.heroes import HEROES
@@ -12,6 +17,30 @@ pytestmark = pytest.mark.browser
 SCREEN = 679  # pixels of notebook at 1280 x 800
 NOTEBOOK = 840  # pixels of a widget there, with the file browser open
 PHONE = 400
+
+DRAWN_FROM = np.random.default_rng(1).normal(size=(8, 24, 24))
+
+
+def _as_in_a_lesson(hero, count):
+    """Return what makes a hero of so many tokens of a sentence and a row or a head of numbers."""
+    tokens = [" antidisestablishment", *(f" word{place}" for place in range(count - 1))]
+    square = 2 * DRAWN_FROM[0, :count, :count]
+    vectors = DRAWN_FROM[1:3, :count, :16]
+    given = {
+        Temperature: (4 * square[0] - 9, tokens),
+        HeadSteps: (tokens, 2 * DRAWN_FROM[:, :count, :count].reshape(2, 4, count, count)),
+        OneScoreManyTemperatures: (square, tokens),
+        KeyGrowth: (vectors[0, -1], vectors[1], tokens),
+        HeadBasis: (*vectors, tokens),
+    }
+    return lambda: hero(*given[hero])
+
+
+SENTENCES = {
+    f"{hero.__name__} of {count} tokens": _as_in_a_lesson(hero, count)
+    for hero in (Temperature, HeadSteps, OneScoreManyTemperatures, KeyGrowth, HeadBasis)
+    for count in (16, 20)
+}
 
 # Each panel's drawing without what only tells which control has the focus.
 DRAWN = """
@@ -52,7 +81,7 @@ def many_heads():
 
 
 REAL = {"WhatIsLeft of 144 heads": many_heads}
-SHOWN = {hero.__name__: hero for hero in HEROES} | REAL
+SHOWN = {hero.__name__: hero for hero in HEROES} | REAL | SENTENCES
 
 
 @pytest.mark.parametrize("hero", SHOWN.values(), ids=SHOWN)

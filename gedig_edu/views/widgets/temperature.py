@@ -50,7 +50,7 @@ class Temperature(Hero):
 
     script = "temperature.js"
     state = ("energies", "tokens", "temperature")
-    controls = (Control("temperature", "log", COLDEST, HOTTEST, 0.05),)
+    controls = (Control("temperature", "log", COLDEST, HOTTEST, 0.05, under="states"),)
     readouts = (
         "log_partition",
         "free_energy",

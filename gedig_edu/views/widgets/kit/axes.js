@@ -24,18 +24,19 @@ function drawUp(panel, { left, right, top, bottom }, { y, given }) {
   if (name) panel.add(turned(label(10, (top + bottom) / 2, name, "gh-note gh-middle")));
 }
 
-// Clear a panel and draw its axes. Each of `x` and `y` has a `domain`, and may have a `scale`
-// (linear or logarithmic), `ticks` or how many at `most` and in steps of what at `least`, `text`
-// for a tick, `grid`, a `name`, and its numbers so far `apart` that a knob at the edge covers none;
-// the line of x stands `on` a value of y, or nowhere (null). The picture keeps `room` for what stands
-// around it, some 46 px at the left for a named y. For one step always, give `ticks`. Returns both scales and where the picture lies.
-export function axes(panel, { width, height, title, heading = undefined, x: across, y: up, room = {} }) {
+// Draw axes on a panel, cleared first where a `title` comes for it. Each of `x` and `y` has a
+// `domain`, and may have a `scale` (linear or logarithmic), `ticks` or how many at `most` and in
+// steps of what at `least`, `text` for a tick, `grid`, a `name`, and its numbers so far `apart` that
+// a knob at the edge covers none; the line of x stands `on` a value of y, or nowhere (null). The
+// picture keeps `room` for what stands around it, some 46 px at the left for a named y. For one step
+// always, give `ticks`. Returns both scales and where the picture lies.
+export function axes(panel, { width, height, title = undefined, heading = undefined, x: across, y: up, room = {} }) {
   const around = { left: 38, right: 8, top: 28, bottom: across.name ? 40 : 20, ...room };
   const [left, right] = [around.left, width - around.right];
   const [top, bottom] = [around.top, height - around.bottom];
   const x = (across.scale ?? linear)(across.domain, [left, right]);
   const y = (up.scale ?? linear)(up.domain, [bottom, top]);
-  panel.clear(width, height, title);
+  if (title) panel.clear(width, height, title);
   if (heading) panel.add(label(0, 13, heading, "gh-note"));
   const view = { x, y, left, right, top, bottom };
   drawUp(panel, view, { y, given: up });

@@ -71,9 +71,10 @@ export function slide(panel, page, trait, { along, snap = (value) => value }) {
 // of them null. A drag rounds to `snap`, a key moves by `step`; both stay between `low` and `high`,
 // or on the scales where these are not given. A double click brings back what `reset(start)` says.
 // For screen readers it is called `label`, says `text`, and `holds` a value between a least and a most.
+// Where rows are close together it is `small`.
 export function grip(panel, page, name, {
   at, along: [x, y], low = undefined, high = undefined, snap, step = snap, label = name, text = undefined,
-  holds = undefined, open = false, get = (state) => state[name], set = (_, value) => ({ [name]: value }),
+  holds = undefined, open = false, small = false, get = (state) => state[name], set = (_, value) => ({ [name]: value }),
   reset = (start) => set(page.state(), get(start)), pick = () => {}, drop = () => {},
 }) {
   const scales = [x, y].filter(Boolean);
@@ -96,6 +97,7 @@ export function grip(panel, page, name, {
   const [value, least, most] = holds ?? [now[0], ...ends[0]];
   knob.node.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
   knob.node.classList.toggle("gh-open", open);
+  knob.node.classList.toggle("gh-small", small);
   mark(knob.node, {
     "aria-label": label, "aria-valuenow": value, "aria-valuemin": least, "aria-valuemax": most,
     "aria-valuetext": text ?? three(now[0]),
