@@ -209,7 +209,7 @@ print("q, k and v are each", q.shape, "and the scores", scores.shape)
 # ## Step 3: the mask and the softmax
 #
 # The picture below shows these scores for every head of the bundled model. Row: the token that looks.
-# Column: the token that is looked at. Above it, the row you chose.
+# Column: the token that is looked at. Beside it, the row you chose, after each step.
 #
 # **Predict.** In step 1 of the picture a token has scores with the tokens that come *after* it as well.
 # What will the mask do to the row, and what the softmax?

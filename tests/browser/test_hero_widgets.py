@@ -7,6 +7,8 @@ import pytest
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
 from gedig_edu.views.widgets.first_law import FirstLaw
 from gedig_edu.views.widgets.free_energy import FreeEnergy
+from gedig_edu.views.widgets.head_steps import HeadSteps
+from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.rotating_pair import RotatingPair
 from gedig_edu.views.widgets.temperature import Temperature
@@ -283,3 +285,25 @@ def test_the_exponent_levels_the_curve(page):
     assert numbers["heat"] == pytest.approx(numbers["d"])
     assert numbers["entropies"] == pytest.approx(numbers["entropies_2"])
     assert host.problems == []
+
+
+def test_a_step_shows_its_row_once_it_is_opened(page):
+    host = show(page, HeadSteps(query=2))
+    bars, crosses = page.locator(".gh-steps .gh-bar"), page.get_by_text("×", exact=True)
+    assert (bars.count(), crosses.count()) == (5, 0)
+    page.get_by_role("button", name="Step 2").click()
+    assert (bars.count(), crosses.count()) == (5 + 3, 2)
+    page.get_by_role("button", name="Step 3").press("Enter")
+    host.settle()
+    assert (bars.count(), crosses.count(), host.widget.step) == (5 + 3 + 3, 4, 3)
+    assert_equal_to_theory(host, "opening all steps")
+
+
+def test_the_middle_reader_is_dragged_along_the_curve_within_its_range(page):
+    host = show(page, OneScoreManyTemperatures())
+    box = page.locator(".gh-strip").bounding_box()
+    for share, expected in ((0.1, 0.05), (0.5, 1.0), (0.97, 20.0)):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        host.settle()
+        assert host.widget.temperature == pytest.approx(expected, rel=0.3)
+        assert_equal_to_theory(host, f"a click at {share} of the curve")

@@ -1,12 +1,13 @@
-// One head, step by step: every query against every key, and the chosen row above its columns.
+// One head, step by step: the chosen row as scores, behind the mask and as shares, and beside it
+// every query against every key.
 
 import { softmax } from "./ensemble.js";
 import { label, line, mark, mixed, shape, tokenLabel, turned } from "./kit/dom.js";
-import { hero, Panel } from "./kit/frame.js";
+import { hero, makeBand, Panel } from "./kit/frame.js";
 import { bar, cells } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
 import { clamp, firstOf, sum } from "./kit/sums.js";
-import { fill, percent, short, three } from "./kit/text.js";
+import { fill, percent, short, three, widthOf } from "./kit/text.js";
 
 const LAST = 3;
 
@@ -37,44 +38,83 @@ export function numbers({ tokens, scores, causal, layer, head, query, step }) {
   };
 }
 
-// ---- the map ------------------------------------------------------------------------------
+// ---- the chosen row, once for each step ------------------------------------------------------
 
-const [LEFT, TOP, BARS, BELOW] = [82, 44, 84, 96];
-const MAP = TOP + BARS + 44;
-
-// Where the middle of each column and each row lies.
-function placesOf(count, width) {
-  const cell = Math.min(44, (width - LEFT - 6) / count);
-  const side = cell * count;
-  return { cell, side, x: linear([-0.5, count - 0.5], [LEFT, LEFT + side]), y: linear([-0.5, count - 0.5], [MAP, MAP + side]) };
-}
-
-// The chosen row as bars that stand on their columns; scores below zero hang.
-function drawRow(panel, { step }, now, { cell, side, x }, largest) {
-  const [y, text] = step < LAST
-    ? [linear([-largest, largest], [TOP + BARS - 4, TOP + 4]), three]
-    : [linear([0, 1], [TOP + BARS, TOP + 4]), percent];
-  const most = y.domain[1];
-  panel.add(line(LEFT, y(0), LEFT + side, y(0), "gh-axis"),
-    label(LEFT - 6, y(most) + 2, text(most), "gh-tick gh-end gh-mid"),
-    label(LEFT - 6, y(0), step < LAST ? "0" : text(0), "gh-tick gh-end gh-mid"),
-    ...now.row.flatMap((value, key) => (value === null ? [] : [
-      bar(y, 0, value, { at: x(key) - 0.5, thick: Math.max(1, cell - 3), upright: true, style: "gh-bar gh-chosen" })])));
-}
+const [LEFT, TOP, SIDE, BELOW, GAP, NARROW] = [82, 44, 340, 80, 20, 500];
+const [HEAD, PAD] = [24, 8]; // of a step's box: its name, and the room around its bars
 
 // Scores are signed: orange below zero, blue above. Shares go from the page's colour to deep.
+function inkOf(value, step) {
+  if (step === LAST) return "var(--gh-deep)";
+  return value < 0 ? "var(--gh-heat)" : "var(--gh-structure)";
+}
+
 function colourOf(value, step, largest) {
   if (value === null) return "";
-  if (step === LAST) return mixed("var(--gh-deep)", value);
-  return mixed(value < 0 ? "var(--gh-heat)" : "var(--gh-structure)", Math.abs(value) / largest);
+  return mixed(inkOf(value, step), step === LAST ? value : Math.abs(value) / largest);
+}
+
+// What the row holds after each of the steps; where nobody looks, nothing.
+function rowsOf({ scores, causal, layer, head, query }) {
+  const stored = scores[layer][head][query];
+  const seen = (values) => values.map((value, key) => (causal && key > query ? null : value));
+  return [stored, seen(stored), seen(sharesOf(stored, query, causal))];
+}
+
+// Bars that stand on zero, or hang; the tallest says whose it is. A cross is a key behind the mask.
+function barsOf(row, step, { left, top, width, height }, tokens) {
+  const known = row.filter((value) => value !== null);
+  const domain = step === LAST ? [0, 1] : [Math.min(0, ...known), Math.max(0, ...known)];
+  const y = linear(domain, [top + height - PAD, top + HEAD + 18]);
+  const each = (width - 2 * PAD) / row.length;
+  const x = (key) => left + PAD + (key + 0.5) * each;
+  const first = firstOf(row.map((value) => value ?? -Infinity));
+  const said = `${short(tokens[first], 9)} ${(step === LAST ? percent : three)(row[first])}`;
+  const half = 3.7 * widthOf(said);
+  return [
+    line(left + PAD, y(0), left + width - PAD, y(0), "gh-axis"),
+    ...row.map((value, key) => {
+      if (value === null) return label(x(key), y(0) - 4, "×", "gh-tick gh-middle");
+      const made = bar(y, 0, value, { at: x(key), thick: Math.max(1, Math.min(each - 1, 24)), upright: true });
+      made.style.fill = inkOf(value, step);
+      return made;
+    }),
+    tokenLabel(clamp(x(first), left + PAD + half, left + width - PAD - half), y(Math.max(0, row[first])) - 5, said, "gh-middle"),
+  ];
+}
+
+// A step that is not open yet shows its name alone: what it will do is for the learner to predict.
+function drawSteps(panel, bands, { width, height, across }, state, now, words) {
+  const rows = rowsOf(state);
+  const size = across ? { width: (width - 16) / LAST, height: height - TOP } : { width, height: (height - TOP - 16) / LAST };
+  panel.clear(width, height, words.steps);
+  panel.add(label(4, 14, fill(words.row_title, { asking: short(now.asking, across ? 24 : 8) }), "gh-head"));
+  bands.forEach((put, place) => {
+    const step = place + 1;
+    const box = {
+      ...size, x: across ? place * (size.width + 8) : 0, y: TOP - 16 + (across ? 0 : place * (size.height + 8)),
+    };
+    const [chosen, open] = [step === state.step, step <= state.step];
+    put({ ...box, rx: 6 }, { chosen, name: words[`title_${step}`] },
+      shape("rect", { ...box, rx: 6, class: "gh-frame" }),
+      label(box.x + PAD, box.y + 17, words[`step_${step}`], chosen ? "gh-head gh-chosen" : `gh-head${open ? "" : " gh-note"}`),
+      ...(open ? barsOf(rows[place], step, { ...size, left: box.x, top: box.y }, state.tokens) : []));
+  });
+}
+
+// ---- the map ------------------------------------------------------------------------------
+
+// Where the middle of each column and each row lies.
+function placesOf(count, side) {
+  return { cell: side / count, side, x: linear([-0.5, count - 0.5], [LEFT, LEFT + side]), y: linear([-0.5, count - 0.5], [TOP, TOP + side]) };
 }
 
 function drawCells(panel, { tokens, query, step }, now, { cell, side }, largest) {
   panel.add(
-    ...cells(now.cells, { left: LEFT, top: MAP, width: cell, height: cell, columns: tokens.length,
+    ...cells(now.cells, { left: LEFT, top: TOP, width: cell, height: cell, columns: tokens.length,
       gap: cell > 6 ? 1 : 0, colour: (value) => colourOf(value, step, largest) }),
-    shape("rect", { x: LEFT, y: MAP, width: side, height: side, class: "gh-frame" }),
-    shape("rect", { x: LEFT - 1, y: MAP + query * cell - 1, width: side + 1, height: cell + 1, class: "gh-frame gh-chosen" }));
+    shape("rect", { x: LEFT, y: TOP, width: side, height: side, class: "gh-frame" }),
+    shape("rect", { x: LEFT - 1, y: TOP + query * cell - 1, width: side + 1, height: cell + 1, class: "gh-frame gh-chosen" }));
 }
 
 // As many names as have room, and the chosen row's always.
@@ -83,29 +123,39 @@ function drawNames(panel, { tokens, query }, { cell, side, x, y }) {
   tokens.forEach((text, at) => {
     const away = Math.abs(at - query);
     if (away === 0 || (at % every === 0 && away >= every)) {
-      panel.add(tokenLabel(LEFT - 6, y(at), short(text, 9), `gh-mid gh-end${away ? "" : " gh-head"}`));
+      panel.add(tokenLabel(LEFT - 6, y(at), short(text, 9), `gh-mid gh-end${away ? "" : " gh-head gh-chosen"}`));
     }
-    if (at % every === 0) panel.add(turned(tokenLabel(x(at), MAP + side + 8, short(text, 9), "gh-mid gh-end")));
+    if (at % every === 0) panel.add(turned(tokenLabel(x(at), TOP + side + 8, short(text, 9), "gh-mid gh-end")));
   });
 }
 
+function drawMatrix(panel, places, state, now, words) {
+  const { side } = places;
+  const largest = Math.max(1e-9, ...state.scores[state.layer][state.head].flat().map(Math.abs));
+  panel.clear(LEFT + side + 2, TOP + side + BELOW, words.matrix);
+  panel.add(label(4, 14, words[`title_${state.step}`], "gh-note"), label(4, TOP - 8, words.query, "gh-note"),
+    label(LEFT + side, TOP - 8, words.key, "gh-note gh-end"));
+  drawCells(panel, state, now, places, largest);
+  drawNames(panel, state, places);
+}
+
+// Where there is room the steps stand one above the other beside the map, else in a row above it.
 function picture(node, page) {
   const { words } = page;
-  const panel = new Panel(node, "head-steps");
+  const steps = new Panel(node, "steps");
+  const matrix = new Panel(node, "matrix");
+  const bands = Array.from({ length: LAST }, (_, place) => makeBand(steps.front, () => page.change({ step: place + 1 })));
   const rows = shape("rect", { class: "gh-band" });
-  panel.front.append(rows);
+  matrix.front.append(rows);
   return (state, now, wide) => {
-    const places = placesOf(state.tokens.length, Math.min(wide, 620));
-    const { side, y } = places;
-    const largest = Math.max(1e-9, ...state.scores[state.layer][state.head].flat().map(Math.abs));
-    panel.clear(Math.min(wide, 620), MAP + side + BELOW, words.matrix);
-    panel.add(label(4, 14, fill(words.row_title, now), "gh-head"), label(4, 32, words[`title_${state.step}`], "gh-note"),
-      label(4, MAP - 8, words.query, "gh-note"), label(LEFT + side, MAP + side + BELOW - 6, words.key, "gh-note gh-end"));
-    drawRow(panel, state, now, places, largest);
-    drawCells(panel, state, now, places, largest);
-    drawNames(panel, state, places);
-    mark(rows, { x: LEFT, y: MAP, width: side, height: side });
-    rows.onclick = (event) => page.change({ query: clamp(Math.round(y.invert(panel.at(event)[1])), 0, state.tokens.length - 1) });
+    const across = wide < NARROW;
+    const side = Math.min(SIDE, wide - LEFT - 2 - (across ? 0 : GAP + 170));
+    const places = placesOf(state.tokens.length, side);
+    const beside = { width: Math.min(wide - LEFT - side - 2 - GAP, SIDE), height: TOP + side + BELOW, across };
+    drawSteps(steps, bands, across ? { width: wide, height: TOP + 110, across } : beside, state, now, words);
+    drawMatrix(matrix, places, state, now, words);
+    mark(rows, { x: LEFT, y: TOP, width: side, height: side });
+    rows.onclick = (event) => page.change({ query: clamp(Math.round(places.y.invert(matrix.at(event)[1])), 0, state.tokens.length - 1) });
   };
 }
 

@@ -53,10 +53,10 @@ class HeadSteps(Hero):
     script = "head_steps.js"
     state = ("tokens", "scores", "causal", "layer", "head", "query", "step")
     controls = (
-        Control("step", "whole", 1, len(STEPS)),
-        Control("layer", "whole", 0, 1),
-        Control("head", "whole", 0, 2),
-        Control("query", "whole", 0, len(EXAMPLE_TOKENS) - 1),
+        Control("step", "whole", 1, len(STEPS), under="steps"),
+        Control("layer", "whole", 0, 1, under="matrix"),
+        Control("head", "whole", 0, 2, under="matrix"),
+        Control("query", "whole", 0, len(EXAMPLE_TOKENS) - 1, under="matrix"),
     )
     readouts = ("sum", "self", "previous", "first")
 

@@ -58,11 +58,11 @@ class OneScoreManyTemperatures(Hero):
     script = "one_score_many_temperatures.js"
     state = ("tokens", "scores", "causal", "preference", "temperature", "ratio")
     controls = (
-        Control("temperature", "log", 0.05, 20, 0.1),
-        Control("preference", "slider", -1, 1, 0.1),
-        Control("ratio", "log", 1, 16, 0.05),
+        Control("temperature", "log", 0.05, 20, 0.1, under="maps"),
+        Control("preference", "slider", -1, 1, 0.1, under="maps"),
+        Control("ratio", "log", 1, 16, 0.05, under="strip"),
     )
-    readouts = tuple(f"{reader}_{what}" for what in ("keys", "distance") for reader in READERS)
+    readouts = tuple(f"{reader}_distance" for reader in READERS)
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     scores = Numbers(None, None).tag(sync=True)
