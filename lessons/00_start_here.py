@@ -12,6 +12,19 @@
 # **The question.** What happens between a sentence and the model's next word, and how will you know
 # which of our sentences about it to believe?
 #
+# **Move.** Press **Shift + Enter** twice, then go along the sentence. When is the model sure?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from gedig_edu.course.sentences import CAPTAIN as EXAMPLE
+from gedig_edu.models import default_name, load
+from gedig_edu.views.widgets.next_token import NextToken
+
+bundled = load("gpt2-mini")
+line = bundled.encode(EXAMPLE)
+NextToken(line.ids, bundled.logits(EXAMPLE), decode=bundled.tokenizer.decode, position=3)
+
+# %% [markdown]
 # **What you need.** You have met a matrix product and a softmax. No other lesson, and no network.
 #
 # **Time.** 44 minutes for the core, 62 for all. What is optional is folded, and nothing later needs it.
@@ -61,7 +74,6 @@
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, hint, predict, progress, quiz, solution
-from gedig_edu.models import default_name, load
 
 model = load(default_name())
 model
@@ -92,19 +104,16 @@ predict("00.tokens", ...)
 # so does what we say of *the example sentence*. One word that comes twice makes a sentence interesting.
 
 # %%
-from gedig_edu.course.sentences import CAPTAIN as EXAMPLE
-from gedig_edu.course.sentences import describe
-
-# %%
 text = EXAMPLE
 
 # %%
-bundled = load("gpt2-mini")
+from gedig_edu.course.sentences import describe
+
 describe(text, bundled)
 
 # %%
 read = bundled.encode(text)
-compare("00.tokens", len(bundled.encode(EXAMPLE)))
+compare("00.tokens", len(line))
 
 # %% [markdown]
 # Frequent words are one token and carry their leading space with them (␣). Rare words and names break
@@ -161,7 +170,7 @@ compare("00.agree", difference)
 
 # %% [markdown]
 # What remains is rounding: both compute in 32-bit floats, in a different order. What you have read is
-# the machine. Now we open it, one step at a time.
+# the machine.
 
 # %% [markdown]
 # ## Step 1: a token becomes a vector
@@ -342,17 +351,17 @@ quiz("00", 3)
 predict("00.captain", ...)
 
 # %% [markdown]
-# **Move.** Go along your sentence and watch the opinion change. Compare the two places just before the
-# word that comes twice. At the last position nobody knows the answer yet.
+# **Move.** In the first picture, compare the two places just before *captain*. For your own sentence, here is
+# the same in numbers.
 
 # %%
-from gedig_edu.views.widgets.next_token import NextToken
-
-at = max(second - 1, 0)
-NextToken(read.ids, ours.logits, decode=bundled.tokenizer.decode, position=at)
+expected = gpt2.softmax(ours.logits)  # [L, vocabulary]
+for i, piece in enumerate(read.tokens):
+    best = bundled.tokenizer.decode([expected[i].argmax()])
+    said = f"{read.tokens[i + 1]!r} {expected[i, ids[i + 1]]:.2%}" if i + 1 < len(ids) else "?"
+    print(f"after {piece!r:>10} it expects {best!r:>8}, {expected[i].max():.0%}; what came: {said}")
 
 # %%
-line = bundled.encode(EXAMPLE)
 places = [i for i, piece in enumerate(line.tokens) if piece == " captain"]
 opinion = gpt2.softmax(bundled.logits(EXAMPLE))[:, line.ids[places[0]]]  # of the word, by position
 chance = opinion[places[1] - 1]  # just before its second time

@@ -11,6 +11,16 @@
 #
 # **The question.** A query and a key meet in one number, q·k. Is that number an angle?
 #
+# **Move.** Drag a key. Who gets more weight: the long one, or the one that points the same way?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from gedig_edu.views.widgets.qk_plane import QKPlane
+
+plane = QKPlane()
+plane
+
+# %% [markdown]
 # **What you need.** A matrix product, a softmax, the inverse of a matrix. Lesson 00 helps and is not required.
 #
 # **Time.** 45 minutes for the core, 66 for all. What is optional is folded, and nothing later needs it.
@@ -55,19 +65,11 @@ model
 # The angle θ says how well the directions fit. The two lengths say how loudly each side speaks.
 # The cosine is what is left when both lengths are divided out.
 #
-# **Predict.** Below are one query and five keys. Key k1 points exactly along the query but is
-# short. Key k2 is long and points elsewhere. Who gets the larger weight by q·k, and who by cosine?
+# **Predict.** In the first picture k1 points along the query and is short, k2 long and elsewhere.
+# Make k1 three times as long: what does each column of weights do? And if you turn it instead?
 #
-# **Move.** First read off the two winners. Then choose k1 and change its length only. Then turn it
-# without changing its length. Which column of weights follows which move?
-
-# %%
-from gedig_edu.views.widgets.qk_plane import QKPlane
-
-plane = QKPlane()
-plane
-
-# %% [markdown]
+# **Move.** Read off the two winners. Then choose k1: length first, direction next.
+#
 # **Measure.** Hand in what you read off.
 
 # %%

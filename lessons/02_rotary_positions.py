@@ -11,6 +11,16 @@
 #
 # **The question.** How can a score know how far apart two tokens are, and nothing about where?
 #
+# **Move.** Drag the point on the upper curve, then the one on the lower. When does the score move?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from gedig_edu.views.widgets.rotating_pair import RotatingPair
+
+pair = RotatingPair()
+pair
+
+# %% [markdown]
 # **What you need.** Lesson 01: a score is two lengths and an angle. Sine, cosine and radians; complex
 # numbers make two formulas shorter and can be passed over.
 #
@@ -69,22 +79,15 @@ describe(text, bundled)
 #
 # $$\theta_i = \text{base}^{-2i/d}, \qquad i = 0, \dots, d/2 - 1$$
 #
-# The picture below has d = 8, so four pairs: four clocks with one hand for q and one for k.
+# The first picture has d = 8, so four pairs: four clocks with one hand for q and one for k. Shift both by
+# the same number of places: every hand turns, and the score stays.
 #
-# **Predict.** Move the query alone: the score changes. Move both by the same number of places: which
-# hands turn, and what does the score do?
+# **Predict.** With base 10,000, after how many places has the hand of pair 3 gone round once? And with base
+# 100? Which of the four clocks does the base leave alone?
 #
-# **Move.** Change m, then n. Then leave both and move the shift of both. Then change the base and see
-# which clocks take notice.
-
-# %%
-from gedig_edu.views.widgets.rotating_pair import RotatingPair
-
-pair = RotatingPair()
-pair
-
-# %% [markdown]
-# **Measure.** The same in numbers, from the theory module and not from the picture.
+# **Move.** Click the clock of pair 3 and read off its wavelength. Then move the base.
+#
+# **Measure.** The law in numbers, from the theory module and not from the picture.
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(0)

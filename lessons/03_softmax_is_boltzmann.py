@@ -12,7 +12,16 @@
 # **The question.** Softmax has the formula of a heated gas. What does that let us say about attention,
 # and what not?
 #
-# **What you need.** Lesson 01. Lesson 02 is not needed. No physics: every word is defined here.
+# **Move.** Drag an energy. What gives one key nearly all the weight?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from gedig_edu.views.widgets.temperature import Temperature
+
+Temperature()
+
+# %% [markdown]
+# **What you need.** Lesson 01. No physics: every word is defined here.
 #
 # **Time.** 45 minutes for the core, 87 for all. What is optional is folded, and nothing later needs it.
 #
@@ -92,15 +101,9 @@ describe(text, model)
 predict("03.cold", ...)
 
 # %% [markdown]
-# **Move.** First T, from one end to the other: where do the weights change, and where do they not care?
-# Then drag one energy far down, and one far up. Then bring all six to one value.
-
-# %%
-from gedig_edu.views.widgets.temperature import Temperature
-
-Temperature()
-
-# %% [markdown]
+# **Move.** In the first picture, T from one end to the other: where do the weights change? Then drag one
+# energy far down, and one far up. Then bring all six to one value.
+#
 # **Measure.** The same from the theory module.
 
 # %% tags=["nbval-check-output"]

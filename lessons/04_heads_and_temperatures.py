@@ -13,6 +13,15 @@
 # observes at a temperature of its own, and that cold heads capture fine structure. What is the
 # temperature of a head, and does a cold head look nearer?
 #
+# **Move.** Drag T: three readers of one score matrix see more keys, or fewer.
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
+
+OneScoreManyTemperatures()
+
+# %% [markdown]
 # **What you need.** Lesson 01 (cosine scores, and the basis of a head) and lesson 03 (temperature and
 # entropy).
 #
@@ -71,20 +80,14 @@ print("What follows speaks of:", sentence)
 # %% [markdown]
 # ## One score matrix, three readers
 #
-# A head turns scores into weights by softmax(score/T). Take one matrix of scores, and let three
-# readers read it: a cold one, one in the middle, a hot one.
+# A head turns scores into weights by softmax(score/T). In the first picture one matrix of scores has three
+# readers: a cold one, one in the middle, a hot one. The hotter, the more keys it sees.
 #
-# **Predict.** Which of them sees the most keys? And which looks the farthest back?
+# **Predict.** The slider *prefers far −, near +* makes the scores rise or fall with distance. With it at one
+# end, which reader looks the farthest back? And with it at the other end?
 #
-# **Move.** First change T and watch how many keys each reader sees. Then set *prefers far −, near +*
-# to one end and to the other, which makes the scores rise or fall with distance, and move T again.
-
-# %%
-from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
-
-OneScoreManyTemperatures()
-
-# %% [markdown]
+# **Move.** Set it to one end and to the other, and move T at each.
+#
 # **Measure.** Read off how far the cold reader looks.
 
 # %%

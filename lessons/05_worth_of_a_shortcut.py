@@ -11,6 +11,16 @@
 #
 # **The question.** An edge costs something and saves some way. When is it worth its price?
 #
+# **Move.** Click two nodes to join them. Where F, at the right, falls below 0, the edge is worth its price.
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
+
+graph = ShortcutGraph("ring")
+graph
+
+# %% [markdown]
 # **What you need.** A graph is nodes and edges. The entropy of lesson 03 helps, but is not needed.
 #
 # **Time.** 42 minutes for the core, 75 for all. What is optional is folded, and nothing later needs it.
@@ -87,17 +97,10 @@ predict("05.best", ...)
 predict("05.shortcut", ...)
 
 # %% [markdown]
-# **Move.** Take the dashed edge, to see what an edge does to the bars, and clear it. Join the two ends.
-# Then look for something better, by hand, for a minute. Only then clear, and let the page try every
-# missing edge. With the best edge in place move λ and γ: which bar stays as it is?
-
-# %%
-from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
-
-graph = ShortcutGraph("chain")
-graph
-
-# %% [markdown]
+# **Move.** In the first picture choose *chain*. Take the dashed edge, to see what an edge does to the bars, and
+# clear it. Join the two ends. Then look for something better, by hand, for a minute. Only then clear, and let
+# the page try every missing edge. With the best edge in place move λ and γ: which bar stays as it is?
+#
 # **Measure.** Hand in what you read off, then do a small one on paper.
 
 # %%

@@ -12,7 +12,25 @@
 # **The question.** One number, F, is said to tell organised attention from noise. You type a
 # sentence, F appears for every head. What is it that F has noticed?
 #
-# **What you need.** A softmax, the idea that links make a graph, and from lesson 00 how a lesson works.
+# **Move.** Type one, then click on a head: whom do its tokens look at?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and it stands below.
+from functools import cache
+
+from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
+from gedig_edu.lab.live import live
+from gedig_edu.models import default_name, load, status
+from gedig_edu.views.widgets.live_f import LiveF
+
+opened = cache(load)
+models = [default_name(), *(one.name for one in status() if one.present)]
+start = {"text": EXAMPLE, "examples": FAMILIAR, "baseline": "uniform"}
+page = LiveF(lambda text, name: opened(name).attend(text), live, models=models, **start)
+page
+
+# %% [markdown]
+# **What you need.** A softmax, the idea that links make a graph, and lesson 00.
 #
 # **Time.** 45 minutes for the core, 89 for all. What is optional is folded, and nothing later needs it.
 #
@@ -46,10 +64,9 @@ from IPython.display import display
 
 from gedig_edu import Gauge
 from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
-from gedig_edu.course.sentences import EXAMPLE, HEADINGS, PROSE, describe
-from gedig_edu.models import default_name, load, status
+from gedig_edu.course.sentences import HEADINGS, PROSE, describe
 
-model = load(default_name())
+model = opened(default_name())
 model
 
 # %% [markdown]
@@ -89,7 +106,8 @@ check("06.1", ...)
 # %% [markdown]
 # ## The live page
 #
-# **Predict** first, for the example. All else follows `text`: put your own sentence there and run all cells.
+# **Predict** for the example. All else, the page at the top too, follows `text`: put your own sentence there
+# and run all cells.
 
 # %%
 predict("06.above", ...)
@@ -98,37 +116,18 @@ predict("06.above", ...)
 text = EXAMPLE
 
 # %%
+page.text = text
 describe(text, model)
 
-# %%
-from functools import cache
-
-from gedig_edu.lab.live import live
-from gedig_edu.views.widgets.live_f import LiveF
-
-open_model = cache(load)
-here = [one.name for one in status() if one.present]
-print("on this computer:", ", ".join(here))
-
-# %%
-page = LiveF(
-    lambda text, name: (model if name == model.name else open_model(name)).attend(text),
-    live,
-    models=[model.name, *here],
-    text=text,
-    examples=["The cat sat on the mat.", "To be, or not to be, that is the question."],
-)
-page
-
 # %% [markdown]
-# **Move.** Take these one at a time.
+# **Move.** One at a time:
 #
 # - *Colour shows* ΔF, *compare with* random. Blue is above the baseline, orange below.
 # - Change *compare with* to *its own row-shuffle*, and watch the bars at the right: which of them differ
 #   between *this head* and *own shuffle*?
-# - Click the head that stands out most: its arcs, its matrix, its graph. Who are the hubs?
+# - Click the head that stands out most: arcs, matrix, graph. Who are the hubs?
 # - Set γ to 0: paths no longer count. Drag the threshold quantile. Which bars move, and which cannot?
-# - Type a heading, such as `= Early life =`, and then a long sentence. What does length do?
+# - Type `= Early life =`, then a long sentence. What does length do?
 
 # %%
 quiz("06", 1)
@@ -143,7 +142,7 @@ quiz("06", 1)
 #  & - \lambda\gamma\,\Delta\text{path gain}
 # \end{aligned}$$
 #
-# **Measure.** Your text, every head, the five baselines, by the formula of the paper.
+# **Measure.** Your text, by the formula of the paper.
 
 # %%
 from gedig_edu.lab.carriers import parts

@@ -37,6 +37,10 @@ class TestExecuted:
                 assert again in data["text/plain"]
                 assert again in data["text/html"]
 
+    def test_shows_a_picture_that_moves_before_any_other_cell_has_run(self, path):
+        first = next(cell for cell in executed(path).cells if cell.cell_type == "code")
+        assert [VIEW in output.get("data", {}) for output in first.outputs] == [True]
+
 
 def test_no_lesson_was_run_by_looking_for_doctests_in_it():
     assert [name for name in sys.modules if re.match(r"lessons\.(\w+\.)?\d\d_", name)] == []

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,7 @@ from jupytext.cli import jupytext
 from gedig_edu.course import catalogue
 from gedig_edu.course.cards import Card
 from gedig_edu.course.claims import all_claims
+from gedig_edu.views.widgets.told import Told
 
 LESSONS = Path(__file__).parents[1] / "lessons"
 NOTEBOOKS = sorted(LESSONS.rglob("[0-9][0-9]_*.ipynb"))
@@ -23,6 +25,9 @@ PLUMBING = re.compile(
 CELL_LINES = 10
 FOLDED = "jp-MarkdownHeadingCollapsed"
 OPTIONAL = "Optional: "
+OPENING_WORDS = 80
+PLACEHOLDER = "# The first picture: press Shift + Enter"
+SHOWN = re.compile(r"^from (gedig_edu\.views\.widgets\.\w+) import ([A-Z]\w+)$", re.MULTILINE)
 CORE_MINUTES, CORE_WORDS, CORE_EXERCISES = 45, 1700, 3
 
 
@@ -133,6 +138,25 @@ class TestLesson:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 class TestFrame:
     """What a lesson says before it begins is what it holds; a section is a heading of level 2."""
+
+    def test_begins_with_a_question_and_a_picture_that_moves_its_cell_folded(self, path):
+        title, picture, needs = nbformat.read(path, as_version=4).cells[:3]
+        asked = r"# .+\n\n\*\*The question\.\*\* [^\n].*\?\n\n\*\*Move\.\*\* [^\n]+"
+        assert re.fullmatch(asked, title.source, re.DOTALL)
+        assert words_in(title.source) <= OPENING_WORDS
+        assert needs.source.startswith("**What you need.** ")
+        assert picture.metadata.jupyter.source_hidden
+        assert picture.source.startswith(PLACEHOLDER)  # all that JupyterLab shows of it
+        ((module, name),) = SHOWN.findall(picture.source)
+        assert issubclass(getattr(import_module(module), name), Told)
+        last = picture.source.splitlines()[-1]
+        assert last.startswith(f"{name}(") or f"{last} = {name}(" in picture.source
+
+    def test_shows_no_widget_a_second_time(self, path):
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        names = [name for _, name in SHOWN.findall(text)]
+        assert len(names) >= 2
+        assert sorted(set(names)) == sorted(names)
 
     def test_lists_exactly_its_sections_as_core_or_optional(self, path):
         listed = [

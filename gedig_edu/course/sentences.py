@@ -227,6 +227,7 @@ HEADINGS = (
 
 EXAMPLE = PROSE[4]
 CAPTAIN = "When the old captain had gone, nobody spoke of the old captain again."
+FAMILIAR = ("The cat sat on the mat.", "To be, or not to be, that is the question.")
 MOST_SHOWN = 48  # tokens; a longer text shows its beginning
 SHOWN = " \n\r\t\u200d"  # signs without ink that have a label, or hold an emoji together
 

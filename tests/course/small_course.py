@@ -9,12 +9,14 @@ import nbformat
 from bs4 import BeautifulSoup
 
 OPENING = "# {title}\n\n**The question.** {question}\n\n**Time.** 5 minutes."
+FOLDED = "from gedig_edu.views.widgets.qk_plane import QKPlane\n\nQKPlane(temperature=0.5)"
 FIRST = (
-    OPENING.format(title="00 · First", question="Is $q \\cdot k$ an angle?"),
+    "# 00 · First\n\n**The question.** Is $q \\cdot k$ an angle?\n\n**Move.** Drag a key.",
+    FOLDED,
+    "**What you need.** Nothing.\n\n**Time.** 5 minutes.",
     "## A part\n\n$$\\frac{q}{\\sqrt{d}}$$\n\n| a | b |\n|---|---|\n| 1 | 2 |",
     "import os\n\nprint(os.getcwd())\nprint(os.environ['GEDIG_HOME'])",
     "import matplotlib.pyplot as plt\n\nax = plt.subplots()[1]\nax.set_label('A rising line.')",
-    "from gedig_edu.views.widgets.qk_plane import QKPlane\n\nQKPlane(temperature=0.5)",
     "from gedig_edu.course.cards import Card\n\nCard('note', 'Next', link='01_second.ipynb')",
     "from gedig_edu.course import check, record\n\nrecord.keep(lambda kept: None)\n"
     "check('01.1', ...)",
@@ -39,12 +41,14 @@ SECOND = (
 
 
 def notebook(*cells: str) -> nbformat.NotebookNode:
-    """Return a notebook; a cell that begins with a heading or nothing like Python is prose."""
+    """Return a notebook; a cell that begins with a heading or a label in bold is prose."""
     made = nbformat.v4.new_notebook()
     for source in cells:
-        prose = source.startswith("#")
+        prose = source.startswith(("#", "**"))
         new = nbformat.v4.new_markdown_cell if prose else nbformat.v4.new_code_cell
         folded = {"jp-MarkdownHeadingCollapsed": True} if source.startswith("## Optional") else {}
+        if source == FOLDED:
+            folded = {"jupyter": {"source_hidden": True}}
         made.cells.append(new(source, metadata=folded))
     return made
 

@@ -124,7 +124,7 @@ def test_a_figure_carries_what_its_axes_say_and_its_size(site):
 
 
 def test_a_lesson_runs_aside_and_leaves_nothing(site):
-    printed = soup(site / "00_first.html").select("pre.printed")[0].get_text()
+    printed = soup(site / "00_first.html").select("pre.printed:not(.widget > pre)")[0].get_text()
     scratch, home = map(Path, printed.splitlines())
     assert not scratch.exists()
     assert home.parent == scratch
@@ -149,6 +149,17 @@ def test_a_live_widget_brings_its_state_and_its_module_once(site):
     (script,) = page.select('script[src^="modules/"]')
     assert widget["module"] in script["src"]
     assert "export default hero(" in (site / script["src"]).read_text(encoding="utf-8")
+
+
+def test_a_folded_cell_shows_its_picture_first_and_its_code_on_request(site):
+    page = soup(site / "00_first.html")
+    (fold,) = (one for one in page.select("main details") if "QKPlane" in one.get_text())
+    assert not fold.has_attr("open")
+    assert fold.summary.get_text() == "The code of this picture"
+    assert fold.find_previous_sibling(class_="widget") is page.select("[data-model]")[0]
+    assert fold.find_previous("h2") is None
+    plain = next(code for code in page.select(".code") if "print" in code.get_text())
+    assert plain.find_parent("details") is None
 
 
 def test_a_widget_that_asks_the_kernel_shows_its_last_picture_and_says_so(site):

@@ -142,7 +142,7 @@ def test_the_environment_switches_a_site_s_solutions_off_too(tmp_path, as_they_s
 
 def test_a_cell_that_asks_is_answered_in_one_sentence_and_a_quiz_still_answers(tmp_path):
     asking = "from gedig_edu.course import solution\n\nsolution('01.1')"
-    course = write_course(tmp_path / "lessons", n00_a=(*FIRST[:1], asking), n01_b=SECOND)
+    course = write_course(tmp_path / "lessons", n00_a=(*FIRST[:3], asking), n01_b=SECOND)
     build_site(tmp_path / "site", source=course, solutions=False)
     shown = everything_in(tmp_path / "site")
     assert "Your lecturer has switched the solutions off" in shown

@@ -61,8 +61,12 @@ class CellWriter:
         if cell.cell_type == "markdown":
             return self._clean(self.renderer.html(cell.source))
         source = cell.source if self.solutions else ASKED.sub("", cell.source)
-        parts = [Markup('<div class="code">{}</div>').format(highlighted(source))]
-        parts += [self._output(output) for output in cell.outputs]
+        code = Markup('<div class="code">{}</div>').format(highlighted(source))
+        parts = [self._output(output) for output in cell.outputs]
+        if is_folded(cell):
+            parts.append(fold(word("site.cell.code"), code))
+        else:
+            parts.insert(0, code)
         parts += [self._help(name) for name in EXERCISE.findall(source)]
         return Markup("").join(parts)
 
@@ -148,6 +152,18 @@ class CellWriter:
             yield self.widgets.kind(model_id), model_id, state
         for child in state.get("children", ()):
             yield from self._leaves(child.removeprefix("IPY_MODEL_"))
+
+
+def is_folded(cell: NotebookNode) -> bool:
+    """Return whether JupyterLab shows a code cell without its code.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell
+    >>> is_folded(new_code_cell("1", metadata={"jupyter": {"source_hidden": True}}))
+    True
+    """
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
 
 
 def clean(text: str, *, pages: Collection[str]) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -44,7 +44,7 @@ class Lesson:
     notebook, page : str
         File names.
     title, question, time : str
-        As the notebook's first cell says.
+        As the notebook says before its first section.
     headings : tuple of Heading
         All headings, the title first.
     cells : tuple of Markup
@@ -98,13 +98,14 @@ def read_lesson(
     titles = [heading.text for heading in headings if heading.level == 1]
     if len(titles) != 1:
         raise refusal("titles", name=name, count=len(titles))
+    first = "".join(_opening_cells(notebook, cells))
     return Lesson(
         number=name[:2],
         notebook=name,
         page=page_of(name),
         title=titles[0],
-        question=opening(cells[0], word("site.lesson.question"), name),
-        time=opening(cells[0], word("site.lesson.time"), name),
+        question=opening(first, word("site.lesson.question"), name),
+        time=opening(first, word("site.lesson.time"), name),
         headings=headings,
         cells=tuple(fold_optional(notebook.cells, cells)),
         scripts=tuple(writer.widgets.scripts),
@@ -114,8 +115,17 @@ def read_lesson(
     )
 
 
-def opening(cell: str, label: str, name: str) -> str:
-    """Return the paragraph of a lesson's first cell that begins with a label in bold.
+def _opening_cells(notebook: NotebookNode, pages: Sequence[Markup]) -> Iterator[Markup]:
+    """Yield the prose before the first section, cell by cell."""
+    for cell, page in zip(notebook.cells, pages, strict=True):
+        if cell.source.startswith("## "):
+            return
+        if cell.cell_type == "markdown":
+            yield page
+
+
+def opening(prose: str, label: str, name: str) -> str:
+    """Return the paragraph of a lesson's opening that begins with a label in bold.
 
     Raises
     ------
@@ -127,7 +137,7 @@ def opening(cell: str, label: str, name: str) -> str:
     >>> opening("<p><strong>Time.</strong> 30 minutes.</p>", "Time.", "00_a.ipynb")
     '30 minutes.'
     """
-    for paragraph in BeautifulSoup(cell, "html.parser").find_all("p"):
+    for paragraph in BeautifulSoup(prose, "html.parser").find_all("p"):
         text = " ".join(paragraph.get_text().split())
         if paragraph.strong and paragraph.strong.get_text() == label:
             return text.removeprefix(label).strip()
