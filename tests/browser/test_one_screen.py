@@ -7,6 +7,7 @@ from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
+from gedig_edu.views.widgets.score_matrix import ScoreMatrix
 from gedig_edu.views.widgets.temperature import Temperature
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from tests.browser.test_hero_widgets import show
@@ -80,7 +81,10 @@ def many_heads():
     return WhatIsLeft({key: rng.normal(0.5, 0.2, (3, 144)) for key in heads}, random)
 
 
-REAL = {"WhatIsLeft of 144 heads": many_heads}
+REAL = {
+    "WhatIsLeft of 144 heads": many_heads,
+    "ScoreMatrix": lambda: ScoreMatrix(rotation=1.0),  # no base is seen where nothing turns
+}
 SHOWN = {hero.__name__: hero for hero in HEROES} | REAL | SENTENCES
 
 

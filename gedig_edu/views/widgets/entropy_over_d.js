@@ -54,8 +54,8 @@ export function numbers(state) {
 function axesOf(panel, width, height, even, words) {
   const view = axes(panel, {
     width, height, title: words.curves, heading: words.curves_title,
-    room: { right: 74, top: 44, bottom: 36 },
-    x: { domain: [SMALLEST, LARGEST], most: (width - 112) / 30, least: 1, name: words.axis,
+    room: { right: 78, top: 44, bottom: 36 },
+    x: { domain: [SMALLEST, LARGEST], most: (width - 116) / 30, least: 1, name: words.axis,
       text: (power) => tick(2 ** power) },
     y: { domain: [0, 1.06 * even], least: 1 },
   });
@@ -67,12 +67,12 @@ function drawCurves(panel, width, height, state, now, page) {
   const { words } = page;
   const { x, y, right, bottom } = axesOf(panel, width, height, Math.log(state.random[0][0].length), words);
   const draw = (values, style) => panel.add(curve(values.map((entropy, at) => [x(SMALLEST + at), y(entropy)]), style));
-  let floor = -Infinity; // of the names at the right, from the highest curve down
+  let floor = -Infinity; // of the names at the right, from the highest curve down, clear of the knob
   [...EXPONENTS.keys()].toReversed().forEach((at) => {
     const values = now[`entropies_${at}`];
     draw(values, "gh-faint");
     floor = Math.min(Math.max(y(values.at(-1)), floor + 15), bottom - 4 - 15 * at);
-    panel.add(label(right + 6, floor, words[`divided_${at}`], "gh-tick gh-mid"));
+    panel.add(label(right + 14, floor, words[`divided_${at}`], "gh-tick gh-mid"));
   });
   draw(now.entropies, "gh-warm");
   grip(panel, page, "power", {
@@ -99,9 +99,10 @@ function picture(node, page) {
   const curves = new Panel(node, "curves");
   const weights = new Panel(node, "weights");
   return (state, now, width) => {
-    const wide = width >= 540;
-    drawCurves(curves, wide ? width - 240 : width, 300, state, now, page);
-    drawWeights(weights, wide ? 216 : width, 300, now, page.words);
+    const beside = width >= 540;
+    const height = beside ? 440 : 300;
+    drawCurves(curves, beside ? width - 236 : width, height, state, now, page);
+    drawWeights(weights, beside ? 216 : width, height, now, page.words);
   };
 }
 

@@ -43,11 +43,11 @@ class EntropyOverD(Hero):
     state = ("random", "norms", "power", "exponent", "alignment")
     given = ("random", "norms")
     controls = (
-        Control("exponent", "slider", 0, 1, 0.01),
-        Control("power", "whole", SMALLEST, LARGEST),
-        Control("alignment", "slider", 0, 1, 0.05),
+        Control("exponent", "slider", 0, 1, 0.01, under="curves"),
+        Control("power", "whole", SMALLEST, LARGEST, under="curves"),
+        Control("alignment", "slider", 0, 1, 0.05, under="weights"),
     )
-    readouts = ("d:whole", "heat", "spread", "entropy", "effective_states", "top")
+    readouts = ("heat", "spread", "entropy", "effective_states", "top")
 
     random = Numbers(len(DIMS), QUERIES, KEYS).tag(sync=True)
     norms = Numbers(len(DIMS), QUERIES).tag(sync=True)

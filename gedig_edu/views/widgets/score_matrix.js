@@ -64,11 +64,12 @@ function drawScale(panel, left, words) {
     label(left + 156, 27, "+1", "gh-tick gh-mid"));
 }
 
-const [LEFT, TOP, BELOW] = [58, 44, 42];
+const [LEFT, TOP, BELOW, SIDE] = [58, 44, 42, 360];
 
-function drawMatrix(panel, { q, shift }, now, width, words) {
+function drawMatrix(panel, { q, shift }, now, room, words) {
   const count = q.length - 1;
-  const cell = Math.floor((width - LEFT - 8) / count);
+  const cell = Math.floor(Math.min(SIDE, room - LEFT - 8) / count);
+  const width = LEFT + cell * count + 8;
   const ticks = Array.from({ length: Math.ceil(count / 5) }, (_, at) => 5 * at + 0.5);
   const places = { ticks, text: (at) => tick(at - 0.5 + shift), grid: false, on: null };
   const { bottom } = axes(panel, {
@@ -78,7 +79,7 @@ function drawMatrix(panel, { q, shift }, now, width, words) {
   });
   drawScale(panel, LEFT, words);
   panel.add(...cells(now.scores, { left: LEFT, top: TOP, width: cell, height: cell, columns: count, gap: 1, colour }));
-  return bottom;
+  return { width, bottom };
 }
 
 // ---- the same cells against their distance ------------------------------------------------
@@ -100,16 +101,15 @@ function drawDistances(panel, now, width, bottom, words) {
   const [at, scores] = diagonals.find(([, along]) => range(along) === now.spread);
   const [low, high] = [Math.min(...scores), Math.max(...scores)];
   panel.add(line(x(at), y(low), x(at), y(high), "gh-curve gh-warm"),
-    label(clamp(x(at), left + 40, width - 40), y(high) - 8, fill(words.widest, now), "gh-middle gh-head"));
+    label(clamp(x(at), left + 50, width - 50), y(high) - 8, fill(words.widest, now), "gh-middle gh-head"));
 }
 
 function picture(node, { words }) {
   const matrix = new Panel(node, "matrix");
   const distances = new Panel(node, "distances");
   return (state, now, wide) => {
-    const beside = wide >= 620;
-    const width = beside ? Math.min(460, wide * 0.5) : Math.min(wide, 480);
-    const bottom = drawMatrix(matrix, state, now, width, words);
+    const beside = wide >= 500;
+    const { width, bottom } = drawMatrix(matrix, state, now, beside ? 0.57 * wide : wide, words);
     const room = beside ? Math.min(520, wide - width - 20) : wide;
     drawDistances(distances, now, room, beside ? bottom : 240, words);
   };

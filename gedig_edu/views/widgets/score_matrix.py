@@ -45,10 +45,10 @@ class ScoreMatrix(Hero):
     script = "score_matrix.js"
     state = ("q", "k", "rotation", "difference", "shift", "base")
     controls = (
-        Control("rotation", "slider", 0, 1, 0.05),
-        Control("difference", "slider", 0, 1, 0.05),
-        Control("shift", "whole", 0, 1000),
-        Control("base", "log", 10, 1e6, 0.1),
+        Control("rotation", "slider", 0, 1, 0.05, under="matrix"),
+        Control("difference", "slider", 0, 1, 0.05, under="matrix"),
+        Control("shift", "whole", 0, 1000, under="matrix"),
+        Control("base", "log", 10, 1e6, 0.1, under="distances"),
     )
     readouts = ("spread", "row_spread", "moved")
 
