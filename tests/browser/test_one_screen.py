@@ -1,5 +1,6 @@
 """What a learner moves, what it changes and what it says are in view together, on any screen."""
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -7,7 +8,9 @@ from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
+from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
+from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
 from gedig_edu.views.widgets.temperature import Temperature
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from tests.browser.test_hero_widgets import show
@@ -81,9 +84,21 @@ def many_heads():
     return WhatIsLeft({key: rng.normal(0.5, 0.2, (3, 144)) for key in heads}, random)
 
 
+def tokens():
+    """Show what lesson 05 shows of a head: its links between the tokens of a sentence."""
+    links = nx.empty_graph(22)
+    links.add_edges_from([(0, 4), (0, 9), (1, 2), (4, 6), (9, 13), (11, 14)])
+    names = ["␣incomprehensibility", "A", "␣br", "idge", *"abc"] * 3 + ["."]
+    return ShortcutGraph(links, names=names, edits=[[6, 13]])
+
+
 REAL = {
     "WhatIsLeft of 144 heads": many_heads,
     "ScoreMatrix": lambda: ScoreMatrix(rotation=1.0),  # no base is seen where nothing turns
+    "ShortcutGraph of a head": tokens,
+    "ShortcutGraph on a small world": lambda: ShortcutGraph("small_world", edits=[[3, 15]]),
+    "RandomEdges on a small world": lambda: RandomEdges("small_world"),
+    "RandomEdges on a grid": lambda: RandomEdges("grid"),
 }
 SHOWN = {hero.__name__: hero for hero in HEROES} | REAL | SENTENCES
 

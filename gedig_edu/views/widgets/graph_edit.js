@@ -84,16 +84,17 @@ function rowPlaces(state, width, reach) {
   const along = state.names.map((_, i) => (i + (i >= n / 2 ? gap : 0)) / steps);
   const left = Math.max(20, ...reach.slice(0, -1).map((far, i) =>
     (far - right * along[i]) / (1 - along[i])));
-  const height = clamp(width * 0.34, 150, 250);
+  const height = clamp(width * 0.42, 150, 250);
   const points = along.map((part) => [left + (right - left) * part, height - 16]);
   return { points, height, span: right - left, step: (right - left) / steps };
 }
 
-// Long names take `around` outside a circle, and on a grid `beside` to the left of each node.
-export function placesOf(state, width, { reach = [], around = 30, beside = 0 } = {}) {
+// Long names take `around` outside a circle, and on a grid `beside` to the left of each node. A circle
+// and a grid are no taller than `tall`.
+export function placesOf(state, width, { reach = [], around = 30, beside = 0, tall = 340 } = {}) {
   const n = state.names.length;
   if (ROUND.includes(state.graph)) {
-    const side = Math.min(width, 270 + 2 * around);
+    const side = Math.min(width, tall, 270 + 2 * around);
     const [r, cx] = [side / 2 - around, width / 2];
     const points = state.names.map((_, i) => {
       const turn = (2 * Math.PI * i) / n - Math.PI / 2;
@@ -103,7 +104,7 @@ export function placesOf(state, width, { reach = [], around = 30, beside = 0 } =
   }
   if (state.graph === "grid") {
     const [rows, columns] = [n / COLUMNS, beside ? COLUMNS : COLUMNS - 1];
-    const step = Math.min((width - 60) / columns, Math.max(84, beside));
+    const step = Math.min((width - 60) / columns, (tall - 60) / (0.85 * (rows - 1)), Math.max(84, beside));
     const left = (width - step * columns) / 2 + (beside ? step : 0);
     const points = state.names.map((_, i) => [
       left + step * (i % COLUMNS), 30 + step * 0.85 * Math.floor(i / COLUMNS)]);

@@ -66,7 +66,7 @@ export function numbers(state) {
 }
 
 function drawGraph(panel, state, now, width, words) {
-  const places = placesOf(state, width);
+  const places = placesOf(state, width, { around: 14, tall: 260 });
   const added = growths(state)[0].order.slice(0, now.added);
   panel.clear(width, places.height, words.picture);
   panel.add(...added.map((edge) => edgeShape(places, edge, "ge-random")),
@@ -79,12 +79,14 @@ function drawCurve(panel, state, now, width, page) {
   const others = readingsOf(state).slice(1).map((readings) => readings.map(({ F }) => F));
   const all = [now.curve, ...others].flat();
   const last = Math.max(1, now.missing);
+  const [low, high] = [Math.min(...all, -0.05), Math.max(...all, 0.05)];
+  const room = 0.05 * (high - low); // so that the point at the lowest F covers no number
   const { x, y, left, right, top, bottom } = axes(panel, {
-    width, height: 250, title: words.curve, heading: words.curve_title,
-    room: { left: 52, right: 20, top: 34, bottom: 34 },
+    width, height: width < 480 ? 220 : 250, title: words.curve, heading: words.curve_title,
+    room: { left: 58, right: 20, top: 34, bottom: 34 },
     x: { domain: [0, last], on: 0, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => share * last),
       text: (k) => percent(k / last), grid: false },
-    y: { domain: [Math.min(...all, -0.05), Math.max(...all, 0.05)], most: 5 },
+    y: { domain: [low - room, high], most: 5, apart: 14 },
   });
   const points = (values) => values.map((F, k) => [x(k), y(F)]);
   panel.add(label(right, 13, words.others, "gh-note gh-end"),

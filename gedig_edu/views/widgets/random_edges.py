@@ -38,11 +38,11 @@ class RandomEdges(GraphHero):
     script = "random_edges.js"
     state = (*GraphHero.state, "count", "draw")
     controls = (
-        Control("count", "whole", 0, MOST),
-        Control("draw", "whole", 0, DRAWS - 1),
+        Control("count", "whole", 0, MOST, under="growth"),
+        Control("draw", "whole", 0, DRAWS - 1, under="growth"),
         *GraphHero.controls,
     )
-    readouts = ("F", "cost", "path", "lowest", "lowest_at:whole", "turn:whole")
+    readouts = ("F", "path", "lowest", "lowest_at:whole")
 
     count = Whole(10, min=0, max=MOST).tag(sync=True)
     draw = Whole(0, min=0, max=DRAWS - 1).tag(sync=True)

@@ -207,9 +207,10 @@ function drawTerms(panel, state, now, width, words) {
   const rows = termsAlong(state, now);
   const offer = offerOf(state);
   const offered = offer ? termsAlong(state, numbers({ ...state, edits: [offer] })) : rows;
-  const limit = roundStep(Math.max(0.1, ...[...rows, ...offered].map(({ to }) => Math.abs(to))));
-  const [left, high, above] = width < 380 ? [0, 44, 18] : [96, 26, 0];
-  const x = linear([-limit, limit], [left + 60, width - 60]);
+  const ends = [...rows, ...offered].map(({ to }) => to);
+  const reach = (sign) => roundStep(Math.max(0.1, ...ends.map((end) => sign * end)));
+  const [left, high, above] = width < 480 ? [0, 44, 18] : [112, 26, 0];
+  const x = linear([-reach(-1), reach(1)], [left + 8, width - 54]);
   const bottom = rows.length * high;
   const box = ({ name, from, to }, row, style) =>
     bar(x, from, to, { at: row * high + above + 13, thick: 18, least: 1, style: `ge-${name} ${style}` });
@@ -222,7 +223,7 @@ function drawTerms(panel, state, now, width, words) {
       label(x(right) + 5, y + above, three(to - from), style));
   });
   panel.add(line(x(0), 0, x(0), bottom, "gh-axis"), label(x(0), bottom + 16, "0", "gh-tick gh-middle"),
-    label(x(-limit), bottom + 16, words.pays, "gh-tick"), label(x(limit), bottom + 16, words.costs, "gh-tick gh-end"));
+    label(x(0) - 16, bottom + 16, words.pays, "gh-tick gh-end"), label(x(0) + 16, bottom + 16, words.costs, "gh-tick"));
 }
 
 // ---- together -----------------------------------------------------------------------------
@@ -232,7 +233,7 @@ function foundText(state, now, words) {
   if (found.length) return fill(words.found, { ...endsOf(state, found), tried: found[2], F: now.F });
   const offer = offerOf(state);
   if (offer) return fill(words.offered, endsOf(state, offer));
-  return edits.length ? "" : words.empty;
+  return edits.length ? fill(words.edited, now) : words.empty;
 }
 
 function picture(node, page) {

@@ -46,7 +46,7 @@ class ShortcutGraph(GraphHero):
 
     script = "shortcut_graph.js"
     state = (*GraphHero.state, "edits", "chosen", "found", "offers")
-    readouts = ("F", "cost", "entropy", "path", "l_before", "l_after")
+    readouts = ("F", "entropy", "path", "l_before", "l_after")
 
     edits = traitlets.List().tag(sync=True)
     chosen = Whole(-1, min=-1).tag(sync=True)
