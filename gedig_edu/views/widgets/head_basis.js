@@ -6,7 +6,7 @@ import { hero, Panel } from "./kit/frame.js";
 import { bars } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
 import { clamp, firstOf, mean } from "./kit/sums.js";
-import { fill, percent, short, three } from "./kit/text.js";
+import { fill, percent, short, three, widest } from "./kit/text.js";
 
 // Every query with the keys that it sees.
 function products(queries, keys, causal) {
@@ -56,12 +56,12 @@ export function numbers({ tokens, q, k, reach, causal, query, evenness }) {
 
 // ---- the row ------------------------------------------------------------------------------
 
-const [TOP, LEFT, LETTERS, ROOM, MOST] = [48, 92, 12, 46, 20];
+const [TOP, LETTER, ROOM] = [48, 7.4, 48];
 
 // The keys that are drawn, in the order of the text: those of most weight where there are many.
-function drawnKeys(weights) {
+function drawnKeys(weights, most) {
   const heaviest = [...weights.keys()].sort((one, other) => weights[other] - weights[one]);
-  return heaviest.slice(0, MOST).sort((one, other) => one - other);
+  return heaviest.slice(0, most).sort((one, other) => one - other);
 }
 
 // Three columns: what stands still, and two that move.
@@ -78,21 +78,26 @@ function picture(node, { words }) {
   const panel = new Panel(node, "rows");
   return (state, now, wide) => {
     const width = Math.min(wide, 1000);
-    const keys = drawnKeys(now.weights);
-    const row = keys.length > 12 ? 18 : 24;
+    const above = width < 500; // names stand above their bars, which have the width to themselves
+    const keys = drawnKeys(now.weights, above ? 12 : 20);
+    const row = above ? 36 : clamp(400 / keys.length, 18, 44);
+    const thick = above ? 14 : Math.min(22, 0.6 * row);
     const height = TOP + row * keys.length;
-    const column = (width - LEFT) / 3;
-    const y = (place) => TOP + row * (place + 0.5);
+    const letters = above ? 24 : Math.min(12, widest(keys.map((key) => state.tokens[key])));
+    const from = above ? 0 : 12 + LETTER * letters;
+    const column = (width - from) / 3;
+    const y = (place) => TOP + row * (place + (above ? 0.72 : 0.5));
     panel.clear(width, height, words.rows);
     panel.add(label(0, 12, fill(words.title, { ...now, count: keys.length }), "gh-note"));
     columnsOf(now, keys).forEach(({ name, domain, text }, place) => {
-      const left = LEFT + place * column;
+      const left = from + place * column;
       const x = linear(domain, [left, left + Math.max(0, column - ROOM)]);
       const first = keys.indexOf(firstOf(now[name]));
       panel.add(label(left, 38, words[`column_${name}`], "gh-head"), line(x(0), TOP, x(0), height, "gh-axis"),
-        ...bars(keys.map((key) => now[name][key]), x, { from: 0, at: y, thick: 0.6 * row, text, bold: (at) => at === first }));
+        ...bars(keys.map((key) => now[name][key]), x, { from: 0, at: y, thick, text, bold: (at) => at === first }));
     });
-    keys.forEach((key, at) => panel.add(tokenLabel(4, y(at), short(state.tokens[key], LETTERS), "gh-mid")));
+    keys.forEach((key, at) =>
+      panel.add(tokenLabel(above ? 6 : 4, y(at) - (above ? 17 : 0), short(state.tokens[key], letters), "gh-mid")));
   };
 }
 

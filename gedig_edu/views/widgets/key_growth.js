@@ -5,7 +5,8 @@ import { label, line, tokenLabel } from "./kit/dom.js";
 import { hero, makeBand, Panel } from "./kit/frame.js";
 import { bar, bars } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
-import { fill, percent, short } from "./kit/text.js";
+import { clamp } from "./kit/sums.js";
+import { fill, percent, short, widest } from "./kit/text.js";
 
 export function numbers({ tokens, dot, cosine, width, chosen, growth, temperature }) {
   const grown = dot.with(chosen, dot[chosen] * growth);
@@ -26,14 +27,14 @@ export function numbers({ tokens, dot, cosine, width, chosen, growth, temperatur
   };
 }
 
-const [TOP, LEFT, LETTERS, ROOM] = [48, 92, 12, 52];
+const [TOP, LETTER, ROOM] = [48, 7.4, 42];
 
-// The scale of each score's bars. The readout still says what nGPT does where its bars have no room.
-function scalesAt(width) {
-  const kinds = width < 400 ? ["dot", "cosine"] : ["dot", "cosine", "ngpt"];
-  const column = (width - LEFT) / kinds.length;
-  return kinds.map((kind, place) => {
-    const x = LEFT + place * column;
+// The scale of each score's bars, beside names of so many letters.
+function scalesAt(width, letters) {
+  const left = 12 + LETTER * letters;
+  const column = (width - left) / 3;
+  return ["dot", "cosine", "ngpt"].map((kind, place) => {
+    const x = left + place * column;
     return { kind, x, share: linear([0, 1], [x, x + Math.max(0, column - ROOM)]) };
   });
 }
@@ -51,9 +52,11 @@ function picture(node, { words, change, state: read }) {
   const rows = read().tokens.map((_, chosen) => makeBand(panel.front, () => change({ chosen })));
   return (state, now, wide) => {
     const width = Math.min(wide, 1000);
-    const high = width < 540 || rows.length > 10 ? 24 : 32; // few rows on a wide page are easier to hit
+    const narrow = width < 500;
+    const high = narrow ? 24 : clamp(400 / rows.length, 24, 44); // few rows on a wide page are easier to hit
     const bottom = TOP + high * rows.length;
-    const scales = scalesAt(width);
+    const letters = Math.min(widest(state.tokens), narrow ? 8 : 12);
+    const scales = scalesAt(width, letters);
     const before = state.growth === 1 ? undefined : softmax(state.dot);
     panel.clear(width, bottom, words.rows);
     panel.add(label(0, 12, before ? words.title_grown : words.title, "gh-note"),
@@ -64,8 +67,8 @@ function picture(node, { words, change, state: read }) {
       const weights = { dot: now.dot_weights[key], cosine: now.cosine_weights[key], ngpt: now.ngpt_weights[key] };
       put({ x: 0, y: y - high / 2 + 1, width, height: high - 2, rx: 4 },
         { chosen, name: fill(words.row_label, { token, ...weights }) },
-        tokenLabel(4, y, short(token, LETTERS), chosen ? "gh-mid gh-head" : "gh-mid"),
-        ...rowBars(scales, weights, before?.[key], chosen ? "gh-bar gh-chosen" : "gh-bar", y, high * 0.56));
+        tokenLabel(4, y, short(token, letters), chosen ? "gh-mid gh-head" : "gh-mid"),
+        ...rowBars(scales, weights, before?.[key], chosen ? "gh-bar gh-chosen" : "gh-bar", y, Math.min(22, high * 0.56)));
     });
   };
 }

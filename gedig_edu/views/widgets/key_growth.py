@@ -58,7 +58,7 @@ class KeyGrowth(Hero):
         Control("growth", "log", 0.1, 10, 0.05),
         Control("temperature", "log", 0.02, 20, 0.05),
     )
-    readouts = ("score", "cosine", "before", "dot_weight", "cosine_weight", "ngpt_weight")
+    readouts = ("score", "cosine", "before", "dot_weight")
 
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     dot = Numbers(None).tag(sync=True)

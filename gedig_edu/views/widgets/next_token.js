@@ -22,7 +22,7 @@ export function numbers({ tokens, likely, shares, said, rank, position }) {
 
 // ---- the bars -----------------------------------------------------------------------------
 
-const [TOP, ROW, LEFT, ROOM] = [64, 26, 104, 56];
+const [TOP, ROW, LEFT, ROOM] = [66, 32, 104, 56];
 const [LETTER, MOST_LETTERS] = [7.8, 12]; // the width of a letter of 13 px in a monospaced font
 
 function token(x, y, text, style = "") {
@@ -48,7 +48,7 @@ function drawBars(panel, likely, now, width) {
   const y = (place) => TOP + ROW * place;
   const follows = (place) => now.rank === place + 1 && likely[place] === now.follows;
   panel.add(...bars(now.shares, linear([0, 1], [LEFT, width - ROOM]), {
-    at: y, thick: 16, text: percent, bold: follows, style: (place) => (follows(place) ? "gh-bar" : "gh-bar gh-faint"),
+    at: y, thick: 18, text: percent, bold: follows, style: (place) => (follows(place) ? "gh-bar" : "gh-bar gh-faint"),
   }), ...likely.map((name, place) =>
     token(LEFT - 8, y(place), short(name, MOST_LETTERS), `gh-mid gh-end${follows(place) ? " gh-head" : ""}`)));
 }
