@@ -55,17 +55,17 @@ NextToken(line.ids, bundled.logits(EXAMPLE), decode=bundled.tokenizer.decode, po
 # %% [markdown]
 # ## How a lesson works
 #
-# Each step has the same rhythm: **predict, move, measure, explain.** First you commit yourself to
-# an answer; where it is a number, `predict(...)` keeps it for you. Then you move something and watch.
-# Then a number settles it. Only then comes the why.
+# Each step has the same rhythm: **predict, move, measure, explain.** First you commit yourself to an
+# answer; where it is a number, `predict(...)` keeps it. Then you move something and watch. Then a number
+# settles it. Only then comes the why.
 #
-# Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first
-# (**Run → Run All Above Selected Cell**). In an exercise, replace the three dots by your answer and
-# run the cell again. `hint(...)` and `solution(...)` wait in the cell below: take the `#` away and run
-# that cell, once more for the next hint. Click on what follows a fold to pass it.
+# Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first (**Run →
+# Run All Above Selected Cell**). In an exercise, put your answer in the place of the three dots and run
+# the cell again: feedback comes with buttons for a *Hint* and for the *Solution*. Click on what follows
+# a fold to pass it.
 #
-# The texts behind this course make bold statements. A ledger names the kind of each (theorem,
-# conditional, measured, metaphor, or by construction), and a cell measures the verdict on your machine.
+# The texts behind this course make bold statements. A ledger names the kind of each, and a cell measures
+# the verdict on your machine.
 
 # %% [markdown]
 # ## The machine you are on
@@ -73,19 +73,18 @@ NextToken(line.ids, bundled.logits(EXAMPLE), decode=bundled.tokenizer.decode, po
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, hint, predict, progress, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, progress, quiz
 
 model = load(default_name())
 model
 
 # %% [markdown]
-# That line names the model, its layers and heads, how many tokens it can read, and the device it
-# runs on.
+# That line names the model and the device it runs on.
 #
-# The bundled model, `gpt2-mini`, is a small GPT-2 that we trained on 22 books in the public domain. It is
-# real and it is small: it writes like a distracted novelist. To run every lesson on another model, set
-# `GEDIG_MODEL` before you start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`.
-# In a terminal, `gedig-edu doctor` says what is missing here and what to do about it.
+# The bundled model, `gpt2-mini`, is a small GPT-2 that we trained on 22 books in the public domain. It
+# writes like a distracted novelist. To run every lesson on another model, set `GEDIG_MODEL` before you
+# start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`. In a terminal, `gedig-edu doctor` says what is
+# missing here.
 
 # %% [markdown]
 # ## Your sentence, in pieces
@@ -122,9 +121,8 @@ compare("00.tokens", len(line))
 # %% [markdown]
 # ## The whole machine on one page
 #
-# Here is the complete forward pass of GPT-2, in NumPy: the very function that we are about to run.
-# Read it from top to bottom once, and do not try to understand it yet. `L`
-# counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with.
+# Here is the complete forward pass of GPT-2, in NumPy. Read it once, without trying to understand it
+# yet. `L` counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with.
 
 # %%
 import inspect
@@ -146,8 +144,7 @@ Code(inspect.getsource(gpt2.forward).split('"""')[-1], language="python")
 # - `mixed = (a @ v)`: what a token takes away from the ones it looked at.
 # - `x = x + ...`: nothing is replaced, everything is added.
 #
-# Now run it on your sentence. This page always runs the bundled GPT-2, whatever model you chose,
-# since it is that architecture and no other.
+# Now run it on your sentence. This page always runs the bundled GPT-2.
 
 # %%
 state = bundled.network.transformer.state_dict()
@@ -193,8 +190,6 @@ for name, table in (("token alone", token), ("token and place", x)):
     print(f"{name:>15}: cosine of {said}: {alike:.2f}")
 
 # %% [markdown]
-# (In a sentence in which nothing comes twice, these are its first and its last token.)
-#
 # A cosine of 1 says: the same direction. By the token alone the two occurrences of one word cannot be
 # told apart. Their places make the difference, and at this point nothing else does. What the word *means*
 # here is not in the vector yet. It has to come from the other tokens, and that is what attention is for.
@@ -202,9 +197,10 @@ for name, table in (("token alone", token), ("token and place", x)):
 # %% [markdown]
 # ## Step 2: every token asks, every token answers
 #
-# Each `x` is first brought to one scale (`layer_norm`; lesson 04 opens it). Then three matrices make three
-# vectors of it: a query q (what am I looking for), a key k (what can be found here), a value v (what do I
-# hand over). The words in brackets are a picture. The mathematics is one product for every pair, q·k/√d.
+# Each `x` is first brought to one scale (`layer_norm`; lesson 04 opens it). Then three matrices make
+# three vectors of it: a query q (what am I looking for), a key k (what can be found here), a value v
+# (what do I hand over). The words in brackets are a picture; the mathematics is one product for every
+# pair, q·k/√d.
 
 # %%
 w = {n.removeprefix("h.0."): tensor for n, tensor in weights.items() if n.startswith("h.0.")}
@@ -237,7 +233,7 @@ every_score = dot_scores(*read_vectors(bundled, text))  # [layers, heads, L, L]
 HeadSteps(read.tokens, every_score, query=first)
 
 # %% [markdown]
-# **Measure.** Two lines of NumPy do what the picture did. They give the attention of the whole pass.
+# **Measure.** Two lines of NumPy do what the picture did.
 
 # %%
 future = np.triu(np.ones(scores.shape[1:], dtype=bool), 1)  # [L, L], true above the diagonal
@@ -245,12 +241,13 @@ shares = gpt2.softmax(np.where(future, -np.inf, scores))  # [H, L, L]
 print(f"rows sum to {shares.sum(-1).min():.6f} at least, {shares.sum(-1).max():.6f} at most")
 print(f"difference from the whole pass: {np.abs(shares - ours.attention[0]).max():.1e}")
 
-# %%
-check("00.1", ...)
+# %% [markdown]
+# **Exercise 00.1 · compute it.** A head of GPT-2 reads four tokens. The token at position 2, counting
+# from 0, has the scores 2, 1, 0 and 3 with the four keys. Which shares does it give them? Hand in four
+# numbers.
 
 # %%
-# hint("00.1")
-# solution("00.1")
+check("00.1", ...)
 
 # %%
 quiz("00", 1)
@@ -258,12 +255,12 @@ quiz("00", 1)
 # %%
 quiz("00", 2)
 
-# %%
-check("00.2", ...)
+# %% [markdown]
+# **Exercise 00.2 · read it off.** In the bundled model, on the captain's sentence: which head gives the
+# largest share, on average, to the token just before? Hand in the pair `(layer, head)`.
 
 # %%
-# hint("00.2")
-# solution("00.2")
+check("00.2", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Two kinds of head, measured
@@ -339,8 +336,8 @@ quiz("00", 3)
 
 # %% [markdown]
 # A second addition follows, by two matrices and a bend (`gelu`) for each token alone. Then the next
-# layer does the same, with other weights. After the last one, each vector is normalised once more and
-# multiplied with the row of every token in the table of step 1. Those products are the logits.
+# layer does the same. After the last one, each vector is normalised once more and multiplied with the
+# row of every token in the table of step 1. Those products are the logits.
 
 # %% [markdown]
 # ## Step 6: what comes next
@@ -368,9 +365,9 @@ chance = opinion[places[1] - 1]  # just before its second time
 compare("00.captain", chance / opinion[places[0] - 1])
 
 # %% [markdown]
-# Both probabilities are small: the model is small, and many things can be old. But the second time the
-# captain is many times likelier, although *the old* stands before it both times. Has the model looked back,
-# or does *spoke of the old* ask for a captain anyway? The next section finds out.
+# Both probabilities are small: many things can be old. But the second time the captain is many times
+# likelier, although *the old* stands before it both times. Has the model looked back, or does *spoke of
+# the old* ask for a captain anyway? The next section finds out.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Has the model looked back?
@@ -424,24 +421,25 @@ compare("00.silent", chance_without(ranked[:3]) / chance)
 # heads that continue a repetition take part in finding the captain. That they do it alone is not shown: now
 # and then another draw costs as much, for a silent head takes away all that it wrote, whatever it was for.
 
-# %%
-check("00.3", ...)
+# %% [markdown]
+# **Exercise 00.3 · measure it.** With which probability does the bundled model expect ` captain` just
+# before it comes, the first time and the second time, in the sentence about the captain? Hand in the
+# pair `(first, second)`.
 
 # %%
-# hint("00.3")
-# solution("00.3")
+check("00.3", ...)
 
 # %% [markdown]
 # ## Build a head
 #
-# That was the whole machine. Now write its heart yourself.
+# Now write the heart of the machine yourself.
+
+# %% [markdown]
+# **Exercise 00.4 · build it.** Write `head(q, k, v)`: what one head of GPT-2 brings to each token, from
+# queries, keys and values of shape [L, d].
 
 # %%
 check("00.4", ...)
-
-# %%
-# hint("00.4")
-# solution("00.4")
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: One number for a map

@@ -48,7 +48,7 @@ plane
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.sentences import EXAMPLE, describe
 from gedig_edu.models import default_name, load
 
@@ -69,24 +69,22 @@ model
 # Make k1 three times as long: what does each column of weights do? And if you turn it instead?
 #
 # **Move.** Read off the two winners. Then choose k1: length first, direction next.
-#
-# **Measure.** Hand in what you read off.
+
+# %% [markdown]
+# **Exercise 01.1 · read it off.** The query is (2, 1). The keys, numbered from 0, are (2.2, 0.2), (0.9,
+# 0.45), (3, -1), (-1, 2), (-1.5, -1). Which key wins under q·k, and which under cosine? Hand in the pair
+# `(by_dot, by_cosine)`.
 
 # %%
 check("01.1", ...)
-
-# %%
-# hint("01.1")
-# solution("01.1")
 
 # %% [markdown]
 # **Explain.** Follow the shadow of a key on the line of the query. Its length is ‖k‖ cos θ, and q·k
 # is that shadow times ‖q‖. A long key can have a long shadow although it points elsewhere. Cosine
 # asks for the shadow of the key cut down to length 1.
 #
-# For vectors of length 1 the two are the same number. The lecture says *only* then, which is a little
-# too much: it is enough that the *product* of the two lengths is 1, and at a right angle both are 0
-# whatever the lengths. The badge tests the first sentence.
+# For vectors of length 1 the two are the same number. The lecture says *only* then, a little too much:
+# the *product* of the lengths may be 1, or the angle a right one. The badge tests the first sentence.
 
 # %%
 claims.show("01.cosine")
@@ -97,17 +95,17 @@ quiz("01", 1)
 # %% [markdown]
 # ## How long are they in a real model?
 #
-# Nothing in a transformer asks a query to have length 1. It is a product of a learned matrix and a
-# normalised vector, and the matrix may stretch as it likes.
+# Nothing in a transformer asks a query to have length 1. It is a product of a learned matrix, which may
+# stretch as it likes, and a normalised vector.
 #
-# **Predict.** Commit yourself before you look.
+# **Predict.**
 
 # %%
 predict("01.query_norm", ...)
 
 # %% [markdown]
-# **Measure.** We read the queries and keys of every head for one short example. Put your own sentence
-# in the next cell and run all cells: pictures and numbers follow it. The exercises stay with the example.
+# **Measure.** We read every head's queries and keys for one example. Put your own sentence there and run
+# all cells: pictures and numbers follow it, exercises do not.
 
 # %%
 text = EXAMPLE
@@ -130,14 +128,15 @@ ax = plots.head_norms(q_norm.mean(axis=-1), k_norm.mean(axis=-1), d=d)
 print(ax.get_label())
 
 # %% [markdown]
-# **Read it.** One dot is one head, averaged over the sentence. The scale is logarithmic. On the bundled model, with the example, no dot lies on the line at 1.
+# **Read it.** One dot is one head, averaged over the sentence. On the bundled model, with the example,
+# no dot lies on the line at 1.
+
+# %% [markdown]
+# **Exercise 01.2 · measure it.** Read the queries of layer 0 with `model.queries_keys(EXAMPLE, 0).q`.
+# For every head, give the L2 norm of its queries, averaged over the tokens.
 
 # %%
 check("01.2", ...)
-
-# %%
-# hint("01.2")
-# solution("01.2")
 
 # %% [markdown]
 # **Attack it.** Multiply every query of a head by 3 and divide every key by 3. No score changes, so the
@@ -153,7 +152,7 @@ claims.show("01.norms", model)
 # %% [markdown]
 # ## The same head in another basis
 #
-# The factor 3 was the harmless case. Take any invertible matrix A, and write
+# Take any invertible matrix A, and write
 #
 # $$q \to qA, \qquad k \to kA^{-\mathsf T}, \qquad qA\,(kA^{-\mathsf T})^{\mathsf T} = q\,k^{\mathsf T}$$
 #
@@ -204,11 +203,11 @@ for evenness, (q_new, k_new) in zip((-1, 0, 1), written, strict=True):
 # rotary positions, +1 gives all keys of the sentence one length, so that both rank the keys alike in every
 # row.
 #
-# Facts about a head are what follows from its scores: the weights, their entropy, the spread of the logits
-# in a row, the singular values of W_Q W_Kᵀ. Scores themselves count up to a constant per row, which
-# the softmax does not see. A statement about angles or lengths of a trained dot-product head is a
+# Facts about a head are what follows from its scores: the weights, their entropy, the spread of the
+# logits in a row, the singular values of W_Q W_Kᵀ. Scores themselves count up to a constant per row,
+# which the softmax does not see. A statement about angles or lengths of a trained dot-product head is a
 # statement about a basis. It may be a useful one, since training has found this basis and no other, but
-# it has to say so. From here on we do.
+# it has to say so.
 
 # %%
 claims.show("01.basis")
@@ -240,10 +239,10 @@ for name, y in (("before", x), ("LayerNorm", normed), ("RMSNorm", rms), ("L2 nor
 compare("01.normed", np.linalg.norm(normed, axis=-1).mean())
 
 # %% [markdown]
-# The lecture says that LayerNorm and RMSNorm are something else than L2 normalisation. Look closely:
-# without its gain, RMSNorm *is* L2 normalisation, times √d = 8. LayerNorm takes the mean out first,
-# which turns the vector. What keeps q and k from unit length is what comes after: the learned gain, which
-# stretches each dimension differently, and the projection.
+# LayerNorm and RMSNorm are not L2 normalisation, says the lecture. Yet without its gain RMSNorm *is*,
+# times √d = 8. LayerNorm takes the mean out first, which turns the vector. What keeps q and k from unit
+# length is what comes after: the learned gain, which stretches each dimension differently, and the
+# projection.
 
 # %% tags=["nbval-check-output"]
 gain = np.geomspace(0.5, 2, 64)
@@ -266,9 +265,9 @@ claims.show("01.layernorm")
 predict("01.growth", ...)
 
 # %% [markdown]
-# **Move.** This is one real row of attention: the last token of the sentence, in a head whose scores
-# for it have both signs, if there is one. Grow the key that has the most weight. Then choose a key with
-# almost none, and grow that one. Then look for a key that *loses* by growing.
+# **Move.** This is one real row of attention: the last token of the sentence, in a head whose scores for
+# it have both signs, if there is one. Grow the key with the most weight, then one with almost none. Then
+# look for a key that *loses* by growing.
 
 # %%
 from gedig_edu.views.widgets.key_growth import KeyGrowth
@@ -282,7 +281,7 @@ row = q[layer, head, -1], k[layer, head], tokens
 KeyGrowth(*row)
 
 # %% [markdown]
-# **Measure.** The same, as numbers: every key of the row grown tenfold in turn.
+# **Measure.** Every key of the row grown tenfold in turn.
 
 # %%
 before, after = [], []
@@ -299,27 +298,26 @@ compare("01.growth", after[int(np.argmax(before))])  # new weight of the key tha
 # growing, a key with q·k < 0 loses. Loudness is not attention: it makes a yes a louder yes and a no
 # a louder no. Under a cosine nothing happens at all.
 #
-# Do not read too much into the sign, either. The softmax sees only differences of scores, so a head
-# may put all its scores below zero at no cost. A negative score is no dislike.
-#
-# The next exercise goes back to the plane of 01.1, with its query, its keys and d = 2.
+# But the softmax sees only differences of scores: a head may put them all below zero at no cost. A
+# negative score is no dislike.
+
+# %% [markdown]
+# **Exercise 01.3 · compute it.** The query and keys of 01.1, d = 2. Key 1 grows tenfold, from (0.9,
+# 0.45) to (9, 4.5). What weight does it get under softmax(q·k/√d), and what under softmax(cosine), at
+# T = 1? Hand in the pair `(by_dot, by_cosine)`.
 
 # %%
 check("01.3", ...)
 
 # %%
-# hint("01.3")
-# solution("01.3")
-
-# %%
 quiz("01", 3)
 
 # %% [markdown]
-# **nGPT** (Loshchilov et al. 2024) normalises q and k to length 1. Only turns of the basis are left then,
-# and no turn changes an angle. The lecture says: all its vectors always have norm 1, by design. Not quite
-# all. After the normalisation a learned gain rescales each dimension of q and k, and then the score is
-# multiplied by √d. While the gain is the same in every dimension, the score is a cosine up to one factor.
-# Where it is not, it is none.
+# **nGPT** (Loshchilov et al. 2024) normalises q and k to length 1. Only turns of the basis are left
+# then, and no turn changes an angle. The lecture says: all its vectors always have norm 1, by design.
+# After the normalisation a learned gain rescales each dimension of q and k, and then the score is
+# multiplied by √d. While the gain is the same in every dimension, the score is a cosine up to one
+# factor. Where it is not, it is none.
 
 # %%
 claims.show("01.ngpt")
@@ -348,12 +346,12 @@ compare("01.one_of_1024", 100 * attend(cosines, np.ones((1024, 1))).weights[0, 0
 # thousand to one.) Something must stretch the scale: √d and the gain in nGPT, a learned temperature in
 # other models, and in standard attention the size of q·k itself.
 
-# %%
-check("01.4", ...)
+# %% [markdown]
+# **Exercise 01.4 · predict it.** A query attends to 64 keys by softmax(cosine/T). What is the highest
+# temperature T at which one key can get a weight of 0.9 at all? Three digits are enough.
 
 # %%
-# hint("01.4")
-# solution("01.4")
+check("01.4", ...)
 
 # %%
 claims.show("01.ceiling")
@@ -361,9 +359,9 @@ claims.show("01.ceiling")
 # %% [markdown]
 # ## Do the two rank alike?
 #
-# The lecture keeps the angle as a guide: even without unit length, q·k is useful as a measure of *similar
-# direction*. Scores differ, weights differ, but perhaps the *order* of the keys is the same. Within one row
-# ‖q‖ is one number and cannot change an order. Only the lengths of the keys can.
+# The lecture keeps the angle as a guide: even without unit length, q·k is useful as a measure of
+# *similar direction*. Perhaps the *order* of the keys is the same: within a row ‖q‖ cannot change it,
+# only the keys' lengths can.
 #
 # **Predict.** For how many rows do both put the same key first, in the basis in which the model is stored, in percent?
 
@@ -472,12 +470,13 @@ quiz("01", 5)
 #
 # Write the cosine yourself, and think of the vector that has no direction.
 
-# %%
-check("01.5", ...)
+# %% [markdown]
+# **Exercise 01.5 · build it.** Write `cosine(q, k)`: the cosine of every query in `q`, [Lq, d], with
+# every key in `k`, [Lk, d]. A zero vector has no direction; let it score 0 against everything. Hand in
+# the function.
 
 # %%
-# hint("01.5")
-# solution("01.5")
+check("01.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us

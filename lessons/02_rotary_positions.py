@@ -50,7 +50,7 @@ pair
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
@@ -118,12 +118,13 @@ claims.show("02.relative")
 # %%
 quiz("02", 1)
 
-# %%
-check("02.1", ...)
+# %% [markdown]
+# **Exercise 02.1 · compute it.** In a single pair with θ = 1 radian per token, q = (1, 0) stands at
+# position 5 and k = (0, 1) at position 3. What is their score after rotation, unscaled? Three digits are
+# enough.
 
 # %%
-# hint("02.1")
-# solution("02.1")
+check("02.1", ...)
 
 # %% [markdown]
 # ## A position is not one angle
@@ -137,12 +138,13 @@ turn = 2 * np.pi / frequencies(64)  # tokens for one full turn
 for i in (0, 1, 8, 16, 24, 31):
     print(f"pair {i:2}: a full turn takes {turn[i]:9.1f} tokens")
 
-# %%
-check("02.2", ...)
+# %% [markdown]
+# **Exercise 02.2 · read it off.** A head has d = 64 and base 10000. By how many different angles is one
+# query turned at one position, and how many tokens does its slowest pair take for a full turn? Hand in
+# `(angles, tokens)`; three digits of the second are enough.
 
 # %%
-# hint("02.2")
-# solution("02.2")
+check("02.2", ...)
 
 # %%
 quiz("02", 2)
@@ -209,12 +211,12 @@ compare("02.shift", 100 * np.abs(moved - scores).max() / np.abs(scores).max())
 #
 # Now write it yourself. It is six lines.
 
-# %%
-check("02.3", ...)
+# %% [markdown]
+# **Exercise 02.3 · build it.** Write `rotate(x, positions)` for x of shape [L, d] and base 10000: pair i
+# turns by position times 10000^(-2i/d). Either pairing will do, (x_i, x_{i+d/2}) or (x_2i, x_2i+1).
 
 # %%
-# hint("02.3")
-# solution("02.3")
+check("02.3", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Where rounding ends the law
@@ -277,12 +279,12 @@ print(ax.get_label())
 # **Why it matters.** A model with angles in bfloat16 would score the same two words, seven tokens apart,
 # one way at the start of a document and another way at its end. Nothing would crash.
 
-# %%
-check("02.4", ...)
+# %% [markdown]
+# **Exercise 02.4 · measure it.** Positions are whole numbers, and bfloat16 cannot hold all of them.
+# Which is the first positive whole number that it cannot hold? Find it by trying.
 
 # %%
-# hint("02.4")
-# solution("02.4")
+check("02.4", ...)
 
 # %%
 claims.show("02.precision")
@@ -365,12 +367,12 @@ print(f"pooled: {np.sqrt(far.mean() / close.mean()):.2f}")
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: A base for a long context
 
-# %%
-check("02.5", ...)
+# %% [markdown]
+# **Exercise 02.5 · predict it.** Choose the base, for d = 64, so that the slowest pair just completes
+# one full turn over a context of 131,072 tokens. Within a percent is enough.
 
 # %%
-# hint("02.5")
-# solution("02.5")
+check("02.5", ...)
 
 # %% [markdown]
 # ## Learned positions, for contrast

@@ -54,14 +54,14 @@ Temperature()
 # %% [markdown]
 # ## Your sentence
 #
-# The first half of this lesson needs numbers alone. The second reads a model on the sentence below. Put
-# your own sentence there and run all cells (**Run → Run All Cells**): what is drawn and printed follows
-# it. Exercises stay with the example, and so does what we say of *the example*.
+# The second half of this lesson reads a model on the sentence below. Put your own there and run all
+# cells (**Run → Run All Cells**): what is drawn and printed follows it. Exercises stay with the example,
+# and so does what we say of *the example*.
 
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.sentences import EXAMPLE, describe
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.thermo import Ensemble
@@ -83,8 +83,8 @@ describe(text, model)
 #
 # $$p_j = \frac{e^{-E_j/T}}{Z}, \qquad Z = \sum_j e^{-E_j/T}$$
 #
-# which is the distribution that Boltzmann gave for a gas at temperature T, in units where his constant is 1.
-# Z is called the partition function. Six numbers say most of what there is to say:
+# which Boltzmann gave for a gas at temperature T, in units where his constant is 1. Z is the partition
+# function. Six numbers say most:
 #
 # | symbol | name | formula |
 # |---|---|---|
@@ -123,14 +123,16 @@ compare("03.cold", Ensemble(E, 2.0).effective_states)
 # difference decides everything and one state is left. Hot, no difference counts and all states are
 # alike. C is large in between, where T decides.
 #
-# The numbers hide two identities. A = ⟨E⟩ − T·S holds in every line, up to rounding. And S is minus the slope of A over T: the more states share the weight, the steeper A falls.
+# Two identities: A = ⟨E⟩ − T·S, and S is minus the slope of A over T: the more states share the weight,
+# the steeper A falls.
+
+# %% [markdown]
+# **Exercise 03.1 · read it off.** In the first widget, with the energies it starts with (press Reset),
+# find the temperature at which the heat capacity is largest. Hand in the pair `(T, C)`; reading off to 5
+# % is enough.
 
 # %%
 check("03.1", ...)
-
-# %%
-# hint("03.1")
-# solution("03.1")
 
 # %%
 quiz("03", 1)
@@ -139,10 +141,9 @@ quiz("03", 1)
 claims.show("03.boltzmann")
 
 # %% [markdown]
-# The note says so: 'exactly the same form'. Read the badge with care. It says that two formulas agree, and no
-# more. A gas has particles that move, collide and settle, and it reaches this distribution in time. A
-# row of attention is computed in one step. Nothing settles, nothing is conserved and no bath holds the
-# temperature.
+# The note says so: 'exactly the same form'. The badge says that two formulas agree, and no more. A gas
+# reaches this distribution in time, a row of attention is computed in one step. Nothing settles, and no
+# bath holds the temperature.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Odds, and a dipole
@@ -150,12 +151,12 @@ claims.show("03.boltzmann")
 # %% [markdown]
 # Two states make the exchange rate plain: their odds are exp(−Δ/T), where Δ is the distance of their energies.
 
-# %%
-check("03.2", ...)
+# %% [markdown]
+# **Exercise 03.2 · compute it.** Two states lie 2 apart in energy. At which temperature does the upper
+# one have a share of exactly 10 %? Three digits are enough.
 
 # %%
-# hint("03.2")
-# solution("03.2")
+check("03.2", ...)
 
 # %% [markdown]
 # The abstract sees in q·k the coupling of an outer field to a dipole. The energy −q·k is −‖q‖‖k‖ cos θ, and
@@ -170,11 +171,11 @@ claims.show("03.dipole")
 # ## Why this formula and no other?
 #
 # The abstract says that softmax is the one state of equilibrium, which minimises the Helmholtz free
-# energy. Let q be *any* distribution over the same states. It has a mean energy ⟨E⟩_q and an entropy
-# S(q), and so a free energy A(q) = ⟨E⟩_q − T·S(q).
+# energy. *Any* distribution q over the same states has a mean energy ⟨E⟩_q, an entropy S(q), and so a
+# free energy A(q) = ⟨E⟩_q − T·S(q).
 #
-# **Predict.** Low energy wants q on the lowest state, high entropy wants q even. Where between the two is
-# A(q) lowest? Could it be lower than that of softmax, p?
+# **Predict.** Low energy wants q on the lowest state, high entropy wants q even. Where is A(q) lowest?
+# Lower than that of softmax, p?
 
 # %%
 predict("03.lower", ...)
@@ -214,12 +215,13 @@ compare("03.lower", np.sum(Ensemble(levels, T).free_energy > A))
 # The divergence KL is never below zero, and it is zero only where q = p. So softmax is the one minimiser, at
 # every T. The orange bar in the picture is that term.
 
-# %%
-check("03.3", ...)
+# %% [markdown]
+# **Exercise 03.3 · predict it.** Two states have energies 0 and 2·log 7, and T = 2, so softmax gives
+# them 7/8 and 1/8. You draw q = (½, ½). How far does its free energy lie above that of softmax? Three
+# digits are enough.
 
 # %%
-# hint("03.3")
-# solution("03.3")
+check("03.3", ...)
 
 # %%
 claims.show("03.minimiser")
@@ -243,7 +245,7 @@ quiz("03", 2)
 claims.show("03.temperature")
 
 # %% [markdown]
-# That much is a change of names, and ours. But why this temperature?
+# That is a change of names, and ours. Why this temperature?
 #
 # **Predict.**
 
@@ -278,9 +280,8 @@ compare("03.undivided", EntropyOverD(power=10).numbers["effective_states"])
 # products, and their sum has spread √d and is close to normal. Dividing by √d gives scores of spread 1 at every d,
 # and nearly one entropy.
 #
-# This reason is that of Vaswani and others (2017, in a footnote). The condition matters. A key at a fixed
-# angle to its query has a score that grows like d, not like √d, and √d no longer holds it. The badge
-# tests both.
+# Vaswani and others (2017) give this reason in a footnote. The condition matters: a key at a fixed angle
+# to its query has a score that grows like d, which √d no longer holds. The badge tests both.
 
 # %%
 claims.show("03.root_d")
@@ -360,7 +361,7 @@ claims.show("03.chemical")
 # ## The rows of a real model
 #
 # Each row of each head is such an ensemble. We read them all for one sentence, with energies −q·k and
-# T = √d. A row needs four keys to be worth reading: if your text has fewer tokens, the example takes its place.
+# T = √d. A row needs four keys to be worth reading; with fewer tokens the example takes its place.
 
 # %%
 from gedig_edu.lab.thermodynamics import read_rows
@@ -380,26 +381,26 @@ left, right = overview(states_used[..., -1], label="effective keys")
 print(left.get_label())
 
 # %% [markdown]
-# **Read it.** On the left each head, layer 0 at the bottom; on the right the spread within each layer. On the
-# bundled model and the example, layer 0 hardly prefers any key, and above it one layer holds heads of all kinds.
+# **Read it.** Left: each head, layer 0 at the bottom; right: the spread within layers. On the bundled
+# model and the example, layer 0 hardly prefers any key; above it one layer holds heads of all kinds.
 #
-# Are these really the model's weights? The badge rebuilds them. It cannot fail for a model that has a softmax:
-# it tests that *we* read the right vectors.
+# The badge rebuilds the model's weights. It cannot fail for a softmax: it tests that *we* read the right
+# vectors.
 
 # %%
 claims.show("03.rows", model)
 
+# %% [markdown]
+# **Exercise 03.4 · measure it.** Take `example = read_rows(model, EXAMPLE)`. For every head of the last
+# layer, give the effective number of keys of the last token's row, exp S at the model's own temperature.
+
 # %%
 check("03.4", ...)
 
-# %%
-# hint("03.4")
-# solution("03.4")
-
 # %% [markdown]
-# **Move.** Here is one real row in the first widget: the last token, in the head whose entropy is nearest
-# to half of what it could be. The energies are divided by √d, so that T = 1 is the model's own. Heat and
-# cool it. Then look for a token whose energy you can move without the row taking any notice.
+# **Move.** Here is one real row in the first widget: the last token, in the head whose entropy is
+# nearest to half its ceiling. Energies are divided by √d: T = 1 is the model's own. Heat and cool it.
+# Then find a token whose energy moves without the row taking notice.
 
 # %%
 entropy_share = rows.at().entropy[..., -1] / np.log(rows.keys[-1])  # [layers, heads]
@@ -423,9 +424,9 @@ ax = plots.capacity_against_bound(rows.keys, rows.at().heat_capacity, rows.bound
 print(ax.get_label())
 
 # %% [markdown]
-# No dot can cross the bars, and none does. Is the claim refuted? No: water in a pot has no divergence either.
-# Every finite system has a finite C. Physicists therefore ask how the peak of C changes as the system
-# *grows*. Take the plainest row, one key an energy Δ below n − 1 equal ones.
+# No dot can cross the bars, and none does. That refutes nothing: every finite system has a finite C,
+# water in a pot too. Physicists ask how the peak of C changes as the system *grows*. Take the plainest
+# row, one key an energy Δ below n − 1 equal ones.
 #
 # **Predict.**
 
@@ -462,9 +463,9 @@ claims.show("03.heat_capacity")
 # in the limit it is a jump. With log n in the part of the size (and Δ growing with it, so that T stays) this is
 # a first-order transition.
 #
-# So both quick answers are wrong. 'It diverges' is true of no row that you can compute. 'It is bounded' is true of
-# every row and settles nothing. It depends on the energies: let half of the keys lie below the other half, and C
-# stays at 0.44 at every n. And none of this is about training, which the abstract speaks of. Lesson 12 takes that up.
+# So both quick answers are wrong: 'it diverges' is true of no row, 'it is bounded' of every row. It
+# depends on the energies: let half of the keys lie below the other half, and C stays at 0.44 at every n.
+# None of this is about training, of which the abstract speaks: see lesson 12.
 
 # %%
 quiz("03", 5)
@@ -571,10 +572,10 @@ for name, w in (("attention", attention), ("letters of the sentence", letters / 
     print(f"{name}: F rebuilds it to {np.abs(rebuilt - w).max():.0e}")
 
 # %% [markdown]
-# Any positive row of numbers 'is Boltzmann' in this sense, and β and the zero of F may be anything. The note
-# also says that likeness of q and k makes an edit cheap. Then F is −q·k, and that, too, is how the model was
-# built. The formula begins to say something once F comes from elsewhere. The badge tries the simplest such
-# F, where each edge costs the same. Half the L1 distance is the share of the weight that stands in the wrong
+# Any positive row of numbers 'is Boltzmann' in this sense, and β and the zero of F may be anything. The
+# note also says that likeness of q and k makes an edit cheap. Then F is −q·k, and that is how the model
+# was built. The formula says something once F comes from elsewhere. The badge tries the simplest such F:
+# each edge costs the same. Half the L1 distance is the share of the weight that stands in the wrong
 # place.
 
 # %%
@@ -645,12 +646,13 @@ claims.show("11.dictionary")
 # %% [markdown]
 # Four of the six numbers in one function, and it has to survive the cold.
 
-# %%
-check("03.5", ...)
+# %% [markdown]
+# **Exercise 03.5 · build it.** Write `thermal(energies, temperature)` for an array of finite energies:
+# it returns the four numbers `(A, ⟨E⟩, S, C)`, free energy, mean energy, entropy in nats, heat capacity.
+# It must also be right for energies of 2000 at T = 0.5.
 
 # %%
-# hint("03.5")
-# solution("03.5")
+check("03.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us

@@ -55,7 +55,7 @@ OneScoreManyTemperatures()
 # %%
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
 from gedig_edu.models import default_name, load
 
@@ -63,9 +63,9 @@ model = load(default_name())
 model
 
 # %% [markdown]
-# The next cell has our example sentence. Put your own sentence there and run all cells (**Run → Run All
-# Cells**). Pictures and printed numbers follow it; exercises and predictions stay with ours. A temperature needs
-# rows with several keys, so below six tokens the cells take the example, and say so.
+# Put your own sentence in the next cell and run all cells (**Run → Run All Cells**). Pictures and
+# numbers follow it; exercises and predictions do not. A temperature needs rows with several keys, so
+# below six tokens the cells take the example, and say so.
 
 # %%
 text = EXAMPLE
@@ -87,21 +87,20 @@ print("What follows speaks of:", sentence)
 # end, which reader looks the farthest back? And with it at the other end?
 #
 # **Move.** Set it to one end and to the other, and move T at each.
-#
-# **Measure.** Read off how far the cold reader looks.
+
+# %% [markdown]
+# **Exercise 04.1 · read it off.** Press Reset above. Set what the scores prefer to −1 (far), and read
+# how far the cold reader looks, at T/r. Then set it to +1 (near), and read it again. Hand in the pair
+# `(far, near)`, in tokens.
 
 # %%
 check("04.1", ...)
 
-# %%
-# hint("04.1")
-# solution("04.1")
-
 # %% [markdown]
 # **Explain.** Temperature decides how many keys are seen: exp(S) never falls when T rises, because
-# dS/dT = C/T (lesson 03). Which keys those are stands in the scores. A cold reader is decided, and it
-# is decided for near keys only where the scores prefer near keys. So 'cold heads are local' cannot be
-# a theorem. It is a statement about trained scores, and it has to be measured.
+# dS/dT = C/T (lesson 03). Which keys those are stands in the scores. A cold reader is decided, for near keys
+# only where the scores prefer near keys. So 'cold heads are local' is no theorem, but a statement about
+# trained scores, to be measured.
 
 # %%
 quiz("04", 1)
@@ -109,9 +108,8 @@ quiz("04", 1)
 # %% [markdown]
 # ## First, a tautology
 #
-# Every head computes softmax(q·k/√d). So we know its weights, and we know its scores q·k. A straight
-# line through log-weights against scores has the slope 1/T. Each row has an intercept of its own,
-# which takes up the row's log Z.
+# We know a head's weights, softmax(q·k/√d), and its scores q·k. A straight line through log-weights
+# against scores has the slope 1/T; each row's intercept takes up its log Z.
 #
 # **Predict.** We fit this line for every head of the model.
 
@@ -138,13 +136,13 @@ quiz("04", 2)
 # %% [markdown]
 # ## A thermometer that no basis moves
 #
-# To compare heads we need a number that belongs to the head. Lesson 01 showed which do: q → qA together with
-# k → kA⁻ᵀ changes no score. Scores (up to a constant in each row), weights and their entropy are facts about a
-# head. The lengths of q and k, and the angles between them, are a choice of basis.
+# To compare heads we need a number that belongs to the head. Lesson 01 showed which do: scores (up to a
+# constant in each row), weights and their entropy. The lengths of q and k, and the angles between them,
+# are a choice of basis.
 #
 # So we take the spread of the logits q·k/√d, their standard deviation within rows. Its inverse, 1/std,
-# behaves as a temperature should: divide all scores of a head by 2, and it doubles. As a rule, the more
-# the logits of a row spread, the fewer keys it sees, and the colder we call the head.
+# behaves as a temperature should: halve all scores of a head, and it doubles. As a rule, the more a
+# row's logits spread, the fewer keys it sees, and the colder we call the head.
 #
 # **Predict.** The note says that heads observe at different temperatures. How different?
 
@@ -155,10 +153,10 @@ predict("04.temperatures", ...)
 claims.show("04.temperatures", model)
 
 # %% [markdown]
-# **Explain.** They do differ, and the note is right so far. ('More than twice' is our number; the note has
-# none.) On the bundled model the warmest tenth stands at 14 times the coldest tenth. On MiniLM and SmolLM2 it
-# is 2.6 and 2.4 times. That is a fact about these heads. Why several heads help is another question, and these
-# numbers do not answer it.
+# **Explain.** They do differ, and the note is right so far. ('More than twice' is our number; the note
+# has none.) On the bundled model the warmest tenth stands at 14 times the coldest tenth. On MiniLM and
+# SmolLM2 it is 2.6 and 2.4 times. That is a fact about these heads. Why several heads help is another
+# question.
 
 # %% [markdown]
 # ## T against cosines, a choice of basis
@@ -171,14 +169,15 @@ claims.show("04.temperatures", model)
 # Points may lie off this line, because weights also know the lengths of queries and keys. R² says which
 # share of the variance within rows the line explains. Where it is low, T says little.
 #
-# How is this T related to 1/std of the logits? You have what you need to find out.
+# How is this T related to 1/std of the logits?
+
+# %% [markdown]
+# **Exercise 04.2 · compute it.** A head's logits have a standard deviation of 2.5 around the mean of
+# their row. The cosines of the same queries and keys have one of 0.2, and they explain the log-weights
+# with R² = 0.64. What is the head's temperature against cosines?
 
 # %%
 check("04.2", ...)
-
-# %%
-# hint("04.2")
-# solution("04.2")
 
 # %%
 from gedig_edu.lab.geometry import read_vectors
@@ -196,8 +195,8 @@ print(f"T against cosines = 1/std(logits) · std(cos)/√R², to {error:.0e} in 
 # The two agree but for the factor std(cos)/√R². One says how decided a head is, the other how decided it is
 # *for each unit of cosine*. And a unit of cosine depends on the basis.
 #
-# **Predict.** We make the keys of every head more uneven, or more even, as with the slider of lesson 01, and
-# give the queries what undoes it. What becomes of the weights, and of the two temperatures?
+# **Predict.** We make the keys of every head more uneven, or more even, as with the slider of lesson 01,
+# and undo it in the queries. What becomes of the weights, and of the two temperatures?
 
 # %%
 from gedig_edu.lab.temperatures import cosine_temperature
@@ -216,9 +215,9 @@ for evenness in (-0.5, 0, 0.5):
     print(f"{evenness:+4}: weights {change:.0e} away, medians 1/std {middle:.3f}, T of cos {T:.3f}")
 
 # %% [markdown]
-# **Explain.** The model is the same in all three lines. Its weights stand still but for rounding, and so does
-# 1/std. T against cosines moves, and not by one factor for all heads. So it can order heads in
-# one way here and in another way there. We show it, with its R², as a reading of the note's words, and judge
+# **Explain.** The model is the same in all three lines. Its weights stand still but for rounding, and so
+# does 1/std. T against cosines moves, and not by one factor for all heads. So it can order heads
+# differently in another basis. We show it, with its R², as a reading of the note's words, and judge
 # nothing by it.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
@@ -249,12 +248,14 @@ print(ax.get_label())
 ax = plots.head_temperatures(heads.cosine, heads.inverse_spread, heads.r2)
 print(ax.get_label())
 
-# %%
-check("04.3", ...)
+# %% [markdown]
+# **Exercise 04.3 · measure it.** For every head of layer 1, give its temperature against cosine scores
+# on `EXAMPLE`: one number per head. `model.attend(EXAMPLE).weights` are the weights, `read_vectors`
+# gives queries and keys as the scores see them, `effective_temperature` from `gedig_edu.theory.thermo`
+# fits.
 
 # %%
-# hint("04.3")
-# solution("04.3")
+check("04.3", ...)
 
 # %%
 quiz("04", 3)
@@ -288,8 +289,8 @@ ax = plots.distance_against(readings, heads.distance, correlations=found)
 print(ax.get_label())
 
 # %% [markdown]
-# **Read it.** One dot is one head on our sentence; layer 0 is pale, the last layer is dark. And on
-# other models? This is what was found on three, where it was measured.
+# **Read it.** One dot is one head on our sentence; layer 0 is pale, the last layer is dark. And on other
+# models? This was found on three.
 
 # %%
 for name in ("gpt2-mini", "minilm", "smollm2"):
@@ -301,11 +302,11 @@ for name in ("gpt2-mini", "minilm", "smollm2"):
 # agrees beyond the sink only (+0.58; with all attention +0.12, and the interval contains 0). On SmolLM2 colder heads look
 # *farther*, −0.46, and beyond the sink there is no relation either way (−0.02).
 #
-# The third number says why. On MiniLM and SmolLM2 cold heads send more to the sink (−0.5 on both), and the
-# sink is far. They are decided, and what they are decided for is not structure at all.
+# The third number says why. On MiniLM and SmolLM2 cold heads send more to the sink (−0.5 on both), and
+# the sink is far. What they are decided for is not structure at all.
 #
-# By cosines we could have reported +0.24 for SmolLM2, with an interval above 0. In other bases of the same
-# model it is anything from +0.08 to +0.39; on the bundled model, from +0.38 to +0.85.
+# By cosines we could have reported +0.24 for SmolLM2, with an interval above 0. In other bases of the
+# same model it is anything from +0.08 to +0.39.
 
 # %%
 quiz("04", 4)
@@ -418,15 +419,16 @@ for name, y in (("nothing", x), ("LayerNorm", layer_norm(x, 1.0, 0.0)), ("L2 nor
 
 # %% [markdown]
 # **Explain.** Both norms take the length of the stream out of the energies. Neither makes all energies
-# equal: behind the two matrices they still differ. And LayerNorm, which also takes out the mean over channels,
-# hands out the length √D where the L2 norm hands out 1. That length is a temperature.
+# equal. And LayerNorm, which also takes out the mean over channels, hands out the length √D where the L2
+# norm hands out 1. That length is a temperature.
+
+# %% [markdown]
+# **Exercise 04.4 · predict it.** In a model of width D = 192, L2 normalisation (length 1) takes the
+# place of LayerNorm (length √D), without gain and without biases, for vectors whose mean over channels
+# is zero. All matrices stay. By which factor is every head's temperature multiplied?
 
 # %%
 check("04.4", ...)
-
-# %%
-# hint("04.4")
-# solution("04.4")
 
 # %%
 claims.show("04.layernorm_energy")
@@ -435,9 +437,9 @@ claims.show("04.layernorm_energy")
 quiz("04", 6)
 
 # %% [markdown]
-# In a real model it matters. The stream can grow, since each layer adds to it. Without a norm at the entrance
-# of each block, and without biases, energies would go with the square of its length. (Models like BERT put the
-# norm at the exit, and their stream has about one length in all layers.)
+# In a real model it matters: each layer adds to the stream. Without a norm at the entrance of each
+# block, and without biases, energies would go with the square of its length. (Models like BERT put the
+# norm at the exit; their stream keeps about one length.)
 
 # %%
 stream = model.stream(sentence)
@@ -448,10 +450,10 @@ for at in range(0, model.layers, max(1, model.layers // 6)):
 print(f"(longest/first)² = {(length.max() / length[0]) ** 2:,.0f}")
 
 # %% [markdown]
-# In the example sentence, the first block of the bundled model makes the stream about forty times longer, and
-# the others change its length little. The squares differ by a factor above 2,000, the spread of the logits by
-# less than ten. So the reset is real, and it is one of lengths. That it is what keeps gradients alive is
-# tested in the next section.
+# In the example sentence, the first block of the bundled model makes the stream about forty times
+# longer, and the others change its length little. The squares differ by a factor above 2,000, the spread
+# of the logits by less than ten. So the reset is real, one of lengths. That it is what keeps gradients
+# alive is tested in the next section.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: What the residual path keeps
@@ -587,12 +589,13 @@ claims.show("04.constellations")
 # %% [markdown]
 # The fit of this lesson, in a few lines.
 
-# %%
-check("04.5", ...)
+# %% [markdown]
+# **Exercise 04.5 · build it.** Write `temperature(weights, scores)` for one map, both [L, L]: T of log
+# w_ij = s_ij/T + c_i, by least squares, with an intercept c_i for each row. Weights that are zero have
+# no logarithm; leave them out. Hand in the function.
 
 # %%
-# hint("04.5")
-# solution("04.5")
+check("04.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
@@ -620,7 +623,7 @@ check("04.5", ...)
 # 4. Cold heads look nearer on the bundled model, only beyond the sink on MiniLM, and not on SmolLM2.
 # 5. Norms take the stream's length out of energies, and the length they hand out is a temperature.
 #
-# **Read next.** Lesson 05 leaves attention for a while and asks what a shortcut in a graph is worth.
+# **Read next.** Lesson 05 leaves attention and asks what a shortcut in a graph is worth.
 #
 # **Sources.** InsightSpike project 2024, *Transformer as Micro-geDIG*. Vaswani et al. 2017, *Attention Is All You
 # Need*. Henry et al. 2020, *Query-Key Normalization

@@ -43,14 +43,13 @@ graph
 #
 # **What rests on it.** Lesson 06 reads F for every head of a model, lesson 09 plays with the gates.
 #
-# Afterwards you can compute the gauge F for an edit of a graph by hand, find the best shortcut, and
-# name three choices, none of them about the graph, on which the sign of F depends.
+# Afterwards you can compute F for an edit by hand, and name three choices on which its sign depends.
 
 # %%
 import networkx as nx
 import numpy as np
 
-from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
@@ -60,8 +59,8 @@ model = load(default_name())
 model
 
 # %% [markdown]
-# Most of this lesson is about graphs that you can count by hand. Its last core section reads the heads of
-# a model on a sentence. Put your own sentence in the next cell and run all cells: that section follows it.
+# The last core section reads the heads of a model on a sentence. Put your own in the next cell and run
+# all cells: that section follows it.
 
 # %%
 text = EXAMPLE
@@ -72,8 +71,7 @@ describe(text, model)
 # %% [markdown]
 # ## Three terms and two weights
 #
-# The gauge is that of the *gauge paper* (Miyauchi, undated). Someone adds edges to a graph, or takes some
-# away, and F reads that edit:
+# The gauge is that of the *gauge paper* (Miyauchi, undated). F reads an edit of a graph:
 #
 # $$F = \Delta\text{EPC} - \lambda\,(\Delta H + \gamma\,\Delta\text{SP})$$
 #
@@ -97,28 +95,26 @@ predict("05.best", ...)
 predict("05.shortcut", ...)
 
 # %% [markdown]
-# **Move.** In the first picture choose *chain*. Take the dashed edge, to see what an edge does to the bars, and
-# clear it. Join the two ends. Then look for something better, by hand, for a minute. Only then clear, and let
-# the page try every missing edge. With the best edge in place move λ and γ: which bar stays as it is?
-#
-# **Measure.** Hand in what you read off, then do a small one on paper.
+# **Move.** In the first picture choose *chain*. Take the dashed edge, to see what an edge does to the
+# bars, and clear it. Join the two ends. Then look for something better by hand. Then clear, and let the
+# page try every missing edge. With the best edge in place move λ and γ: which bar stays as it is?
+
+# %% [markdown]
+# **Exercise 05.1 · read it off.** Join the two ends of the chain, 0 and 19, with the price at 1 over all
+# pairs. Read off the cost and the path gain. Hand in the pair `(cost, path_gain)`, three digits each.
 
 # %%
 check("05.1", ...)
 
-# %%
-# hint("05.1")
-# solution("05.1")
+# %% [markdown]
+# **Exercise 05.2 · compute it.** On paper: five nodes in a chain, 0 to 4. Add the edge 0 – 4. With λ =
+# 1, γ = 0.5, no candidates and one edge costing 1/10, what is F?
 
 # %%
 check("05.2", ...)
 
-# %%
-# hint("05.2")
-# solution("05.2")
-
 # %% [markdown]
-# The page searched with its own code. Here is the same search with the theory module.
+# The same search with the theory module.
 
 # %%
 line = chain(20)
@@ -153,9 +149,9 @@ print(ax.get_label())
 # places, with three or four nodes left over at each side, makes a smaller ring with two short tails.
 # The tails lose little, and everything inside gains more.
 #
-# The paper's example is this one: a shortcut on a chain costs an edit and is still an improvement, if the
-# mean path falls *enough*. 'Enough' has a number: λ·γ·ΔSP must exceed the price. The badge asks where it
-# does: on the bare chain, and on one already crowded.
+# The paper's example: a shortcut on a chain costs an edit and still improves, if the mean path falls
+# *enough*. 'Enough' has a number: λ·γ·ΔSP must exceed the price. The badge asks where it does: on the
+# bare chain, and on one already crowded.
 
 # %%
 claims.show("05.shortcut")
@@ -191,18 +187,19 @@ for path in ("fixed_pairs", "global_efficiency"):
 # %%
 quiz("05", 1)
 
-# %%
-check("05.3", ...)
+# %% [markdown]
+# **Exercise 05.3 · measure it.** Two chains of ten, nodes 0 to 9 and 10 to 19, with nothing between
+# them. Which missing edge has the lowest F over fixed pairs, and which by global efficiency? λ = 1, γ =
+# 0.5, one edge costs 1/190, no candidates. Hand in the two edges, such as `[(0, 1), (2, 3)]`.
 
 # %%
-# hint("05.3")
-# solution("05.3")
+check("05.3", ...)
 
 # %% [markdown]
 # ## Random edges
 #
-# Many edges added without order are a cost and nothing else, *if no path gets shorter*: so the gauge paper,
-# section 2.1. Its condition carries the weight. Do random edges shorten paths, and for how long?
+# Many edges added without order are a cost and nothing else, *if no path gets shorter*: so the gauge
+# paper, section 2.1. Do random edges shorten paths, and for how long?
 
 # %%
 predict("05.random_edges", ...)
@@ -211,8 +208,8 @@ predict("05.random_edges", ...)
 predict("05.turn", ...)
 
 # %% [markdown]
-# **Move.** Drag the point along the curve. Take another draw. Change the price of an edge, the reading of
-# the paths, the graph. There are no candidates here unless you switch the walker on.
+# **Move.** Drag the point along the curve. Take another draw. Change the price of an edge, the reading
+# of the paths, the graph. No candidates here unless you switch the walker on.
 
 # %%
 from gedig_edu.views.widgets.random_edges import RandomEdges
@@ -244,18 +241,18 @@ for name, read in grown.items():
 compare("05.turn", 100 * grown["price 1/190, fixed pairs"].turn.mean())
 
 # %% [markdown]
-# **Explain.** In a connected graph the paper's condition is never met: a missing edge shortens at least the
-# way between its own two ends. What counts is by how much. Ten random edges cost 10/190 ≈ 0.05 and cut
-# the mean path by more than half; F is about −0.25, and below −0.19 in every draw. There it turns: from
-# about the tenth edge on, one more costs more than it gains. Yet F as a whole rises above 0 only at
-# the 75th of 171 edges, 44 %, and in every draw at the same one. By then hardly two nodes lie more than 2
-# apart, so the mean path depends on how many edges there are and no longer on which.
+# **Explain.** In a connected graph the paper's condition is never met: a missing edge shortens at least
+# the way between its own two ends. What counts is by how much. Ten random edges cost 10/190 ≈ 0.05 and
+# cut the mean path by more than half; F is about −0.25, and below −0.19 in every draw. From about the
+# tenth edge on, one more costs more than it gains; yet F rises above 0 only at the 75th of 171 edges, 44
+# %, in every draw at the same one. By then hardly two nodes lie more than 2 apart, so the mean path
+# depends on how many edges there are, not on which.
 #
 # *Where* it crosses 0 is not a property of the graph alone. With an edge at 1/95 it is about half as
 # far, and at 1/19 ten random edges do not pay. By global efficiency F never comes back above 0.
 #
-# And where *is* the condition met? Over fixed pairs, for bridges. The badge joins ten pairs of nodes by nine
-# random bridges: F is their price, as the paper says. They are also the edges that connect everything.
+# Over fixed pairs the condition *is* met for bridges: the badge joins ten pairs of nodes by nine random
+# ones, and F is their price, as the paper says. Yet they connect everything.
 
 # %%
 claims.show("05.random_edges")
@@ -272,12 +269,13 @@ quiz("05", 2)
 # %% [markdown]
 # The price of an edge and λ are choices. First the other λ:
 
-# %%
-check("05.4", ...)
+# %% [markdown]
+# **Exercise 05.4 · predict it.** All 171 missing edges of the chain of 20 are added at once. At λ = 1
+# this costs more than it gains. From which λ on would it pay? γ = 0.5, fixed pairs, one edge costs
+# 1/190.
 
 # %%
-# hint("05.4")
-# solution("05.4")
+check("05.4", ...)
 
 # %% [markdown]
 # Now the graphs of the picture. All have 20 nodes, so an edge has the same price in each.
@@ -302,8 +300,8 @@ for name, start in lesson_graphs().items():
 # %% [markdown]
 # ## The sign of the entropy
 #
-# In the picture ΔH moved F by some thousandths only. But look at its sign: F falls when the entropy
-# *rises*. Being less sure is counted as a gain.
+# ΔH moved F by some thousandths only. But look at its sign: F falls when the entropy *rises*. Being less
+# sure counts as a gain.
 #
 # The gauge paper (section 2.3) wants F to bridge two principles 'operationally'. The *free-energy
 # principle* (Friston 2010) says that living things act so as to be surprised little. ΔH, says the paper, stands
@@ -332,12 +330,12 @@ for name, turned in (("F as published", False), ("F with −ΔH for ΔH", True))
 compare("05.signs", sum(move.mean() < 0 for move in table_moves(draws=30)))
 
 # %% [markdown]
-# **Explain.** A lower cost and a larger path gain make F fall, a lower entropy makes it rise. So no direction
-# of F is good for all three. If low F is good, the sign of ΔH is wrong; if high F is good, those of ΔEPC and
-# ΔSP are. The second line turns ΔH round: then down is good for everything in the table. This is algebra;
-# the code makes sure that our F has the formula's signs. (The abstract says 'entropy *reduction*'. Read ΔH
-# so, as before minus after, and Equation 1 rewards order; then the table's sign is wrong, and section 4.2,
-# which puts the entropy itself in ΔH's place.)
+# **Explain.** A lower cost and a larger path gain make F fall, a lower entropy makes it rise. So no
+# direction of F is good for all three. If low F is good, the sign of ΔH is wrong; if high F is good,
+# those of ΔEPC and ΔSP are. The second line turns ΔH round: then down is good for everything in the
+# table. The code makes sure that our F has the formula's signs. (The abstract says 'entropy
+# *reduction*'. Read ΔH so, as before minus after, and Equation 1 rewards order; then the table's sign is
+# wrong, and section 4.2, which puts the entropy itself in ΔH's place.)
 
 # %%
 claims.show("05.bridge")
@@ -449,9 +447,8 @@ quiz("05", 5)
 # A head is a graph too: an edge from token i to token j where the weight lies above a threshold.
 # Lesson 06 reads density, entropy and *path gain* of it. Gain over what? Nothing was edited.
 #
-# **Measure.** Take the largest connected part of a head's graph, n nodes, and pretend that somebody
-# made it from a chain of n nodes. (A sentence of fewer than eight tokens has hardly an edge to speak of;
-# then the cell reads the example.)
+# **Measure.** Take the largest connected part of a head's graph, n nodes, and pretend that somebody made
+# it from a chain of n nodes. (Below eight tokens the cell reads the example.)
 
 # %%
 from gedig_edu.lab.shortcuts import head_graph
@@ -467,9 +464,9 @@ for head, part in enumerate(largest):
     print(f"head {head}: {gain:.6f} as an edit, {read.path_gain[layer, head]:.6f} in lesson 06")
 
 # %% [markdown]
-# The same number. The path gain of a map, in our reading of the paper, is that of an edit whose *before* is a
-# chain that nobody drew; the paper says only 'relative gain', and its author's script takes 1/ℓ instead. The
-# cost is another: lesson 06 divides by L² and counts directed links and loops.
+# The same number. The path gain of a map, in our reading of the paper, is that of an edit whose *before*
+# is a chain that nobody drew; the paper says only 'relative gain', the script takes 1/ℓ. The cost is
+# another: lesson 06 divides by L² and counts directed links and loops.
 
 # %%
 quiz("05", 6)
@@ -534,12 +531,13 @@ compare("05.heads", 100 * np.mean(gone > 0))
 # %% [markdown]
 # Write the gauge yourself. Three places need care: the price, the pairs, and a pair that loses its path.
 
-# %%
-check("05.5", ...)
+# %% [markdown]
+# **Exercise 05.5 · build it.** Write `worth(before, after)`: F of an edit between two networkx graphs on
+# the same nodes, with λ = 1, γ = 0.5, no candidates, fixed pairs, one edge costing 1 over the number of
+# pairs. Edges may have come and gone; a pair that was joined before and is not now counts n.
 
 # %%
-# hint("05.5")
-# solution("05.5")
+check("05.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us

@@ -63,7 +63,7 @@ import numpy as np
 from IPython.display import display
 
 from gedig_edu import Gauge
-from gedig_edu.course import check, claims, compare, hint, predict, quiz, solution
+from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.sentences import HEADINGS, PROSE, describe
 
 model = opened(default_name())
@@ -85,23 +85,23 @@ model
 # - **entropy**: how evenly the whole map spreads its weight, 1 where everything is alike;
 # - **path gain**: how much shorter the way between two tokens is than along a chain (our reading:
 #   the paper says 'relative gain', the script takes 1/ℓ);
-# - **λ** and **γ** weigh what is bought against what is paid. None of the five has a unit.
+# - **λ** and **γ** weigh what is bought against what is paid. None has a unit.
 #
 # F is Kazuyoshi Miyauchi's (*Thermodynamic interpretation of attention*, undated), here 'the paper'. Two
-# formulas bear the name: the paper's, λ = 1, `Gauge.paper()`, and its author's scoring script's, λ = 0.5,
-# `Gauge.released()`. They differ in more than λ.
+# formulas bear the name: the paper's, λ = 1, `Gauge.paper()`, and its author's scoring script's, λ =
+# 0.5, `Gauge.released()`.
 #
 # We compare: **ΔF = F(head) − F(baseline)**, where a baseline is a map without a model behind it. The paper's
 # hypothesis H1: F of real attention lies above that of *random* and of *uniform* shares, ΔF > 0. Its Table 2
 # adds two columns, a *local* window of five tokens and the *diagonal*. We add each head's *own row-shuffle*:
 # every token keeps its shares but hands them to other tokens.
 
-# %%
-check("06.1", ...)
+# %% [markdown]
+# **Exercise 06.1 · compute it.** A head has density 0.05, entropy 0.8 and path gain 0.4. What is its F
+# with λ = 1, and what with λ = 0.5? γ is 0.5. Hand in the pair.
 
 # %%
-# hint("06.1")
-# solution("06.1")
+check("06.1", ...)
 
 # %% [markdown]
 # ## The live page
@@ -159,9 +159,9 @@ split = np.stack([parts(now, name).sum(axis=0) - now.delta(name) for name in now
 print("without remainder:", bool(np.abs(split).max() < 1e-12))
 
 # %% [markdown]
-# **Read it.** The dark bar, ΔF, is the sum of the other three. H1 says that the dark bars against random and
-# uniform point right; Table 2 adds local and diagonal. Do they? Which colour makes the one against random? And
-# how much is left of it against the head's own shuffle?
+# **Read it.** The dark bar, ΔF, is the sum of the other three. H1 says that those against random and
+# uniform point right. Do they? Which colour makes the one against random? How much is left against the
+# head's own shuffle?
 
 # %%
 example = live(model.attend(EXAMPLE), gauge=Gauge.paper(), baselines=["random"])
@@ -172,20 +172,22 @@ compare("06.above", 100 * (example.delta("random") > 0).mean())
 #
 # The same for the other formula, against random maps that wear the model's mask.
 
-# %%
-check("06.2", ...)
+# %% [markdown]
+# **Exercise 06.2 · measure it.** Take `reading = live(model.attend(EXAMPLE), gauge=Gauge.released(),
+# seed=0)`. What do density, entropy and paths carry of the mean ΔF against random with the model's mask?
+# Hand in three numbers, the mean over all heads of Δdensity, −λ·Δentropy and −λγ·Δpath gain. They add up
+# to the mean ΔF.
 
 # %%
-# hint("06.2")
-# solution("06.2")
+check("06.2", ...)
 
 # %% [markdown]
 # ## What is left of ΔF
 #
-# Here is the published comparison again, on the model of this lesson: by the *script*, on three headings for
-# each sentence, against random maps that wear no mask. One after another, you can take away what might carry
-# the result. Most of these questions are ours, and most rules were written before measuring; where not, the
-# badge says so. We measure on 50 sentences and 30 headings of ours; what takes long is read from a saved run.
+# Here is the published comparison again, on the model of this lesson: by the *script*, on three headings
+# for each sentence, against random maps that wear no mask. One after another, you can take away what
+# might carry the result. Most rules were written before measuring; where not, the badge says so. We
+# measure on 50 sentences and 30 headings; what takes long is read from a saved run.
 
 # %%
 predict("06.paths", ...)
@@ -204,8 +206,9 @@ panel = WhatIsLeft(*tables)
 panel
 
 # %% [markdown]
-# **Move.** The dashed outline is what the same formula gives with nothing taken away; each dot is one head.
-# Set γ to 0, and back. Then tick *shuffle every row*. Then tick *compare with own shuffle* instead: what is left there is what F sees once the shares of each row are given.
+# **Move.** The dashed outline is what the same formula gives with nothing taken away; each dot is one
+# head. Set γ to 0, and back. Then tick *shuffle every row*. Then tick *compare with own shuffle*
+# instead.
 
 # %%
 ids = ["06.paths", "06.arrangement", "06.mask", "06.untrained", "06.sinks", "06.best_head"]
@@ -224,12 +227,13 @@ display(compare("06.arrangement", found["06.arrangement"].measured), found["06.a
 # %%
 quiz("06", 2)
 
-# %%
-check("06.3", ...)
+# %% [markdown]
+# **Exercise 06.3 · build it.** Write `shuffle(weights, rng)` for one causal map [L, L]: every row keeps
+# its weights and hands them to other tokens, but never to one that it cannot see. `rng` is a
+# `numpy.random.Generator`.
 
 # %%
-# hint("06.3")
-# solution("06.3")
+check("06.3", ...)
 
 # %% [markdown]
 # ### Beyond the degrees
@@ -285,9 +289,9 @@ predict("06.mask", ...)
 predict("06.untrained", ...)
 
 # %% [markdown]
-# **Move.** In the panel: *give random the mask*, once with the script and once with *formula of the paper*. Then
-# *formula of the paper* and *take the untrained twin*, without the mask and with it. A twin has the model's
-# shape and the random weights that a training starts from; the panel has one, the claim ten.
+# **Move.** *Give random the mask*, once with the script and once with *formula of the paper*. Then
+# *formula of the paper* and *take the untrained twin*, without the mask and with it. A twin has the
+# model's shape and the random weights that a training starts from; the panel has one, the claim ten.
 
 # %%
 display(compare("06.mask", found["06.mask"].measured), found["06.mask"].card())
@@ -299,11 +303,10 @@ compare("06.untrained", found["06.untrained"].measured)
 claims.show("06.untrained", model)
 
 # %% [markdown]
-# **Explain.** A map with an empty half is less even than a full one, whoever made it. In a causal model the
-# formula of the paper takes that for a merit of the head, even where nothing was learned. By the script
-# sentences change little and headings a lot. Give the twin and random the same mask, and the twin lies *below*:
-# with random weights a causal head looks nearly everywhere alike. So training does raise F, and what it raises
-# is the unevenness.
+# **Explain.** A map with an empty half is less even than a full one. In a causal model the formula of
+# the paper takes that for a merit of the head, even where nothing was learned. Give the twin and random
+# the same mask, and the twin lies *below*: with random weights a causal head looks nearly everywhere
+# alike. So training does raise F, and what it raises is the unevenness.
 
 # %%
 quiz("06", 3)
@@ -362,8 +365,8 @@ display(compare("06.sinks", found["06.sinks"].measured), found["06.sinks"].card(
 # %% [markdown]
 # ## Two formulas, both called F
 #
-# The paper and its author's scoring script do not compute the same number. Two maps that
-# need no model show it best: the identity, where each token sees only itself, and the uniform map.
+# The paper and the script do not compute the same number. Two maps show it best: the identity, where
+# each token sees only itself, and the uniform map.
 
 # %% tags=["nbval-check-output"]
 for name, gauge in {"paper": Gauge.paper(), "released": Gauge.released()}.items():
@@ -421,33 +424,32 @@ quiz("06", 5)
 # %%
 predict("06.best_head", ...)
 
-# %%
-check("06.4", ...)
+# %% [markdown]
+# **Exercise 06.4 · build it.** Write `build(length)`: a causal attention map [length, length] whose F,
+# by the formula of the paper, lies above that of every head of the bundled model on `EXAMPLE`.
 
 # %%
-# hint("06.4")
-# solution("06.4")
+check("06.4", ...)
 
 # %%
 display(compare("06.best_head", found["06.best_head"].measured), found["06.best_head"].card())
 
 # %% [markdown]
-# **Explain.** Measured is the best head less a map in which each token looks at itself, but for traces. A model
-# of such heads could not use its context, and F puts them at or near the top. So a high F is no certificate. It
-# may still be a symptom, since training raises F. But a symptom needs a comparison, and now you know how much
-# depends on that.
+# **Explain.** Measured is the best head less a map in which each token looks at itself, but for traces.
+# A model of such heads could not use its context, and F puts them at or near the top. So a high F is no
+# certificate. It may still be a symptom, since training raises F. But a symptom needs a comparison.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Break it by both formulas
 #
 # That was the formula of the paper. The script is harder to fool.
 
-# %%
-check("06.5", ...)
+# %% [markdown]
+# **Exercise 06.5 · build it.** Break it again, harder. One map, and this time its F lies above that of
+# every head of the bundled model on `EXAMPLE` by the paper and by the script. Hand in `build(length)`.
 
 # %%
-# hint("06.5")
-# solution("06.5")
+check("06.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Which formula made the published table
@@ -466,12 +468,14 @@ print("      density  entropy  path gain   random less")
 for row, name in zip(columns, ("uniform", "local", "diagonal"), strict=True):
     print("    ", *(f"{value:+8.3f}" for value in row), "  ", name)
 
-# %%
-check("06.6", ...)
+# %% [markdown]
+# **Exercise 06.6 · measure it.** Which λ and γ made the published table? `columns` holds random less
+# uniform, local and diagonal maps by the script, one row each: Δdensity, Δentropy, Δpath gain.
+# `PUBLISHED` holds the same three differences of F. Fit λγ by least squares, once with λ = 0.5 and once
+# with λ = 1. Hand in the pair.
 
 # %%
-# hint("06.6")
-# solution("06.6")
+check("06.6", ...)
 
 # %% [markdown]
 # The columns fix λγ, about a quarter, and hardly λ: with γ fitted, the worst column is off by 0.004 at λ = 0.5
@@ -550,10 +554,8 @@ bertviz_head_view(maps)
 #   +0.084; row-shuffled − random is more: +0.054, +0.090, +0.114.
 # - **Against its own shuffle the sign hangs on length and model.** At 20 tokens −0.005 [−0.009, −0.000], −0.024,
 #   −0.030; at 50 to 60 tokens +0.020 [0.016, 0.023], −0.005, −0.008.
-# - **Beyond the degrees** about 0.001 is left; models disagree whether it was learned.
 # - **The formula decides the level**, and a quantile fixes density. The tables fit λ = 0.5, not the paper's 1.
 # - **Most of the spread lies between heads** (86 %, 95 % on MiniLM): an interval over texts alone is too narrow.
-# - **How F moves with depth** hangs on model, length and formula (lesson 07).
 # - **F is no measure of quality.** Take a head out: its F and the rise of loss have the rank correlation
 #   −0.20 [−0.50, 0.08] if its output becomes zero, and +0.40 [0.03, 0.66] if it becomes its mean (bundled
 #   model). Entropy alone does as well.

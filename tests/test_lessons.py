@@ -12,7 +12,6 @@ import pytest
 from jupytext.cli import jupytext
 
 from gedig_edu.course import catalogue
-from gedig_edu.course.cards import Card
 from gedig_edu.course.claims import all_claims
 from gedig_edu.views.widgets.told import Told
 
@@ -109,21 +108,19 @@ class TestLesson:
         asked = [f"{lesson}.{n}" for lesson, n in re.findall(r'^quiz\("(\d+)", (\d+)', text, re.M)]
         assert asked == [question.id for question in catalogue.quiz_of(path.name[:2])]
 
-    def test_every_commented_call_runs_when_its_sign_is_taken_away(self, path):
-        names, ran = {}, []
-        for cell in code_cells(path):
-            imports = re.findall(r"^from gedig_edu\.course import .+$", cell.source, re.MULTILINE)
-            exec("\n".join(imports), names)
-            for call in re.findall(r"^#\s?(\w+\(.*)$", cell.source, re.MULTILINE):
-                assert isinstance(eval(call, dict(names)), Card), call
-                ran.append(call)
-        exercises = [exercise.id for exercise in catalogue.exercises_of(path.name[:2])]
-        assert ran == [f'{name}("{id}")' for id in exercises for name in ("hint", "solution")]
+    def test_asks_each_exercise_in_prose_right_above_the_cell_that_answers(self, path):
+        cells = nbformat.read(path, as_version=4).cells
+        places = {cell.source: place for place, cell in enumerate(cells)}
+        for exercise in catalogue.exercises_of(path.name[:2]):
+            asked = cells[places[f'check("{exercise.id}", ...)'] - 1]
+            assert asked.cell_type == "markdown"
+            heading, task = asked.source.split("** ", maxsplit=1)
+            assert heading == f"**Exercise {exercise.id} · {exercise.level}."
+            assert task
 
-    def test_shows_the_verdict_of_an_answer_whatever_hints_stand_open(self, path):
-        asked = [cell.source for cell in code_cells(path) if re.match(r"check\(", cell.source)]
-        assert len(asked) == len(catalogue.exercises_of(path.name[:2]))
-        assert not [source for source in asked if re.search(r"hint|solution", source)]
+    def test_leaves_hints_and_solutions_to_the_buttons(self, path):
+        text = path.with_suffix(".py").read_text(encoding="utf-8")
+        assert re.findall(r"\b(?:hint|solution)\(", text) == []
 
     def test_has_no_prediction_that_bears_the_name_of_a_claim_in_another_unit(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")

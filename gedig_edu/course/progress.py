@@ -47,9 +47,7 @@ def next_step() -> Card:
         for exercise in catalogue.exercises_of(lesson):
             if "passed" not in record["exercises"].get(exercise.id, {}):
                 heading = word("course.progress.next_exercise", id=exercise.id)
-                return Card(
-                    "note", heading, (exercise.words("task"),), link=catalogue.file_of(lesson)
-                )
+                return Card("note", heading, link=catalogue.file_of(lesson))
         for question in catalogue.quiz_of(lesson):
             if "passed" not in record["quizzes"].get(question.id, {}):
                 heading = word("course.progress.next_question", id=question.id)

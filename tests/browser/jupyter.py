@@ -40,9 +40,6 @@ READY = """async () => {
   });
   if (app.shell.collapseLeft && !app.shell.leftCollapsed) app.shell.collapseLeft();
 }"""
-COMMENTED = r"""() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, at) =>
-  cell.model.type !== "code" ? [] : cell.model.sharedModel.getSource().split("\n")
-    .filter((line) => /^#\s?\w+\(/.test(line)).map((line) => [at, line.replace(/^#\s?/, "")]))"""
 RUN = """async ([at, source]) => {
   const { content } = window.jupyterapp.shell.currentWidget;
   const { sharedModel, outputs } = content.widgets[at].model;
@@ -150,10 +147,6 @@ class Notebook:
             "() => window.jupyterapp.commands.execute('notebook:expand-all-headings')"
         )
         self.settle()
-
-    def commented(self) -> list[tuple[int, str]]:
-        """Every call that waits behind a #, with the place of its cell."""
-        return [(at, call) for at, call in self.page.evaluate(COMMENTED)]
 
     def run_instead(self, at: int, source: str) -> list[str]:
         """Run one cell with another source, and return the kinds of its outputs."""

@@ -7,6 +7,7 @@ import pytest
 from gedig_edu.course import catalogue, check, exercises, hint, record, solution
 from gedig_edu.course.exercises import find_mistake
 from gedig_edu.course.items import Exercise
+from gedig_edu.course.workspace import lessons_source
 from gedig_edu.errors import GedigError
 from gedig_edu.models import default_name
 from gedig_edu.models.sources import find
@@ -55,7 +56,7 @@ def made_up(monkeypatch):
         seconds=0.2,
     )
     monkeypatch.setattr(catalogue, "exercises_of", lambda lesson: (exercise,))
-    words = {"task": "How much?", "right": "Yes.", "solution": "Six times seven."}
+    words = {"right": "Yes.", "solution": "Six times seven."}
     words |= {f"hint_{n}": f"hint number {n}" for n in (1, 2, 3)}
     words |= {"wrong.half": "Only half.", "wrong.other": "No.", "wrong.same": "The sign."}
     monkeypatch.setattr(
@@ -119,7 +120,7 @@ def test_where_one_number_is_asked_for_several_are_counted_and_infinities_named(
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
 def test_an_exercise_has_all_its_words(exercise):
-    names = ["task", "right", "solution", *(f"hint_{n}" for n in range(1, exercise.hints + 1))]
+    names = ["right", "solution", *(f"hint_{n}" for n in range(1, exercise.hints + 1))]
     assert 1 <= exercise.hints <= 3
     assert all(exercise.words(name) for name in names)
     assert "def " in exercise.code
@@ -331,9 +332,11 @@ def test_a_function_is_tried_on_every_case_and_told_where_it_fails_or_which_mist
 
 
 def test_the_digits_that_a_task_asks_for_are_those_that_are_tried():
-    asked = {e.id for e in ALL if re.search(r"digits", e.words("task"))}
+    lessons = "\n".join(path.read_text("utf-8") for path in lessons_source().glob("[0-9]*.py"))
+    tasks = dict(re.findall(r"\*\*Exercise ([\d.]+) · (.+?)\n\n", lessons, re.DOTALL))
+    asked = {exercise for exercise in ALL if re.search(r"digits", tasks[exercise.id])}
     assert asked
-    assert asked <= {e.id for e in NUMBERS}
+    assert asked <= set(NUMBERS)
 
 
 def test_a_name_that_fights_back_does_not_leave_check(made_up):

@@ -44,7 +44,7 @@ def telling(exercise) -> set[str]:
     """Return the lines of its code and the sentences of its words that no one else would write."""
     own = [*exercise.code.splitlines(), *re.split(r"(?<=[.;:]) ", exercise.words("solution"))]
     hints = [exercise.words(f"hint_{number}") for number in range(1, exercise.hints + 1)]
-    given = plain(" ".join([exercise.words("task"), *hints, *lessons_as_read()]))
+    given = plain(" ".join([*hints, *lessons_as_read()]))
     return {line for line in map(plain, own) if len(line) >= TELLING and line not in given}
 
 

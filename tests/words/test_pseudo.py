@@ -64,8 +64,8 @@ def test_an_exercise_of_each_level(reader, exercise):
     assert reader.stumbles(text, names=["str", "dict", "float", "list", "tuple"]) == []
 
 
-def test_every_lessons_tasks_hints_and_solutions(reader):
-    names = ("task", "right", "solution")
+def test_every_lessons_praise_hints_and_solutions(reader):
+    names = ("right", "solution")
     texts = [one.words(name) for one in EXERCISES for name in names]
     texts += [one.words(f"hint_{n}") for one in EXERCISES for n in range(1, one.hints + 1)]
     assert reader.stumbles("\n".join(texts)) == []

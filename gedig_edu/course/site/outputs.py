@@ -21,7 +21,6 @@ from gedig_edu.words import inline, word
 
 PNG = "image/png"
 FOREIGN = ("script", "style", "link", "iframe", "object", "embed", "base", "meta")
-ASKED = re.compile(r"^# ?solution\(.*\)\n?", re.MULTILINE)
 EXERCISE = re.compile(r"""^check\(["'](\d\d\.\d+)["']""", re.MULTILINE)
 PNG_SIZE = struct.Struct(">16xII")  # width and height, after signature and chunk header
 
@@ -38,7 +37,7 @@ class CellWriter:
     pages : collection of str
         File names of the notebooks that have a page; a link to another becomes plain text.
     solutions : bool
-        Whether worked solutions are folded in; without them no cell offers one either.
+        Whether worked solutions are folded in.
     """
 
     def __init__(
@@ -109,9 +108,7 @@ class CellWriter:
         if self.solutions:
             solution = paragraph(exercise.words("solution")) + highlighted(exercise.code)
             folds.append(fold(word("site.exercise.solution"), solution))
-        return Markup('<div class="help">{}{}</div>').format(
-            self._needs_kernel(), Markup("").join(folds)
-        )
+        return Markup('<div class="help">{}</div>').format(Markup("").join(folds))
 
     def _needs_kernel(self) -> Markup:
         return paragraph(word("site.widget.kernel", notebook=self.name), "needs-kernel")
