@@ -186,7 +186,7 @@ def claims(
         return
     if run:
         ids = [claim.id for claim in ledger.all_claims(lesson or ())]
-        found = ledger.run(ids, model, report=lambda one: typer.echo(one.card().heading))
+        found = ledger.run(ids, model, report=lambda one: typer.echo(one.badge().heading))
         if table is not None:
             ledger.save(found, table)
     listed = ledger.table(model, lessons=lesson or ())

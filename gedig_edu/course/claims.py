@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
 from gedig_edu.course import catalogue, findings, record
-from gedig_edu.course.cards import Card, Table, Tone
+from gedig_edu.course.badges import badge_of
+from gedig_edu.course.cards import Table
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.items import Claim
 from gedig_edu.course.predictions import written
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError
+from gedig_edu.views.badge import Badge
 from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import section, unknown, word
-from gedig_edu.words.numbers import short
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
-
-TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
 
 
 @dataclass(frozen=True)
@@ -82,32 +81,13 @@ class Evidence:
     def numbers(self) -> tuple[str, ...]:
         """Return every number with its interval in words."""
         return tuple(
-            word("claims.badge.number", what=self.claim.words(one.name), number=_number(one))
+            word("claims.badge.number", what=self.claim.words(one.name), number=one.written)
             for one in self.readings
         )
 
-    def card(self) -> Card:
-        """Return the evidence as a badge."""
-        claim = self.claim
-        paragraphs = [claim.statement, word(f"claims.source.{claim.source}")]
-        if self.readings or claim.measure:
-            when = "rule_after_look" if claim.after_look else "rule"
-            paragraphs.append(word(f"claims.badge.{when}", rule=self.expected))
-        paragraphs += self.numbers()
-        if self.readings:
-            paragraphs.append(self._where())
-        paragraphs += [self.note] if self.note else []
-        if isinstance(claim.rule, Untestable):
-            paragraphs.append(claim.words("reason"))
-        named = {"id": claim.id, "kind": claim.kind_in_words, "verdict": self.verdict}
-        heading = word("claims.badge.heading", **named)
-        return Card(TONES.get(self.verdict, "note"), heading, tuple(paragraphs))
-
-    def _where(self) -> str:
-        if not self.command:
-            return word("claims.badge.on", on=self.on)
-        day = self.when[:10]
-        return word("claims.badge.saved", on=self.on, date=day, command=self.command)
+    def badge(self, predicted: str = "") -> Badge:
+        """Return the evidence as a badge, with a stored prediction beside it."""
+        return badge_of(self, predicted)
 
 
 def run(
@@ -193,7 +173,7 @@ def look(ids: Iterable[str], model: AttentionModel | str | None = None) -> tuple
     return tuple(found[claim.id] for claim in chosen)
 
 
-def show(claim_id: str, model: AttentionModel | str | None = None) -> Card | CardForm:
+def show(claim_id: str, model: AttentionModel | str | None = None) -> Badge | CardForm:
     """Put one claim to its test and show the badge; a stored prediction stands beside it.
 
     A claim that takes long is not measured again: its badge shows what `recall` finds, with a
@@ -213,7 +193,7 @@ def show(claim_id: str, model: AttentionModel | str | None = None) -> Card | Car
     return shown(evidence, model)
 
 
-def shown(evidence: Evidence, model: AttentionModel | str | None = None) -> Card | CardForm:
+def shown(evidence: Evidence, model: AttentionModel | str | None = None) -> Badge | CardForm:
     """Return the badge of what was found, with the stored prediction beside it.
 
     A slow claim's badge has a button that measures it on `model`, the evidence's own where not
@@ -240,15 +220,14 @@ def _minutes(seconds: float) -> str:
     return f"{max(1, math.ceil(seconds / 60)) if math.isfinite(seconds) else 1}"
 
 
-def _badge(evidence: Evidence) -> Card:
-    card, claim_id = evidence.card(), evidence.claim.id
+def _badge(evidence: Evidence) -> Badge:
+    claim_id = evidence.claim.id
     entry = record.store().read()["predictions"].get(claim_id, {})
     if "prediction" not in entry:
-        return card
+        return evidence.badge()
     if evidence.readings:
         record.keep(lambda kept: record.measured(kept, claim_id, evidence.measured))
-    predicted = word("course.predict.stored", prediction=written(entry["prediction"]))
-    return Card(card.tone, card.heading, (*card.paragraphs, predicted))
+    return evidence.badge(word("course.predict.stored", prediction=written(entry["prediction"])))
 
 
 def table(model: AttentionModel | str | None = None, *, lessons: Collection[str] = ()) -> Table:
@@ -416,12 +395,5 @@ def _is_of_today(claim: Claim, entry: dict[str, Any]) -> bool:
 
 def _row(evidence: Evidence) -> tuple[str, ...]:
     claim = evidence.claim
-    number = _number(evidence.readings[0]) if evidence.readings else "–"
+    number = evidence.readings[0].written if evidence.readings else "–"
     return (claim.id, claim.statement, claim.kind_in_words, number, str(evidence.verdict))
-
-
-def _number(reading: Reading) -> str:
-    value = short(reading.value)
-    if reading.low < reading.high:
-        value += f" [{short(reading.low)}, {short(reading.high)}]"
-    return value

@@ -81,6 +81,13 @@ class Reading:
     condition: bool = True
     judged: bool = True
 
+    @property
+    def written(self) -> str:
+        """The number as it is written, with its interval where it has one."""
+        if not self.low < self.high:
+            return short(self.value)
+        return f"{short(self.value)} [{short(self.low)}, {short(self.high)}]"
+
     @classmethod
     def exact(
         cls, name: str, value: float, *, condition: bool = True, judged: bool = True
@@ -231,6 +238,24 @@ class Rule(Protocol):
         """The rule in one sentence."""
         ...
 
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """The numbers at which its judgement of one number changes, from the least on."""
+        ...
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """The stretches of numbers on which it holds; none where one number alone decides nothing.
+
+        Each from its lower end to its upper, infinite where it has none.
+        """
+        ...
+
+    @property
+    def side(self) -> str:
+        """The same in few words, "" for a rule that decides nothing."""
+        ...
+
 
 @dataclass(frozen=True)
 class Above:
@@ -257,6 +282,21 @@ class Above:
         """The rule in one sentence."""
         return word("claims.rule.above", level=short(self.level))
 
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where its judgement changes."""
+        return (self.level,)
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """Where it holds."""
+        return ((self.level, math.inf),)
+
+    @property
+    def side(self) -> str:
+        """Where it holds, in few words."""
+        return word("claims.side.above", level=short(self.level))
+
 
 @dataclass(frozen=True)
 class AtMost:
@@ -278,6 +318,21 @@ class AtMost:
     def text(self) -> str:
         """The rule in one sentence."""
         return word("claims.rule.at_most", level=short(self.level))
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where its judgement changes."""
+        return (self.level,)
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """Where it holds."""
+        return ((-math.inf, self.level),)
+
+    @property
+    def side(self) -> str:
+        """Where it holds, in few words."""
+        return word("claims.side.at_most", level=short(self.level))
 
 
 @dataclass(frozen=True)
@@ -307,6 +362,21 @@ class Apart:
         """The rule in one sentence."""
         return word("claims.rule.apart", number=short(self.number), by=short(self.by))
 
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where its judgement changes."""
+        return (self.number - self.by, self.number + self.by)
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """Where it holds."""
+        return ((-math.inf, self.limits[0]), (self.limits[1], math.inf))
+
+    @property
+    def side(self) -> str:
+        """Where it holds, in few words."""
+        return word("claims.side.apart", number=short(self.number), by=short(self.by))
+
 
 @dataclass(frozen=True)
 class OneSign:
@@ -332,6 +402,21 @@ class OneSign:
     def text(self) -> str:
         """The rule in one sentence."""
         return word("claims.rule.one_sign")
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where its judgement changes."""
+        return (0.0,)
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """Where it holds."""
+        return ()
+
+    @property
+    def side(self) -> str:
+        """Where it holds, in few words."""
+        return word("claims.side.one_sign")
 
 
 @dataclass(frozen=True)
@@ -361,6 +446,21 @@ class HoldsIf:
         """The rule in one sentence."""
         return word("claims.rule.holds_if", rule=self.rule.text)
 
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where its judgement changes."""
+        return self.rule.limits
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """Where it holds."""
+        return self.rule.holding
+
+    @property
+    def side(self) -> str:
+        """Where it holds, in few words."""
+        return self.rule.side
+
 
 @dataclass(frozen=True)
 class Untestable:
@@ -380,6 +480,21 @@ class Untestable:
     def text(self) -> str:
         """The rule in one sentence."""
         return word("claims.rule.untestable")
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where its judgement changes."""
+        return ()
+
+    @property
+    def holding(self) -> tuple[tuple[float, float], ...]:
+        """Where it holds."""
+        return ()
+
+    @property
+    def side(self) -> str:
+        """Where it holds, in few words."""
+        return ""
 
 
 class _Says(Protocol):

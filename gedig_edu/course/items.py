@@ -65,6 +65,9 @@ class Claim:
     slow : bool
         Whether measuring takes longer than a lesson can wait: `show` then reads what a command
         has measured, and measures again on request.
+    beside : tuple of str
+        Names of numbers, none of them judged, of another quantity than the judged ones: they are
+        told, and not drawn on the number line of the badge.
     """
 
     id: str
@@ -75,6 +78,7 @@ class Claim:
     on: Material = "nothing"
     after_look: bool = False
     slow: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def statement(self) -> str:

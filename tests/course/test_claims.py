@@ -66,7 +66,7 @@ def test_a_theorem_whose_numbers_are_off_does_not_hold(monkeypatch):
     monkeypatch.setattr(claims, "find", lambda _: broken)
     (evidence,) = run(["02.relative"])
     assert evidence.verdict == Verdict.DOES_NOT_HOLD
-    assert evidence.card().tone == "wrong"
+    assert evidence.badge().tone == "wrong"
 
 
 def test_every_measured_claim_gives_worded_numbers_on_every_kind_of_model(
@@ -121,7 +121,7 @@ def test_a_model_that_is_not_here_is_said_and_nothing_is_decided():
     require(not evidence.readings, "a machine without gpt2")
     assert evidence.verdict == Verdict.NOT_YET
     assert "gpt2" in evidence.note
-    assert evidence.note in repr(evidence.card())
+    assert evidence.note in repr(evidence.badge())
 
 
 def test_claims_without_mathematics_are_not_yet_tested():
@@ -138,7 +138,7 @@ def test_a_metaphor_has_no_verdict_and_no_rule():
     found = run([claim.id for claim in metaphors])
     assert len(found) >= 4
     assert {evidence.verdict for evidence in found} == {Verdict.NONE}
-    assert all(evidence.card().heading.endswith("· metaphor · –") for evidence in found)
+    assert all(evidence.badge().heading.endswith("· metaphor · –") for evidence in found)
 
 
 def test_what_cannot_be_tested_says_why():

@@ -29,7 +29,7 @@ def test_a_slow_claim_shows_what_a_command_measured_and_says_which(tmp_path, mon
 def test_a_slow_claim_that_nobody_measured_says_how_to(nothing_shipped):
     (evidence,) = claims.look(["06.untrained"], "gpt2")
     assert evidence.verdict == Verdict.NOT_YET
-    assert 'claims.run(["06.untrained"], "gpt2")' in repr(evidence.card())
+    assert 'claims.run(["06.untrained"], "gpt2")' in repr(evidence.badge())
 
 
 def test_the_button_of_a_slow_claim_measures_it_and_the_badge_follows(monkeypatch, nothing_shipped):

@@ -97,14 +97,19 @@ def test_a_prediction_and_its_measurement(reader):
 def test_every_verdict(reader, verdict):
     claim = claims.find("06.untrained")
     found = claims.Evidence(claim, "gpt2-mini", "", (), verdict)
-    assert reader.stumbles(f"{verdict} {verdict!s} {found.card()!r}") == []
+    assert (
+        reader.stumbles(
+            f"{verdict} {verdict!s} {found.badge()!r} {told(found.badge()._repr_html_())}"
+        )
+        == []
+    )
 
 
 def test_every_badge_and_the_table(reader):
     ids = [claim.id for claim in claims.all_claims()]
     found = [*claims.recall(ids, "gpt2-mini"), *claims.recall(ids, "gpt2")]
     assert {one.verdict for one in found} >= {evidence.Verdict.HOLDS, evidence.Verdict.NOT_YET}
-    text = "\n".join(card(one.card()) for one in found)
+    text = "\n".join(f"{one.badge()!r} {told(one.badge()._repr_html_())}" for one in found)
     assert reader.stumbles(f"{text} {claims.table()!r} {sources.count_table()!r}") == []
 
 
@@ -112,7 +117,7 @@ def test_a_claim_that_is_measured_and_one_that_waits_for_a_button(reader):
     (measured,) = claims.run(["03.dipole"])
     badge = claims.show("06.untrained", "gpt2-mini")
     assert isinstance(badge, CardForm)
-    text = f"{card(measured.card())} {badge!r} {badge.words} {told(badge.said_in_html())}"
+    text = f"{measured.badge()!r} {badge!r} {badge.words} {told(badge.said_in_html())}"
     text += refused(claims.all_claims, ["99"]) + refused(claims.show, "03.x")
     assert reader.stumbles(text, names=["dipole", "lesson"]) == []
 

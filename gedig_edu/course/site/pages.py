@@ -21,7 +21,9 @@ from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
 from gedig_edu.course.site.sources_page import cited, rows
+from gedig_edu.views.badge import STYLE
 from gedig_edu.views.colours import css_variables
+from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.words import language, refusal, word
 
 PACKAGE = "gedig_edu.course.site"
@@ -180,7 +182,7 @@ def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     style = assets.joinpath("site.css").read_text(encoding="utf-8")
     colours = f":root {{\n{css_variables()}\n}}"
     files = {name: assets.joinpath(name).read_bytes() for name in ASSETS}
-    files["site.css"] = f"{colours}\n{style}\n{code_colours()}\n".encode()
+    files["site.css"] = "\n".join([colours, style, styles(STYLE), code_colours(), ""]).encode()
     index = [
         {"page": lesson.page, "lesson": lesson.title, **asdict(heading)}
         for lesson in lessons

@@ -10,7 +10,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.views.colours import css_variables
 
 HERE = Path(__file__).resolve().parent
-ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz"
+ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz, .gedig-badge, .gedig-ledger"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 LISTED = re.compile(r"^export \{((?:(?! as )[^}])*)\};\n", re.MULTILINE)

@@ -170,7 +170,7 @@ def _cosine_ceiling(_: Context) -> Sequence[Reading]:
 
 
 CLAIMS = (
-    Claim("01.norms", "surveying", "measured", Above(1.0), _norms, on="vectors"),
+    Claim("01.norms", "surveying", "measured", Above(1.0), _norms, on="vectors", beside=("q", "k")),
     Claim("01.basis", "ours", "theorem", AtMost(1e-9), _basis, on="arrays"),
     Claim(
         "01.layernorm", "surveying", "conditional", HoldsIf(Above(0.01)), _layer_norm, on="arrays"

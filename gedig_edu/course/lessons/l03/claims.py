@@ -212,9 +212,24 @@ CLAIMS = (
     Claim("03.dipole", "field", "by construction", AtMost(1e-12), _dipole, on="arrays"),
     Claim("03.first_law", "field", "theorem", AtMost(1e-5), _first_law, on="arrays"),
     Claim("03.chemical", "field", "conditional", Untestable()),
-    Claim("03.heat_capacity", "ours", "theorem", AtMost(0.0), _heat_capacity, on="arrays"),
     Claim(
-        "03.near_peak", "ours", "measured", AtMost(0.5), _near_peak, on="vectors", after_look=True
+        "03.heat_capacity",
+        "ours",
+        "theorem",
+        AtMost(0.0),
+        _heat_capacity,
+        on="arrays",
+        beside=("few", "many", "width_few", "width_many"),
+    ),
+    Claim(
+        "03.near_peak",
+        "ours",
+        "measured",
+        AtMost(0.5),
+        _near_peak,
+        on="vectors",
+        after_look=True,
+        beside=("share",),
     ),
     Claim("03.fisher", "ours", "theorem", AtMost(1e-5), _fisher, on="arrays"),
 )

@@ -136,7 +136,15 @@ def _entropy_grows(context: Context) -> Sequence[Reading]:
 
 
 CLAIMS = (
-    Claim("04.temperatures", "micro", "measured", Above(2.0), _temperatures, on="heads"),
+    Claim(
+        "04.temperatures",
+        "micro",
+        "measured",
+        Above(2.0),
+        _temperatures,
+        on="heads",
+        beside=("r2",),
+    ),
     Claim(
         "04.cold_is_local",
         "micro",

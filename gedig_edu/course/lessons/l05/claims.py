@@ -84,6 +84,22 @@ def _bridge(_: Context) -> Sequence[Reading]:
 
 CLAIMS = (
     Claim("05.shortcut", "gauge", "conditional", HoldsIf(Above(0.999)), _shortcut, on="graphs"),
-    Claim("05.random_edges", "gauge", "conditional", HoldsIf(Above(0)), _random_edges, on="graphs"),
-    Claim("05.bridge", "gauge", "by construction", OneSign(), _bridge, on="graphs"),
+    Claim(
+        "05.random_edges",
+        "gauge",
+        "conditional",
+        HoldsIf(Above(0)),
+        _random_edges,
+        on="graphs",
+        beside=("turn",),
+    ),
+    Claim(
+        "05.bridge",
+        "gauge",
+        "by construction",
+        OneSign(),
+        _bridge,
+        on="graphs",
+        beside=("structure", "paths", "huffman", "bits_back"),
+    ),
 )

@@ -236,15 +236,14 @@ CLAIMS = (
     Claim("06.heads_differ", "gauge", "measured", Above(1.0), _heads_differ, on="prose"),
     Claim(
         "06.sampled_pairs", "ours", "measured", AtMost(0.05), _sampled_pairs, on="passages",
-        slow=True,
-    ),
+        slow=True, beside=("tokens",)),
     Claim("06.arrangement", "ours", "measured", AtMost(0.5), _arrangement, on="both"),
     Claim(
         "06.beyond_degrees", "ours", "measured", Above(0.0), _beyond_degrees, on="few_twins",
         after_look=True, slow=True,
     ),
     Claim("06.paths", "ours", "measured", Above(0.5), _paths, on="prose"),
-    Claim("06.sinks", "ours", "measured", Above(0.5), _sinks, on="both"),
+    Claim("06.sinks", "ours", "measured", Above(0.5), _sinks, on="both", beside=("weight", "even")),
     Claim("06.mask", "ours", "measured", AtMost(0.2), _mask, on="both"),
     Claim("06.untrained", "ours", "measured", AtMost(0.0), _untrained, on="twins", slow=True),
     Claim("06.best_head", "ours", "measured", Above(0.0), _best_is_organised, on="prose"),

@@ -202,7 +202,16 @@ def _over_heads(name: str, one: PerHead, other: PerHead, *, judged: bool = True)
 
 
 CLAIMS = (
-    Claim("07.h1", "gauge", "measured", Above(0.0), _h1, on="both", after_look=True),
+    Claim(
+        "07.h1",
+        "gauge",
+        "measured",
+        Above(0.0),
+        _h1,
+        on="both",
+        after_look=True,
+        beside=("share_positive",),
+    ),
     Claim(
         "07.h1_matched", "ours", "measured", Above(0.0), _h1_matched, on="prose", after_look=True
     ),
@@ -219,8 +228,17 @@ CLAIMS = (
         _levels_tables,
         on="prose",
         after_look=True,
+        beside=("half", "whole"),
     ),
-    Claim("07.levels_figure", "ours", "measured", Above(0.0), _levels_figure, on="prose"),
+    Claim(
+        "07.levels_figure",
+        "ours",
+        "measured",
+        Above(0.0),
+        _levels_figure,
+        on="prose",
+        beside=("without", "with_paths"),
+    ),
     Claim("07.quality", "gauge", "measured", Above(0.0), _quality, on="removed", slow=True),
     Claim("07.direction", "ours", "conditional", OneSign(), _direction, on="prose"),
     Claim("07.work", "gauge", "metaphor"),

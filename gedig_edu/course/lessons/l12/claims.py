@@ -45,6 +45,7 @@ CLAIMS = (
         _diverges,
         on="arrays",
         after_look=True,
+        beside=("bound",),
     ),
     Claim("12.peak_before", "field", "measured", Above(0.0)),
 )

@@ -1,0 +1,122 @@
+"""From what was found about a claim to its badge: words and numbers, for `views` to draw."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from gedig_edu.course.cards import Tone
+from gedig_edu.course.evidence import Reading, Untestable, Verdict
+from gedig_edu.views.badge import Badge
+from gedig_edu.views.number_line import Mark, NumberLine
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.course.claims import Evidence
+
+TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
+SIGNS = {
+    Verdict.HOLDS: "✓",
+    Verdict.HOLDS_IF: "✓",
+    Verdict.DOES_NOT_HOLD: "✗",
+    Verdict.UNDECIDED: "?",
+    Verdict.CONTRADICTORY: "⇄",
+}
+WITHOUT_MODEL = ("arrays", "graphs", "published")
+OTHER_SIGN = "•"
+
+
+def badge_of(evidence: Evidence, predicted: str = "") -> Badge:
+    """Return the badge of what was found, with a stored prediction beside it."""
+    claim, verdict = evidence.claim, evidence.verdict
+    named = {"id": claim.id, "kind": claim.kind_in_words, "verdict": verdict}
+    return Badge(
+        tone=TONES.get(verdict, "note"),
+        sign=SIGNS.get(verdict, OTHER_SIGN),
+        verdict=word("claims.badge.no_verdict") if verdict is Verdict.NONE else str(verdict),
+        id=claim.id,
+        about=_about(evidence),
+        statement=claim.statement,
+        line=line_of(evidence),
+        notes=tuple(note for note in (*_notes(evidence), predicted) if note),
+        fold=word("claims.badge.fold"),
+        folded=_folded(evidence),
+        heading=word("claims.badge.heading", **named),
+    )
+
+
+def line_of(evidence: Evidence) -> NumberLine | None:
+    """Return the number line, None where nothing is or could be measured."""
+    claim, rule = evidence.claim, evidence.claim.rule
+    if rule is None or not rule.limits or claim.measure is None:
+        return None
+    drawn = [one for one in evidence.readings if one.name not in claim.beside]
+    marks = tuple(
+        Mark(claim.words(one.name), one.value, one.low, one.high, one.written, _kind(one))
+        for one in drawn
+    )
+    numbers = "; ".join(_said(evidence, one) for one in drawn if one.judged)
+    said = word("claims.line.said", side=rule.side, numbers=numbers or word("claims.line.empty"))
+    return NumberLine(rule.limits, rule.holding, rule.side, marks, said)
+
+
+def _kind(reading: Reading) -> Literal["judged", "without", "compared"]:
+    if not reading.judged:
+        return "compared"
+    return "judged" if reading.condition else "without"
+
+
+def _said(evidence: Evidence, one: Reading) -> str:
+    """Return one number in words, and on which side it lies."""
+    rule, what = evidence.claim.rule, evidence.claim.words(one.name)
+    if math.isnan(one.value):
+        return word("claims.line.undefined", what=what)
+    sides = {Verdict.HOLDS: "holds", Verdict.HOLDS_IF: "holds", Verdict.DOES_NOT_HOLD: "fails"}
+    alone = Reading(one.name, one.value, one.low, one.high)
+    side = sides.get(rule([alone]), "across") if rule and rule.holding else "told"
+    return word(f"claims.line.{side}", what=what, number=one.written)
+
+
+def _about(evidence: Evidence) -> tuple[str, ...]:
+    """Return the kind, whose it is, on which model and, of a recorded number, when."""
+    claim = evidence.claim
+    ours = claim.source == "ours"
+    about = [
+        claim.kind_in_words,
+        word("claims.about.ours" if ours else f"sources.text.{claim.source}.short"),
+    ]
+    if claim.on in WITHOUT_MODEL:
+        about.append(word("claims.about.no_model"))
+    elif claim.measure is not None:
+        where = "recorded" if evidence.command else "model"
+        day = evidence.when[:10]
+        about.append(word(f"claims.about.{where}", model=evidence.model, date=day))
+    return (*about, word("claims.about.after_look")) if claim.after_look else tuple(about)
+
+
+def _notes(evidence: Evidence) -> tuple[str, ...]:
+    """Return what is to be seen at once: why there is no number."""
+    claim = evidence.claim
+    if claim.rule is None:
+        return (word("claims.badge.metaphor"),)
+    if isinstance(claim.rule, Untestable):
+        return (claim.words("reason"),)
+    return (word("claims.badge.ahead"),) if claim.measure is None else (evidence.note,)
+
+
+def _folded(evidence: Evidence) -> tuple[str, ...]:
+    """Return the source, the rule's words, every number and where it was measured."""
+    claim = evidence.claim
+    told = [word(f"claims.source.{claim.source}")]
+    if evidence.readings or claim.measure:
+        when = "rule_after_look" if claim.after_look else "rule"
+        told.append(word(f"claims.badge.{when}", rule=evidence.expected))
+    told += evidence.numbers()
+    return (*told, _where(evidence)) if evidence.readings else tuple(told)
+
+
+def _where(evidence: Evidence) -> str:
+    if not evidence.command:
+        return word("claims.badge.on", on=evidence.on)
+    day = evidence.when[:10]
+    return word("claims.badge.saved", on=evidence.on, date=day, command=evidence.command)
