@@ -471,19 +471,20 @@ print(f"{maps.model}: F from {low:.3f} to {high:.3f} in {reading.F.size} heads")
 claims.show("03.boltzmann")
 
 # %% [markdown]
-# Every statement that the course tests stands in one table. It names the *kind*: a theorem is proved, a
+# Every statement that the course tests stands in one ledger. It names the *kind*: a theorem is proved, a
 # conditional one names the case in which it is true, a measured one is a number on your model, one *by
 # construction* could not come out otherwise, and a metaphor is a picture. And it shows the *verdict*: holds,
 # holds if, does not hold, undecided (the numbers leave both open), contradictory (they point both ways), or
-# untestable here. A metaphor has none and shows –.
+# untestable here. A metaphor has none.
 #
-# Below is the part of lesson 03. *Not yet tested* means that its lesson is still ahead of you.
+# Below is the part of lesson 03; the filters show the rest. *Not yet tested* means that its lesson is still
+# ahead of you. A dot is a number, its bar the interval, and the claim holds where all lie on the shaded side.
 
 # %%
-claims.table(lessons=["03"])
+claims.ledger(lesson="03")
 
 # %% [markdown]
-# `claims.table()` shows all of them, `claims.show("01.norms")` tests one. On another model a verdict may
+# `claims.table()` lists them in words, `claims.show("01.norms")` tests one. On another model a verdict may
 # differ.
 
 # %%

@@ -1,18 +1,17 @@
-"""From what was found about a claim to its badge: words and numbers, for `views` to draw."""
+"""What was found about a claim, and its badge: words and numbers, for `views` to draw."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from gedig_edu.course.cards import Tone
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
+from gedig_edu.course.items import Claim
 from gedig_edu.views.badge import Badge
 from gedig_edu.views.number_line import Mark, NumberLine
 from gedig_edu.words import word
-
-if TYPE_CHECKING:
-    from gedig_edu.course.claims import Evidence
 
 TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
 SIGNS = {
@@ -24,6 +23,68 @@ SIGNS = {
 }
 WITHOUT_MODEL = ("arrays", "graphs", "published")
 OTHER_SIGN = "•"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found when a claim was put to its test.
+
+    Attributes
+    ----------
+    claim : Claim
+    model : str
+        Name of the model of the run.
+    on : str
+        What was measured, in words.
+    readings : tuple of Reading
+    verdict : Verdict
+        What the claim's rule says about the readings.
+    note : str
+        Why nothing could be measured, or "".
+    seconds : float
+        How long it took.
+    when : str
+        Moment of the measurement, UTC.
+    command : str
+        The command that measured it, or "" where it was measured here.
+    """
+
+    claim: Claim
+    model: str
+    on: str
+    readings: tuple[Reading, ...]
+    verdict: Verdict
+    note: str = ""
+    seconds: float = 0.0
+    when: str = ""
+    command: str = ""
+
+    @property
+    def expected(self) -> str:
+        """The decision rule in words, "" for a metaphor."""
+        return self.claim.rule.text if self.claim.rule else ""
+
+    @property
+    def measured(self) -> float:
+        """The first number, NaN where there is none."""
+        return self.readings[0].value if self.readings else float("nan")
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The first number's interval, None where nothing was sampled."""
+        first = self.readings[0] if self.readings else None
+        return (first.low, first.high) if first and first.low < first.high else None
+
+    def numbers(self) -> tuple[str, ...]:
+        """Return every number with its interval in words."""
+        return tuple(
+            word("claims.badge.number", what=self.claim.words(one.name), number=one.written)
+            for one in self.readings
+        )
+
+    def badge(self, predicted: str = "") -> Badge:
+        """Return the evidence as a badge, with a stored prediction beside it."""
+        return badge_of(self, predicted)
 
 
 def badge_of(evidence: Evidence, predicted: str = "") -> Badge:

@@ -5,89 +5,31 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
 from gedig_edu.course import catalogue, findings, record
-from gedig_edu.course.badges import badge_of
+from gedig_edu.course.badges import Evidence
 from gedig_edu.course.cards import Table
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.items import Claim
+from gedig_edu.course.ledger import ledger_of
 from gedig_edu.course.predictions import written
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError
+from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.badge import Badge
 from gedig_edu.views.widgets.card_form import CardForm
+from gedig_edu.views.widgets.ledger import Ledger
 from gedig_edu.words import section, unknown, word
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What was found when a claim was put to its test.
-
-    Attributes
-    ----------
-    claim : Claim
-    model : str
-        Name of the model of the run.
-    on : str
-        What was measured, in words.
-    readings : tuple of Reading
-    verdict : Verdict
-        What the claim's rule says about the readings.
-    note : str
-        Why nothing could be measured, or "".
-    seconds : float
-        How long it took.
-    when : str
-        Moment of the measurement, UTC.
-    command : str
-        The command that measured it, or "" where it was measured here.
-    """
-
-    claim: Claim
-    model: str
-    on: str
-    readings: tuple[Reading, ...]
-    verdict: Verdict
-    note: str = ""
-    seconds: float = 0.0
-    when: str = ""
-    command: str = ""
-
-    @property
-    def expected(self) -> str:
-        """The decision rule in words, "" for a metaphor."""
-        return self.claim.rule.text if self.claim.rule else ""
-
-    @property
-    def measured(self) -> float:
-        """The first number, NaN where there is none."""
-        return self.readings[0].value if self.readings else float("nan")
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The first number's interval, None where nothing was sampled."""
-        first = self.readings[0] if self.readings else None
-        return (first.low, first.high) if first and first.low < first.high else None
-
-    def numbers(self) -> tuple[str, ...]:
-        """Return every number with its interval in words."""
-        return tuple(
-            word("claims.badge.number", what=self.claim.words(one.name), number=one.written)
-            for one in self.readings
-        )
-
-    def badge(self, predicted: str = "") -> Badge:
-        """Return the evidence as a badge, with a stored prediction beside it."""
-        return badge_of(self, predicted)
 
 
 def run(
@@ -252,13 +194,62 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
     """
     name = Context(model).name
     here = findings.measured_here()
+    return _table(name, [_recalled(claim, name, here) for claim in all_claims(lessons)])
+
+
+def _table(name: str, found: Iterable[Evidence]) -> Table:
     columns = ("id", "claim", "kind", "number", "verdict")
     return Table(
         word("claims.table.caption", model=name),
         tuple(word(f"claims.table.{column}") for column in columns),
-        tuple(_row(_recalled(claim, name, here)) for claim in all_claims(lessons)),
+        tuple(map(_row, found)),
         stacked=((0, 2, 1), (4, 3)),
     )
+
+
+def ledger(
+    model: AttentionModel | str | None = None,
+    *,
+    lesson: str = "",
+    here: bool = True,
+    pages: Mapping[str, str] = MappingProxyType({}),
+) -> Ledger:
+    """Show every claim with what was last found, drawn, and filters to find some.
+
+    What the course recorded on its own small model stands for what was not measured on this one
+    yet; each row names its model.
+
+    Parameters
+    ----------
+    model : AttentionModel or str, optional
+        Found on what; the lesson's model where not given.
+    lesson : str
+        Number of the lesson that is chosen at first, such as "03"; all where not given.
+    here : bool
+        Whether what was measured on this machine is shown, or what the course brings alone.
+    pages : mapping of str to str
+        Address of the page of each lesson, by its number, that its claims lead to.
+
+    Raises
+    ------
+    GedigError
+        If the lesson has no claims.
+
+    Examples
+    --------
+    >>> len(ledger(lesson="03").rows) == len(all_claims())
+    True
+    """
+    all_claims([lesson] if lesson else ())
+    name = Context(model).name
+    measured = findings.measured_here() if here else {}
+    found = [_recalled(claim, name, measured) for claim in all_claims()]
+    recorded = [
+        _recalled(one.claim, BUNDLED, {}) if one.verdict is Verdict.NOT_YET else one
+        for one in found
+    ]
+    shown = [other if other.readings else one for one, other in zip(found, recorded, strict=True)]
+    return ledger_of(shown, _table(name, shown), lesson, pages)
 
 
 def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:

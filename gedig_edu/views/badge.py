@@ -74,21 +74,30 @@ class Badge:
             f"{self._notes()}{self._fold()}</div>"
         )
 
-    def row(self) -> str:
-        """Return the badge as a row of a list: the same in little room, without a style sheet."""
+    def row(self, address: str = "") -> str:
+        """Return the badge as a row of a list: the same in little room, without a style sheet.
+
+        Its id leads to the `address`, a page of its own, where there is one.
+        """
         drawn = self.line.small() if self.line else ""
+        judged = (
+            [mark.number for mark in self.line.marks if mark.kind != "compared"] if drawn else []
+        )
+        drawn += _paragraph(judged[0], "gb-number") if len(judged) == 1 else ""
         return (
-            f'<div class="gedig-badge gb-row gb-{self.tone}">{self._top()}'
+            f'<div class="gedig-badge gb-row gb-{self.tone}">{self._top(address)}'
             f'<div class="gb-drawn">{drawn}</div>'
             f'<div class="gb-words">{_paragraph(self.statement, "gb-says")}'
             f"{self._notes()}{self._fold()}</div></div>"
         )
 
-    def _top(self) -> str:
+    def _top(self, address: str = "") -> str:
+        named = escape(self.id)
+        named = f'<a href="{escape(address)}">{named}</a>' if address else named
         about = "".join(f"<span>{inline(one)}</span>" for one in self.about)
         return (
             f'<div class="gb-top"><strong><span aria-hidden="true">{self.sign} </span>'
-            f'{escape(self.verdict)}</strong><span class="gb-id">{escape(self.id)}</span>'
+            f'{escape(self.verdict)}</strong><span class="gb-id">{named}</span>'
             f"{about}</div>"
         )
 

@@ -18,7 +18,7 @@ from gedig_edu.words.numbers import short
 DECADES = 2  # from so many powers of ten on, a line of numbers above zero counts powers
 MARGIN = 0.08  # of the numbers' spread, kept free beyond the outermost
 ROOM = 0.12  # of the line, kept beyond the outermost limit, so that both of its sides are seen
-WORDS = 0.36  # the same where the words of the limit stand, on the side on which it holds
+WORDS = 0.4  # the same where the words of the limit stand, on the side on which it holds
 NEAR = 2.0  # what is not on a limit is drawn so many per cent beside it or more, on its own side
 ZERO, FIRST = 5.0, 14.0  # where a line of powers has what is not above zero, and where it begins
 EDGE = 4.0  # a tick's number nearer than that to an end of the line would leave it

@@ -37,6 +37,7 @@ def test_every_page_has_one_title_a_language_and_its_landmarks(site):
         "00_first.html",
         "01_second.html",
         "index.html",
+        "ledger.html",
         "sources.html",
     ]
     for path in pages(site):

@@ -16,6 +16,7 @@ from gedig_edu.course.site.execute import execute, in_thread
 from gedig_edu.course.site.pages import (
     Lesson,
     landing_page,
+    ledger_page,
     lesson_page,
     read_lesson,
     shared_files,
@@ -198,15 +199,16 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
 
     Examples
     --------
-    >>> sorted(site_files([]))
-    ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'site.css', 'site.js',
-     'sources.html']
+    >>> sorted(name for name in site_files([]) if "/" not in name)
+    ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'ledger.html', 'site.css',
+     'site.js', 'sources.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:
         files |= lesson.files
         files[lesson.page] = lesson_page(lesson, lessons).encode()
     files["index.html"] = landing_page(lessons).encode()
+    files |= ledger_page(lessons)
     files["sources.html"] = sources_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}
     return files | {MARKER: json.dumps(sums, indent=1).encode()}

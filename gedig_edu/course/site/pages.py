@@ -15,12 +15,14 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from gedig_edu.course import sources
+from gedig_edu.course import claims, sources
 from gedig_edu.course.cards import inline
 from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.mathml import Heading
-from gedig_edu.course.site.outputs import CellWriter, page_of, trusted
+from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
 from gedig_edu.course.site.sources_page import cited, rows
+from gedig_edu.course.site.widgets import PageWidgets
+from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.badge import STYLE
 from gedig_edu.views.colours import css_variables
 from gedig_edu.views.widgets.bundle import styles
@@ -28,6 +30,7 @@ from gedig_edu.words import language, refusal, word
 
 PACKAGE = "gedig_edu.course.site"
 ASSETS = ("site.js", "host.js")
+LEDGER_TRAITS = ("rows", "filters", "words", "chosen")
 LIGHT, DARK = "default", "github-dark"
 ON_DARK = (
     '@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {} }}\n'
@@ -174,6 +177,25 @@ def sources_page(lessons: Sequence[Lesson]) -> str:
         counts=sources.count_table(),
         cited=cited,
     )  # fmt: skip
+
+
+def ledger_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """Return the page of all claims, drawn from what the course brings, with what it loads."""
+    pages = {lesson.number: lesson.page for lesson in lessons}
+    ledger = claims.ledger(BUNDLED, here=False, pages=pages)
+    state = ledger.get_state([*LEDGER_TRAITS, "_esm", "_css"])
+    widgets = PageWidgets({"ledger": {"model_name": "AnyModel", "state": state}})
+    widgets.use("ledger")
+    page = (
+        _templates()
+        .get_template("ledger.html")
+        .render(
+            widgets=widgets,
+            data=trusted(widgets.data()),
+            table=clean(ledger.said_in_html(), pages=()),
+        )
+    )
+    return widgets.files | {"ledger.html": page.encode()}
 
 
 def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:

@@ -1,0 +1,120 @@
+"""The ledger in a real page: what its filters leave, by mouse and by keyboard."""
+
+import pytest
+
+from gedig_edu.course import claims
+from gedig_edu.course.claims import all_claims
+from tests.browser.page_host import Host
+
+pytestmark = pytest.mark.browser
+
+IN_VIEW = 679  # px of a notebook at 1280 x 800
+SHOWN = """() => [...document.querySelectorAll(".gedig-ledger li")]
+  .filter((item) => item.checkVisibility())
+  .map((item) => item.querySelector(".gb-id").textContent)"""
+
+
+@pytest.fixture
+def host(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path))
+    page.set_viewport_size({"width": 840, "height": IN_VIEW})
+    return Host(page, claims.ledger("gpt2-mini")).show()
+
+
+def wanted(host, **facets):
+    """Return the ids of the claims that are what is asked for, as Python says."""
+    found = claims.recall([claim.id for claim in all_claims()], "gpt2-mini")
+    of = {
+        "lesson": lambda one: one.claim.id[:2],
+        "kind": lambda one: one.claim.kind,
+        "verdict": lambda one: one.verdict.value,
+        "source": lambda one: one.claim.source,
+    }
+    return [
+        one.claim.id
+        for one in found
+        if all(of[name](one) == value for name, value in facets.items())
+    ]
+
+
+def said(host):
+    return host.page.get_by_role("status").inner_text()
+
+
+def test_every_choice_of_every_filter_leaves_what_it_names_and_says_how_many(host):
+    for filtered in host.widget.filters:
+        select = host.page.get_by_label(filtered["label"], exact=True)
+        for choice in filtered["choices"]:
+            select.select_option(choice["id"])
+            left = wanted(host, **{filtered["name"]: choice["id"]})
+            assert host.page.evaluate(SHOWN) == left
+            assert said(host) == f"{len(left)} of {len(all_claims())} claims"
+            assert 0 < len(left) < len(all_claims())
+        select.select_option("")
+    assert len(host.page.evaluate(SHOWN)) == len(all_claims())
+    assert host.problems == []
+
+
+def test_filters_add_up_and_show_all_takes_them_back(host):
+    host.page.get_by_label("Source").select_option("gauge")
+    host.page.get_by_label("Verdict").select_option("does not hold")
+    host.settle()
+    assert host.page.evaluate(SHOWN) == wanted(host, source="gauge", verdict="does not hold")
+    assert host.widget.chosen == {"lesson": "", "source": "gauge", "verdict": "does not hold"}
+    host.page.get_by_role("button", name="Show all").click()
+    host.settle()
+    assert len(host.page.evaluate(SHOWN)) == len(all_claims())
+    assert host.widget.chosen == {}
+
+
+def test_where_nothing_is_left_it_says_so(host):
+    host.page.get_by_label("Kind").select_option("metaphor")
+    host.page.get_by_label("Verdict").select_option("holds")
+    assert host.page.evaluate(SHOWN) == []
+    assert (
+        said(host)
+        == f"None of the {len(all_claims())} claims is all of that; choose less, or show all."
+    )
+
+
+def test_the_keyboard_alone_filters_reads_and_unfolds(host):
+    page = host.page
+    page.keyboard.press("Tab")
+    page.evaluate("() => document.addEventListener('keydown', () => { window.taken = true; })")
+    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    host.settle()
+    kind = host.page.get_by_label("Kind").input_value()
+    assert kind
+    assert page.evaluate(SHOWN) == wanted(host, kind=kind)
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "led-list"
+    page.keyboard.press("Tab")
+    if page.evaluate("document.activeElement.tagName") != "SUMMARY":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    first = page.evaluate(SHOWN)[0]
+    assert page.get_by_text(claims.find(first).rule.text).first.is_visible()
+    assert page.evaluate("() => window.taken") is None
+
+
+@pytest.mark.parametrize("width", [840, 400])
+def test_filters_and_list_are_in_view_together_and_the_list_scrolls_inside(page, host, width):
+    page.set_viewport_size({"width": width, "height": IN_VIEW})
+    host.settle()
+    boxes = [page.locator(one).bounding_box() for one in (".led-filters", ".led-list")]
+    top = min(box["y"] for box in boxes)
+    bottom = max(box["y"] + box["height"] for box in boxes)
+    assert bottom - top <= IN_VIEW
+    inside = page.locator(".led-list")
+    assert inside.evaluate("one => one.scrollHeight > one.clientHeight")
+    assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_what_is_chosen_follows_python_and_is_there_when_it_is_shown_again(page, host):
+    host.push(chosen={"lesson": "05"})
+    assert page.evaluate(SHOWN) == wanted(host, lesson="05")
+    assert page.get_by_label("Lesson").input_value() == "05"
+    page.evaluate("() => window.shown.close()")
