@@ -473,18 +473,18 @@ claims.show("03.boltzmann")
 # %% [markdown]
 # Every statement that the course tests stands in one ledger. It names the *kind*: a theorem is proved, a
 # conditional one names the case in which it is true, a measured one is a number on your model, one *by
-# construction* could not come out otherwise, and a metaphor is a picture. And it shows the *verdict*: holds,
-# holds if, does not hold, undecided (the numbers leave both open), contradictory (they point both ways), or
-# untestable here. A metaphor has none.
+# construction* could not come out otherwise, and a metaphor is a picture, without verdict. The *verdict*:
+# holds, holds if, does not hold, undecided (the numbers leave both open), contradictory (they point both
+# ways), or untestable here.
 #
-# Below is the part of lesson 03; the filters show the rest. *Not yet tested* means that its lesson is still
-# ahead of you. A dot is a number, its bar the interval, and the claim holds where all lie on the shaded side.
+# Below is the part of lesson 03; the filters show the rest. A dot is a number, its bar the interval, and the
+# claim holds where all lie on the shaded side.
 
 # %%
 claims.ledger(lesson="03")
 
 # %% [markdown]
-# `claims.table()` lists them in words, `claims.show("01.norms")` tests one. On another model a verdict may
+# `claims.show("01.norms")` tests one. On another model a verdict may
 # differ.
 
 # %%
