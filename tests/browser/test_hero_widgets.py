@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
@@ -224,6 +225,53 @@ def test_shifting_both_positions_turns_every_dial_and_leaves_the_score(page):
     page.locator('input[name="m"]').press("ArrowRight")
     assert abs(shown_numbers(page)["score"] - score) > 0.01
     assert_equal_to_theory(host, "dragging the shift")
+
+
+def middle_of(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("along", [1.0, 0.5])
+def test_a_hand_of_any_dial_is_taken_anywhere_along_it_and_turns_its_position(page, along):
+    host = show(page, RotatingPair(m=12, n=60))
+    hand = page.get_by_role("slider", name="m, position of q, by its hand in pair 1")
+    x, y = middle_of(page, ".gh-dial >> nth=1")
+    tip_x, tip_y = middle_of(hand, ".gh-dot")
+    page.mouse.move(x + along * (tip_x - x), y + along * (tip_y - y))
+    page.mouse.down()
+    across, up = tip_x - x, y - tip_y
+    for angle in (np.pi / 6, np.pi / 3, np.pi / 2):  # against the clock, as positions turn it
+        page.mouse.move(
+            x + across * np.cos(angle) - up * np.sin(angle),
+            y - across * np.sin(angle) - up * np.cos(angle),
+        )
+        host.settle()
+    page.mouse.up()
+    host.settle()
+    assert (host.widget.pair, host.widget.n) == (1, 60)
+    assert host.widget.m == pytest.approx(12 + np.pi / 2 / 0.1, abs=1)  # at 0.1 rad a position
+    assert_equal_to_theory(host, "turning a hand")
+
+
+def test_a_hand_turns_by_keys_and_only_those_of_the_chosen_dial_are_tab_stops(page):
+    host = show(page, RotatingPair(m=12, n=5, pair=2))
+    hand = page.get_by_role("slider", name="n, position of k, by its hand in pair 2")
+    for key, position in (("ArrowRight", 6), ("PageUp", 16), ("Home", 0), ("End", 100)):
+        hand.press(key)
+        host.settle()
+        assert (host.widget.m, host.widget.n) == (12, position)
+    assert page.locator(".gh-dials .gh-knob[tabindex='0']").count() == 2
+    hand.locator(".gh-dot").dblclick()
+    host.settle()
+    assert (host.widget.m, host.widget.n) == (12, 5)
+
+
+def test_a_slow_hand_stops_where_its_positions_end(page):
+    host = show(page, RotatingPair(m=12, n=5))
+    drag(page, page.get_by_role("slider", name="m, position of q, by its hand in pair 3"), 0, -60)
+    host.settle()
+    assert (host.widget.pair, host.widget.m) == (3, 100)
 
 
 def test_the_distance_can_be_dragged_below_zero(page):

@@ -2,10 +2,11 @@
 // against a shift of both.
 
 import { axes } from "./kit/axes.js";
-import { arrow, label, line, shape } from "./kit/dom.js";
+import { arrow, label, line, mark, shape } from "./kit/dom.js";
 import { hero, makeBand, Panel } from "./kit/frame.js";
 import { grip } from "./kit/grip.js";
 import { arc, curve, turn } from "./kit/marks.js";
+import { linear } from "./kit/scale.js";
 import { clamp, sum } from "./kit/sums.js";
 import { fill, three, whole } from "./kit/text.js";
 import { rotate, speedsOf } from "./rope.js";
@@ -39,6 +40,9 @@ export function numbers(state) {
   };
 }
 
+const FARTHEST = 100;
+const SHIFT = 1000;
+
 // ---- the dials ----------------------------------------------------------------------------
 
 // Where two names stand beside each other without touching, in radians around the dial.
@@ -50,44 +54,70 @@ function apart(one, other, least) {
   return [middle - half, middle + half];
 }
 
-function handsOf(cx, cy, r, hands) {
-  const far = r + 9;
-  const angles = apart(...hands.map(({ vector: [x, y] }) => Math.atan2(y, x)), 15 / far);
-  const longest = Math.max(...hands.map(({ vector }) => Math.hypot(...vector)), 1e-9);
-  return hands.flatMap(({ name, vector, style }, index) => {
-    const [x, y] = vector.map((entry) => (entry / longest) * (r - 4));
-    const [across, up] = [Math.cos(angles[index]) * far, Math.sin(angles[index]) * far];
-    return [arrow(cx, cy, cx + x, cy - y, `gh-hand ${style}`),
-      ...(Math.hypot(x, y) > 1 ? [label(cx + across, cy - up, name, "gh-middle gh-mid gh-name-tag")] : [])];
+const HANDS = [["k", "n", "gh-key"], ["q", "m", "gh-query"]];
+
+// The hands of one dial: an arrow each, and where the handle that turns it stands, on the rim.
+function handsOf({ cx, cy, r }, vectors) {
+  const far = r + 10;
+  const angles = vectors.map(([x, y]) => Math.atan2(y, x));
+  const rims = apart(...angles, 20 / far);
+  const longest = Math.max(...vectors.map((vector) => Math.hypot(...vector)), 1e-9);
+  return HANDS.map(([name, position, style], at) => {
+    const [x, y] = vectors[at].map((entry) => (entry / longest) * (r - 4));
+    return {
+      name, position, angle: angles[at], seen: Math.hypot(x, y) > 1,
+      rim: [cx + far * Math.cos(rims[at]), cy - far * Math.sin(rims[at])],
+      drawn: arrow(cx, cy, cx + x, cy - y, `gh-hand ${style}`),
+    };
   });
 }
 
-function drawDials(panel, dials, width, state, now, words) {
+// A hand is taken at its handle or anywhere along it, and turns its position: to where it comes
+// nearest to the pointer. Those of the chosen dial show their handles.
+function takeHand(panel, page, { pair, cx, cy, theta }, { name, position, angle, seen, rim }) {
+  const state = page.state();
+  const chosen = pair === state.pair;
+  const knob = grip(panel, page, `${name}${pair}`, {
+    at: rim, along: [linear([0, FARTHEST], [0, 1]), null], snap: 1, text: whole(state[position]),
+    label: fill(page.words[`hand_${name}`], { pair }), pick: () => page.change({ pair }),
+    get: (now) => now[position], set: (_, place) => ({ [position]: place }),
+  });
+  knob.actions.drag = ([px, py]) => {
+    const by = turn(angle, Math.atan2(cy - py, px - cx)) / theta;
+    page.change({ [position]: clamp(Math.round(state[position] + by), 0, FARTHEST) });
+  };
+  knob.node.querySelector(".gh-shaft")?.remove();
+  knob.node.prepend(line(0, 0, cx - rim[0], cy - rim[1], "gh-shaft"));
+  if (!knob.node.querySelector("text")) knob.node.append(label(0, 0, name, "gh-middle gh-mid gh-name-tag"));
+  knob.node.classList.toggle("gh-quiet", !chosen);
+  knob.node.style.display = seen ? "" : "none";
+  mark(knob.node, { tabindex: chosen ? 0 : -1 });
+}
+
+function drawDials(panel, dials, width, state, now, page) {
+  const { words } = page;
   const column = width / dials.length;
-  const r = Math.min(column / 2 - 15, 62);
+  const r = Math.min(column / 2 - 20, 62);
   const theta = speedsOf(state.q.length, state.base);
   const [queries, keys] = [rotate(state.q, now.m, theta), rotate(state.k, now.n, theta)];
-  panel.clear(width, 2 * r + 102, words.dials);
+  panel.clear(width, 2 * r + 106, words.dials);
   dials.forEach((put, pair) => {
-    const [cx, cy] = [column * (pair + 0.5), r + 38];
-    const [q, k] = [queries[pair], keys[pair]];
+    const dial = { pair, cx: column * (pair + 0.5), cy: r + 42, r, theta: theta[pair] };
+    const { cx, cy } = dial;
+    const hands = handsOf(dial, [keys[pair], queries[pair]]);
     const one = { pair, theta: theta[pair], part: now.parts[pair] };
-    put({ x: column * pair + 3, y: 2, width: column - 6, height: 2 * r + 96, rx: 6 },
+    put({ x: column * pair + 3, y: 2, width: column - 6, height: 2 * r + 102, rx: 6 },
       { chosen: pair === state.pair, name: fill(words.dial, one) },
       label(cx, 18, fill(words.pair_label, one), "gh-middle gh-head"),
-      shape("circle", { cx, cy, r, class: "gh-dial" }),
-      arc(cx, cy, r * 0.32, Math.atan2(k[1], k[0]), Math.atan2(q[1], q[0])),
-      ...handsOf(cx, cy, r, [
-        { name: "k", vector: k, style: "gh-key" }, { name: "q", vector: q, style: "gh-query" }]),
-      label(cx, cy + r + 28, fill(words.theta, one), "gh-middle gh-note"),
-      label(cx, cy + r + 46, column > 110 ? fill(words.part_label, one) : three(one.part), "gh-middle gh-head"));
+      shape("circle", { cx, cy, r, class: "gh-dial" }), arc(cx, cy, r * 0.32, ...hands.map(({ angle }) => angle)),
+      ...hands.map(({ drawn }) => drawn),
+      label(cx, cy + r + 36, fill(words.theta, one), "gh-middle gh-note"),
+      label(cx, cy + r + 54, column > 110 ? fill(words.part_label, one) : three(one.part), "gh-middle gh-head"));
+    hands.forEach((hand) => takeHand(panel, page, dial, hand));
   });
 }
 
 // ---- the strips ---------------------------------------------------------------------------
-
-const FARTHEST = 100;
-const SHIFT = 1000;
 
 // Both strips share one range, which moves with the base alone: the largest score there can
 // be, and half or all of it below zero.
@@ -128,7 +158,7 @@ function picture(node, page) {
     makeBand(turning.front, () => page.change({ pair })));
   return (state, now, width) => {
     const [score, range] = [scoresOf(state), rangeOf(state)];
-    drawDials(turning, dials, width, state, now, words);
+    drawDials(turning, dials, width, state, now, page);
     drawStrip(offset, page, {
       width, height: 180, range, title: words.offset_strip, heading: words.offset_title, label: words.offset_knob,
       name: "offset", now: now.offset, low: -FARTHEST, high: FARTHEST, score: (at) => score(at, 0),

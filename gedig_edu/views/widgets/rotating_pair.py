@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.theory.rope import frequencies, rotate
+from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Numbers, Whole
 
@@ -24,6 +25,7 @@ KEY = (0.8, 1.0, 0.8, 0.6, 0.5, 0.1, 0.4, 0.7)
 class RotatingPair(Hero):
     """Move a query and a key along the text; their pairs turn, and only m − n moves the score.
 
+    The hand of any dial can be taken, and turns its position as far as that pair's speed lets it.
     Entries pair as in `gedig_edu.theory.rope` with layout "half": x_i with x_{i+4}. The traits
     `q` [8], `k` [8], `m`, `n`, `shift`, `base` and `pair` are the only state.
 
@@ -52,15 +54,16 @@ class RotatingPair(Hero):
     (8.0, 0)
     """
 
+    _css = styles("kit/frame.css", "rotating_pair.css")
     script = "rotating_pair.js"
     state = ("q", "k", "m", "n", "shift", "base", "pair")
     controls = (
-        Control("m", "whole", 0, FARTHEST),
-        Control("n", "whole", 0, FARTHEST),
-        Control("shift", "whole", 0, SHIFT),
-        Control("base", "log", 10, 1e6, 0.1),
+        Control("m", "whole", 0, FARTHEST, under="offset"),
+        Control("n", "whole", 0, FARTHEST, under="offset"),
+        Control("shift", "whole", 0, SHIFT, under="shift"),
+        Control("base", "log", 10, 1e6, 0.1, under="offset"),
     )
-    readouts = ("offset:whole", "score", "part", "wavelength", "q_norm", "k_norm")
+    readouts = ("offset:whole", "score", "wavelength", "q_norm", "k_norm")
 
     q = Numbers(DIM, limit=LIMIT).tag(sync=True)
     k = Numbers(DIM, limit=LIMIT).tag(sync=True)
