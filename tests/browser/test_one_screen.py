@@ -6,8 +6,10 @@ import pytest
 
 from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
+from gedig_edu.views.widgets.heated_model import HeatedModel
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
+from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
@@ -95,6 +97,8 @@ def tokens():
 REAL = {
     "WhatIsLeft of 144 heads": many_heads,
     "ScoreMatrix": lambda: ScoreMatrix(rotation=1.0),  # no base is seen where nothing turns
+    "QKPlane with nGPT": lambda: QKPlane(ngpt=True),
+    "HeatedModel of six lines": lambda: HeatedModel(written=[6 * "The old\n"] * 13),
     "ShortcutGraph of a head": tokens,
     "ShortcutGraph on a small world": lambda: ShortcutGraph("small_world", edits=[[3, 15]]),
     "RandomEdges on a small world": lambda: RandomEdges("small_world"),

@@ -3,10 +3,10 @@
 
 import { dot, ensemble, surprise } from "./ensemble.js";
 import { axes } from "./kit/axes.js";
-import { label, line } from "./kit/dom.js";
+import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { grip } from "./kit/grip.js";
-import { bar } from "./kit/marks.js";
+import { bar, key } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
 import { clamp, sum } from "./kit/sums.js";
 import { fill, percent, three } from "./kit/text.js";
@@ -40,12 +40,12 @@ function withShare(q, place, wanted) {
 
 function drawBars(panel, width, height, state, now, page) {
   const { words } = page;
-  const view = axes(panel, {
-    width, height, title: words.bars, heading: words.bars_title,
-    room: { left: 46, right: 0, top: 40, bottom: 40 },
+  const { x, y, bottom } = axes(panel, {
+    width, height, title: words.bars, room: { left: 46, right: 0, top: 40, bottom: 46 },
     x: { domain: [0, state.q.length], ticks: [] }, y: { domain: [0, 1], most: 2, text: percent },
   });
-  const { x, y, bottom } = view;
+  panel.add(...key([[shape("rect", { class: "gh-bar" }), words.bars_title],
+    [shape("rect", { class: "gh-outline" }), words.softmax]]));
   const column = x(1) - x(0);
   const half = Math.min(28, column * 0.34);
   state.q.forEach((share, place) => {
@@ -53,29 +53,21 @@ function drawBars(panel, width, height, state, now, page) {
     const energy = state.energies[place];
     panel.add(bar(y, 0, share, { at, thick: 2 * half - 8, upright: true }),
       bar(y, 0, now.probabilities[place], { at, thick: 2 * half, upright: true, style: "gh-outline" }),
-      label(at, bottom + 16, column < 64 ? three(energy) : fill(words.state_energy, { energy }), "gh-tick gh-middle"),
-      label(at, bottom + 33, percent(share), "gh-middle gh-head"));
+      label(at, bottom + 22, column < 64 ? three(energy) : fill(words.state_energy, { energy }), "gh-tick gh-middle"),
+      label(at, bottom + 39, percent(share), "gh-middle gh-head"));
     grip(panel, page, `bar${place}`, {
       at: [at, y(share)], along: [null, y], snap: 0.002, step: 0.01,
       get: ({ q }) => q[place], set: ({ q }, wanted) => ({ q: withShare(q, place, wanted) }),
       reset: ({ q }) => ({ q }), label: fill(words.bar, { place }), text: percent(share),
     });
   });
-  nameOutline(panel, view, now.probabilities, words.softmax);
-}
-
-// The outline says what it is, at the tallest of them.
-function nameOutline(panel, { x, y, left, right }, probabilities, name) {
-  const most = Math.max(...probabilities);
-  panel.add(label(clamp(x(probabilities.indexOf(most) + 0.5), left + 62, right - 52), y(most) - 14, name,
-    "gh-middle gh-tick"));
 }
 
 // ---- the ladder ---------------------------------------------------------------------------
 
 // The ladder spans half a unit, doubled until the gap fits.
 function drawLadder(panel, width, height, now, words) {
-  const [left, right, top, bottom] = [8, Math.min(width - 8, 200), 40, height - 40];
+  const [left, right, top, bottom] = [8, Math.min(width - 8, 190), 40, height - 46];
   const gap = Math.max(0, now.gap);
   const y = linear([0, 2 ** Math.max(-1, Math.ceil(Math.log2(1.25 * gap)))], [bottom, top]);
   panel.clear(width, height, words.ladder);
@@ -83,7 +75,7 @@ function drawLadder(panel, width, height, now, words) {
     bar(y, 0, gap, { at: left + 23, thick: 26, upright: true, style: "gh-warm-bar" }),
     line(left, bottom, right, bottom, "gh-inked gh-curve"),
     label(left, bottom + 16, fill(words.floor, now), "gh-head"),
-    line(left, y(gap), right, y(gap), "gh-now"), label(left, y(gap) - 8, fill(words.drawn, now), "gh-head"));
+    line(left, y(gap), right, y(gap), "gh-inked gh-curve"), label(left, y(gap) - 8, fill(words.drawn, now), "gh-head"));
   if (bottom - y(gap) > 22) panel.add(label(left + 44, (y(gap) + bottom) / 2, fill(words.distance, now), "gh-mid"));
 }
 
@@ -94,8 +86,8 @@ function picture(node, page) {
   const ladder = new Panel(node, "ladder");
   return (state, now, width) => {
     const wide = width >= 540;
-    drawBars(bars, wide ? width - 250 : width, 300, state, now, page);
-    drawLadder(ladder, wide ? 230 : width, wide ? 300 : 200, now, page.words);
+    drawBars(bars, wide ? width - 220 : width, wide ? 400 : 280, state, now, page);
+    drawLadder(ladder, wide ? 200 : width, wide ? 400 : 190, now, page.words);
   };
 }
 

@@ -47,15 +47,8 @@ class FreeEnergy(Hero):
 
     script = "free_energy.js"
     state = ("energies", "q", "temperature")
-    controls = (Control("temperature", "log", 0.01, 100, 0.05),)
-    readouts = (
-        "drawn_energy",
-        "drawn_entropy",
-        "drawn_free_energy",
-        "free_energy",
-        "gap",
-        "heat_kl",
-    )
+    controls = (Control("temperature", "log", 0.01, 100, 0.05, under="bars"),)
+    readouts = ("drawn_energy", "drawn_entropy", "gap")
 
     energies = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)
     q = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)

@@ -37,7 +37,7 @@ function axesOf(panel, width, losses, words) {
   const room = 0.08 * (high - low || 1);
   const span = high - low + 2 * room;
   const view = axes(panel, {
-    width, height: 250, title: words.curve, heading: words.title,
+    width, height: width < 480 ? 230 : 330, title: words.curve, heading: words.title,
     room: { left: 44, right: 14, top: 34, bottom: 40 },
     x: { domain: [-0.2, 2 * STEPS], ticks: [0, 3, 6, 9, 12], text: (at) => TEMPERATURES[at].toFixed(2), grid: false },
     y: { domain: [low - room, high + room], most: 5, least: 0.1, text: (loss) => loss.toFixed(span > 2.5 ? 0 : 1) },

@@ -56,8 +56,10 @@ class HeatedModel(Hero):
     script = "heated_model.js"
     temperatures: ClassVar[tuple[float, ...]] = TEMPERATURES
     state = ("losses", "written", "prompt", "chosen")
-    controls = (Control("temperature", "log", TEMPERATURES[0], TEMPERATURES[-1], 1 / 12),)
-    readouts = ("temperature", "loss", "extra", "best")
+    controls = (
+        Control("temperature", "log", TEMPERATURES[0], TEMPERATURES[-1], 1 / 12, under="heated"),
+    )
+    readouts = ("loss", "extra", "best")
 
     losses = Numbers(None, len(TEMPERATURES)).tag(sync=True)
     written = Kept(traitlets.Unicode()).tag(sync=True)

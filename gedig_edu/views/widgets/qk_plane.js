@@ -60,58 +60,76 @@ const NEAR = 3.5;
 // Where a name may stand, best first: how far from its point, and how far turned around it.
 const AROUND = [22, 42].flatMap((away) => [0, 1, -1, 2, -2, 3].map((by) => [away, by]));
 
-function extentOf({ q, k }) {
-  const far = Math.max(...[q, ...k].flat().map(Math.abs));
+function extentOf({ q, k }, ratio) {
+  const far = Math.max(...[q, ...k].map(([x, y]) => Math.max(Math.abs(x) / ratio, Math.abs(y))));
   return NEAR * 2 ** Math.max(0, Math.ceil(Math.log2(far / NEAR)));
 }
 
-function viewOf(side, extent) {
-  const edge = (side / 2) * (1 - 1 / 1.08);
-  const domain = [-extent, extent];
-  return { side, x: linear(domain, [edge, side - edge]), y: linear(domain, [side - edge, edge]) };
+// A length is as long across as it is up; there is a margin for a point at the edge.
+function viewOf(width, height, extentFor) {
+  const edge = 0.04 * height;
+  const ratio = (width - 2 * edge) / (height - 2 * edge);
+  const extent = extentFor(ratio);
+  return {
+    width, height, x: linear([-extent * ratio, extent * ratio], [edge, width - edge]),
+    y: linear([-extent, extent], [height - edge, edge]),
+  };
 }
 
-function drawGround(panel, { side, x, y }, words) {
-  x.ticks(8).forEach((at) => {
-    const style = at === 0 ? "gh-axis" : "gh-grid";
-    panel.add(line(x(at), 0, x(at), side, style), line(0, y(at), side, y(at), style));
-    if (at !== 0) panel.add(label(x(at), y(0) + 14, tick(at), "gh-tick gh-middle"));
-  });
+function drawGround(panel, { width, height, x, y }, words) {
+  const up = y.ticks(8);
+  const across = x.ticks(Infinity, up[1] - up[0]);
+  const style = (at) => (at === 0 ? "gh-axis" : "gh-grid");
+  panel.add(...up.map((at) => line(0, y(at), width, y(at), style(at))),
+    ...across.map((at) => line(x(at), 0, x(at), height, style(at))),
+    ...across.filter(Boolean).map((at) => label(x(at), y(0) + 14, tick(at), "gh-tick gh-middle")));
   const r = x(1) - x(0);
   panel.add(shape("circle", { cx: x(0), cy: y(0), r, class: "gh-circle" }));
   if (r > 36) panel.add(label(x(0) + 5, y(0) + r + 14, words.norm_one, "gh-tick"));
 }
 
-function drawShadow(panel, { x, y, side }, state, now, words) {
+function drawShadow(panel, { x, y, height }, state, now, words) {
   if (now.projection === null) return;
   const [fx, fy] = unit(state.q).map((entry) => entry * now.projection);
   panel.add(line(x(now.key[0]), y(now.key[1]), x(fx), y(fy), "gh-drop"),
     line(x(0), y(0), x(fx), y(fy), "gh-shadow"),
-    line(8, side + 12, 28, side + 12, "gh-shadow"),
-    label(38, side + 12, fill(words.shadow, state), "gh-note gh-mid"));
+    line(8, height + 12, 28, height + 12, "gh-shadow"),
+    label(38, height + 12, fill(words.shadow, state), "gh-note gh-mid"));
 }
 
-function drawAngle(panel, { x, y }, { q }, { key, angle }) {
+// The angle's name stands where no point covers it.
+function drawAngle(panel, { x, y }, { q, k }, { key, angle }) {
   if (angle === null || angle < 1) return;
   const [from, to] = [q, key].map((vector) => Math.atan2(vector[1], vector[0]));
   const middle = from + turn(from, to) / 2;
+  const points = [q, ...k].map(([vx, vy]) => [x(vx), y(vy)]);
+  const spot = [38, 58, 78].map((r) => [x(0) + r * Math.cos(middle), y(0) - r * Math.sin(middle)])
+    .find(([sx, sy]) => points.every(([px, py]) => Math.hypot(px - sx, py - sy) > 16));
   panel.add(arc(x(0), y(0), 26, from, to));
-  if (angle > 20) {
-    panel.add(label(x(0) + 38 * Math.cos(middle), y(0) - 38 * Math.sin(middle), "θ", "gh-middle gh-mid"));
-  }
+  if (angle > 20 && spot) panel.add(label(...spot, "θ", "gh-middle gh-mid"));
 }
 
-// Each name stands beyond its point, or around it where another name is there already.
-function spotsOf({ x, y, side }, vectors) {
+// How far a spot lies from the line to a point.
+/** @param {number[]} spot @param {number[]} from @param {number[]} to */
+function awayFrom([sx, sy], [fromX, fromY], [toX, toY]) {
+  const [dx, dy] = [toX - fromX, toY - fromY];
+  const share = clamp(((sx - fromX) * dx + (sy - fromY) * dy) / (dx * dx + dy * dy || 1), 0, 1);
+  return Math.hypot(sx - fromX - share * dx, sy - fromY - share * dy);
+}
+
+// Each name stands beyond its point, or around it where another name or a line is there already.
+function spotsOf({ x, y, width, height }, vectors) {
+  const [zero, ends] = [[x(0), y(0)], vectors.map(([vx, vy]) => [x(vx), y(vy)])];
   const taken = [];
   vectors.forEach(([vx, vy]) => {
     const outward = Math.atan2(vy, vx);
     const around = AROUND.map(([away, by]) => [
-      clamp(x(vx) + away * Math.cos(outward + by), 10, side - 10),
-      clamp(y(vy) - away * Math.sin(outward + by), 10, side - 8),
+      clamp(x(vx) + away * Math.cos(outward + by), 10, width - 10),
+      clamp(y(vy) - away * Math.sin(outward + by), 10, height - 8),
     ]);
     const free = ([sx, sy]) => taken.every(([tx, ty]) => Math.abs(sx - tx) > 20 || Math.abs(sy - ty) > 16);
-    taken.push(around.find(free) ?? around[0]);
+    const clear = (spot) => free(spot) && ends.every((end) => awayFrom(spot, zero, end) > 14);
+    taken.push(around.find(clear) ?? around.find(free) ?? around[0]);
   });
   return taken;
 }
@@ -157,7 +175,7 @@ function drawWeights(panel, width, height, state, now, { words, change }) {
   panel.add(label(0, 12, words.weights_title, "gh-note"));
   kinds.forEach((kind, place) => {
     const x = left + place * column;
-    const share = linear([0, 1], [x, x + column - 58]);
+    const share = linear([0, 1], [x, x + column - 46]);
     panel.add(label(x, 34, words[`column_${kind}`], "gh-head"),
       ...bars(now[`${kind}_weights`], share, { at, thick: Math.min(row / 2, 26), text: percent }),
       line(x, top, x, height, "gh-axis"));
@@ -171,16 +189,15 @@ function picture(node, page) {
   const weights = new Panel(node, "weights");
   let extent = NEAR;
   return (state, now, width) => {
-    const wide = width >= 540;
-    const side = Math.min(wide ? width * 0.56 : width, 440);
-    extent = plane.held ? extent : extentOf(state);
-    const view = viewOf(side, extent);
-    plane.clear(side, side + 22, page.words.plane);
+    const beside = width >= 800;
+    const [wide, tall] = beside ? [width * 0.6, 440] : [width, width < 480 ? 330 : 350];
+    const view = viewOf(wide, tall, (ratio) => { extent = plane.held ? extent : extentOf(state, ratio); return extent; });
+    plane.clear(wide, tall + 22, page.words.plane);
     drawGround(plane, view, page.words);
     drawShadow(plane, view, state, now, page.words);
     drawAngle(plane, view, state, now);
     drawVectors(plane, view, state, page);
-    drawWeights(weights, wide ? width - side - 20 : width, wide ? side : 214, state, now, page);
+    drawWeights(weights, beside ? width - wide - 20 : width, beside ? tall : 184, state, now, page);
   };
 }
 

@@ -54,9 +54,9 @@ class QKPlane(Hero):
     script = "qk_plane.js"
     state = ("q", "k", "chosen", "temperature", "ngpt")
     controls = (
-        Control("temperature", "log", 0.05, 20, 0.05),
-        Control("length", "log", 0.1, 40, 0.05),
-        Control("ngpt", "toggle"),
+        Control("temperature", "log", 0.05, 20, 0.05, under="weights"),
+        Control("length", "log", 0.1, 40, 0.05, under="plane"),
+        Control("ngpt", "toggle", under="weights"),
     )
     readouts = ("dot", "cosine", "angle", "q_norm", "k_norm", "projection")
 

@@ -3,7 +3,7 @@
 import { axes } from "./kit/axes.js";
 import { label, line, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
-import { bar, dots } from "./kit/marks.js";
+import { bar, dots, key } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
 import { clamp, mean, shareAbove, sum, TIE } from "./kit/sums.js";
 import { fill, fixed, signed } from "./kit/text.js";
@@ -74,13 +74,6 @@ function limitsOf({ limits, paper }, place, values) {
   return [Math.min(low, ...values), Math.max(high, ...values)];
 }
 
-function drawKey(panel, left, words) {
-  const key = (x, style) => shape("rect", { x, y: 4, width: 22, height: 11, class: style });
-  panel.add(filled(key(left, ""), INKS.delta), label(left + 28, 10, words.now, "gh-mid gh-note"),
-    outlined(key(left + 72, "gh-outline"), INKS.delta),
-    label(left + 100, 10, words.as_published, "gh-mid gh-note"));
-}
-
 // What a bar is called stands at its left, and where the page is narrow above it.
 function drawBars(panel, state, now, width, words) {
   const values = Object.keys(INKS).map((name) => now[name]);
@@ -91,8 +84,9 @@ function drawBars(panel, state, now, width, words) {
     x: { domain: ends, ticks: [ends[0], 0, ends[1]], text: (value) => (value ? signed(value) : "0"), on: null },
     y: { domain: [values.length, 0], ticks: [] },
   });
-  drawKey(panel, above ? 0 : left, words);
-  panel.add(line(x(0), TOP, x(0), y(values.length), "gh-axis"), line(0, y(3), right, y(3), "gh-grid"));
+  panel.add(...key([[filled(shape("rect"), INKS.delta), words.now],
+    [outlined(shape("rect", { class: "gh-outline" }), INKS.delta), words.as_published]], above ? 0 : left),
+  line(x(0), TOP, x(0), y(values.length), "gh-axis"), line(0, y(3), right, y(3), "gh-grid"));
   Object.entries(INKS).forEach(([name, ink], place) => {
     const [at, value, before] = [y(place) + (high + above) / 2, values[place], now.published[place]];
     panel.add(label(0, above ? y(place) + 14 : at, words[`part_${name}`], "gh-mid gh-head"),

@@ -1,6 +1,6 @@
 // What pictures are made of: curves, bars, cells, dots, and levels they are held against.
 
-import { label, line, shape } from "./dom.js";
+import { label, line, mark, shape } from "./dom.js";
 
 const corner = ([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`;
 
@@ -28,6 +28,16 @@ export function bars(values, scale, {
     const said = text(value, place);
     const beside = label(scale(Math.max(from, value)) + 5, at(place), said, bold(place) ? "gh-mid gh-head" : "gh-mid");
     return [bar(scale, from, value, { at: at(place), thick, style: style(place) }), ...(said ? [beside] : [])];
+  });
+}
+
+// What styles of bars mean: a small bar of each, and its name beside it.
+export function key(entries, left = 0) {
+  let x = left;
+  return entries.flatMap(([box, name]) => {
+    const at = x;
+    x += 44 + 6.6 * name.length;
+    return [mark(box, { x: at, y: 4, width: 22, height: 11 }), label(at + 28, 10, name, "gh-mid gh-note")];
   });
 }
 
