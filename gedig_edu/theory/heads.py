@@ -108,6 +108,24 @@ def head_scores(
     return scores
 
 
+def telling_query(weights: Float[np.ndarray, "L L"]) -> int:
+    """Return the token that looks at two others at once the most, the first of the text left out.
+
+    A head with nothing to do looks at the first token or at the asking token itself, so neither
+    counts. Of the weights on the rest, the second largest decides; where no token has one, the
+    largest on another token; of equals, the first token.
+
+    Examples
+    --------
+    >>> telling_query(np.array([[1.0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0.5, 0.4, 0.1]]))
+    3
+    """
+    others = np.where(np.eye(len(weights), dtype=bool), 0, weights)
+    if len(weights) > 2 and (second := np.sort(others[:, 1:], axis=-1)[:, -2]).any():
+        return int(second.argmax())
+    return int(others.max(axis=-1).argmax())
+
+
 def _mean_of_choosers(
     shares: Float[np.ndarray, "*batch L"], *, causal: bool
 ) -> Float[np.ndarray, "*batch"]:

@@ -15,7 +15,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.theory.heads import head_scores
+from gedig_edu.theory.heads import head_scores, telling_query
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.packing import MASKS, pack_about, pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets.bundle import styles
@@ -58,7 +58,7 @@ class AttentionExplorer(Hero):
         Where the text repeats: tokens from one occurrence to the next. "induction" needs it.
     layer, head : int, optional
         The head to open with; the one of highest F if neither is given. The token to open with is
-        the one that gives the most weight to another, so that there is a look to see.
+        its `telling_query`, so that there is a look to see.
     seed : int
         Seed of the random baselines.
 
@@ -136,7 +136,7 @@ class AttentionExplorer(Hero):
             layer, head = divmod(int(heads.real.F.argmax()), maps.heads)
         layer, head = self._place("layer", layer or 0), self._place("head", head or 0)
         super().__init__(
-            layer=layer, head=head, query=_looker(maps.weights[layer, head]),
+            layer=layer, head=head, query=telling_query(maps.weights[layer, head]),
             quantity=quantity, baseline=baseline, matched=matched,
             lam=gauge.lam, gamma=gauge.gamma, standalone=stands_alone(maps),
             about=pack_about(maps, width=LABEL_WIDTH) | {"induction": "induction" in self._scores},
@@ -317,9 +317,3 @@ class AttentionExplorer(Hero):
             self.message = failure_told(failure)
             raise
         self.message = ""
-
-
-def _looker(weights: Float[np.ndarray, "L L"]) -> int:
-    """Return the token that gives the most weight to another token, the first of equals."""
-    others = np.where(np.eye(len(weights), dtype=bool), 0, weights)
-    return int(others.max(axis=-1).argmax())

@@ -11,6 +11,7 @@ import traitlets
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison, terms_of
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.heads import telling_query
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
 from gedig_edu.views.packing import MASKS, pack_about, pack_edges, pack_numbers, pack_picture
@@ -53,7 +54,8 @@ class LiveF(Told, Steady):
         Sentences to click where the box is empty, or where there is no kernel to read another.
     **controls
         Values of the controls to start from, for example ``convention="released"``. Without a
-        layer or a head the first text opens at the head of highest ΔF against its baseline.
+        layer or a head the first text opens at the head of highest ΔF against its baseline, and
+        without a query each text at the head's `telling_query`, until a token is chosen.
 
     Raises
     ------
@@ -112,7 +114,7 @@ class LiveF(Told, Steady):
         super().__init__(
             text=text, models=list(dict.fromkeys(models)), examples=list(examples), **start
         )
-        self._last = -1 if "query" in controls else self.query
+        self._opened = -1 if "query" in controls else self.query
         self._head_is_open = "layer" in controls or "head" in controls
         self.weights = weights
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
@@ -202,7 +204,7 @@ class LiveF(Told, Steady):
                 raise
 
     def _show(self, maps: AttentionMaps, *, said: tuple[str, str] = ("ready", "")) -> None:
-        reading = self._read(maps, gauge=self.gauge)
+        reading, before = self._read(maps, gauge=self.gauge), self._reading
         with self.hold_sync():
             self._reading = reading
             self.standalone = stands_alone(maps)
@@ -214,10 +216,11 @@ class LiveF(Told, Steady):
             if not self._head_is_open:  # the first text opens where F is highest above its baseline
                 above = reading.delta(self.baseline, matched=self.matched)
                 self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
-            if self.query == self._last:  # what was the last token stays the last one
-                self.query = len(maps) - 1
-            self._head_is_open, self._last = True, len(maps) - 1
+            self._head_is_open, untouched = True, self.query == self._opened
             self._open_head()
+            if untouched and (before is None or before.maps is not maps):
+                chosen = maps.weights[self.layer, self.head]
+                self.query = self._opened = telling_query(chosen)
             self._say(*said)
 
     def _prepare_examples(self) -> dict[str, dict[str, Any]]:

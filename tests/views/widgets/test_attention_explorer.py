@@ -140,13 +140,12 @@ def test_values_are_the_gauges_at_any_lambda_and_gamma(lam, gamma):
     assert SHARED.numbers["F"] == pytest.approx(reading.F[SHARED.layer, SHARED.head], abs=1e-12)
 
 
-def test_it_opens_at_the_head_of_highest_f_and_at_a_token_that_looks_at_another():
+def test_it_opens_at_the_head_of_highest_f_and_at_the_token_that_looks_most_at_two():
     widget = explore()
     highest = np.unravel_index(widget.explored.real.F.argmax(), (LAYERS, HEADS))
     assert (widget.layer, widget.head) == highest
-    weights = MAPS.weights[highest]
-    looks = [max(np.delete(row, place)) for place, row in enumerate(weights)]
-    assert widget.query == np.argmax(looks) != 0
+    beyond = [np.delete(row, [0, place]) for place, row in enumerate(MAPS.weights[highest])]
+    assert widget.query == np.argmax([sorted(row)[-2] for row in beyond]) > 1
     assert widget.start["query"] == widget.query
 
 
@@ -262,12 +261,15 @@ def test_tokens_in_the_sentence_keep_their_direction_to_themselves():
     assert sentence.count("\u2068") == sentence.count("\u2069") == 3  # hub, token and target
 
 
-def test_of_tokens_that_look_equally_much_at_another_the_first_is_opened():
-    maps = example_maps(layers=1, heads=1, length=4)
-    maps.weights[:] = np.eye(4)
-    maps.weights[0, 0, 1:3] = [[0.75, 0.25, 0, 0], [0, 0.75, 0.25, 0]]
-    assert explore(maps).query == 1
-    maps.weights[:] = np.eye(4)
+def test_of_tokens_that_look_equally_much_at_two_or_at_another_the_first_is_opened():
+    maps = example_maps(layers=1, heads=1, length=5)
+    maps.weights[:] = np.eye(5)
+    maps.weights[0, 0, 3:] = [[0, 0.5, 0.25, 0.25, 0], [0, 0, 0.5, 0.25, 0.25]]
+    assert explore(maps).query == 3
+    maps.weights[0, 0, 1:] = np.eye(5)[1:]
+    maps.weights[0, 0, 2:4] = [[0.5, 0.25, 0.25, 0, 0], [0.5, 0, 0.25, 0.25, 0]]
+    assert explore(maps).query == 2
+    maps.weights[:] = np.eye(5)
     assert explore(maps).query == 0
 
 

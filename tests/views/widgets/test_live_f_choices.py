@@ -6,6 +6,7 @@ import pytest
 import traitlets
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory.heads import telling_query
 from tests.views.widgets.test_live_f import LAYERS, make_page
 
 
@@ -27,11 +28,21 @@ def test_a_choice_beyond_the_last_is_the_last():
     assert make_page(query=999).query == 7
 
 
-def test_the_last_token_of_a_text_becomes_the_last_token_of_the_next():
+def test_until_a_token_is_chosen_each_text_opens_at_one_with_a_look_to_see():
     page = make_page(text="")
-    for text in ("one", "one two", "one two three", "one two", "a b c d e"):
+    for text in (
+        "one",
+        "one two three",
+        "a b c d e f g",
+        "a b",
+        "nine words that stand here in one long row",
+    ):
         page.text = text
-        assert page.query == len(text.split()) - 1
+        opened = telling_query(page.reading.maps.weights[page.layer, page.head])
+        assert page.query == opened
+        page.quantile = 1.6 - page.quantile
+        page.layer = 1 - min(page.layer, 1)
+        assert page.query == opened
 
 
 def test_a_chosen_token_stays_chosen_in_the_next_text():

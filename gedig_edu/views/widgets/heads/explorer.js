@@ -62,7 +62,7 @@ export function sentenceFor(data, graph, words) {
 
 class ExplorerPage extends HeadsPage {
   constructor(model, el) {
-    super(model, el, pageOf(model), [...Object.keys(model.get("start")), ...SHOWN_TRAITS]);
+    super(model, el, pageOf(model), [...Object.keys(model.get("start")), ...SHOWN_TRAITS], 114);
   }
 
   data() {
@@ -119,7 +119,8 @@ class ExplorerPage extends HeadsPage {
     this.list = makeList(this);
     this.views = [new HeadView(this, words.this_head), new HeadView(this, words.pinned_head)];
     this.readouts = this.views.map(() => makeReadout(frame.readouts));
-    this.names = this.views.map(() => element("p", { className: "gx-title" }));
+    const [readout, pinned] = this.readouts;
+    this.name = element("p", { className: "gx-title" });
     this.pin = element("button", { type: "button" });
     this.pin.addEventListener("click", () => {
       const { layer, head, pinned } = this.state();
@@ -128,11 +129,12 @@ class ExplorerPage extends HeadsPage {
     const choices = this.buildChoices();
     const sliders = frame.controls.map((spec) => makeControl(spec, this));
     this.controls.push(...sliders);
+    this.views[0].heading.append(this.pin);
+    this.views[1].heading.after(pinned.node);
     const part = (name, ...children) => element("div", { className: `gx-${name}` }, ...children);
-    this.enclose("gedig-explorer", part("body", part("all", choices, map.node, this.list.node),
+    this.enclose("gedig-explorer", part("body", part("all", map.node), part("order", choices, this.list.node),
       part("views", strip.node, status, ...this.views.map(({ node }) => node)),
-      part("read", ...this.readouts.flatMap(({ node }, place) => [this.names[place], node])),
-      this.rowOfControls(sliders, this.pin)));
+      this.rowOfControls(sliders), part("read", this.name, readout.node)));
     const threshold = sliders.find(({ input }) => input.name === "quantile");
     if (this.alone && threshold) this.fix((reason) => threshold.node.append(reason), threshold);
   }
@@ -184,14 +186,13 @@ class ExplorerPage extends HeadsPage {
     const heads = [[state.layer, state.head], state.pinned];
     this.views.forEach((view, place) => {
       const [layer, head] = heads[place];
-      const parts = [view.node, this.names[place], this.readouts[place].node];
-      parts.forEach((part) => { part.hidden = layer === undefined; });
+      view.node.hidden = layer === undefined;
       view.graph = null;
       if (layer === undefined) return;
       view.draw([layer, head], about, this.room);
-      this.names[place].textContent = view.title.textContent;
       this.readouts[place].show(headNumbers(data, layer * about.heads + head));
     });
+    this.name.textContent = this.views[0].title.textContent;
   }
 
   showStatus(missing, comparing, old) {

@@ -74,7 +74,7 @@ class TabbedHead extends HeadView {
     super(page, title);
     mark(this.stages, { role: "tabpanel", id: `${page.id}-panel` });
     this.tabs = this.pictures.map(({ name }) => this.makeTab(name));
-    this.stages.before(mark(element("div", { className: "gl-tabs" }, ...this.tabs), { role: "tablist" }));
+    this.heading.append(mark(element("div", { className: "gl-tabs" }, ...this.tabs), { role: "tablist" }));
   }
 
   makeTab(name) {
@@ -122,7 +122,7 @@ const decodeLayer = remembered((layer) => ({
 
 class LivePage extends HeadsPage {
   constructor(model, el) {
-    super(model, el, livePageOf(model), [...CHOSEN, ...ANSWERS]);
+    super(model, el, livePageOf(model), [...CHOSEN, ...ANSWERS], 180);
   }
 
   data() {
@@ -142,7 +142,7 @@ class LivePage extends HeadsPage {
 
   build() {
     this.numbers = kept(numbersOf, originsOfNumbers);
-    this.view = new TabbedHead(this, this.words.this_head);
+    this.view = new TabbedHead(this, this.words.opened);
     this.views = [this.view];
     this.boxes = makeBoxPlots(this);
     this.table = makeDifferences(this);
@@ -158,13 +158,13 @@ class LivePage extends HeadsPage {
     this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
     this.matched.node.append(this.maskNote);
     this.controls = [...sliders, ...Object.values(choices), this.matched];
-    this.enclose("gedig-live", this.status,
-      element("div", { className: "gl-columns" },
-        part("sentence", this.box.node, choices.model.node, this.strip.node, this.looks.node),
-        part("map", choices.shown.node,
-          element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale), this.table.node),
-        this.view.node),
-      this.rowOfControls([...sliders, choices.convention, choices.baseline, this.matched]));
+    this.coloured = element("p", { className: "gx-title" });
+    this.enclose("gedig-live", element("div", { className: "gl-columns" },
+      part("sentence", this.box.node, this.status, this.strip.node, this.looks.node,
+        choices.model.node, choices.convention.node),
+      part("map", this.coloured, element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale),
+        choices.shown.node, choices.baseline.node, this.matched.node, this.table.node),
+      this.view.node), this.rowOfControls(sliders));
     this.offerModels = kept(() => choices.model.offer(model.get("models")), () => [model.get("models")]);
     this.delta = choices.shown.input.options[0];
     // Without a kernel nothing can be read again.
@@ -248,6 +248,7 @@ class LivePage extends HeadsPage {
     this.controls.forEach((control) => control.show());
     const against = fill(words.quantity_delta, { baseline: words[`baseline_${state.baseline}`] });
     if (this.delta.textContent !== against) this.delta.textContent = against;
+    this.coloured.textContent = fill(words.coloured, { quantity: this.delta.parentNode.selectedOptions[0].textContent });
     this.matched.input.disabled = !causal;
     this.maskNote.hidden = causal;
   }

@@ -5,13 +5,14 @@ import { kept } from "../kit/kept.js";
 import { bar } from "../kit/marks.js";
 import { linear } from "../kit/scale.js";
 import { mean, shareAbove } from "../kit/sums.js";
-import { fill, percent, signed, three, tick } from "../kit/text.js";
+import { fill, percent, signed, three, tick, whole } from "../kit/text.js";
 import { rangeOf } from "./map.js";
 import { fiveNumbers, stepsOf, TERMS } from "./numbers.js";
 import { HUBS } from "./pictures.js";
 import { FAINT, tokenSpan, withToken } from "./tokens.js";
 
-const LABEL_ROOM = 52;
+const LABEL_ROOM = 50; // px, for the name of a column
+const [HIGH, LOW] = [6, 78]; // px, between which the bars of the terms stand
 
 // The heads of each layer as a box plot, in the rows of the map beside it.
 export function makeBoxPlots({ words }) {
@@ -59,12 +60,12 @@ export function makeTermBars({ words }) {
     const at = state.layer * about.heads + state.head;
     const columns = Object.entries({ real: now.real, ...now.against }).map(([name, terms]) =>
       ({ own: name === "real", text: words[`column_${name}`], ...stepsOf(terms, at, state) }));
-    const y = linear(rangeOf([...columns.flatMap(({ bars }) => bars.flat()), 0.001]), [150, 8]);
+    const y = linear(rangeOf([...columns.flatMap(({ bars }) => bars.flat()), 0.001]), [LOW, HIGH]);
     const room = width / columns.length;
     const lower = room < LABEL_ROOM ? 48 : 0; // every other label, where there is no room for all in a row
-    mark(svg, { width, height: 206 + lower }).replaceChildren(line(0, y(0), width, y(0), "gh-axis"),
+    mark(svg, { width, height: LOW + 50 + lower }).replaceChildren(line(0, y(0), width, y(0), "gh-axis"),
       ...columns.flatMap((column, place) =>
-        columnOf(column, { left: place * room, room, y, below: 168 + (place % 2) * lower })));
+        columnOf(column, { left: place * room, room, y, below: LOW + 16 + (place % 2) * lower })));
   }, ({ now, state, width }) => [now, state.layer, state.head, width]);
   return { node: element("div", {}, element("p", { className: "gl-formula" }, ...formula), svg), draw };
 }
@@ -77,9 +78,9 @@ function columnOf({ own, text, F, bars }, { left, room, y, below }) {
       at: start + place * 1.2 * thick, thick, upright: true, least: 0.5,
       style: `gl-term gl-term-${TERMS[place] ?? "F"}${own ? "" : " gl-outlined"}`,
     })),
-    label(middle, below, three(F), "gh-middle gh-head"),
+    label(middle, below, three(F), `gh-middle ${own ? "gh-head" : ""}`),
     ...text.split("\n").map((part, row) =>
-      label(middle, below + 18 + 15 * row, part, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
+      label(middle, below + 16 + 14 * row, part, `gh-middle ${own ? "gx-focus" : "gh-note"}`)),
   ];
 }
 
@@ -98,14 +99,13 @@ export function makeDifferences({ words }) {
   const draw = kept(({ now, about, state }) => {
     const at = state.layer * about.heads + state.head;
     const rows = Object.entries(now.against).map(([name, { delta }]) => {
-      const made = row(words[`baseline_${name}`], signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta)));
+      const made = row(words[`column_${name}`].replace("\n", " "), signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta)));
       return name === state.baseline ? mark(made, { "aria-current": "true" }) : made;
     });
-    const total = mark(row("F", three(now.real.F[at]), three(mean(now.real.F)), ""), { class: "gl-total" });
     const columns = [fill(words.column_this, state), fill(words.column_mean, { count: now.values.length }), words.column_share];
     node.replaceChildren(element("caption", { textContent: words.readout }),
       element("thead", {}, element("tr", {}, element("td"), ...columns.map((text) => heading("col", text)))),
-      element("tbody", {}, ...rows, total));
+      element("tbody", {}, ...rows));
   }, ({ now, state }) => [now, state.layer, state.head]);
   return { node, draw };
 }
@@ -122,9 +122,9 @@ export function makeLooks({ words }) {
     const length = (key) => mark(element("i"), { style: `--share: ${Math.min(row[key], 1)}` });
     node.replaceChildren(
       element("p", {}, ...withToken(words.looks_at, tokens[focus], {})),
-      list("gl-bars", most, (key) => [length(key), percent(row[key])]),
+      list("gl-bars", most, (key) => [percent(row[key]), length(key)]),
       element("p", { textContent: hubs.length ? words.most_linked : graph.links ? "" : words.no_links }),
-      list("", hubs, (key) => [fill(words.links, { count: graph.degree[key] })]));
+      list("gl-hubs", hubs, (key) => [whole(graph.degree[key])]));
   }, ({ graph, focus }) => [graph, focus]);
   return { node, draw };
 }

@@ -12,6 +12,7 @@ const INKS = {
 };
 
 const LEFT = 40; // px, for the numbers of layers
+const TALL = 1.8; // the most that a cell is higher than it is wide
 const SIDE = 48; // px, the least height: that of the name of its side
 
 // A difference bears its sign.
@@ -72,7 +73,7 @@ export function makeMap(page) {
   });
   const layOut = kept(({ layers, heads, width }) => {
     const cell = (width - LEFT - 4) / heads;
-    const row = clamp(264 / layers, 7, clamp(Math.max(cell, SIDE / layers), 7, 34));
+    const row = clamp(page.mapHeight / layers, 7, Math.max(clamp(TALL * cell, 7, 34), SIDE / layers));
     const bottom = 3 + row * layers;
     const spot = (layer, head) => ({ x: LEFT + head * cell, y: bottom - (layer + 1) * row, width: cell, height: row });
     const rows = Array.from({ length: layers }, (_, layer) =>

@@ -6,7 +6,7 @@ import { kernelIsOff, offLine } from "../kit/off.js";
 import { clamp } from "../kit/sums.js";
 import { fill } from "../kit/text.js";
 import { makeMap } from "./map.js";
-import { Arcs, Graph, Matrix } from "./pictures.js";
+import { Arcs, Graph, Matrix, PITCH } from "./pictures.js";
 import { makeStrip } from "./tokens.js";
 
 const [NARROWEST, WIDEST] = [140, 420];
@@ -52,7 +52,8 @@ export class HeadView {
     this.pictures = [new Arcs(page, "arcs"), new Matrix(page, "matrix"), new Graph(page, "graph")];
     this.open = this.pictures;
     this.stages = element("div", { className: "gx-pictures" }, ...this.pictures.map(({ node }) => node));
-    this.node = element("section", { className: "gx-head" }, this.title, this.stages);
+    this.heading = element("div", { className: "gx-heading" }, this.title);
+    this.node = element("section", { className: "gx-head" }, this.heading, this.stages);
   }
 
   draw([layer, head], { tokens }, { width, ramp }) {
@@ -60,7 +61,7 @@ export class HeadView {
     this.graph = this.page.graph(layer, head);
     this.node.classList.toggle("gx-stale", this.graph === null);
     if (this.graph === null) return;
-    const height = clamp(13.5 * tokens.length + 14, 260, 340);
+    const height = clamp(PITCH * tokens.length + 12, 240, 284);
     this.open.forEach((picture) => picture.draw({ graph: this.graph, tokens, width, height, ramp }));
   }
 
@@ -70,9 +71,10 @@ export class HeadView {
 }
 
 // What every page about heads does: one drawing for all changes at once, of traits and around it.
-// A page has `traits` that it follows, `views` of heads, and its own of the methods that are empty here.
+// A page has `traits` that it follows, a height for the rows of its map, `views` of heads, and its own
+// of the methods that are empty here.
 export class HeadsPage {
-  constructor(model, el, page, traits) {
+  constructor(model, el, page, traits, mapHeight) {
     this.model = model;
     this.start = page.start;
     this.words = page.words;
@@ -84,6 +86,7 @@ export class HeadsPage {
     this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
     this.offLine = offLine(this.words.off);
     this.alone = model.get("standalone") || kernelIsOff(el);
+    this.mapHeight = mapHeight;
     this.map = makeMap(this);
     this.strip = makeStrip(this);
     this.matched = makeToggle({ name: "matched", label: this.words.matched }, {

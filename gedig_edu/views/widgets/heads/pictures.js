@@ -14,7 +14,7 @@ const ARCS = 128;
 const PATHS = 64;
 const VISIBLE = 0.02;
 export const HUBS = 3;
-const PITCH = 13; // px that a name needs
+export const PITCH = 12.3; // px that a name needs
 const OUTLINED = 6; // px of a cell that can be outlined
 const RING = 7; // px, the radius of a look at oneself
 
@@ -117,8 +117,10 @@ export class Arcs extends Picture {
     this.nameEvery(every(tokens.length, height - 12, PITCH));
   }
 
-  drawGround() {
+  // The head's longest arc takes all the room there is; a longer look of one token no more than that.
+  drawGround({ graph }) {
     const { words } = this.page;
+    this.longest = Math.max(1, ...graph.strongest(ARCS).map(([one, other]) => Math.abs(one - other)));
     const seen = this.drawLinks(ARCS);
     this.counted = fill(seen.all ? words.arcs_all : words.arcs_some, seen);
   }
@@ -133,7 +135,7 @@ export class Arcs extends Picture {
 
   link(one, other) {
     const [[start, from], [, to]] = [this.spot(one), this.spot(other)];
-    const share = Math.abs(one - other) / Math.max(this.scene.tokens.length - 1, 1);
+    const share = Math.min(Math.abs(one - other) / this.longest, 1);
     const bend = start + ((this.width - start - 6) * (0.1 + 0.9 * share ** 0.7) * 4) / 3;
     return `M${start} ${from}C${bend} ${from} ${bend} ${to} ${start} ${to}`;
   }
