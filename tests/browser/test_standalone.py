@@ -74,7 +74,7 @@ class Explorer(Shown):
             for (layer, head), value in np.ndenumerate(self.widget.values)
         }
         for name in ("F", "density", "previous"):
-            read = self.place.locator(f'[data-number="{name}"]').first.inner_text()
+            read = self.place.locator(f'.gx-read [data-number="{name}"]').inner_text()
             assert read == three(self.widget.numbers[name])
         self.page.wait_for_function(
             "(said) => document.querySelector('.gh-sentence').textContent === said",
