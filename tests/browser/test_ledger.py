@@ -4,7 +4,10 @@ import pytest
 
 from gedig_edu.course import claims
 from gedig_edu.course.claims import all_claims
+from gedig_edu.course.site.build import site_files, write_site
+from tests.browser.axe import violations
 from tests.browser.page_host import Host
+from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -118,3 +121,41 @@ def test_what_is_chosen_follows_python_and_is_there_when_it_is_shown_again(page,
     assert page.evaluate(SHOWN) == wanted(host, lesson="05")
     assert page.get_by_label("Lesson").input_value() == "05"
     page.evaluate("() => window.shown.close()")
+
+
+@pytest.fixture
+def visit(page, tmp_path):
+    write_site(tmp_path / "site", site_files([]))
+    visit = Visit(page, tmp_path / "site")
+    yield visit
+    assert visit.problems == []
+
+
+class TestPageOfTheSite:
+    def test_filters_from_a_file_and_keeps_the_filters_in_view(self, visit):
+        page = visit.open("ledger")
+        assert len(page.evaluate(SHOWN)) == len(all_claims())
+        page.locator(".gedig-ledger li").nth(40).scroll_into_view_if_needed()
+        assert page.get_by_label("Lesson", exact=True).bounding_box()["y"] >= 0
+        page.get_by_label("Lesson", exact=True).select_option("07")
+        assert {name[:2] for name in page.evaluate(SHOWN)} == {"07"}
+        inside = page.locator(".led-list")
+        assert inside.evaluate("one => one.scrollHeight <= one.clientHeight + 1")
+
+    @pytest.mark.parametrize(("width", "theme"), [(400, "dark"), (1280, "light")])
+    def test_fits_and_axe_finds_nothing_serious(self, visit, npm_folder, width, theme):
+        page = visit.open("ledger", width=width, theme=theme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page, npm_folder) == []
+
+    def test_follows_the_page_to_the_dark_and_is_light_and_whole_on_paper(self, visit):
+        page = visit.open("ledger")
+        shade = "() => getComputedStyle(document.querySelector('.gn-holds')).fill"
+        light = page.evaluate(shade)
+        page.get_by_role("button", name="Dark page").click()
+        assert page.evaluate(shade) != light
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate(shade) == light
+        assert page.locator(".led-filters").is_hidden()
+        assert page.get_by_text(claims.find("07.h1").rule.text).first.is_visible()
