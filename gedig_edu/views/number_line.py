@@ -102,6 +102,8 @@ class Scale:
         for limit in map(math.log10, limits) if powers else limits:
             low = min(low, limit - below / (1 - below) * (high - limit))
             high = max(high, limit + beyond / (1 - beyond) * (limit - low))
+        if not powers and min(places) >= 0:  # what is never below zero gets no room there
+            low = max(low, -MARGIN * spread)
         return cls(low, high, powers, powers and len(above) < len(finite), limits)
 
     def __call__(self, number: float) -> float:
@@ -215,11 +217,14 @@ class NumberLine:
         return [*shaded, line, *limits, *(_drawn(mark, scale) if mark else ())]
 
     def _words(self, scale: Scale) -> list[str]:
-        """Return the words of the limit, on the side that they speak of."""
+        """Return the words of the limit, above the side that they speak of."""
         if len(self.limits) != 1 or not self.holding:
             return [_text(sum(map(scale, self.limits)) / len(self.limits), self.side)]
-        above = math.isinf(self.holding[0][1])
-        return [_text(scale(*self.limits), self.side, "start" if above else "end")]
+        place = scale(*self.limits)
+        if math.isinf(self.holding[0][1]):
+            return [_text(place, self.side, "start")]
+        wide = place > 100 * WORDS - 1
+        return [_text(place, self.side, "end") if wide else _text(0.0, self.side, "start")]
 
     def _ticks(self, scale: Scale) -> list[str]:
         numbers = {*self.limits, *(one.value for one in self.marks if math.isfinite(one.value))}
