@@ -162,8 +162,7 @@ claims.show("02.angles")
 # scores is one flat colour. What pattern will rotation draw? Then let the tokens differ: will the
 # pattern survive? And what will a shift of all positions do to the matrix?
 #
-# **Move.** First *how much of the rotation*, from 0 to 1. Then the shift. Then *how much the tokens
-# differ*.
+# **Move.** First *share of the rotation*, from 0 to 1. Then the shift. Then *difference of tokens*.
 
 # %%
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix

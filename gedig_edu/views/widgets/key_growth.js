@@ -53,7 +53,7 @@ function picture(node, { words, change, state: read }) {
   return (state, now, wide) => {
     const width = Math.min(wide, 1000);
     const narrow = width < 500;
-    const high = narrow ? 24 : clamp(400 / rows.length, 24, 44); // few rows on a wide page are easier to hit
+    const high = clamp(500 / rows.length, 18, narrow ? 24 : 44); // few rows on a wide page are easier to hit
     const bottom = TOP + high * rows.length;
     const letters = Math.min(widest(state.tokens), narrow ? 8 : 12);
     const scales = scalesAt(width, letters);

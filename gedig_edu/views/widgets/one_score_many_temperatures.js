@@ -53,7 +53,7 @@ const [LETTER, MOST_LETTERS, SMALLEST_ROW] = [7.4, 9, 12];
 function placesOf(width, tokens) {
   const gap = width < NARROW ? 8 : 16;
   const letters = Math.min(MOST_LETTERS, widest(tokens));
-  const cellBeside = (edge) => Math.min((width - edge - 2 * gap) / 3 / tokens.length, 26);
+  const cellBeside = (edge) => Math.min((width - edge - 2 * gap) / 3 / tokens.length, 26, 300 / tokens.length);
   const edge = 8 + LETTER * letters;
   const named = cellBeside(edge) >= SMALLEST_ROW;
   const cell = cellBeside(named ? edge : 0);
