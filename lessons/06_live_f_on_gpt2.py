@@ -32,7 +32,7 @@ page
 # %% [markdown]
 # **What you need.** A softmax, the idea that links make a graph, and lesson 00.
 #
-# **Time.** 45 minutes for the core, 89 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 45 minutes for the core, 105 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -41,6 +41,7 @@ page
 # | What carries ΔF | 4 | core |
 # | The split by the script | 6 | optional |
 # | What is left of ΔF | 11 | core |
+# | Three nulls | 8 | optional |
 # | Line or star | 4 | optional |
 # | The mask and the twin | 5 | core |
 # | The same in numbers, and on other models | 3 | optional |
@@ -51,6 +52,7 @@ page
 # | Break it by both formulas | 6 | optional |
 # | Which formula made the published table | 9 | optional |
 # | Which direction of F is good | 2 | core |
+# | What is a head worth? | 8 | optional |
 # | Two more pictures of the same maps | 4 | optional |
 # | What is known about F | 2 | core |
 # | Argue against us | 3 | optional |
@@ -249,6 +251,55 @@ claims.show("06.beyond_degrees", model)
 # Very little: about 0.001, where ΔF against random is 0.05 to 0.08. Was it learned? Trained less untrained is,
 # by the script, −0.0005 [−0.0013, 0.0003] on the bundled model, +0.0015 [0.0008, 0.0023] on MiniLM, +0.0008
 # [0.0005, 0.0011] on SmolLM2. By the paper none decides.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Three nulls
+#
+# A *null* keeps one thing of a head and leaves the rest to chance. Where F differs from it, the cause is not
+# what was kept. You have met two nulls. Here are three, side by side:
+#
+# | null | keeps of a head | leaves to chance |
+# |---|---|---|
+# | own shuffle | the shares of each row | who gets them |
+# | same entropy | how uneven the map is, one number | everything else |
+# | same degrees | how many links each token has, in and out | which tokens they join |
+#
+# The one in the middle is new. Uniform random numbers are more even than any head, so we sharpen them, weights
+# ∝ u^(1/T), with a T for each head, until map and head have one entropy.
+#
+# **Predict.**
+
+# %%
+predict("06.equal_entropy", ...)
+
+# %%
+from gedig_edu.lab.carriers import equal_entropy_parts
+
+nulls = {name: parts(now, name, matched=True) for name in ("random", "row_shuffled")}
+nulls["equal_entropy"] = equal_entropy_parts(maps, gauge=now.gauge)
+ax = plots_h1.carriers({name: one.mean(axis=(1, 2)) for name, one in nulls.items()})
+print(ax.get_label())
+
+# %%
+claims.show("06.equal_entropy", model)
+
+# %% [markdown]
+# **Read it.** At the same entropy the orange bar is gone, by construction, and most of ΔF with it. What is left
+# is paths, and of no fixed sign: by the script the heads of the bundled model stay above, +0.012 [0.007, 0.017], and
+# those of MiniLM and SmolLM2 fall *below*, −0.013 [−0.018, −0.005] and −0.012 [−0.015, −0.009]. Whether a token is
+# looked at by many or by few can do that alone. The third null keeps it. It has to be fitted to every head, so it
+# waits for you:
+
+# %%
+from gedig_edu.course.nulls import same_degrees
+
+same_degrees(maps, gauge=now.gauge)
+
+# %% [markdown]
+# **Explain.** Each null answers one question and no other. Beyond *how uneven* something is left, beyond *how many
+# links each token has* hardly anything. On one sentence the last number scatters; the badge
+# `06.beyond_degrees` above has thirty. And no null is 'no structure': that tokens agree on a hub is something
+# a model learns, and the third null keeps it.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Line or star
@@ -522,6 +573,67 @@ claims.shown(found["07.direction"])
 quiz("06", 6)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: What is a head worth?
+#
+# The paper calls F a measure of the *quality* of attention. What a head is good for can be asked of the model: take
+# the head out, and see how much worse the next token is predicted. There are two ways to take it out.
+#
+# - **zero**: its output becomes zero. What the head added on *every* token is gone as well.
+# - **mean**: its output becomes its mean over the text. Only what differs from token to token is gone.
+#
+# **Predict**, for the second.
+
+# %%
+predict("06.worth", ...)
+
+# %% [markdown]
+# **Measure.** 36 heads, two ways, 30 sentences make 2,160 passes through the bundled model, a minute and a half. So
+# this picture is read from the table that stands beside its weights, `removal.csv`, made by
+# `gedig_edu.lab.removal.measure_removal`.
+
+# %%
+from scipy.stats import spearmanr
+
+from gedig_edu.lab.removal import recorded_removal
+from gedig_edu.views.plots.removal import worth as draw_worth
+
+worth = recorded_removal()
+rank = {way: spearmanr(worth["F"], worth[way]).statistic for way in ("zero", "mean")}
+F, *rises = (worth[name].to_numpy().reshape(6, 6) for name in ("F", *rank))
+ax = draw_worth(F, dict(zip(rank, rises, strict=True)), correlations=rank)
+print(ax.get_label())
+
+# %%
+compare("06.worth", rank["mean"])
+
+# %% [markdown]
+# **Read it.** One dot is one head, layer 0 pale. The heads are the same on both sides, and so is their F. Follow head
+# 1.0: set to zero it is the dearest of all, 0.43 nats a token. Set to its mean it is among the cheapest, and the
+# model predicts our sentences *better*.
+#
+# **Explain.** A head of low F is diffuse. It hands every token nearly the same mixture, and the layers after it count
+# on that. Zero takes this constant away, and the loss rises for a reason that has nothing to do with where the
+# head looks. The mean leaves it in place. So the sign of the correlation turns with the knife. (24 of the 36 dots at
+# the right lie below the line: these are short sentences of ours, and the model was trained on old novels.)
+
+# %% [markdown]
+# **Exercise 06.7 · compute it.** F has two parts that differ between heads, and one of them needs no graph.
+# Put 1 − entropy in the place of F: what is its rank correlation with `zero`, and with `mean`? `worth` is the
+# table behind the picture. Hand in the pair, `zero` first.
+
+# %%
+check("06.7", ...)
+
+# %%
+claims.show("07.quality", model)
+
+# %% [markdown]
+# The badge draws sentences and heads anew, and both intervals are wide: 36 heads are few. On SmolLM2 both
+# contain zero. So the paper's word is not refuted here, and not supported. Where a number does lie above zero, it
+# belongs to entropy as much as to F. What this does not show: one head at a
+# time misses heads that stand in for each other.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Two more pictures of the same maps
 #
 # F saw these maps through three numbers. Look at them without F. The map at the left is coloured by F and the
@@ -556,11 +668,10 @@ bertviz_head_view(maps)
 #   −0.030; at 50 to 60 tokens +0.020 [0.016, 0.023], −0.005, −0.008.
 # - **The formula decides the level**, and a quantile fixes density. The tables fit λ = 0.5, not the paper's 1.
 # - **Most of the spread lies between heads** (86 %, 95 % on MiniLM): an interval over texts alone is too narrow.
-# - **F is no measure of quality.** Take a head out: its F and the rise of loss have the rank correlation
-#   −0.20 [−0.50, 0.08] if its output becomes zero, and +0.40 [0.03, 0.66] if it becomes its mean (bundled
-#   model). Entropy alone does as well.
+# - **F is no measure of quality.** Take a head out: its F and the rise of loss correlate by −0.20 [−0.50, 0.08]
+#   or by +0.40 [0.03, 0.66], as its output becomes zero or its mean (bundled model).
 #
-# None of this makes F useless. It needs its baseline, formula, length and direction written beside it.
+# None of this makes F useless. Write its baseline, formula, length and direction beside it.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
@@ -592,5 +703,6 @@ bertviz_head_view(maps)
 # et al. 2023, *Efficient Streaming Language Models with Attention Sinks* (arXiv 2309.17453). Squartini and
 # Garlaschelli 2011, *Analytical maximum-likelihood method to detect patterns in real networks*. Jain and
 # Wallace 2019, *Attention is not Explanation*, for what a shuffle can and cannot show. Adebayo et al. 2018,
-# *Sanity Checks for Saliency Maps*, for the untrained twin. Vig 2019, *A Multiscale Visualization of Attention in
+# *Sanity Checks for Saliency Maps*, for the untrained twin. Michel et al. 2019, *Are Sixteen Heads Really
+# Better than One?* (arXiv 1905.10650), on heads taken out. Vig 2019, *A Multiscale Visualization of Attention in
 # the Transformer Model* (bertviz).

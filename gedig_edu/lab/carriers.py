@@ -13,7 +13,7 @@ from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.live import LiveReading, live, without_tokens
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.theory import baselines
-from gedig_edu.theory.comparison import terms_of
+from gedig_edu.theory.comparison import draws_for, terms_of
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -73,6 +73,51 @@ def parts(
     difference = terms_of(reading.real) - reading.baseline_terms(name, matched=matched)
     weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
     return weights[:, None, None] * difference
+
+
+def equal_entropy_parts(
+    maps: AttentionMaps, *, gauge: Gauge, seed: int = 0, draws: int | None = None
+) -> Float[np.ndarray, "3 layers heads"]:
+    """Split ΔF of each head against random maps that have its own entropy and its mask.
+
+    Each head gets maps of its own: `gedig_edu.theory.baselines.entropy_matched`, for the entropy
+    of the whole map over log L². By `Gauge.paper` the part of entropy is 0 by construction; by the
+    script, which counts other cells, nearly.
+
+    Parameters
+    ----------
+    maps : AttentionMaps
+        Of one text.
+    gauge : Gauge
+    seed, draws : int
+        Seed of the random maps, and how many each head gets; `draws_for` the length by default.
+
+    Returns
+    -------
+    array [3, layers, heads]
+        What density, entropy and paths carry; their sum is ΔF.
+
+    Examples
+    --------
+    >>> rows = np.full((1, 1, 3, 3), 1 / 3, dtype=np.float32)
+    >>> maps = AttentionMaps(
+    ...     tokens=("a", " b", " c"), weights=rows, causal=False,
+    ...     special=np.zeros(3, bool), offsets=np.zeros((3, 2), int), model="uniform")
+    >>> abs(equal_entropy_parts(maps, gauge=Gauge.paper())[1]).round(6).tolist()
+    [[0.0]]
+    """
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    count = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
+    wanted = Gauge.paper().read(maps.weights, causal=maps.causal).entropy  # [layers, heads]
+    drawn = np.array([
+        [baselines.entropy_matched(len(maps), float(entropy), rng, causal=maps.causal)
+         for entropy in wanted.ravel()]
+        for _ in range(count)
+    ])  # fmt: skip
+    random = terms_of(gauge.read(drawn, causal=maps.causal)).mean(axis=1)  # [3, all heads]
+    real = terms_of(gauge.read(maps.weights, causal=maps.causal))
+    weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
+    return weights[:, None, None] * (real - random.reshape(real.shape))
 
 
 def column_terms(

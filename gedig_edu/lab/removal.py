@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float, Int
 
 from gedig_edu.errors import check_whole
+from gedig_edu.theory.gauge import Gauge
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel
 
 Way = Literal["zero", "mean"]
+WAYS: tuple[Way, ...] = ("zero", "mean")
+RECORD = Path(__file__).parents[1] / "models" / "data" / "gpt2-mini" / "removal.csv"
 
 
 class Predicts(Protocol):
@@ -85,3 +93,51 @@ def loss_rise(
                 without = model.next_token_loss(text, ablate={(layer, int(head)): way})
                 rise[number, layer, at] = without - whole
     return rise
+
+
+def measure_removal(model: AttentionModel, texts: Sequence[str]) -> pd.DataFrame:
+    """Return what each head's F is, and what the model loses without it, both over the texts.
+
+    Parameters
+    ----------
+    model : AttentionModel
+        A decoder.
+    texts : sequence of str
+        Each of at least two tokens.
+
+    Returns
+    -------
+    DataFrame
+        One row per head: ``layer``, ``head``, ``F`` and ``entropy`` by the script (no unit), and
+        ``zero`` and ``mean``, the rise of the next-token loss in nats per token where the head's
+        output becomes that.
+
+    Raises
+    ------
+    GedigError
+        If the model is an encoder, or a text has a single token.
+    """
+    rises = {
+        way: loss_rise(model, texts, heads=range(model.heads), way=way).mean(axis=0) for way in WAYS
+    }
+    gauge = Gauge.released()
+    read = [gauge.read(maps.weights, causal=maps.causal) for maps in model.attend_many(texts)]
+    layer, head = np.indices((model.layers, model.heads))
+    columns = {"layer": layer, "head": head}
+    columns |= {
+        name: np.mean([getattr(one, name) for one in read], axis=0) for name in ("F", "entropy")
+    }
+    return pd.DataFrame({name: values.ravel() for name, values in (columns | rises).items()})
+
+
+def recorded_removal() -> pd.DataFrame:
+    """Return `measure_removal` of the bundled model on thirty sentences, as it was recorded.
+
+    The sentences are the first thirty of ``gedig_edu.course.sentences.PROSE``.
+
+    Examples
+    --------
+    >>> recorded_removal().columns.tolist()
+    ['layer', 'head', 'F', 'entropy', 'zero', 'mean']
+    """
+    return pd.read_csv(RECORD)

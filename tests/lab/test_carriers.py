@@ -9,6 +9,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.lab.carriers import (
     GAUGES,
     column_terms,
+    equal_entropy_parts,
     first_token_out,
     parts,
     standing_still,
@@ -77,6 +78,20 @@ def test_uniform_attention_lies_one_half_below_the_diagonal_and_entropy_carries_
     carried = parts(live(uniform, gauge=Gauge.paper()), "diagonal")
     np.testing.assert_allclose(carried[1], -0.5, atol=1e-12)
     np.testing.assert_allclose(carried[[0, 2]], 0.0, atol=1e-12)
+
+
+def test_at_equal_entropy_paths_alone_carry_delta_by_the_paper():
+    maps = make_maps(13)
+    density, entropy, paths = equal_entropy_parts(maps, gauge=Gauge.paper(), draws=3)
+    np.testing.assert_allclose(density, 0, atol=1e-12)  # a quantile fixes the number of edges
+    np.testing.assert_allclose(entropy, 0, atol=1e-6)
+    assert np.abs(paths).max() > 0.01
+
+
+def test_two_tokens_leave_a_random_map_of_equal_entropy_nothing_to_differ_in():
+    # one free row [a, 1 - a]: with its entropy given, only the order is left, and F has no paths
+    carried = equal_entropy_parts(make_maps(2), gauge=Gauge.paper(), draws=7)
+    np.testing.assert_allclose(carried, 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("causal", [False, True])

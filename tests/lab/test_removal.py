@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from gedig_edu.course.context import FEW_TEXTS
+from gedig_edu.course.sentences import PROSE
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.removal import loss_rise, spread_heads
+from gedig_edu.lab.removal import loss_rise, measure_removal, recorded_removal, spread_heads
 from gedig_edu.models import load
+from gedig_edu.theory.gauge import Gauge
 from tests.models import tiny
 
 TEXTS = ("a boat came down", "the gate was open")
@@ -42,3 +45,29 @@ def test_an_encoder_has_no_loss_to_lose(models):
 )
 def test_heads_are_taken_evenly_and_as_many_in_every_layer(heads, layers, most, expected):
     assert spread_heads(heads, layers, most=most).tolist() == expected
+
+
+def test_a_head_is_read_and_removed_on_the_same_texts(models):
+    model = models["gpt2"]
+    table = measure_removal(model, TEXTS)
+    assert len(table) == model.layers * model.heads
+    row = table.set_index(["layer", "head"]).loc[(1, 0)]
+    gauge = Gauge.released()
+    F = [gauge.read(model.attend(text).weights[1, 0], causal=True).F for text in TEXTS]
+    assert row["F"] == pytest.approx(np.mean(F))
+    for way in ("zero", "mean"):
+        assert row[way] == pytest.approx(
+            loss_rise(model, TEXTS, heads=[0], way=way)[:, 1, 0].mean()
+        )
+
+
+def test_the_record_has_a_row_for_every_head_of_the_bundled_model_and_its_own_f():
+    table, model = recorded_removal(), load("gpt2-mini")
+    assert table[["layer", "head"]].to_numpy().tolist() == [
+        [layer, head] for layer in range(model.layers) for head in range(model.heads)
+    ]
+    readings = [
+        Gauge.released().read(maps.weights, causal=True).F
+        for maps in model.attend_many(PROSE[:FEW_TEXTS])
+    ]
+    np.testing.assert_allclose(table["F"], np.mean(readings, axis=0).ravel(), atol=1e-4)

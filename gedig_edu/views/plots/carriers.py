@@ -64,7 +64,7 @@ def carriers(
         ax.invert_yaxis()
         ax.set_xlabel(word("views.axis.delta_parts"), fontsize=12)
         ax.tick_params("x", labelsize=11)
-        ax.locator_params("x", nbins=5)
+        ax.locator_params("x", nbins=4)
         ax.margins(x=0.2)
     ax.set_label("\n".join(_described(name, values) for name, values in parts.items()))
     return ax

@@ -11,7 +11,12 @@ from scipy.sparse.csgraph import connected_components, shortest_path
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, PerHead, Reading
 from gedig_edu.course.items import Claim
-from gedig_edu.lab.carriers import first_token_out, parts, standing_still
+from gedig_edu.lab.carriers import (
+    equal_entropy_parts,
+    first_token_out,
+    parts,
+    standing_still,
+)
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.nulls import soft_configuration_excess
 from gedig_edu.theory import baselines
@@ -109,6 +114,25 @@ def _beyond_degrees(context: Context) -> Sequence[Reading]:
             Reading.crossed(f"{name}_untrained", theirs, judged=False),
         ]
     return readings
+
+
+def _equal_entropy(context: Context) -> Sequence[Reading]:
+    """Return ΔF against random maps that have each head's own entropy, by both formulas."""
+
+    def above(gauge: Gauge) -> PerHead:
+        few = context.maps[: len(context.few)]
+        found = (
+            equal_entropy_parts(maps, gauge=gauge, seed=SEED + number).sum(axis=0)
+            for number, maps in enumerate(few)
+        )
+        return np.stack(list(found))
+
+    against = _against_random(context.prose[: len(context.few)], matched=True)
+    return [
+        Reading.crossed("script", above(Gauge.released())),
+        Reading.crossed("text", above(Gauge.paper())),
+        Reading.crossed("random", against, judged=False),
+    ]
 
 
 def _paths(context: Context) -> Sequence[Reading]:
@@ -240,6 +264,10 @@ CLAIMS = (
     Claim("06.arrangement", "ours", "measured", AtMost(0.5), _arrangement, on="both"),
     Claim(
         "06.beyond_degrees", "ours", "measured", Above(0.0), _beyond_degrees, on="few_twins",
+        after_look=True, slow=True,
+    ),
+    Claim(
+        "06.equal_entropy", "ours", "measured", Above(0.0), _equal_entropy, on="heads",
         after_look=True, slow=True,
     ),
     Claim("06.paths", "ours", "measured", Above(0.5), _paths, on="prose"),

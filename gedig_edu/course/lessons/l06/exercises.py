@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from scipy.stats import spearmanr
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
@@ -14,6 +15,7 @@ from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.carriers import column_terms, parts
 from gedig_edu.lab.live import LiveReading, live
+from gedig_edu.lab.removal import recorded_removal
 from gedig_edu.models import default_name, load
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import terms_of
@@ -198,6 +200,26 @@ def _other_products() -> dict[str, Any]:
     }
 
 
+def evenness_for_f() -> tuple[float, float]:
+    """Return the rank correlation of 1 − entropy with the rise of the loss, zero and mean."""
+    worth = recorded_removal()
+    decided = 1 - worth["entropy"]
+    zero, mean = (spearmanr(decided, worth[way]).statistic for way in ("zero", "mean"))
+    return zero, mean
+
+
+def _other_evenness() -> dict[str, Any]:
+    worth, right = recorded_removal(), np.array(evenness_for_f())
+    ways = [worth["zero"], worth["mean"]]
+    return {
+        "swapped": right[::-1],
+        "sign": -right,
+        "itself": [spearmanr(worth["F"], rise).statistic for rise in ways],
+        "pearson": [np.corrcoef(1 - worth["entropy"], rise)[0, 1] for rise in ways],
+        "percent": 100 * right,
+    }
+
+
 EXERCISES = (
     Exercise("06.1", "compute it", by_both_weights, _other_weights),
     Exercise("06.2", "measure it", what_carries_it, _other_carriers, 0.02, seconds=60.0),
@@ -219,6 +241,7 @@ EXERCISES = (
         seconds=60.0,
     ),
     Exercise("06.6", "measure it", product_of_the_weights, _other_products, 0.02, seconds=60.0),
+    Exercise("06.7", "compute it", evenness_for_f, _other_evenness, tolerance=5e-3),
 )
 
 QUIZ = questions("06", right="bdabcd")
