@@ -23,7 +23,7 @@ Temperature()
 # %% [markdown]
 # **What you need.** Lesson 01. No physics: every word is defined here.
 #
-# **Time.** 45 minutes for the core, 87 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 45 minutes for the core, 103 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -36,9 +36,11 @@ Temperature()
 # | The rows of a real model | 7 | core |
 # | Does anything diverge? | 7 | core |
 # | Do heads work at their peak? | 9 | optional |
+# | When a row freezes | 8 | optional |
 # | What a definition leaves | 3 | core |
 # | The Fisher metric | 7 | optional |
 # | Build it | 8 | optional |
+# | What length does | 8 | optional |
 # | Argue against us | 3 | optional |
 # | In five lines | 1 | core |
 #
@@ -557,6 +559,65 @@ for heat in (0.5, 1.0, 2.0):
 # In layer 0 the two agree, since its input is the same. In the last layer they differ, on the bundled model and the
 # example by 0.02 nats at most: the rows of a heated model are not its old rows, heated.
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: When a row freezes
+
+# %% [markdown]
+# One key below equal ones is the plainest row. The other extreme is a row without any plan: n logits drawn from a
+# normal distribution of spread s. Physicists know it as the *random-energy model* (Derrida 1981). How large must s
+# be before a few keys hold most of the weight?
+#
+# Two things compete. Near a logit x there are n·exp(−x²/2s²) keys, up to a factor, and each weighs exp(x). The best
+# bargain is at x = s². But the largest of n normal numbers lies near s·√(2 log n). While s is below √(2 log n), the
+# bargain is to be had, and many keys share the weight. Above, there is no key so far out, and the few
+# largest take what they can. That is called *condensation*, and Σp² shows it: 1/n where all share alike, 1
+# where one key has all. For endlessly many keys it is 0 below the threshold and 1 − √(2 log n)/s above.
+#
+# **Predict**, for a thousand keys. (√(2 log 1000) = 3.7.)
+
+# %%
+predict("03.frozen", ...)
+
+# %%
+from gedig_edu.lab.condensation import condensate_of, critical_spread, random_condensate
+
+ratios = np.linspace(0, 4, 81)  # spread over √(2 log n)
+drawn = {n: random_condensate(n, ratios * critical_spread(n)) for n in (16, 256, 1000)}
+compare("03.frozen", critical_spread(1000) * np.interp(0.5, drawn[1000], ratios))
+
+# %% [markdown]
+# **Measure.** And the rows of the model? Each dot is a row with at least four keys: how far its logits spread, and
+# its Σp². If rows were random energies, dots would lie about the curves.
+
+# %%
+frozen = condensate_of(rows, least=4)
+ax = plots.condensation(
+    ratios,
+    {f"n = {n:,}": curve for n, curve in drawn.items()},
+    limit=np.maximum(0, 1 - 1 / np.maximum(ratios, 0.01)),
+    spread=frozen.spread,
+    real=frozen.real,
+)
+print(ax.get_label())
+
+# %%
+claims.show("03.condensation", model)
+
+# %% [markdown]
+# **Read it.** At real lengths nothing is sharp: the curve of n = 16 has no corner, and even at n = 1000 the
+# threshold is a slope. On the bundled model and the example most rows lie left of the dotted line, in the melt, and
+# about one in eight lies right of it.
+#
+# **Explain.** What the threshold says is how far logits must spread for a row to be decided *by chance alone*: 2.4
+# at 16 keys, 3.7 at 1,000, 4.8 at 100,000. A row off its curve is decided by something else: above it one key stands
+# out of an even crowd, below it two or more share the top. Heads of the bundled model differ from random energies by
+# 0.02 on average: how frozen they are follows from how far their logits spread. Those of MiniLM and SmolLM2 lie 0.14
+# off, and nearly always above. They have what chance does not make, a key that stands alone, and lesson 04 meets it
+# as the *sink*.
+#
+# A frozen row also learns slowly. What reaches its scores from the loss passes through diag(p) − ppᵀ, whose trace
+# is 1 − Σp² (more in the section on the Fisher metric). Where one key has all, nothing passes.
+
 # %% [markdown]
 # ## What a definition leaves
 #
@@ -611,8 +672,8 @@ print(f"β = 1 was found as {found.mean():.3f}, spread {found.std():.3f}, expect
 # For T it is Var(E)/T⁴ = C/T², since information depends on what is being asked for.
 #
 # **A distribution.** Let every score move on its own. The metric is then a matrix, G = diag(p) − ppᵀ. You know
-# it by other names: it is the Jacobian of softmax, through which the gradient reaches every query and key, and the
-# second derivative of log Z. (At T = 1.)
+# it by other names: it is the Jacobian of softmax, through which the gradient reaches every query and key. And since p is itself
+# the slope of log Z over the scores, it is the second derivative of log Z, its Hessian. (At T = 1.)
 
 # %% tags=["nbval-check-output"]
 p = Ensemble(E, 1.0).probabilities
@@ -655,6 +716,62 @@ claims.show("11.dictionary")
 check("03.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: What length does
+
+# %% [markdown]
+# A head is trained on rows of some length and then reads longer ones. Its scores come from the same matrices, so
+# they stay within the same bounds, while the crowd grows. How sharp can it stay?
+
+# %% [markdown]
+# **Exercise 03.6 · compute it.** One key scores 5 above all others, which are equal; T = 1. At how many keys
+# n does it hold exactly half of the weight? And at how many, if every score is doubled? Hand in the pair of
+# numbers n, to three digits.
+
+# %%
+check("03.6", ...)
+
+# %% [markdown]
+# If no two scores of a row differ by more than δ, no weight exceeds e^δ/(n − 1 + e^δ): as n grows every weight falls
+# as 1/n. So Veličković and others (2024) prove, and say that softmax is *not enough* for decisions that are to
+# stay sharp at any size. Nakanishi (2025) therefore multiplies scores by s·log n, with a learned s (*scalable
+# softmax*).
+
+# %% tags=["nbval-check-output"]
+for power in (4, 8, 12, 16, 20):
+    n = 2**power
+    plain, scaled = (1 / (1 + (n - 1) * np.exp(-gap)) for gap in (8, np.log(n) * 8 / np.log(256)))
+    print(f"n = 2^{power:<2}: the one key has {plain:.3f}, with scores growing as log n {scaled:.3f}")
+
+# %% [markdown]
+# You have met log n before: it is the entropy of the crowd, against which one key has to stand. Against a *random*
+# crowd √(2 log n) is enough. Which of the two a head needs depends on its scores.
+#
+# **Predict.** And does a real head spread out as its rows grow?
+
+# %%
+predict("03.length", ...)
+
+# %%
+from gedig_edu.course.sentences import PASSAGES
+from gedig_edu.lab.condensation import entropy_by_length
+
+power = entropy_by_length(model, PASSAGES[0]).exponent  # exp S ~ n^power, [layers, heads]
+left, right = overview(power, label="power of n in exp S")
+print(left.get_label())
+
+# %%
+claims.show("03.length", model)
+
+# %% [markdown]
+# **Read it.** 1 means: twice the keys, twice as many in use. 0 means: as sharp as before. On the bundled model all of
+# layer 0 stands at 1, and layers 1 to 3 hold heads near 0. So heads differ, and the mean says little about any. Over
+# 30 passages it is 0.62 there, 0.72 on MiniLM and 0.50 on SmolLM2, where our yardstick of a half does not decide.
+#
+# **What this does not show.** The theorem speaks of lengths without end, and this passage has sixty tokens. A head
+# that looks one token back stays sharp by position, as far as positions were trained. And a head that spreads
+# may do its work by it: an average over many keys is a useful thing to compute.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
 
 # %% [markdown]
@@ -686,4 +803,7 @@ check("03.5", ...)
 # (arXiv 1602.02068). Ramsauer et al. 2020, *Hopfield Networks is All You Need* (arXiv 2008.02217). The ceiling
 # of C is that of the varentropy of n outcomes: Reeb and Wolf 2015, *Tight Bound on Relative Entropy by
 # Entropy Difference* (arXiv 1304.0036). Kim 2026, *Thermodynamic Isomorphism of Transformers* (arXiv 2602.08216).
-# Amari 2016, *Information Geometry and Its Applications*, for the sphere of √p.
+# Amari 2016, *Information Geometry and Its Applications*, for the sphere of √p. Derrida 1981, *Random-energy model:
+# an exactly solvable model of disordered systems*. Veličković et al. 2024, *softmax is not enough (for sharp
+# out-of-distribution)* (arXiv 2410.01104). Nakanishi 2025, *Scalable-Softmax Is Superior for Attention* (arXiv
+# 2501.19399).

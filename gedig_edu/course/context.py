@@ -127,6 +127,11 @@ class Context:
         return _read_all(self.heading_maps)
 
     @property
+    def passages(self) -> tuple[str, ...]:
+        """The passages, three times as long as a sentence."""
+        return PASSAGES
+
+    @property
     def few(self) -> tuple[str, ...]:
         """The first few prose sentences, for what takes longer."""
         return PROSE[:FEW_TEXTS]

@@ -6,7 +6,7 @@ from the data as the label of the Axes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -107,6 +107,60 @@ def growing_peaks(
         for name, curve in zip(names, capacity, strict=True)
     )  # fmt: skip
     ax.set_label(word("views.ensembles.growing_alt", tops=tops))
+    return ax
+
+
+def condensation(
+    ratios: Float[np.ndarray, " ratios"],
+    random: Mapping[str, Float[np.ndarray, " ratios"]],
+    *,
+    limit: Float[np.ndarray, " ratios"],
+    spread: Float[np.ndarray, "*rows"],
+    real: Float[np.ndarray, "*rows"],
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw Σp² over the spread of the logits: random energies as curves, real rows as dots.
+
+    Parameters
+    ----------
+    ratios : array [ratios]
+        Spread over √(2 log n), for the curves.
+    random : mapping of name to array [ratios]
+        Mean Σp² of random energies, the shortest rows first.
+    limit : array [ratios]
+        Of endlessly many keys.
+    spread, real : arrays [...]
+        Ratio and Σp² of each real row; those beyond the last ratio stand at the edge.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    with style(theme):
+        ax = ax or new_axes(figsize=(WIDTH, 3.8))
+        ax.plot(
+            np.minimum(spread.ravel(), ratios[-1]), real.ravel(), "o", color=colours["deep"],
+            markersize=2.8, alpha=0.35, markeredgewidth=0,
+        )  # fmt: skip
+        ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
+        for number, (name, curve) in enumerate(random.items(), 1):
+            shade = 0.3 + 0.7 * number / len(random)
+            ax.plot(ratios, curve, color=colours["heat"], alpha=shade)
+            low = len(ratios) // 12 * (2 * number - 1)
+            ax.annotate(
+                name, (ratios[low], curve[low]), xytext=(0, 6), textcoords="offset points",
+                fontsize=9, color=colours["heat"], ha="right",
+            )  # fmt: skip
+        ax.plot(ratios, limit, color=colours["ink"], linestyle="--", linewidth=1.2)
+        ax.annotate(
+            word("views.ensembles.endless"), (ratios[-1], limit[-1]), xytext=(-2, -12),
+            textcoords="offset points", ha="right", fontsize=9,
+        )  # fmt: skip
+        ax.set(xlabel=word("views.ensembles.spread"), ylabel=word("views.ensembles.condensate"))
+        ax.set(xlim=(0, ratios[-1]), ylim=(0, 1.05))
+    numbers = {"rows": real.size, "beyond": float(np.mean(spread > 1)), "most": float(real.max())}
+    ax.set_label(word("views.ensembles.condensation_alt", **numbers))
     return ax
 
 

@@ -9,8 +9,9 @@ from jaxtyping import Float
 from scipy.special import rel_entr, softmax
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import AtMost, HoldsIf, PerHead, Reading, Untestable
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, PerHead, Reading, Untestable
 from gedig_edu.course.items import Claim
+from gedig_edu.lab.condensation import condensate_of, entropy_by_length
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, rows_of
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.thermo import Ensemble
@@ -195,6 +196,41 @@ def _fisher(_: Context) -> Sequence[Reading]:
     ]
 
 
+def _condensation(context: Context) -> Sequence[Reading]:
+    """Hold Σp² of each head's rows against random energies of the same number and spread."""
+    causal = context.model.causal
+    rows = (rows_of(vectors, causal=causal) for vectors in context.vectors)
+    read = [condensate_of(one, least=FEWEST_KEYS) for one in rows]
+    excess, beyond, real = (
+        np.array([value(one).mean(axis=-1) for one in read])  # [texts, layers, heads]
+        for value in (lambda one: one.real - one.random, lambda one: one.spread > 1,
+                      lambda one: one.real)
+    )  # fmt: skip
+
+    def apart(excess: PerHead) -> float:
+        return np.abs(excess.mean(axis=0)).mean()
+
+    return [
+        Reading.over_heads("apart", apart, excess),
+        Reading.crossed("excess", excess, judged=False),
+        Reading.crossed("real", real, judged=False),
+        Reading.crossed("beyond", beyond, judged=False),
+    ]
+
+
+def _length(context: Context) -> Sequence[Reading]:
+    """Return the power of n with which the effective number of keys grows."""
+    power = np.array([entropy_by_length(context.model, text).exponent for text in context.passages])
+
+    def of_the_slowest(power: PerHead) -> float:
+        return float(np.quantile(power.mean(axis=0), 0.1))
+
+    return [
+        Reading.crossed("power", power),
+        Reading.over_heads("slowest", of_the_slowest, power, judged=False),
+    ]
+
+
 CLAIMS = (
     Claim("03.boltzmann", "micro", "theorem", AtMost(1e-12), _boltzmann, on="arrays"),
     Claim(
@@ -231,5 +267,9 @@ CLAIMS = (
         after_look=True,
         beside=("share",),
     ),
+    Claim(
+        "03.condensation", "ours", "measured", AtMost(0.05), _condensation, on="vectors", slow=True
+    ),
+    Claim("03.length", "ours", "measured", Above(0.5), _length, on="passages", slow=True),
     Claim("03.fisher", "ours", "theorem", AtMost(1e-5), _fisher, on="arrays"),
 )

@@ -156,12 +156,28 @@ OTHER_RESULTS = {
     "overflow": _naive,
 }
 
+
+def lengths_of_half() -> tuple[float, float]:
+    """Return how many keys leave the highest half of the weight: 5 above the rest, then 10."""
+    return 1 + np.exp(5.0), 1 + np.exp(10.0)
+
+
+OTHER_LENGTHS = {
+    "the_others": np.exp([5.0, 10.0]),
+    "decimal": 1 + 10.0 ** np.array([5, 10]),
+    "doubled": (1 + np.exp(5.0), 2 * (1 + np.exp(5.0))),
+    "swapped": lengths_of_half()[::-1],
+    "unmoved": (1 + np.exp(5.0), 1 + np.exp(5.0)),
+    "variance": (1 + np.exp(5.0), 1 + np.exp(20.0)),
+}
+
 EXERCISES = (
     Exercise("03.1", "read it off", warmest_point, _other_points, tolerance=0.07),
     Exercise("03.2", "compute it", temperature_for_a_tenth, OTHER_TEMPERATURES),
     Exercise("03.3", "predict it", gap_of_even_shares, _other_gaps),
     Exercise("03.4", "measure it", effective_keys, _other_counts, seconds=60.0),
     Exercise("03.5", "build it", thermal, OTHER_RESULTS, judge=_judge_thermal),
+    Exercise("03.6", "compute it", lengths_of_half, OTHER_LENGTHS),
 )
 
 QUIZ = questions("03", right="bdacbd")
