@@ -740,7 +740,7 @@ check("03.6", ...)
 for power in (4, 8, 12, 16, 20):
     n = 2**power
     plain, scaled = (1 / (1 + (n - 1) * np.exp(-gap)) for gap in (8, np.log(n) * 8 / np.log(256)))
-    print(f"n = 2^{power:<2}: the one key has {plain:.3f}, with scores growing as log n {scaled:.3f}")
+    print(f"n = 2^{power:<2}: one key has {plain:.3f}, with scores growing as log n {scaled:.3f}")
 
 # %% [markdown]
 # You have met log n before: it is the entropy of the crowd, against which one key has to stand. Against a *random*

@@ -75,3 +75,19 @@ def test_plots_draw_into_the_axes_they_are_given(rows, theme):
     ones = np.ones((2, 2))
     assert plots.heads_over_heat(np.array([1.0, 2.0]), ones, ones, theme=theme, axes=axes) == axes
     assert len(plt.get_fignums()) == before
+
+
+def test_real_rows_stand_as_dots_over_their_spread_among_the_curves_of_random_energies():
+    ratios = np.linspace(0, 4, 41)
+    curves = {"n = 16": ratios / 5, "n = 256": ratios / 6}
+    spread, real = np.array([0.5, 1.5, 9.0]), np.array([0.1, 0.4, 0.9])
+    ax = plots.condensation(ratios, curves, limit=ratios / 9, spread=spread, real=real)
+    dots = next(line for line in ax.lines if line.get_marker() == "o")
+    assert dots.get_xdata().tolist() == [0.5, 1.5, 4.0]  # what lies beyond stands at the edge
+    assert dots.get_ydata().tolist() == real.tolist()
+    drawn = [list(line.get_ydata()) for line in ax.lines]
+    assert all(list(curve) in drawn for curve in curves.values())
+    said = ax.get_label()
+    assert "3 real rows" in said
+    assert "67 % of them" in said
+    assert "0.900" in said
