@@ -268,7 +268,14 @@ CLAIMS = (
         beside=("share",),
     ),
     Claim(
-        "03.condensation", "ours", "measured", AtMost(0.05), _condensation, on="vectors", slow=True
+        "03.condensation",
+        "ours",
+        "measured",
+        AtMost(0.05),
+        _condensation,
+        on="vectors",
+        slow=True,
+        beside=("real", "beyond"),
     ),
     Claim("03.length", "ours", "measured", Above(0.5), _length, on="passages", slow=True),
     Claim("03.fisher", "ours", "theorem", AtMost(1e-5), _fisher, on="arrays"),
