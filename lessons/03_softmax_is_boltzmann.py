@@ -57,8 +57,8 @@ Temperature()
 # ## Your sentence
 #
 # The second half of this lesson reads a model on the sentence below. Put your own there and run all
-# cells (**Run → Run All Cells**): what is drawn and printed follows it. Exercises stay with the example,
-# and so does what we say of *the example*.
+# cells : what is drawn and printed
+# follows it. Exercises, and what we say of *the example*, stay with ours.
 
 # %%
 import numpy as np
@@ -363,7 +363,7 @@ claims.show("03.chemical")
 # ## The rows of a real model
 #
 # Each row of each head is such an ensemble. We read them all for one sentence, with energies −q·k and
-# T = √d. A row needs four keys to be worth reading; with fewer tokens the example takes its place.
+# T = √d. A row needs four keys to be worth reading; below that the example stands in.
 
 # %%
 from gedig_edu.lab.thermodynamics import read_rows
@@ -384,10 +384,9 @@ print(left.get_label())
 
 # %% [markdown]
 # **Read it.** Left: each head, layer 0 at the bottom; right: the spread within layers. On the bundled
-# model and the example, layer 0 hardly prefers any key; above it one layer holds heads of all kinds.
+# model and the example, layer 0 hardly prefers any key; above it one layer holds all kinds.
 #
-# The badge rebuilds the model's weights. It cannot fail for a softmax: it tests that *we* read the right
-# vectors.
+# The badge rebuilds the model's weights. It cannot fail for a softmax: it tests *our* reading of the vectors.
 
 # %%
 claims.show("03.rows", model)
