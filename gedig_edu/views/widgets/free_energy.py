@@ -47,7 +47,7 @@ class FreeEnergy(Hero):
 
     script = "free_energy.js"
     state = ("energies", "q", "temperature")
-    controls = (Control("temperature", "log", 0.01, 100, 0.05, under="bars"),)
+    controls = (Control("temperature", "log", 0.01, 100, 0.05, under="ladder"),)
     readouts = ("drawn_energy", "drawn_entropy", "gap")
 
     energies = Numbers(len(ENERGIES), limit=LIMIT).tag(sync=True)

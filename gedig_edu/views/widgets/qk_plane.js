@@ -190,7 +190,7 @@ function picture(node, page) {
   let extent = NEAR;
   return (state, now, width) => {
     const beside = width >= 800;
-    const [wide, tall] = beside ? [width * 0.6, 440] : [width, width < 480 ? 330 : 350];
+    const [wide, tall] = beside ? [width * 0.5, 440] : [width, width < 480 ? 330 : 350];
     const view = viewOf(wide, tall, (ratio) => { extent = plane.held ? extent : extentOf(state, ratio); return extent; });
     plane.clear(wide, tall + 22, page.words.plane);
     drawGround(plane, view, page.words);
