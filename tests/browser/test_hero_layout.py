@@ -42,6 +42,19 @@ UNREADABLE = """
   ];
 }
 """
+# Words that the handle with the focus covers, its own letter aside.
+UNDER_HANDLE = """
+() => {
+  const dot = document.activeElement.querySelector(".gh-dot").getBoundingClientRect();
+  const own = [...document.activeElement.querySelectorAll("text")];
+  return [...document.querySelectorAll("svg text")]
+    .filter((text) => text.textContent.trim() && !own.includes(text)).filter((text) => {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      const across = Math.min(right, dot.right) - Math.max(left, dot.left);
+      return across > 3 && Math.min(bottom - 3, dot.bottom) - Math.max(top + 3, dot.top) > 3;
+    }).map((text) => text.textContent);
+}
+"""
 CORNER = [[2.2, 0.2], [2.3, 0.3], [3.0, -1.0], [-1.0, 2.0], [-2.4, -3.2]]
 CROWDED = [
     (QKPlane, {"k": CORNER}),
@@ -58,6 +71,20 @@ def test_no_words_stand_on_others_or_outside(page, hero, crowd, width):
     host = show(page, hero(), width=width)
     host.push(**crowd)
     assert page.evaluate(UNREADABLE) == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
+@pytest.mark.parametrize("width", [400, 840])
+def test_no_handle_at_an_end_of_its_range_covers_words(page, hero, width):
+    host = show(page, hero(), width=width)
+    for knob in page.locator(".gh-knob").all():
+        for keys in (["Home"], ["End"], ["Shift+PageUp", "Shift+PageDown"]):
+            for key in keys:
+                knob.press(key)
+            host.settle()
+            assert page.evaluate(UNDER_HANDLE) == []
+        knob.locator(".gh-dot").dblclick(force=True)
+        host.settle()
 
 
 @pytest.mark.parametrize("hero", HEROES)

@@ -82,7 +82,7 @@ function drawGround(panel, { width, height, x, y }, words) {
   const style = (at) => (at === 0 ? "gh-axis" : "gh-grid");
   panel.add(...up.map((at) => line(0, y(at), width, y(at), style(at))),
     ...across.map((at) => line(x(at), 0, x(at), height, style(at))),
-    ...across.filter(Boolean).map((at) => label(x(at), y(0) + 14, tick(at), "gh-tick gh-middle")));
+    ...across.map((at) => label(x(at), height + 14, tick(at), "gh-tick gh-middle")));
   const r = x(1) - x(0);
   panel.add(shape("circle", { cx: x(0), cy: y(0), r, class: "gh-circle" }));
   if (r > 36) panel.add(label(x(0) + 5, y(0) + r + 14, words.norm_one, "gh-tick"));
@@ -93,8 +93,8 @@ function drawShadow(panel, { x, y, height }, state, now, words) {
   const [fx, fy] = unit(state.q).map((entry) => entry * now.projection);
   panel.add(line(x(now.key[0]), y(now.key[1]), x(fx), y(fy), "gh-drop"),
     line(x(0), y(0), x(fx), y(fy), "gh-shadow"),
-    line(8, height + 12, 28, height + 12, "gh-shadow"),
-    label(38, height + 12, fill(words.shadow, state), "gh-note gh-mid"));
+    line(8, height + 28, 28, height + 28, "gh-shadow"),
+    label(38, height + 28, fill(words.shadow, state), "gh-note gh-mid"));
 }
 
 // The angle's name stands where no point covers it.
@@ -192,7 +192,7 @@ function picture(node, page) {
     const beside = width >= 800;
     const [wide, tall] = beside ? [width * 0.5, 440] : [width, width < 480 ? 330 : 350];
     const view = viewOf(wide, tall, (ratio) => { extent = plane.held ? extent : extentOf(state, ratio); return extent; });
-    plane.clear(wide, tall + 22, page.words.plane);
+    plane.clear(wide, tall + 38, page.words.plane);
     drawGround(plane, view, page.words);
     drawShadow(plane, view, state, now, page.words);
     drawAngle(plane, view, state, now);
