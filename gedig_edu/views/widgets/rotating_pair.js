@@ -100,13 +100,13 @@ function drawDials(panel, dials, width, state, now, page) {
   const r = Math.min(column / 2 - 20, 62);
   const theta = speedsOf(state.q.length, state.base);
   const [queries, keys] = [rotate(state.q, now.m, theta), rotate(state.k, now.n, theta)];
-  panel.clear(width, 2 * r + 106, words.dials);
+  panel.clear(width, 2 * r + 112, words.dials);
   dials.forEach((put, pair) => {
-    const dial = { pair, cx: column * (pair + 0.5), cy: r + 42, r, theta: theta[pair] };
+    const dial = { pair, cx: column * (pair + 0.5), cy: r + 48, r, theta: theta[pair] };
     const { cx, cy } = dial;
     const hands = handsOf(dial, [keys[pair], queries[pair]]);
     const one = { pair, theta: theta[pair], part: now.parts[pair] };
-    put({ x: column * pair + 3, y: 2, width: column - 6, height: 2 * r + 102, rx: 6 },
+    put({ x: column * pair + 3, y: 2, width: column - 6, height: 2 * r + 108, rx: 6 },
       { chosen: pair === state.pair, name: fill(words.dial, one) },
       label(cx, 18, fill(words.pair_label, one), "gh-middle gh-head"),
       shape("circle", { cx, cy, r, class: "gh-dial" }), arc(cx, cy, r * 0.32, ...hands.map(({ angle }) => angle)),
