@@ -118,7 +118,8 @@ def line_of(evidence: Evidence) -> NumberLine | None:
     )
     numbers = "; ".join(_said(evidence, one) for one in drawn if one.judged)
     said = word("claims.line.said", side=rule.side, numbers=numbers or word("claims.line.empty"))
-    return NumberLine(rule.limits, rule.holding, rule.side, marks, said)
+    without = word("claims.line.without")
+    return NumberLine(rule.limits, rule.holding, rule.side, marks, said, without)
 
 
 def _kind(reading: Reading) -> Literal["judged", "without", "compared"]:

@@ -79,10 +79,9 @@ class Badge:
 
         Its id leads to the `address`, a page of its own, where there is one.
         """
-        drawn = self.line.small() if self.line else ""
-        judged = (
-            [mark.number for mark in self.line.marks if mark.kind != "compared"] if drawn else []
-        )
+        line = self.line
+        judged = [mark.number for mark in line.marks if mark.kind != "compared"] if line else []
+        drawn = line.small() if line else ""
         drawn += _paragraph(judged[0], "gb-number") if len(judged) == 1 else ""
         return (
             f'<div class="gedig-badge gb-row gb-{self.tone}">{self._top(address)}'

@@ -150,6 +150,8 @@ class NumberLine:
     marks : tuple of Mark
     said : str
         The whole drawing in one sentence.
+    without : str
+        What a hollow dot says: that its number was taken without the claim's condition.
 
     Examples
     --------
@@ -164,6 +166,7 @@ class NumberLine:
     side: str
     marks: tuple[Mark, ...]
     said: str
+    without: str = ""
 
     @property
     def scale(self) -> Scale:
@@ -182,7 +185,8 @@ class NumberLine:
             )
             for mark in self.marks
         ] or [_row("gn-none", "", "", self._ground(scale))]
-        axis = _row("gn-axis", "", "", self._ticks(scale))
+        hollow = any(mark.kind == "without" for mark in self.marks)
+        axis = _row("gn-axis", self.without if hollow else "", "", self._ticks(scale))
         return self._framed("gn-line", [*rows, axis])
 
     def small(self) -> str:
@@ -254,10 +258,9 @@ def _end(scale: Scale, number: float) -> float:
 
 
 def _row(style: str, name: str, number: str, track: Iterable[str]) -> str:
-    return (
-        f'<div class="gn-row {style}"><span class="gn-name">{name}</span> '
-        f'<span class="gn-number">{number}</span>{_svg("gn-track", track)}</div>'
-    )
+    words = {"gn-name": name, "gn-number": number}
+    spans = "".join(f'<span class="{one}">{text}</span> ' for one, text in words.items() if text)
+    return f'<div class="gn-row {style}">{spans}{_svg("gn-track", track)}</div>'
 
 
 def _svg(style: str, parts: Iterable[str]) -> str:

@@ -1,10 +1,13 @@
 """Badges in a real page: nothing overlaps, nothing leaves the frame, none is taller than a page."""
 
+import nbformat
 import pytest
 
 from gedig_edu.course.claims import all_claims, recall
+from gedig_edu.course.claims import show as shown
 from gedig_edu.course.findings import SHIPPED
 from tests.browser.axe import violations
+from tests.browser.visit import page_with
 
 pytestmark = pytest.mark.browser
 
@@ -110,3 +113,26 @@ def test_the_fold_opens_by_keyboard_and_holds_rule_and_source(page):
     page.keyboard.press("Enter")
     assert page.get_by_text(found.expected).is_visible()
     assert page.get_by_text("Miyauchi").is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_the_site_a_badge_looks_as_in_a_notebook(page, tmp_path, theme):
+    """Its style is the site's there, since a page takes none from an output."""
+    (found,) = recall(["05.random_edges"], "gpt2-mini")
+    html = found.badge()._repr_html_()
+    look = """() => [...document.querySelectorAll(".gedig-badge")].slice(0, 1)
+      .flatMap((badge) => [...badge.querySelectorAll("rect, circle, text")])
+      .map((one) => { const style = getComputedStyle(one);
+        return [style.fill, style.stroke, style.r, style.fontSize].join(); })"""
+    page.emulate_media(color_scheme=theme)
+    page.set_content(html)
+    alone = page.evaluate(look)
+    cell = nbformat.v4.new_code_cell("badge")
+    data = {"text/html": html, "text/plain": ""}
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
+    visit = page_with(page, tmp_path, shown("06.untrained", "gpt2-mini"), cell)
+    visit.open("06_a", theme=theme)
+    assert len(alone) > 12
+    assert page.evaluate(look) == alone
+    assert page.locator(".still .gn-line").is_visible()
+    assert visit.problems == []

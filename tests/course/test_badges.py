@@ -149,6 +149,21 @@ def test_what_is_of_another_quantity_is_told_and_never_judged():
             assert not readings or not readings[name].judged
 
 
+def test_the_words_of_a_number_that_is_not_judged_say_so():
+    for evidence in FOUND:
+        for one in evidence.readings:
+            said = evidence.claim.words(one.name)
+            assert one.judged != ("not judged" in said or "for comparison" in said), said
+
+
+def test_a_hollow_dot_is_explained_where_there_is_one_and_nowhere_else():
+    for evidence in DRAWN:
+        drawn = page(evidence)
+        hollow = bool(drawn.select(".gn-without"))
+        assert hollow == any(not one.condition for one in evidence.readings)
+        assert hollow == ("without the claim's condition" in drawn.get_text())
+
+
 def test_what_was_measured_on_no_model_of_the_course_shows_the_limit_and_says_so():
     (evidence,) = recall(["06.untrained"], "gpt2")
     drawn = page(evidence)

@@ -198,7 +198,7 @@ def test_each_finding_is_reported_as_it_comes():
 def test_numbers_carry_their_interval():
     claim = find("01.norms")
     found = claims.Evidence(claim, "m", "", (Reading("q", 5.0, 4.0, 6.0),), Verdict.HOLDS)
-    assert found.numbers() == ("mean L2 norm of the queries, as stored: 5 [4, 6]",)
+    assert found.numbers() == ("not judged: mean L2 norm of the queries, as stored: 5 [4, 6]",)
     assert found.measured == 5.0
     assert found.interval == (4.0, 6.0)
     assert replace(found, readings=()).interval is None

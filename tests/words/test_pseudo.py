@@ -151,6 +151,7 @@ def test_the_pages_of_a_site(reader):
     source = notebook(prose, "check('01.1', ...)", "## Qx")
     lesson = pages.read_lesson(source, "00_qx.ipynb", pages=["00_qx.ipynb"])
     made = [pages.lesson_page(lesson, [lesson]), pages.landing_page([lesson])]
+    made.append(pages.ledger_page([lesson])["ledger.html"].decode())
     for page in made:
         assert '<html lang="xx">' in page
         assert reader.stumbles(told(page)) == []
