@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from gedig_edu.theory.maps import AttentionMaps
-from gedig_edu.views.labels import token_labels
+from gedig_edu.views.labels import token_labels, token_notes
 
 FULL = 255
 MASKS = {"unmasked": False, "matched": True}  # of a baseline, and whether it has the model's own
@@ -27,11 +27,12 @@ class Picture(TypedDict):
 
 
 def pack_about(maps: AttentionMaps, *, width: int = 12) -> dict[str, Any]:
-    """Return what a page knows of a text and its model, with the tokens' labels."""
+    """Return what a page knows of a text and its model, with the tokens' labels and notes."""
     return {
         "model": maps.model,
         "causal": maps.causal,
         "tokens": token_labels(maps.tokens, width=width),
+        "notes": token_notes(maps.tokens),
         "layers": maps.layers,
         "heads": maps.heads,
     }

@@ -127,6 +127,22 @@ def test_a_long_word_a_space_and_an_emoji_survive(page):
     assert host.problems == []
 
 
+def test_what_leaves_no_trace_is_named_in_lighter_ink_and_a_byte_says_of_what(page):
+    tokens = ("\xa0", "\u200b", "\x00", "\u3000", "🇯🇵🇩🇪", "\\xe7\\x8c", "\\xab", "a")
+    maps = example_maps(layers=1, heads=1, length=8)
+    object.__setattr__(maps, "tokens", tokens)
+    host = show(page, maps=maps)
+    chips = page.locator(".gx-tokens > span")
+    shown = ["U+00A0", "U+200B", "U+0000", "U+3000", "🇯🇵🇩🇪", "bytes E7 8C", "byte AB", "a"]
+    assert chips.all_inner_texts() == shown
+    assert page.locator(".gx-tokens .gx-space").all_inner_texts() == shown[:4]
+    titles = [chips.nth(place).get_attribute("title") for place in (4, 5, 6)]
+    assert [title.translate({0x2068: "", 0x2069: ""}) for title in titles] == [
+        "", "2 of the 3 bytes of 猫", "1 of the 3 bytes of 猫",
+    ]  # fmt: skip
+    assert host.problems == []
+
+
 def test_words_of_wide_letters_get_the_room_they_take(page):
     maps = example_maps(layers=1, heads=1, length=3)
     object.__setattr__(maps, "tokens", ("量子力学", "は", "物理学"))

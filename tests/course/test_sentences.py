@@ -55,7 +55,7 @@ def test_one_japanese_sign_is_three_byte_tokens_and_no_defect():
     card = describe("猫", load("gpt2-mini"))
     assert "3 bytes in UTF-8 are read as 3 tokens" in card.paragraphs[1]
     assert "not a defect" in card.paragraphs[1]
-    assert card.paragraphs[0] == r"\xe7 | \x8c | \xab"
+    assert card.paragraphs[0] == "byte E7 | byte 8C | byte AB"
 
 
 @pytest.mark.parametrize("text", ["", " \n" * 3])

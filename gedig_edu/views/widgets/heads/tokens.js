@@ -8,8 +8,9 @@ import { fill } from "../kit/text.js";
 
 export const FAINT = 0.005;
 
+// The signs and names of what leaves no trace are made by `make`.
 function pieces(text, make) {
-  return text.split(/([␣⏎⇥])/).filter(Boolean).map((part) => ("␣⏎⇥".includes(part) ? make(part) : part));
+  return text.split(/([␣⏎⇥]|U\+[0-9A-F]{4,6})/).map((part, place) => (place % 2 ? make(part) : part)).filter(Boolean);
 }
 
 export function tokenText(x, y, text, style) {
@@ -41,9 +42,9 @@ export function makeStrip(page) {
     const move = steps(event);
     if (move) page.change({ query: clamp(page.state().query + move[0] - move[1], 0, options.length - 1) });
   });
-  const draw = kept(({ about: { tokens } }) => {
+  const draw = kept(({ about: { tokens, notes } }) => {
     options = tokens.map((token, place) => mark(
-      element("span", { id: `${page.id}-token-${place}` }, tokenSpan(token)),
+      element("span", { id: `${page.id}-token-${place}`, title: notes[place] }, tokenSpan(token)),
       { role: "option", "aria-selected": false, "data-place": place }));
     chosen = null;
     node.replaceChildren(...options);

@@ -98,10 +98,13 @@ export function withUnit(text, unit) {
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}/u;
 
+const NAME = /(U\+[0-9A-F]{4,6})/; // of a character that leaves no trace; it stays whole
+
 /** The room of one letter as a reader sees it: emoji and East Asian characters take two.
   @returns {[string, number][]} */
 function lettersOf(text) {
-  return Array.from(graphemes.segment(text), ({ segment }) => [segment, WIDE.test(segment) ? 2 : 1]);
+  return text.split(NAME).flatMap((part, place) => (place % 2 ? [[part, part.length]]
+    : Array.from(graphemes.segment(part), ({ segment }) => [segment, WIDE.test(segment) ? 2 : 1])));
 }
 
 export function widthOf(text) {
