@@ -84,6 +84,7 @@ def test_the_words_of_an_offer_cover_no_node(page, graph):
         assert (
             not words
             or box["y"] > words["y"] + words["height"]
+            or box["y"] + box["height"] < words["y"]
             or box["x"] > words["x"] + words["width"]
             or box["x"] + box["width"] < words["x"]
         )

@@ -88,8 +88,8 @@ function makeNodes(panel, page) {
   return nodes;
 }
 
-// An edge in dashes: pressed, it is there, and the focus goes to its end. Over a row of nodes there
-// is room for its words; elsewhere they stand in the note alone.
+// An edge in dashes: pressed, it is there, and the focus goes to its end. Over a row of nodes and
+// within a circle there is room for its words; on a grid they stand in the note alone.
 function makeOffer(panel, page, nodes) {
   const text = label(0, 0, "", "gh-middle gh-head");
   const [dashed, reach] = [shape("path", { class: "ge-edge ge-dashed" }), shape("path", { class: "ge-edge ge-reach" })];
@@ -109,7 +109,10 @@ function makeOffer(panel, page, nodes) {
     const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
     const { a, b } = endsOf(state, offer);
     const said = fill(page.words.offer, { a: named(a), b: named(b) });
-    mark(text, { x: top.x, y: top.y - 10 }).textContent = places.span ? said : "";
+    const [[x1, y1], [x2, y2]] = offer.map((end) => places.points[end]);
+    const slope = (Math.atan((y2 - y1) / (x2 - x1 || 1e-9)) * 180) / Math.PI;
+    mark(text, { y: -10, transform: `translate(${top.x} ${top.y}) rotate(${slope})` })
+      .textContent = places.span || places.centre ? said : "";
     node.setAttribute("aria-label", fill(page.words.offer, { a, b }));
   };
 }
