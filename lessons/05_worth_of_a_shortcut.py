@@ -23,7 +23,7 @@ graph
 # %% [markdown]
 # **What you need.** A graph is nodes and edges. The entropy of lesson 03 helps, but is not needed.
 #
-# **Time.** 42 minutes for the core, 75 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 42 minutes for the core, 88 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -34,10 +34,12 @@ graph
 # | The sign of the entropy | 6 | core |
 # | Two codes for one choice | 4 | optional |
 # | Two gates, in passing | 6 | optional |
+# | A gate's horizon | 5 | optional |
 # | Which direction of F is good? | 4 | optional |
 # | The bridge to lesson 06 | 5 | core |
 # | Are the edges of a head worth their price? | 4 | optional |
 # | Build it | 8 | optional |
+# | Every way counts | 8 | optional |
 # | Argue against us | 2 | optional |
 # | In five lines | 2 | core |
 #
@@ -177,9 +179,8 @@ for path in ("fixed_pairs", "global_efficiency"):
     print(f"{path:17}: path gain {read.path:.4f}, F {read.F:+.4f}")
 
 # %% [markdown]
-# **Explain.** Over fixed pairs the gain is not small, it is exactly 0, for every bridge between any two parts.
-# The pairs that profit had no path before, and a mean over 'no path' does not exist, so our definition looks
-# away. The edit that changes the most is the one it cannot see. (The paper says only 'relative path gain'. In
+# **Explain.** Over fixed pairs the gain is exactly 0, for every bridge between any two parts.
+# The pairs that profit had no path before, and a mean over 'no path' does not exist. The edit that changes the most is the one it cannot see. (The paper says only 'relative path gain'. In
 # the largest component, where it reads the paths of attention, this bridge makes the mean path longer, 3.67 to
 # 4.89; against a chain as long as the component it gains.) Global efficiency was made for this case (Latora and
 # Marchiori 2001). Its price: it is no length.
@@ -404,6 +405,35 @@ for edge in ((3, 15), (7, 12), (0, 2)):
 quiz("05", 4)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A gate's horizon
+
+# %% [markdown]
+# Three edges are few. Here is g_min for *every* edge of the chain, as the map of F was drawn above.
+#
+# **Predict.** That map was darkest away from the diagonal and the corner. Where will this one be?
+
+# %%
+near = np.full((20, 20), np.nan)
+for i, j in missing_edges(line):
+    gates = gate_readings(line, with_edges(line, [(i, j)]), max_hops=3, bound=190)
+    near[i, j] = near[j, i] = gates.g_min
+ax = plots.shortcut_map(near)
+print(ax.get_label())
+
+# %%
+claims.show("05.horizon")
+
+# %% [markdown]
+# **Read it.** A band along the diagonal, up to 7 places wide, and beyond it nothing but the price. The best edges of
+# the whole chain lie beyond.
+#
+# **Explain.** Within h hops of its two ends, an edge can only close a ring that lies there whole: at most h steps from
+# either end, so at most 2h + 1 apart before. At one hop that is the ring of three or four, and closing triangles is
+# what the gate rewards: friends of friends become friends. At three hops it is 7, and *within* that horizon the gate
+# does prefer the wider ring. So its judgement is triangle closure with a longer arm. Whether that finds good edges
+# in a growing graph better than counting common neighbours does, lesson 09 asks.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Which direction of F is good?
 
 # %% [markdown]
@@ -540,6 +570,63 @@ compare("05.heads", 100 * np.mean(gone > 0))
 check("05.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Every way counts
+
+# %% [markdown]
+# ΔSP counts the shortest way and forgets the others. A second way of the same length is worth nothing to it. There is
+# an older distance that counts them all: make each edge a wire of 1 ohm, and measure the *resistance* between
+# two nodes. A random walker measures it as well: going there and back takes it twice the number of edges times r.
+
+# %% [markdown]
+# **Exercise 05.6 · compute it.** A ring of six nodes, each edge a wire of 1 ohm. What is the resistance between two
+# nodes that are 2 apart, and what between two that are 3 apart? Hand in the pair.
+
+# %%
+check("05.6", ...)
+
+# %% [markdown]
+# In a chain there is one way only, and resistance is hops. Will the best shortcut be the same, then?
+
+# %%
+predict("05.ohm", ...)
+
+# %%
+from gedig_edu.theory.wires import resistance, with_wire
+
+r = resistance(line)
+left = {edge: with_wire(r, *edge).mean() / r.mean() for edge in missing_edges(line)}
+i, j = min(left, key=left.get)
+print(f"by resistance: {i} – {j}, the mean falls by {1 - left[i, j]:.0%}")
+print(f"the best by hops, 3 – 15: by {1 - left[3, 15]:.0%}, end to end by {1 - left[0, 19]:.0%}")
+compare("05.ohm", j - i)
+
+# %%
+claims.show("05.wires")
+
+# %% [markdown]
+# **Explain.** By hops the best ring was small and left two tails. By resistance it pays to take nearly everybody into
+# the ring, where each node gains a second way. And where a graph is crowded, hops see nothing any more: with 60 edges
+# added to the chain no two nodes lie more than 2 apart, every missing edge gains the same, and only wires still tell
+# one from another.
+#
+# And in a real head? Its graph from above, once by hops, once by resistance.
+
+# %%
+from scipy.stats import rankdata
+
+far = {"hops": [], "ohm": []}
+for part in largest:
+    far["hops"].append(nx.average_shortest_path_length(part) if len(part) > 1 else 0.0)
+    far["ohm"].append(resistance(part).sum() / max(1, len(part) * (len(part) - 1)))
+for name, values in far.items():
+    print(f"{name}: {np.round(values, 2)}, in order {rankdata(values).astype(int)}")
+
+# %% [markdown]
+# **Read it.** One number for each head of the middle layer, the mean over pairs of its largest part. Resistance lies
+# below hops wherever a second way exists. Where both orders agree, hops have missed nothing that wires see. F has
+# hops in it because the paper says 'shortest path', not because a token's influence keeps to one way.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
 
 # %% [markdown]
@@ -570,6 +657,7 @@ check("05.5", ...)
 # walks on graphs: a survey*. Rissanen 1983, *A universal prior for integers and estimation by minimum
 # description length*. Huffman 1952, *A method for the construction of minimum-redundancy codes*. Frey and
 # Hinton 1997, *Efficient stochastic source coding and an application to a Bayesian network source model*.
+# Klein and Randić 1993, *Resistance distance*.
 # Friston 2010, *The free-energy principle: a unified brain theory?* Hinton and van Camp 1993, *Keeping
 # neural networks simple by minimizing the description length of the weights*, where free energy and
 # description length do meet.

@@ -8,13 +8,15 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 from jaxtyping import Float
+from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import Above, HoldsIf, OneSign, Reading
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, OneSign, Reading
 from gedig_edu.course.items import Claim
 from gedig_edu.lab.shortcuts import agreement_with_codes, random_growth, table_moves
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 from gedig_edu.theory.shortcuts import missing_edges
+from gedig_edu.theory.wires import resistance, with_wire
 
 NODES = 20
 DRAWS = 41
@@ -82,6 +84,42 @@ def _bridge(_: Context) -> Sequence[Reading]:
     ]
 
 
+def _wires(_: Context) -> Sequence[Reading]:
+    """Correlate what missing edges gain by hops and by resistance, on a chain with more edges."""
+    rng = np.random.default_rng(SEED)
+    return [
+        Reading.mean(name, np.array([_agreement(count, rng) for _ in range(DRAWS)]))
+        for name, count in (("sparse", 5), ("crowded", 20))
+    ]
+
+
+def _agreement(count: int, rng: np.random.Generator) -> float:
+    """Return the rank correlation of the two gains over 30 missing edges of one graph."""
+    line = chain(NODES)
+    missing = missing_edges(line)
+    order = [missing[at] for at in rng.permutation(len(missing))]
+    graph, tried = with_edges(line, order[:count]), order[count : count + 30]
+    r = resistance(graph)
+    wires = [-with_wire(r, *edge).mean() for edge in tried]
+    hops = [edit_gauge(graph, with_edges(graph, [edge])).path for edge in tried]
+    return float(np.asarray(spearmanr(wires, hops)[0]))
+
+
+def _horizon(_: Context) -> Sequence[Reading]:
+    """Return the largest path gain near an edge whose ends lie more than 2h + 1 apart."""
+    rng = np.random.default_rng(SEED)
+    gains = []
+    for hops in (1, 2, 3):
+        for _draw in range(DRAWS):
+            tree = nx.from_prufer_sequence(rng.integers(NODES, size=NODES - 2).tolist())
+            away = dict(nx.all_pairs_shortest_path_length(tree))
+            far = [(i, j) for i, j in missing_edges(tree) if away[i][j] > 2 * hops + 1][:5]
+            gains += [
+                abs(edit_gauge(tree, with_edges(tree, [edge]), hops=hops).path) for edge in far
+            ]
+    return [Reading.exact("gain", max(gains)), Reading.exact("edges", len(gains), judged=False)]
+
+
 CLAIMS = (
     Claim("05.shortcut", "gauge", "conditional", HoldsIf(Above(0.999)), _shortcut, on="graphs"),
     Claim(
@@ -102,4 +140,6 @@ CLAIMS = (
         on="graphs",
         beside=("structure", "paths", "huffman", "bits_back"),
     ),
+    Claim("05.wires", "ours", "measured", Above(0.8), _wires, on="graphs", slow=True),
+    Claim("05.horizon", "ours", "theorem", AtMost(1e-12), _horizon, on="graphs", beside=("edges",)),
 )

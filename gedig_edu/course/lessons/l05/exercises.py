@@ -177,6 +177,21 @@ def _edits() -> dict[str, tuple[nx.Graph, nx.Graph]]:
     }
 
 
+def across_a_ring() -> tuple[float, float]:
+    """Return the resistance between two nodes of a ring of six that are 2 apart, then 3."""
+    two, three = (a * (6 - a) / 6 for a in (2, 3))  # a ohm beside 6 − a ohm
+    return two, three
+
+
+OTHER_RESISTANCES = {
+    "hops": (2.0, 3.0),
+    "sum": (6.0, 6.0),
+    "mean": (3.0, 3.0),
+    "conductance": (1 / 2 + 1 / 4, 1 / 3 + 1 / 3),
+    "swapped": (1.5, 4 / 3),
+    "one_number": 4 / 3,
+}
+
 EXERCISES = (
     Exercise("05.1", "read it off", ends_joined, _other_ends),
     Exercise("05.2", "compute it", five_by_hand, OTHER_F),
@@ -185,6 +200,7 @@ EXERCISES = (
     ),
     Exercise("05.4", "predict it", price_of_all, OTHER_PRICES),
     Exercise("05.5", "build it", edit_worth, OTHER_WORTHS, 1e-6, cases=_edits, seconds=20.0),
+    Exercise("05.6", "compute it", across_a_ring, OTHER_RESISTANCES),
 )
 
 QUIZ = questions("05", right="cdbacb")
