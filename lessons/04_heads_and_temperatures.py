@@ -25,7 +25,7 @@ OneScoreManyTemperatures()
 # **What you need.** Lesson 01 (cosine scores, and the basis of a head) and lesson 03 (temperature and
 # entropy).
 #
-# **Time.** 43 minutes for the core, 87 for all. What is optional is folded, and nothing in the core needs it.
+# **Time.** 43 minutes for the core, 108 for all. What is optional is folded, and nothing in the core needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -41,8 +41,11 @@ OneScoreManyTemperatures()
 # | What LayerNorm fixes, and what it does not | 8 | core |
 # | What the residual path keeps | 6 | optional |
 # | What is written to the stream | 7 | optional |
+# | Following attention down | 7 | optional |
+# | How cold can a row be? | 6 | optional |
 # | A metaphor | 1 | optional |
 # | Build it | 8 | optional |
+# | Is T = 1 the best? | 8 | optional |
 # | Argue against us | 2 | optional |
 # | In five lines | 1 | core |
 #
@@ -63,7 +66,7 @@ model = load(default_name())
 model
 
 # %% [markdown]
-# Put your own sentence in the next cell and run all cells (**Run → Run All Cells**). Pictures and
+# Put your own sentence in the next cell and run all cells. Pictures and
 # numbers follow it; exercises and predictions do not. A temperature needs rows with several keys, so
 # below six tokens the cells take the example, and say so.
 
@@ -155,8 +158,7 @@ claims.show("04.temperatures", model)
 # %% [markdown]
 # **Explain.** They do differ, and the note is right so far. ('More than twice' is our number; the note
 # has none.) On the bundled model the warmest tenth stands at 14 times the coldest tenth. On MiniLM and
-# SmolLM2 it is 2.6 and 2.4 times. That is a fact about these heads. Why several heads help is another
-# question.
+# SmolLM2 it is 2.6 and 2.4 times. Why several heads help is another question.
 
 # %% [markdown]
 # ## T against cosines, a choice of basis
@@ -305,8 +307,7 @@ for name in ("gpt2-mini", "minilm", "smollm2"):
 # The third number says why. On MiniLM and SmolLM2 cold heads send more to the sink (−0.5 on both), and
 # the sink is far. What they are decided for is not structure at all.
 #
-# By cosines we could have reported +0.24 for SmolLM2, with an interval above 0. In other bases of the
-# same model it is anything from +0.08 to +0.39.
+# By cosines SmolLM2 has +0.24, its interval above 0, and in other bases anything from +0.08 to +0.39.
 
 # %%
 quiz("04", 4)
@@ -569,6 +570,95 @@ for name, centred in (("mean over tokens taken out", True), ("mean left in", Fal
 # stream anew, and may write the same few directions for all tokens if that lowers the loss.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Following attention down
+
+# %% [markdown]
+# The note's 'law of increasing entropy' can be read in a second way. Put a walker on a token of the last layer. It
+# goes where the heads of that layer look, on average, then where those of the layer below look, and so on down to
+# the input. If it also rests with probability ½ in each layer, for the residual path, this is the *attention
+# rollout* (Abnar and Zuidema 2020), a common picture of what a token was made of.
+#
+# **Predict.** Does the walker spread?
+
+# %%
+predict("04.walk", ...)
+
+# %%
+from gedig_edu.lab.flow import apart, entropy_of, walk
+
+for stays in (0.5, 0):
+    places = walk(model.attend(sentence).weights, stays=stays)  # [layers + 1, from, to]
+    print(f"rests with {stays}: spread over", np.exp(entropy_of(places).mean(axis=-1)).round(1))
+    even = places.mean(axis=1)  # walkers on all tokens alike
+    print("    on all tokens, entropy", entropy_of(even)[:: model.layers].round(2), end=", ")
+    print(f"on the first token {even[0, 0]:.0%}, at the end {even[-1, 0]:.0%}")
+
+# %%
+walked = entropy_of(walk(model.attend(EXAMPLE).weights, stays=0))[-1]
+compare("04.walk", np.exp(walked.mean()))
+
+# %%
+claims.show("04.walk_entropy", model)
+
+# %% [markdown]
+# **Read it.** On the bundled model the walker spreads for a layer or two and then gathers. Walkers that start on all
+# tokens alike lose entropy from the first step: 3.09 to 0.45 nats in the example, with 91 % on the first token.
+#
+# **Explain.** Is the second law broken? It never promised a growing entropy for such a chain. It promises that for
+# chains whose resting state is *even*. Here nobody can look ahead, and the first token sees only itself. Whoever
+# arrives there stays: all layers share one resting state, everything on token 0. What must fall is the *distance*
+# from it, and the distance of any two walkers:
+
+# %%
+print("distance of two walkers:", apart(places).round(2))
+
+# %% [markdown]
+# That one is a theorem, for every map, trained or not (no step can tell apart what it merges). So a causal mask alone
+# pulls the rollout to the first token, before any sink was learned. A rollout that ends there says little about
+# what the model has read.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: How cold can a row be?
+
+# %% [markdown]
+# The spread of the logits does not fix the entropy: many arrangements have one spread. But it sets a floor. Of all
+# rows with n logits and standard deviation s, the one with the least entropy is one key above equal ones, by
+# s·n/√(n − 1) (Zhai and others 2023). The floor falls exponentially with s.
+
+# %%
+claims.show("04.entropy_floor")
+
+# %%
+from gedig_edu.lab.thermodynamics import read_rows
+from gedig_edu.theory.thermo import entropy_floor
+
+rows = read_rows(model, sentence)
+spread = (rows.energies[:, :, -1] / rows.temperature).std(axis=-1)  # of the last token's rows
+S, floor = rows.at().entropy[..., -1], entropy_floor(spread, rows.keys[-1])
+for at in range(0, model.layers, max(1, model.layers // 6)):
+    print(f"layer {at:2}: std {spread[at].mean():.2f}, floor {floor[at].mean():.2f}", end=", ")
+    print(f"entropy {S[at].min():.2f} to {S[at].max():.2f} of {np.log(rows.keys[-1]):.2f} nats")
+
+# %% [markdown]
+# Why does it matter? Zhai and others watched heads during training. Where entropies fell to near 0, training became
+# unstable: they call it *entropy collapse*. A frozen row hands no gradient to its scores (lesson 03), and
+# the floor says what can hold it off: bounds on the matrices that make the scores. Did the bundled model come near?
+
+# %%
+from gedig_edu.lab.formation import recorded_formation
+
+record = recorded_formation().groupby("step")
+for step in (0, 111, 217, 532, 1671, 2951, 4600):
+    entropy = record.get_group(step)["paper_entropy"]  # of a head's whole map, over log L²
+    print(f"step {step:5}: sharpest head {entropy.min():.2f}, median {entropy.median():.2f}")
+
+# %% [markdown]
+# **Read it.** This entropy is that of a whole map, over log L²: 0.85 where a causal head looks evenly back, 0.5 where
+# each token looks at one. The sharpest head comes down within five hundred steps and stays above a half; the median
+# stays far from it. So no head collapses: the bundled model learned without it. That says nothing about larger
+# models and higher learning rates, where Zhai and others saw it.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: A metaphor
 
 # %% [markdown]
@@ -596,6 +686,62 @@ claims.show("04.constellations")
 
 # %%
 check("04.5", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Is T = 1 the best?
+
+# %% [markdown]
+# The loss of a heated model was lowest near T = 1. There is a reason, and it fits in a line. A head reads its scores
+# through W_Q. Multiply W_Q (and its bias) by c, and all its scores are c times as large: the head is at T = 1/c. So
+# 'hotter' is one of the directions in which training may move the weights. Where training has come to rest, the
+# loss has no slope in any of them:
+#
+# $$\frac{\partial L}{\partial \log T} = -\sum W_Q \cdot \frac{\partial L}{\partial W_Q} = 0$$
+#
+# But training adds *weight decay*, which pulls W_Q towards 0. What then?
+
+# %% [markdown]
+# **Exercise 04.6 · compute it.** Training minimises L + (λ/2)‖W_Q‖² with λ = 0.01 and has come to rest where the
+# sum of squares ‖W_Q‖² of one head is 40. What is the slope of the loss L alone over log T of that head, at T = 1?
+
+# %%
+check("04.6", ...)
+
+# %% [markdown]
+# So decay should leave every head a little too warm, and L should fall when heads are cooled.
+#
+# **Predict**, for texts that the model was not trained on.
+
+# %%
+predict("04.slope", ...)
+
+# %%
+from gedig_edu.course.sentences import PASSAGES
+from gedig_edu.lab.gradients import temperature_slopes
+
+decoder = model if model.causal else load("gpt2-mini")
+slopes = np.mean([temperature_slopes(decoder, one) for one in PASSAGES[:3]], axis=0)
+compare("04.slope", slopes.sum())
+
+# %%
+from gedig_edu.views.plots import head_map
+
+ax = head_map(slopes, label="slope over log T, nats per token", centred=True)
+print(ax.get_label())
+
+# %%
+claims.show("04.too_warm", model)
+
+# %% [markdown]
+# **Read it.** Blue heads would rather be colder, orange ones warmer. On the bundled model both kinds are there, a
+# single head answers with 0.014 either way, and the mean has no sign: +0.001 [−0.006, 0.009]. Heated all together
+# the bundled model has +0.05 [−0.01, 0.10], SmolLM2 −0.21 [−0.28, −0.14]: that one would rather be warmer. So the
+# trace that decay must leave does not show here.
+#
+# **What this does not show.** The theorem is about the loss that was trained on; ours are other texts, on which a
+# model may well be too sure of itself, and that pulls the other way. And the bundled model's optimiser (Muon,
+# with a learning rate that ends at 0) does not rest exactly where this penalty would have it. The sign of a slope
+# on new texts is the sum of these three.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
@@ -631,4 +777,6 @@ check("04.5", ...)
 # 2004.10102), on the length of what is written. Xiao et al. 2023, *Efficient Streaming Language Models with
 # Attention Sinks* (arXiv 2309.17453). Xiong et al. 2020, *On Layer Normalization in the Transformer
 # Architecture* (arXiv 2002.04745). He et al. 2016, *Identity Mappings in Deep Residual Networks* (arXiv
-# 1603.05027). Roy and Vetterli 2007, *The effective rank* (EUSIPCO).
+# 1603.05027). Roy and Vetterli 2007, *The effective rank* (EUSIPCO). Abnar and Zuidema 2020, *Quantifying
+# Attention Flow in Transformers* (arXiv 2005.00928). Zhai et al. 2023, *Stabilizing Transformer Training by Preventing
+# Attention Entropy Collapse* (arXiv 2303.06296).

@@ -28,6 +28,7 @@ Material = Literal[
     "vectors",
     "heads",
     "writing",
+    "flow",
     "prose",
     "both",
     "twins",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import GPT2LMHeadModel
 
+RECORD = Path(__file__).parents[1] / "models" / "data" / "gpt2-mini" / "formation.csv"
 TERMS = ("F", "density", "entropy", "path_gain")
 
 
@@ -79,6 +80,17 @@ def measure_model(
             mean = np.mean([getattr(reading, term) for reading in readings], axis=0)
             columns[f"{name}_{term}"] = mean.ravel().round(5)
     return pd.DataFrame(columns)
+
+
+def recorded_formation() -> pd.DataFrame:
+    """Return `measure_run` of the bundled model's training, as it was recorded.
+
+    Examples
+    --------
+    >>> sorted(set(recorded_formation()["layer"]))
+    [0, 1, 2, 3, 4, 5]
+    """
+    return pd.read_csv(RECORD)
 
 
 def curves_of(table: pd.DataFrame, *, convention: str = "released") -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.models.attention import Passage
 from gedig_edu.models.stream import blocks_of
 
 if TYPE_CHECKING:
@@ -127,11 +128,7 @@ def stream_gradients(
     GedigError
         If the model is an encoder, which has no next-token loss, or the text cannot be read.
     """
-    if not model.causal:
-        raise GedigError(
-            f"stream_gradients needs a next-token loss and {model.name!r} is an encoder; "
-            "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
-        )
+    _need_decoder("stream_gradients", model)
     ids = torch.tensor([model.encode(text).ids], device=model.network.device)
     entered: list[Tensor] = []
 
@@ -157,3 +154,52 @@ def stream_gradients(
     loss = nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
     gradients = torch.autograd.grad(loss, entered)
     return torch.stack([g.float().norm() for g in gradients]).cpu().numpy()
+
+
+def temperature_slopes(model: AttentionModel, text: str) -> Float[np.ndarray, "layers heads"]:
+    """Return how the loss answers to the temperature of each head: ∂L/∂log T at T = 1.
+
+    A head at T attends as softmax(s/T), s its logits; to divide them is what W_Q → W_Q/T does
+    (with its bias). The slope is Σ ∂L/∂U · s for a potential U at 0, and s may be log-weights,
+    since a constant in a row moves nothing.
+
+    Parameters
+    ----------
+    model : AttentionModel
+        A decoder.
+    text : str
+        At least two tokens.
+
+    Returns
+    -------
+    array [layers, heads]
+        Nats per token for each unit of log T; above 0, the loss falls when the head is cooled.
+
+    Raises
+    ------
+    GedigError
+        If the model is an encoder, or the text cannot be read.
+    """
+    _need_decoder("temperature_slopes", model)
+    weights = model.attend(text).weights.astype(np.float64)
+    encoded = model.encode(text)
+    ids = torch.tensor([encoded.ids], device=model.network.device)
+    potential = torch.zeros(weights.shape, device=ids.device, requires_grad=True)
+    passage = Passage(
+        layers=model.adapter.attention_modules(model.network),
+        length=len(encoded),
+        potential=potential,
+    )
+    logits = model.network(input_ids=ids, use_cache=False, passage=passage).logits[0]
+    loss = nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
+    (gradient,) = torch.autograd.grad(loss, [potential])
+    logs = np.log(np.where(weights > 0, weights, 1.0))
+    return (gradient.cpu().numpy() * logs).sum(axis=(-1, -2))
+
+
+def _need_decoder(what: str, model: AttentionModel) -> None:
+    if not model.causal:
+        raise GedigError(
+            f"{what} needs a next-token loss and {model.name!r} is an encoder; "
+            "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
+        )

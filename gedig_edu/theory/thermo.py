@@ -238,6 +238,42 @@ def _check_axis(shape: tuple[int, ...], axis: int) -> None:
         )
 
 
+def entropy_floor(
+    spread: Num[np.ndarray, "*any"] | float, keys: Num[np.ndarray, "*any"] | int
+) -> Float[np.ndarray, "*any"]:
+    """Return the least entropy that n logits of a given standard deviation can have, in nats.
+
+    The row that has it is one logit above n − 1 equal ones, by spread·n/√(n − 1) (Zhai et al.
+    2023, who bound the norm √n·spread of the centred logits by the spectral norms of the weights).
+
+    Parameters
+    ----------
+    spread : array
+        Standard deviation of the logits of a row, at T = 1; finite and at least 0.
+    keys : array
+        n, at least 2.
+
+    Raises
+    ------
+    GedigError
+        If a spread or a number of keys is out of range.
+
+    Examples
+    --------
+    >>> entropy_floor(np.array([0.0, 1.0, 3.0]), 16).round(3).tolist()
+    [2.773, 1.018, 0.001]
+    """
+    std, n = np.asarray(spread, dtype=np.float64), np.asarray(keys, dtype=np.float64)
+    if not (np.isfinite(std) & (std >= 0)).all() or not (np.isfinite(n) & (n >= 2)).all():
+        raise GedigError(
+            "A spread is below 0, or a row has fewer than 2 keys; give the standard deviation of "
+            "each row's logits and how many keys it sees."
+        )
+    gap = std * n / np.sqrt(n - 1)
+    others = (n - 1) * np.exp(-gap)  # weight of the others, the one has 1
+    return np.log1p(others) + gap * others / (1 + others)
+
+
 class EffectiveTemperature(NamedTuple):
     """The temperature at which scores explain weights, and how well.
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.gradients import stream_gradients, tower
+from gedig_edu.lab.gradients import stream_gradients, temperature_slopes, tower
 from gedig_edu.models import load
 from tests.models import tiny
 
@@ -90,3 +90,28 @@ def test_an_encoder_has_no_loss_and_is_refused(tmp_path):
     encoder = load(tiny.save("bert", tmp_path / "bert"))
     with pytest.raises(GedigError, match="encoder"):
         stream_gradients(encoder, TEXT)
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
+def test_the_slope_over_a_heads_temperature_is_that_of_the_loss_with_the_head_heated(
+    kind, tmp_path
+):
+    model = load(tiny.save(kind, tmp_path / kind))
+    text = "nobody could remember the gate"
+    slopes = temperature_slopes(model, text)
+    weights = model.attend(text).weights.astype(np.float64)
+    logs = np.log(np.where(weights > 0, weights, 1.0))
+
+    def loss(T):
+        potential = np.zeros(weights.shape)
+        potential[1, 0] = (1 - 1 / T) * logs[1, 0]  # softmax(s/T) of this head alone
+        return model.next_token_loss(text, potential=potential)
+
+    step = 0.1
+    measured = (loss(np.exp(step)) - loss(np.exp(-step))) / (2 * step)
+    assert slopes[1, 0] == pytest.approx(measured, rel=0.05, abs=1e-6)
+
+
+def test_an_encoder_has_no_slope(tmp_path):
+    with pytest.raises(GedigError, match="temperature_slopes needs a next-token loss"):
+        temperature_slopes(load(tiny.save("bert", tmp_path / "bert")), "the gate")

@@ -10,7 +10,7 @@ from kinds import assert_like, both_kinds, give, one_sentence, plain
 from scipy.special import entr, log_softmax, logsumexp, softmax
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.thermo import Ensemble, boltzmann
+from gedig_edu.theory.thermo import Ensemble, boltzmann, entropy_floor
 
 QUANTITIES = (
     "probabilities",
@@ -282,3 +282,26 @@ def test_shapes_stand_in_the_signatures():
         assert value.shape == ((H, L) if name == "probabilities" else (H,))
     present = np.ones((H, L), dtype=bool)
     assert checked(boltzmann)(draw(H, L), np.ones(()), present=present).total.shape == (H, 1)
+
+
+# The least entropy of logits of a given spread
+
+
+def test_the_row_at_the_floor_is_one_logit_above_equal_ones():
+    logits = np.array([2.5, -0.5, -0.5, -0.5, -0.5, -0.5, -0.5])
+    floor = entropy_floor(logits.std(), len(logits))
+    assert floor == pytest.approx(float(Ensemble(-logits, 1.0).entropy), abs=1e-12)
+
+
+def test_two_logits_have_no_choice_and_equal_ones_have_all_entropy():
+    # one bit of freedom: logits ±s have p = 1/(1 + e^{-2s})
+    p = 1 / (1 + np.exp(-2.6))
+    expected = -p * np.log(p) - (1 - p) * np.log(1 - p)
+    assert entropy_floor(1.3, 2) == pytest.approx(expected)
+    np.testing.assert_allclose(entropy_floor(0.0, np.array([2, 31])), np.log([2, 31]))
+
+
+@pytest.mark.parametrize(("spread", "keys"), [(-0.1, 5), (np.nan, 5), (1.0, 1)])
+def test_no_spread_below_zero_and_no_row_of_one_key_has_a_floor(spread, keys):
+    with pytest.raises(GedigError, match="standard deviation"):
+        entropy_floor(spread, keys)

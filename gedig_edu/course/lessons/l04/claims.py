@@ -11,6 +11,8 @@ from scipy.stats import spearmanr
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, PerHead, Reading
 from gedig_edu.course.items import Claim
+from gedig_edu.lab.flow import apart, entropy_of, walk
+from gedig_edu.lab.gradients import temperature_slopes
 from gedig_edu.lab.temperatures import (
     Thermometers,
     cosine_temperature,
@@ -23,6 +25,7 @@ from gedig_edu.models import Stream
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.basis import change_basis, key_axes
 from gedig_edu.theory.gpt2 import layer_norm
+from gedig_edu.theory.thermo import Ensemble, entropy_floor
 
 EVENNESS = (-1.0, -0.5, 0.5, 1.0)  # other bases for the same scores; 0 only turns the model's own
 
@@ -135,6 +138,45 @@ def _entropy_grows(context: Context) -> Sequence[Reading]:
     return readings
 
 
+def _walk_entropy(context: Context) -> Sequence[Reading]:
+    """Follow attention down the layers: entropy at the end less half-way, two kinds of walk."""
+    found: dict[str, list[float]] = {name: [] for name in ("rollout", "moving", "first", "apart")}
+    for maps in context.model.attend_many(context.few):
+        for name, stays in (("rollout", 0.5), ("moving", 0.0)):
+            places = walk(maps.weights, stays=stays)
+            entropy = entropy_of(places).mean(axis=-1)
+            found[name].append(entropy[-1] - entropy[len(entropy) // 2])
+        found["first"].append(places[-1, :, 0].mean())
+        found["apart"].append(np.diff(apart(places)).max())
+    return [
+        Reading.mean(name, np.array(values), judged=name in ("rollout", "moving"))
+        for name, values in found.items()
+    ]
+
+
+def _too_warm(context: Context) -> Sequence[Reading]:
+    """Return how the loss answers to the temperature of each head, at T = 1."""
+    slopes = np.array([temperature_slopes(context.model, text) for text in context.passages])
+    together = slopes.sum(axis=(1, 2))  # all heads heated alike
+    return [
+        Reading.crossed("slope", slopes),
+        Reading.mean("together", together, judged=False),
+        Reading.over_heads("size", lambda s: np.abs(s.mean(axis=0)).mean(), slopes, judged=False),
+    ]
+
+
+def _entropy_floor(_: Context) -> Sequence[Reading]:
+    """Return by how much the entropy of a row falls below the floor at most: rows of all kinds."""
+    rng = np.random.default_rng(SEED)
+    below = []
+    for n in (2, 3, 11, 101):
+        tails = rng.normal(size=(500, n)) ** rng.integers(1, 6, size=(500, 1))
+        logits = tails * rng.lognormal(0, 2, size=(500, 1))
+        entropy = Ensemble(-logits, 1.0).entropy
+        below.append((entropy_floor(logits.std(axis=-1), n) - entropy).max())
+    return [Reading.exact("below", max(below))]
+
+
 CLAIMS = (
     Claim(
         "04.temperatures",
@@ -164,5 +206,26 @@ CLAIMS = (
     ),
     Claim("04.low_energy_paths", "micro", "measured", Above(0.5), _low_energy_paths, on="heads"),
     Claim("04.entropy_grows", "micro", "measured", Above(0.0), _entropy_grows, on="writing"),
+    Claim(
+        "04.walk_entropy",
+        "micro",
+        "measured",
+        Above(0.0),
+        _walk_entropy,
+        on="flow",
+        after_look=True,
+        beside=("first", "apart"),
+    ),
+    Claim(
+        "04.too_warm",
+        "ours",
+        "measured",
+        Above(0.0),
+        _too_warm,
+        on="passages",
+        slow=True,
+        beside=("together", "size"),
+    ),
+    Claim("04.entropy_floor", "ours", "theorem", AtMost(1e-9), _entropy_floor, on="arrays"),
     Claim("04.constellations", "surveying", "metaphor"),
 )

@@ -16,6 +16,7 @@ from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 
+DECAY, SQUARED_NORM = 0.01, 40.0
 LAYER = 1
 LOGIT_STD, COSINE_STD, R2 = 2.5, 0.2, 0.64
 WIDTH = 192
@@ -159,12 +160,28 @@ def _noisy_map() -> dict[str, Any]:
     return {"": (attend(noisy, noisy, temperature=0.7, causal=True).weights, scores)}
 
 
+def slope_under_decay() -> float:
+    """Return ∂L/∂log T at a stationary point of L + (λ/2)‖W_Q‖², where W_Q → W_Q/T."""
+    over_log_c = -DECAY * SQUARED_NORM  # the loss falls where the penalty rises
+    return -over_log_c
+
+
+OTHER_SLOPES = {
+    "sign": -DECAY * SQUARED_NORM,
+    "half": DECAY / 2 * SQUARED_NORM,
+    "zero": 0.0,
+    "root": DECAY * np.sqrt(SQUARED_NORM),
+    "square": DECAY * SQUARED_NORM**2,
+    "no_decay": SQUARED_NORM,
+}
+
 EXERCISES = (
     Exercise("04.1", "read it off", cold_distances, _other_distances, tolerance=1e-2),
     Exercise("04.2", "compute it", temperature_from_spreads, OTHER_TEMPERATURES),
     Exercise("04.3", "measure it", layer_temperatures, _other_layers, 1e-2, seconds=60.0),
     Exercise("04.4", "predict it", factor_of_l2, OTHER_FACTORS, tolerance=1e-2),
     Exercise("04.5", "build it", temperature_by_hand, OTHER_FITS, cases=_noisy_map),
+    Exercise("04.6", "compute it", slope_under_decay, OTHER_SLOPES),
 )
 
 QUIZ = questions("04", right="cadbca")
