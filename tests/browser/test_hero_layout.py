@@ -7,7 +7,6 @@ from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
-from gedig_edu.views.widgets.temperature import Temperature
 from gedig_edu.views.widgets.what_is_left import WhatIsLeft
 from gedig_edu.words.numbers import three
 from tests.browser.test_hero_widgets import show, shown_numbers
@@ -158,29 +157,3 @@ def test_scores_of_one_distance_fall_together_until_the_tokens_differ(page):
     host.push(difference=0.6)
     assert page.evaluate(heights) == 16 * 16
     assert widest.inner_html() == f"Δ diagonal {three(shown_numbers(page)['spread'])}"
-
-
-# Words of the picture that lie under a knob.
-COVERED_BY_KNOBS = """
-() => [...document.querySelectorAll(".gh-knob .gh-dot")].flatMap((dot) => {
-  const knob = dot.getBoundingClientRect();
-  return [...document.querySelectorAll("svg text")].filter((text) => {
-    const words = text.getBoundingClientRect();
-    const across = Math.min(knob.right, words.right) - Math.max(knob.left, words.left);
-    const down = Math.min(knob.bottom, words.bottom) - Math.max(knob.top, words.top);
-    return text.textContent.trim() && across > 1 && down > 3;
-  }).map((text) => text.textContent);
-})
-"""
-
-
-@pytest.mark.parametrize("hero", [EntropyOverD, Temperature])
-@pytest.mark.parametrize("width", [400, 840])
-def test_a_knob_at_either_end_covers_no_word(page, hero, width):
-    host = show(page, hero(), width=width)
-    for knob in page.locator(".gh-knob").all():
-        for key in ("End", "Home"):
-            knob.press(key)
-            host.settle()
-            assert page.evaluate(COVERED_BY_KNOBS) == [], (knob.get_attribute("aria-label"), key)
-        page.get_by_role("button", name="Reset").click()

@@ -97,7 +97,7 @@ function picture(node, { words }) {
         ...bars(keys.map((key) => now[name][key]), x, { from: 0, at: y, thick, text, bold: (at) => at === first }));
     });
     keys.forEach((key, at) =>
-      panel.add(tokenLabel(above ? 6 : 4, y(at) - (above ? 17 : 0), short(state.tokens[key], letters), "gh-mid")));
+      panel.add(tokenLabel(above ? 6 : 4, y(at) - (above ? 16 : 0), short(state.tokens[key], letters), "gh-mid")));
   };
 }
 
