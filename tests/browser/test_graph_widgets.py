@@ -90,6 +90,14 @@ def test_the_words_of_an_offer_cover_no_node(page, graph):
         )
 
 
+@pytest.mark.parametrize("names", [[*"abcdefgh"], ["incomprehensibilities", *"bcdefgh"]])
+def test_the_words_of_an_offer_stay_within_the_picture(page, names):
+    show(page, ShortcutGraph(nx.path_graph(8), names=names), width=400)
+    words, picture = (page.locator(one).bounding_box() for one in (".ge-offer text", ".gh-graph"))
+    assert picture["x"] <= words["x"]
+    assert words["x"] + words["width"] <= picture["x"] + picture["width"]
+
+
 def test_a_node_clicked_twice_is_let_go(page):
     host = show(page, ShortcutGraph())
     node(page, 7).click()

@@ -92,7 +92,7 @@ def tokens():
     links = nx.empty_graph(22)
     links.add_edges_from([(0, 4), (0, 9), (1, 2), (4, 6), (9, 13), (11, 14)])
     names = ["␣incomprehensibility", "A", "␣br", "idge", *"abc"] * 3 + ["."]
-    return ShortcutGraph(links, names=names, edits=[[6, 13]])
+    return ShortcutGraph(links, names=names)
 
 
 REAL = {

@@ -108,11 +108,13 @@ function makeOffer(panel, page, nodes) {
     [dashed, reach].forEach((path) => path.setAttribute("d", edgePath(places, offer)));
     const top = dashed.getPointAtLength(dashed.getTotalLength() / 2);
     const { a, b } = endsOf(state, offer);
-    const said = fill(page.words.offer, { a: named(a), b: named(b) });
+    const cut = (name) => named(short(name, MOST_LETTERS));
+    text.textContent = places.span || places.centre ? fill(page.words.offer, { a: cut(a), b: cut(b) }) : "";
     const [[x1, y1], [x2, y2]] = offer.map((end) => places.points[end]);
     const slope = (Math.atan((y2 - y1) / (x2 - x1 || 1e-9)) * 180) / Math.PI;
-    mark(text, { y: -10, transform: `translate(${top.x} ${top.y}) rotate(${slope})` })
-      .textContent = places.span || places.centre ? said : "";
+    const half = text.getComputedTextLength() / 2 + 4; // and its halo
+    const x = clamp(top.x, half, panel.svg.width.baseVal.value - half);
+    mark(text, { y: -10, transform: `translate(${x} ${top.y}) rotate(${slope})` });
     node.setAttribute("aria-label", fill(page.words.offer, { a, b }));
   };
 }

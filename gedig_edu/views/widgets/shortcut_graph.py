@@ -12,12 +12,20 @@ import traitlets
 from gedig_edu.errors import check_whole
 from gedig_edu.theory.graphs import edit_gauge
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
-from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, GraphHero, pairs_of
+from gedig_edu.views.widgets.graph_edit import GRAPHS, NODES, OWN, GraphHero, pairs_of
 from gedig_edu.views.widgets.hero import plain
 from gedig_edu.views.widgets.traits import Whole
 
 # Which edge an untouched graph offers to try: neither its best, nor one that a text speaks of.
 OFFERS = dict.fromkeys(GRAPHS, (5, 13)) | {"two_parts": (1, 6)}
+
+
+def _offer_of(graph: nx.Graph) -> dict[str, tuple[int, int]]:
+    """Return a graph's first pair of nodes that lie three edges apart, or two where none do."""
+    steps = nx.all_pairs_shortest_path_length(nx.convert_node_labels_to_integers(graph), cutoff=3)
+    apart = [(far, u, v) for u, row in steps for v, far in row.items() if u < v and far > 1]
+    _, u, v = min(apart, key=lambda pair: (-pair[0], *pair[1:]), default=(0, 0, 0))
+    return {OWN: (u, v)} if u < v else {}
 
 
 class ShortcutGraph(GraphHero):
@@ -54,7 +62,7 @@ class ShortcutGraph(GraphHero):
     offers = traitlets.Dict().tag(sync=True)
 
     def __init__(self, graph: str | nx.Graph = "chain", **traits: Any) -> None:
-        offers = {} if isinstance(graph, nx.Graph) else OFFERS
+        offers = _offer_of(graph) if isinstance(graph, nx.Graph) else OFFERS
         super().__init__(graph, **{"walk": True, "offers": offers} | traits)
 
     @traitlets.validate("edits")

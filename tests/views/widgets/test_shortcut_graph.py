@@ -66,8 +66,24 @@ def test_an_untouched_graph_offers_a_missing_edge_that_is_neither_its_best_nor_i
     assert best + 1e-4 < ShortcutGraph(graph, edits=[edge], walk=False).numbers["F"] < 0
 
 
-def test_a_graph_of_ones_own_offers_nothing():
-    assert ShortcutGraph(nx.path_graph(9)).offers == {}
+@pytest.mark.parametrize(
+    ("own", "offer"),
+    [
+        (nx.path_graph(9), [0, 3]),
+        (nx.Graph([("a", "b"), ("b", "c")]), [0, 2]),
+        (nx.disjoint_union(nx.complete_graph(3), nx.path_graph(4)), [3, 6]),
+    ],
+)
+def test_a_graph_of_ones_own_offers_an_edge_that_shortens_paths(own, offer):
+    widget = ShortcutGraph(own)
+    assert widget.offers == {"yours": offer}
+    widget.edits = [offer]
+    assert widget.numbers["path"] > 0
+
+
+@pytest.mark.parametrize("own", [nx.complete_graph(4), nx.empty_graph(4)])
+def test_a_graph_in_which_no_edge_shortens_a_path_offers_none(own):
+    assert ShortcutGraph(own).offers == {}
 
 
 def test_an_offer_that_is_no_pair_is_refused():
