@@ -125,7 +125,6 @@ compare("01.query_norm", q_norm[0].mean())
 from gedig_edu.views import plots_geometry as plots
 
 ax = plots.head_norms(q_norm.mean(axis=-1), k_norm.mean(axis=-1), d=d)
-print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** One dot is one head, averaged over the sentence. On the bundled model, with the example,
@@ -377,7 +376,6 @@ compare("01.agreement", 100 * first.mean())
 from gedig_edu.views.plots import overview
 
 left, right = overview(first, label="same first key, share")
-print(left.get_label())
 
 # %% [markdown]
 # **Read it.** On the left, each head; on the right, the spread within each layer. With the example, some heads

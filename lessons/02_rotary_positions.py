@@ -260,7 +260,6 @@ compare("02.last_position", found["float32"].first_above(1e-3))
 
 # %%
 ax = plots.law_errors(positions, {name: read.error for name, read in found.items()}, level=1e-3)
-print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** Float64 would last for any text ever written. Float32 loses the law slowly, in

@@ -380,7 +380,6 @@ print(f"as if {middle:.1f} in the median head; in 80 % of heads {low:.1f} to {hi
 from gedig_edu.views.plots import overview
 
 left, right = overview(states_used[..., -1], label="effective keys")
-print(left.get_label())
 
 # %% [markdown]
 # **Read it.** Left: each head, layer 0 at the bottom; right: the spread within layers. On the bundled
@@ -422,7 +421,6 @@ from gedig_edu.lab.thermodynamics import one_below
 from gedig_edu.views import plots_thermo as plots
 
 ax = plots.capacity_against_bound(rows.keys, rows.at().heat_capacity, rows.bound)
-print(ax.get_label())
 
 # %% [markdown]
 # No dot can cross the bars, and none does. That refutes nothing: every finite system has a finite C,
@@ -450,7 +448,6 @@ scaled = np.linspace(0.4, 2, 401)  # T log n/Δ
 sizes = 2 ** np.array([4, 8, 12, 16, 20])
 curves = np.array([capacity_of_one_below(int(n), scaled / np.log(n)) for n in sizes])
 ax = plots.growing_peaks(scaled, curves, [f"n = {n:,}" for n in sizes])
-print(ax.get_label())
 
 # %%
 compare("03.scaling", top.height)
@@ -486,8 +483,7 @@ predict("03.peak", ...)
 heats = np.geomspace(1 / 16, 16, 49)
 shares = rows.over_heat(heats, least=4)  # [layers, heads, heats], twice
 medians = [np.median(each, axis=(0, 1)) for each in shares]
-for ax in plots.heads_over_heat(heats, shares, medians):
-    print(ax.get_label())
+panels = plots.heads_over_heat(heats, shares, medians)
 
 # %%
 peak = rows.peak(least=4)  # [layers, heads]

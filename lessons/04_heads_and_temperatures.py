@@ -237,7 +237,6 @@ ends = [np.unravel_index(f(heads.cosine), heads.cosine.shape) for f in (np.argmi
 pairs = {f"head {at}.{head}": (weights[at, head], cosine[at, head]) for at, head in ends}
 drawn = {name: fitted_head(*pair, causal=model.causal) for name, pair in pairs.items()}
 ax = plots.thermometers(drawn)
-print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** The steeper the line, the lower T. Look at the horizontal axes as well. On the bundled model,
@@ -248,7 +247,6 @@ print(ax.get_label())
 
 # %%
 ax = plots.head_temperatures(heads.cosine, heads.inverse_spread, heads.r2)
-print(ax.get_label())
 
 # %% [markdown]
 # **Exercise 04.3 · measure it.** For every head of layer 1, give its temperature against cosine scores
@@ -288,7 +286,6 @@ from gedig_edu.views import plots_temperature as plots
 readings = {"1/std of the logits": heads.inverse_spread, "T against cos θ": heads.cosine}
 found = {name: rank_correlation(T, heads.distance) for name, T in readings.items()}
 ax = plots.distance_against(readings, heads.distance, correlations=found)
-print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** One dot is one head on our sentence; layer 0 is pale, the last layer is dark. And on other

@@ -141,7 +141,6 @@ F = np.full((20, 20), np.nan)
 for pair in missing_edges(line):
     F[pair] = F[pair[::-1]] = worth(pair)
 ax = plots.shortcut_map(F)
-print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** One cell is one edge, and a darker orange is a lower F. No cell is blue: every single

@@ -154,7 +154,6 @@ maps = model.attend(text)
 now = live(maps, gauge=Gauge.paper())
 carried = {name: parts(now, name).mean(axis=(1, 2)) for name in now.names}  # mean over heads
 ax = plots_h1.carriers(carried)
-print(ax.get_label())
 
 # %% tags=["nbval-check-output"]
 split = np.stack([parts(now, name).sum(axis=0) - now.delta(name) for name in now.names])

@@ -1,12 +1,15 @@
 """What a learner meets beside the numbers: exercises, quizzes, predictions, claims, progress.
 
-The public list loads lazily, so that importing one part costs nothing of the others.
+The public list loads lazily, so that importing one part costs nothing of the others. In a kernel,
+figures, a learner's own too, follow the light or dark of the page from here on.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from gedig_edu.views.shown import follow_theme
 
 if TYPE_CHECKING:
     from gedig_edu.course import claims, progress
@@ -36,6 +39,9 @@ __all__ = [
     "quiz",
     "solution",
 ]
+
+
+follow_theme()
 
 
 def __getattr__(name: str) -> Any:

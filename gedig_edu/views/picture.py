@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gedig_edu.errors import GedigError
+from gedig_edu.views.shown import alternative, bundle
 
 
 class ToldFigure(Figure):
@@ -17,6 +18,9 @@ class ToldFigure(Figure):
 
     def __repr__(self) -> str:
         return alternative(self) or super().__repr__()
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        return bundle(self)
 
 
 def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
@@ -42,21 +46,6 @@ def new_axes(**options: Any) -> Axes:
     ''
     """
     return subplots(**options)[1]
-
-
-def alternative(figure: Figure) -> str:
-    """Return what the plots left as labels on the Axes of a figure, "" where they left none.
-
-    Examples
-    --------
-    >>> figure = Figure()
-    >>> for axes in figure.subplots(1, 2):
-    ...     axes.set_label("A chain.")
-    >>> alternative(figure)
-    'A chain.'
-    """
-    labels = (str(axes.get_label()) for axes in figure.axes)
-    return " ".join(dict.fromkeys(label for label in labels if label and label[0] not in "_<"))
 
 
 def png(ax: Axes, *, dpi: float | None = None) -> bytes:

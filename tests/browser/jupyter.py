@@ -77,7 +77,7 @@ class Server:
         with log.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *commands[app], *options],
-                env={**os.environ, "GEDIG_HOME": str(log.with_suffix(".home"))},
+                env=_environment(log.with_suffix(".home")),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -196,6 +196,12 @@ class Notebook:
     def _note_failure(self, request) -> None:
         if request.failure != "net::ERR_ABORTED":  # a page that is left ends its own requests
             self.problems.append(f"{request.url}: {request.failure}")
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Return a learner's environment: figures are drawn where they are, not as tests draw them."""
+    kept = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return {**kept, "GEDIG_HOME": str(home)}
 
 
 def _write_settings() -> None:

@@ -16,7 +16,7 @@ FIRST = (
     "**What you need.** Nothing.\n\n**Time.** 5 minutes.",
     "## A part\n\n$$\\frac{q}{\\sqrt{d}}$$\n\n| a | b |\n|---|---|\n| 1 | 2 |",
     "import os\n\nprint(os.getcwd())\nprint(os.environ['GEDIG_HOME'])",
-    "import matplotlib.pyplot as plt\n\nax = plt.subplots()[1]\nax.set_label('A rising line.')",
+    "from gedig_edu.views.picture import new_axes\n\nnew_axes().set_label('A rising line.')",
     "from gedig_edu.course.cards import Card\n\nCard('note', 'Next', link='01_second.ipynb')",
     "from gedig_edu.course import check, record\n\nrecord.keep(lambda kept: None)\n"
     "check('01.1', ...)",

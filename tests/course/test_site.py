@@ -1,5 +1,6 @@
 """The pages of a static site, built once from two small notebooks."""
 
+import io
 import json
 import os
 import re
@@ -9,11 +10,14 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from bs4 import BeautifulSoup
 from matplotlib.colors import to_rgb
+from PIL import Image
 from pygments.styles import get_style_by_name
 
 from gedig_edu.course.site.build import build_site
 from gedig_edu.course.site.pages import DARK, LIGHT
 from tests.course.small_course import FIRST, SECOND, Nesting, remote_loads, write_course
+
+THEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -113,15 +117,20 @@ def test_formulas_are_mathml_and_no_tex_is_left(site):
     assert not re.search(r"[$\\]", page.get_text())
 
 
-def test_a_figure_carries_what_its_axes_say_and_its_size(site):
-    (figure,) = soup(site / "00_first.html").select("img.figure")
-    assert figure["alt"] == "A rising line."
-    assert figure.parent["aria-label"] == "A figure of the section 'A part'."
-    assert figure["style"] == f"--pixels: {figure['width']}"
-    content = (site / figure["src"]).read_bytes()
-    assert b"://" not in content
-    assert content.startswith(b"\x89PNG")
-    assert int(figure["width"]).to_bytes(4) + int(figure["height"]).to_bytes(4) == content[16:24]
+def test_a_figure_has_a_picture_for_each_theme_with_what_its_axes_say_and_its_size(site):
+    light, dark = soup(site / "00_first.html").select("img.figure")
+    assert [picture["class"] for picture in (light, dark)] == [
+        ["figure", theme] for theme in THEMES
+    ]
+    for picture, paper in ((light, 255), (dark, 17)):
+        assert picture["alt"] == "A rising line."
+        assert picture.parent["aria-label"] == "A figure of the section 'A part'."
+        assert picture["style"] == f"--pixels: {picture['width']}"
+        content = (site / picture["src"]).read_bytes()
+        assert b"://" not in content
+        with Image.open(io.BytesIO(content)) as drawn:
+            assert drawn.size == (int(picture["width"]), int(picture["height"]))
+            assert drawn.convert("RGB").getpixel((0, 0)) == (paper, paper, paper)
 
 
 def test_a_lesson_runs_aside_and_leaves_nothing(site):

@@ -4,10 +4,8 @@ import io
 
 import pytest
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 from PIL import Image
 
-from gedig_edu.course.site.figures import drawn
 from gedig_edu.views.picture import png, subplots
 
 
@@ -30,11 +28,3 @@ def test_a_picture_names_no_address(dpi):
     picture = png(small_axes(), dpi=dpi)
     assert b"://" not in picture
     assert "Software" not in Image.open(io.BytesIO(picture)).info
-
-
-def test_a_figure_of_the_site_names_no_address():
-    figure = small_axes().get_figure()
-    assert isinstance(figure, Figure)
-    bytes_drawn, said = drawn(figure) or (b"://", {})
-    assert b"://" not in bytes_drawn
-    assert said == {"alt": "Nothing yet."}

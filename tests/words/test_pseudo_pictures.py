@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from gedig_edu.views import AttentionExplorer, plots
-from gedig_edu.views.picture import alternative
 from gedig_edu.views.plots import carriers, formation, geometry, graphs, temperature, thermo
+from gedig_edu.views.shown import alternative
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES
 from tests.heroes import HEROES
 from tests.test_cli import Stub

@@ -17,7 +17,6 @@ from nbclient.util import ensure_async
 from nbformat import NotebookNode
 
 from gedig_edu.course import switch
-from gedig_edu.course.site.figures import SETUP
 from gedig_edu.views.widgets.standalone import VARIABLE
 from gedig_edu.words import refusal
 
@@ -68,7 +67,6 @@ async def execute(path: Path, *, solutions: bool = True) -> NotebookNode:
         If a cell raises, runs too long, or takes the kernel down.
     """
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(SETUP.strip()))
     with TemporaryDirectory(prefix="gedig-site-") as scratch:
         client = NotebookClient(
             notebook,
@@ -86,7 +84,6 @@ async def execute(path: Path, *, solutions: bool = True) -> NotebookNode:
             raise refusal("not_run", name=path.name, kind=kind, said=said) from trouble
         finally:
             await end(client)
-    del notebook.cells[0]
     return notebook
 
 

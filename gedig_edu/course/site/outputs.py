@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from gedig_edu.course.exercises import find
 from gedig_edu.course.site.mathml import PageRenderer
 from gedig_edu.course.site.widgets import VIEW, PageWidgets, digest
+from gedig_edu.views.shown import dark_of
 from gedig_edu.views.widgets.told import AGAIN
 from gedig_edu.words import inline, word
 
@@ -75,26 +76,32 @@ class CellWriter:
         data, metadata = output.data, output.get("metadata") or {}
         if VIEW in data and data[VIEW]["model_id"] in self.widgets.models:
             return self._widget(data[VIEW]["model_id"], data)
+        if PNG in data:
+            light, dark = base64.b64decode(data[PNG]), dark_of(data.get("text/html", ""))
+            return self._picture(light, metadata.get(PNG, {}).get("alt"), dark)
         if "text/html" in data:
             return Markup('<div class="output">{}</div>').format(self._clean(data["text/html"]))
-        if PNG in data:
-            said = metadata.get(PNG, {}).get("alt")
-            return self._picture(base64.b64decode(data[PNG]), said)
         return printed(data.get("text/plain", ""))
 
     def _clean(self, text: str) -> Markup:
         return clean(text, pages=self.pages)
 
-    def _picture(self, content: bytes, said: str | None) -> Markup:
+    def _picture(self, light: bytes, said: str | None, dark: bytes | None = None) -> Markup:
+        section = self.renderer.headings[-1].text if self.renderer.headings else self.name
+        unnamed = word("site.figure.unnamed", section=section)
+        shown = {"figure": light} if dark is None else {"figure light": light, "figure dark": dark}
+        pictures = [self._image(name, content, said or unnamed) for name, content in shown.items()]
+        return Markup('<figure class="scroll" aria-label="{}">{}</figure>').format(
+            unnamed, Markup("").join(pictures)
+        )
+
+    def _image(self, name: str, content: bytes, said: str) -> Markup:
         path = f"figures/{digest(content)}.png"
         self.figures[path] = content
-        section = self.renderer.headings[-1].text if self.renderer.headings else self.name
         width, height = PNG_SIZE.unpack_from(content)
-        unnamed = word("site.figure.unnamed", section=section)
-        picture = Markup(
-            '<img class="figure" src="{}" alt="{}" width="{}" height="{}" style="--pixels: {}">'
-        ).format(path, said or unnamed, width, height, width)
-        return Markup('<figure class="scroll" aria-label="{}">{}</figure>').format(unnamed, picture)
+        return Markup(
+            '<img class="{}" src="{}" alt="{}" width="{}" height="{}" style="--pixels: {}">'
+        ).format(name, path, said, width, height, width)
 
     def _help(self, exercise_id: str) -> Markup:
         exercise = find(exercise_id)

@@ -83,7 +83,7 @@ def head_temperatures(
     finite = np.where(np.isfinite(temperature), temperature, np.nan)
     panels = (("T", finite), ("spread", inverse_spread), ("r2", r2))
     colours = page_colours(theme)
-    warm = ListedColormap(ramp(colours["page"], colours["heat"], 256))
+    warm = ListedColormap(ramp(colours["page"], colours["heat"], 256), name="gedig-warm")
     with style(theme):
         size = (WIDTH, 1.1 + 0.24 * layers)
         axes = subplots(1, 3, figsize=size, sharey=True)[1]

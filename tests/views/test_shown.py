@@ -1,0 +1,158 @@
+"""What a notebook keeps of a figure: one picture for each theme, and the words once."""
+
+import base64
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gedig_edu.views.colours import PAGES, page_colours
+from gedig_edu.views.dark import darkened, on_dark, parts
+from gedig_edu.views.picture import subplots
+from gedig_edu.views.plots import overview
+from gedig_edu.views.shown import WIDEST, bundle, dark_of
+from gedig_edu.views.style import diverging, sequential
+
+
+@pytest.fixture
+def figure():
+    drawn, ax = plt.subplots(figsize=(7.2, 2))
+    ax.plot([0, 1], [0, 1], color=page_colours()["structure"])
+    ax.text(0.2, 0.8, "boxed", bbox={"facecolor": "white"})
+    ax.annotate("here", (1, 1), (0.5, 0.9), arrowprops={"arrowstyle": "->"})
+    ax.set_label('A line that "rises".')
+    return drawn
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def commonest(png):
+    """Return the colour of most of a picture."""
+    colours, counts = np.unique(pixels(png).reshape(-1, 3), axis=0, return_counts=True)
+    return tuple(colours[counts.argmax()] / 255)
+
+
+def has(png, colour):
+    return bool((np.abs(pixels(png) / 255 - to_rgb(colour)).max(axis=-1) < 0.03).any())
+
+
+def test_each_theme_has_a_picture_in_its_own_colours(figure):
+    data, _ = bundle(figure)
+    light, dark = base64.b64decode(data["image/png"]), dark_of(data["text/html"])
+    for theme, picture in (("light", light), ("dark", dark)):
+        page = PAGES[theme]
+        assert commonest(picture) == pytest.approx(to_rgb(page["page"]), abs=0.01)
+        assert has(picture, page["structure"])
+        assert has(picture, "black" if theme == "light" else page["ink"])
+    assert not has(dark, "white")
+    assert pixels(light).shape == pixels(dark).shape
+
+
+def test_what_shows_without_a_style_is_the_light_picture_with_its_words(figure):
+    data, said = bundle(figure)
+    page = BeautifulSoup(data["text/html"], "html.parser")
+    (image,) = page.find_all("img")
+    assert image["src"] == f"data:image/png;base64,{data['image/png']}"
+    assert image["alt"] == data["text/plain"] == 'A line that "rises".'
+    assert said == {"image/png": {"alt": 'A line that "rises".'}}
+    page.style.decompose()
+    assert page.get_text().strip() == ""
+
+
+def test_a_figure_of_the_course_is_as_wide_as_a_cell_and_one_of_half_its_inches_half_as_wide():
+    for inches in (7.2, 3.6):
+        figure, ax = subplots(figsize=(inches, 2), layout="none")
+        ax.set_position([0, 0, 1, 1])
+        ax.set_axis_off()
+        figure.text(0, 0, "left below")
+        width = int(BeautifulSoup(bundle(figure)[0]["text/html"], "html.parser").img["width"])
+        assert width == pytest.approx(WIDEST * inches / 7.2, rel=0.06)
+
+
+def test_a_picture_on_paper_is_light(figure):
+    rule = BeautifulSoup(bundle(figure)[0]["text/html"], "html.parser").style.get_text()
+    assert rule.index("@media screen") < rule.index("content: url(")
+
+
+def test_a_saved_figure_stays_small():
+    rng = np.random.default_rng(0)
+    left, _ = overview(rng.normal(size=(12, 12)), label="F", centred=True)
+    data, _ = bundle(left.get_figure())
+    assert sum(map(len, data.values())) < 80_000
+
+
+def test_a_figure_drawn_dark_is_afterwards_as_it_was():
+    values = np.arange(6.0).reshape(2, 3)
+    left, _ = overview(values, label="F", centred=True, baseline=("random", 1.0))
+    figure = left.get_figure()
+    colours = [describe(artist) for artist in parts(figure)]
+    with darkened(figure):
+        assert [describe(artist) for artist in parts(figure)] != colours
+        assert left.images[0].get_cmap()(0.0) == pytest.approx(diverging("dark")(0.0), abs=0.01)
+    assert [describe(artist) for artist in parts(figure)] == colours
+
+
+def describe(artist):
+    """Return the colours that an artist was given; those of data follow from its colour map."""
+    mapped = getattr(artist, "get_array", lambda: None)() is not None
+    names = ("get_cmap",) if mapped else ("get_color", "get_facecolor", "get_edgecolor")
+    found = [getattr(artist, name)() for name in names if hasattr(artist, name)]
+    return str([getattr(one, "colors", one) for one in found])
+
+
+def test_a_figure_is_restored_where_drawing_it_fails(figure):
+    before = figure.get_facecolor()
+    with pytest.raises(ZeroDivisionError), darkened(figure):
+        1 / 0  # noqa: B018
+    assert figure.get_facecolor() == before
+
+
+@pytest.mark.parametrize("make", [sequential, diverging])
+def test_each_step_of_a_ramp_becomes_the_same_step_of_the_dark_one(make):
+    assert on_dark(make().colors)[:, :3] == pytest.approx(make("dark").colors, abs=0.03)
+
+
+def test_colours_of_the_reader_s_own_stay_and_transparency_too():
+    assert on_dark([("tab:green", 0.5)])[0] == pytest.approx((*to_rgb("tab:green"), 0.5))
+
+
+def test_a_figure_without_words_is_named_by_its_axes_and_an_empty_one_is_not_shown():
+    figure, ax = subplots()
+    ax.set(title="Heat", xlabel="T")
+    assert bundle(figure)[0]["text/plain"] == "Heat, T"
+    assert bundle(Figure()) == ({}, {})
+    assert bundle(subplots()[0])[0]["text/plain"] == "A figure."
+
+
+def test_a_picture_names_no_address_and_no_program(figure):
+    data, _ = bundle(figure)
+    for picture in (base64.b64decode(data["image/png"]), dark_of(data["text/html"])):
+        assert b"://" not in picture
+        assert b"atplotlib" not in picture
+
+
+IN_A_KERNEL = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+import sys, gedig_edu.course
+assert "matplotlib" not in sys.modules
+from matplotlib.figure import Figure
+figure = Figure()
+figure.subplots().set_title("my own")
+data, _ = shell.display_formatter.format(figure)
+assert data["text/plain"] == "my own" and "data-jp-theme-light" in data["text/html"]
+"""
+
+
+def test_in_a_kernel_a_figure_of_one_s_own_follows_the_theme_too():
+    done = subprocess.run([sys.executable, "-c", IN_A_KERNEL], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
