@@ -24,8 +24,9 @@ PNG, HTML = "image/png", "text/html"
 WIDEST = 840  # px on the page, as wide as a cell beside JupyterLab's file browser
 DPI = 150
 PER_INCH = WIDEST / 7.2  # px on the page; the course's figures are 7.2 inches wide
-DARK = re.compile(r"content: url\(data:image/png;base64,([\w+/=]+)\)")
+PICTURES = re.compile(r'(?s)base64,([\w+/=]+)\).*<img class="gedig-figure .*base64,([\w+/=]+)"')
 SHADES = 256
+OPAQUE = 255
 
 PAGE = """<style>
 .{name} {{ height: auto; max-width: 100%; }}
@@ -47,6 +48,17 @@ def follow_theme() -> None:
     if shell is not None:
         formatter = shell.display_formatter.mimebundle_formatter
         formatter.for_type_by_name("matplotlib.figure", "Figure", bundle)
+        _send_no_other_picture(shell)
+
+
+def _send_no_other_picture(shell: Any) -> None:
+    """Keep matplotlib's own picture, which would stand beside ours, out of what is sent."""
+    shell.config.InlineBackend.figure_formats = set()  # read where figures are first drawn
+    if "matplotlib_inline.config" in sys.modules:
+        from matplotlib_inline.config import InlineBackend
+
+        if InlineBackend.initialized():
+            InlineBackend.instance().figure_formats = set()
 
 
 def bundle(figure: Figure) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
@@ -92,10 +104,14 @@ def picture(figure: Figure) -> bytes:
     from PIL import Image
 
     drawn, kept = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DPI, bbox_inches="tight")
+    plain = {"Software": None}
+    figure.savefig(drawn, format="png", dpi=DPI, bbox_inches="tight", metadata=plain)
+    paper = [round(255 * channel) for channel in figure.get_facecolor()]
     with Image.open(drawn) as image:
-        opaque = image.convert("RGBA").getextrema()[3] == (255, 255)
-        few = image.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE) if opaque else image
+        whole = Image.new("RGBA", image.size, tuple(paper))  # the cut runs through pixels
+        whole.alpha_composite(image.convert("RGBA"))
+        opaque = paper[3] == OPAQUE
+        few = whole.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE) if opaque else whole
         few.save(kept, format="png", optimize=True)
     return kept.getvalue()
 
@@ -105,16 +121,19 @@ def width_of(png: bytes) -> int:
     return int.from_bytes(png[16:20])
 
 
-def dark_of(html: str) -> bytes | None:
-    """Return the dark picture in a figure's HTML, None where it is no figure of ours.
+def pictures_of(html: str) -> tuple[bytes, bytes] | None:
+    """Return the light and the dark picture in a figure's HTML, None where it is no figure.
 
     Examples
     --------
-    >>> dark_of("<p>A line.</p>") is None
+    >>> pictures_of("<p>A line.</p>") is None
     True
     """
-    found = DARK.search(html)
-    return base64.b64decode(found[1]) if found and 'class="gedig-figure' in html else None
+    found = PICTURES.search(html)
+    if found is None:
+        return None
+    dark, light = (base64.b64decode(content) for content in found.groups())
+    return light, dark
 
 
 def alternative(figure: Figure) -> str:

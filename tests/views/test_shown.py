@@ -5,19 +5,21 @@ import io
 import subprocess
 import sys
 
+import nbformat
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from nbclient import NotebookClient
 from PIL import Image
 
 from gedig_edu.views.colours import PAGES, page_colours
 from gedig_edu.views.dark import darkened, on_dark, parts
 from gedig_edu.views.picture import subplots
 from gedig_edu.views.plots import overview
-from gedig_edu.views.shown import WIDEST, bundle, dark_of
+from gedig_edu.views.shown import WIDEST, bundle, picture, pictures_of
 from gedig_edu.views.style import diverging, sequential
 
 
@@ -47,12 +49,13 @@ def has(png, colour):
 
 def test_each_theme_has_a_picture_in_its_own_colours(figure):
     data, _ = bundle(figure)
-    light, dark = base64.b64decode(data["image/png"]), dark_of(data["text/html"])
-    for theme, picture in (("light", light), ("dark", dark)):
+    light, dark = pictures_of(data["text/html"])
+    assert light == base64.b64decode(data["image/png"])
+    for theme, drawn in (("light", light), ("dark", dark)):
         page = PAGES[theme]
-        assert commonest(picture) == pytest.approx(to_rgb(page["page"]), abs=0.01)
-        assert has(picture, page["structure"])
-        assert has(picture, "black" if theme == "light" else page["ink"])
+        assert commonest(drawn) == pytest.approx(to_rgb(page["page"]), abs=0.01)
+        assert has(drawn, page["structure"])
+        assert has(drawn, "black" if theme == "light" else page["ink"])
     assert not has(dark, "white")
     assert pixels(light).shape == pixels(dark).shape
 
@@ -133,26 +136,48 @@ def test_a_figure_without_words_is_named_by_its_axes_and_an_empty_one_is_not_sho
     assert bundle(subplots()[0])[0]["text/plain"] == "A figure."
 
 
+@pytest.mark.parametrize(("paper", "mode"), [("white", "P"), ("none", "RGBA")])
+def test_a_picture_has_few_shades_to_its_edges_unless_the_page_shows_through(paper, mode):
+    figure, ax = subplots(figsize=(3.21, 1.23), facecolor=paper)
+    ax.set_axis_off()
+    drawn = Image.open(io.BytesIO(picture(figure)))
+    assert drawn.mode == mode
+    corner = drawn.convert("RGBA").getpixel((0, 0))
+    assert corner == ((255,) * 4 if paper == "white" else (*corner[:3], 0))
+
+
 def test_a_picture_names_no_address_and_no_program(figure):
     data, _ = bundle(figure)
-    for picture in (base64.b64decode(data["image/png"]), dark_of(data["text/html"])):
-        assert b"://" not in picture
-        assert b"atplotlib" not in picture
+    for drawn in pictures_of(data["text/html"]):
+        assert b"://" not in drawn
+        assert b"atplotlib" not in drawn
 
 
+BEFORE = """
+import matplotlib.pyplot as plt
+"""
 IN_A_KERNEL = """
-from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance()
-import sys, gedig_edu.course
-assert "matplotlib" not in sys.modules
-from matplotlib.figure import Figure
-figure = Figure()
-figure.subplots().set_title("my own")
-data, _ = shell.display_formatter.format(figure)
-assert data["text/plain"] == "my own" and "data-jp-theme-light" in data["text/html"]
+import gedig_edu.course
+"""
+AFTER = """
+import matplotlib.pyplot as plt
+
+plt.plot([0, 1], [0, 1])
+plt.title("my own");
 """
 
 
-def test_in_a_kernel_a_figure_of_one_s_own_follows_the_theme_too():
-    done = subprocess.run([sys.executable, "-c", IN_A_KERNEL], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("before", [(), (BEFORE,)], ids=["at first", "after matplotlib"])
+def test_in_a_kernel_a_figure_of_one_s_own_follows_the_theme_too(before, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND")
+    cells = [nbformat.v4.new_code_cell(source) for source in (*before, IN_A_KERNEL, AFTER)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
+    (output,) = cells[-1].outputs
+    assert output.data["text/plain"] == output.metadata["image/png"]["alt"] == "my own"
+    assert f"base64,{output.data['image/png'].strip()}" in output.data["text/html"]
+
+
+def test_the_course_is_imported_without_matplotlib():
+    said = "import sys, IPython, gedig_edu.course; assert 'matplotlib' not in sys.modules"
+    subprocess.run([sys.executable, "-c", said], check=True)

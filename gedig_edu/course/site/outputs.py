@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from gedig_edu.course.exercises import find
 from gedig_edu.course.site.mathml import PageRenderer
 from gedig_edu.course.site.widgets import VIEW, PageWidgets, digest
-from gedig_edu.views.shown import dark_of
+from gedig_edu.views.shown import pictures_of
 from gedig_edu.views.widgets.told import AGAIN
 from gedig_edu.words import inline, word
 
@@ -76,17 +76,19 @@ class CellWriter:
         data, metadata = output.data, output.get("metadata") or {}
         if VIEW in data and data[VIEW]["model_id"] in self.widgets.models:
             return self._widget(data[VIEW]["model_id"], data)
-        if PNG in data:
-            light, dark = base64.b64decode(data[PNG]), dark_of(data.get("text/html", ""))
-            return self._picture(light, metadata.get(PNG, {}).get("alt"), dark)
+        said = metadata.get(PNG, {}).get("alt")
+        if (pictures := pictures_of(data.get("text/html", ""))) is not None:
+            return self._picture(*pictures, said=said)
         if "text/html" in data:
             return Markup('<div class="output">{}</div>').format(self._clean(data["text/html"]))
+        if PNG in data:
+            return self._picture(base64.b64decode(data[PNG]), said=said)
         return printed(data.get("text/plain", ""))
 
     def _clean(self, text: str) -> Markup:
         return clean(text, pages=self.pages)
 
-    def _picture(self, light: bytes, said: str | None, dark: bytes | None = None) -> Markup:
+    def _picture(self, light: bytes, dark: bytes | None = None, *, said: str | None) -> Markup:
         section = self.renderer.headings[-1].text if self.renderer.headings else self.name
         unnamed = word("site.figure.unnamed", section=section)
         shown = {"figure": light} if dark is None else {"figure light": light, "figure dark": dark}
@@ -145,7 +147,9 @@ class CellWriter:
                 yield self._clean(leaf["value"])
             elif kind == "ImageModel":
                 content = buffer_of(self.widgets.models[leaf_id])
-                yield self._picture(content, BeautifulSoup(words[-1], "html.parser").get_text())
+                yield self._picture(
+                    content, said=BeautifulSoup(words[-1], "html.parser").get_text()
+                )
             elif kind == "AnyModel":
                 self.widgets.use(leaf_id)
                 yield placed(leaf_id, "", still=True)
