@@ -39,7 +39,6 @@ FILES = (
     "12_heat_capacity_and_grokking",
 )
 NUMBERS = tuple(name[:2] for name in FILES)
-WITH_CLAIMS = NUMBERS[1:]
 
 
 class Named(Protocol):

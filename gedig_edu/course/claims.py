@@ -185,7 +185,7 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
     Raises
     ------
     GedigError
-        If a number belongs to no lesson with claims.
+        If a number belongs to no lesson.
 
     Examples
     --------
@@ -258,7 +258,7 @@ def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
     Raises
     ------
     GedigError
-        If a number belongs to no lesson with claims.
+        If a number belongs to no lesson.
 
     Examples
     --------
@@ -266,12 +266,12 @@ def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
     True
     >>> all_claims(["99"])
     Traceback (most recent call last):
-    gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '01', '02', ... '12'.
+    gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '00', '01', ... '12'.
     """
     for number in lessons:
-        if number not in catalogue.WITH_CLAIMS:
-            raise unknown("lesson", number, catalogue.WITH_CLAIMS)
-    chosen = [number for number in catalogue.WITH_CLAIMS if number in lessons or not lessons]
+        if number not in catalogue.NUMBERS:
+            raise unknown("lesson", number, catalogue.NUMBERS)
+    chosen = [number for number in catalogue.NUMBERS if number in lessons or not lessons]
     return tuple(claim for number in chosen for claim in catalogue.claims_of(number))
 
 

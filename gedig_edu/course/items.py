@@ -36,6 +36,7 @@ Material = Literal[
     "removed",
     "passages",
     "few_twins",
+    "repeated",
     "nothing",
 ]
 

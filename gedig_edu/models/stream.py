@@ -36,28 +36,51 @@ class Places:
         From the layer to the module whose output holds the values.
     output, feed_forward : str
         From the layer to the last projection of attention and of the feed-forward part.
+    query, key : str
+        From the layer to the module that projects queries and keys; one and the same where
+        queries, keys and values come as one.
+    norm, last_norm : str or None
+        From the layer to the norm at the entrance of attention, and from the base model to the
+        one before the logits; None where each sum is normalised instead.
     """
 
     block: str
     value: str
     output: str
     feed_forward: str
+    query: str
+    key: str
+    norm: str | None = None
+    last_norm: str | None = None
+
+    @property
+    def fused(self) -> bool:
+        """Whether queries, keys and values come as one, side by side."""
+        return self.query == self.key
 
 
-_LLAMA = Places("layers.{}", "self_attn.v_proj", "self_attn.o_proj", "mlp.down_proj")
+_LLAMA = Places(
+    "layers.{}", "self_attn.v_proj", "self_attn.o_proj", "mlp.down_proj", "self_attn.q_proj",
+    "self_attn.k_proj", norm="input_layernorm", last_norm="norm",
+)  # fmt: skip
 PLACES = {
-    "gpt2": Places("h.{}", "attn.c_attn", "attn.c_proj", "mlp.c_proj"),
+    "gpt2": Places(
+        "h.{}", "attn.c_attn", "attn.c_proj", "mlp.c_proj", "attn.c_attn", "attn.c_attn",
+        norm="ln_1", last_norm="ln_f",
+    ),
     "llama": _LLAMA,
     "mistral": _LLAMA,
     "qwen2": _LLAMA,
     "qwen3": _LLAMA,
     "bert": Places(
-        "encoder.layer.{}", "attention.self.value", "attention.output.dense", "output.dense"
+        "encoder.layer.{}", "attention.self.value", "attention.output.dense", "output.dense",
+        "attention.self.query", "attention.self.key",
     ),
     "distilbert": Places(
-        "transformer.layer.{}", "attention.v_lin", "attention.out_lin", "ffn.lin2"
+        "transformer.layer.{}", "attention.v_lin", "attention.out_lin", "ffn.lin2",
+        "attention.q_lin", "attention.k_lin",
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,14 +125,14 @@ def blocks_of(network: PreTrainedModel, *, name: str) -> list[nn.Module]:
     GedigError
         If it is not known where this architecture keeps them.
     """
-    path = _places(network, name).block
+    path = places_of(network, name=name).block
     count = network.config.num_hidden_layers
     return [network.base_model.get_submodule(path.format(layer)) for layer in range(count)]
 
 
 def stream_of(network: PreTrainedModel, adapter: Adapter, encoded: Encoded, *, name: str) -> Stream:
     """Read one text's way through a model in one forward pass; see `AttentionModel.stream`."""
-    places, blocks = _places(network, name), blocks_of(network, name=name)
+    places, blocks = places_of(network, name=name), blocks_of(network, name=name)
     passage = Passage(
         layers=adapter.attention_modules(network),
         length=len(encoded),
@@ -154,7 +177,14 @@ def mean_states(
     )
 
 
-def _places(network: PreTrainedModel, name: str) -> Places:
+def places_of(network: PreTrainedModel, *, name: str) -> Places:
+    """Return where this architecture keeps what writes to the stream.
+
+    Raises
+    ------
+    GedigError
+        If it is not known.
+    """
     kind = network.config.model_type
     if kind not in PLACES:
         raise GedigError(

@@ -1,0 +1,127 @@
+"""Who wrote the next word: a logit taken apart into what each part of a decoder added to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.models.stream import places_of
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LogitParts:
+    """What each part of a model added to one word's logit, at one place; the parts sum to it.
+
+    The logit is counted from the mean over all words, since a softmax sees no common shift.
+
+    Attributes
+    ----------
+    start : float
+        By the vector that entered layer 0: the token, and its place where places are added.
+    heads : array [layers, heads]
+        By each head, after W_O.
+    feed_forward : array [layers]
+        By the feed-forward part of each layer, its bias included.
+    constant : float
+        By what is the same for every text: the biases of W_O and of the last norm.
+    """
+
+    start: float
+    heads: Float[np.ndarray, "layers heads"]
+    feed_forward: Float[np.ndarray, " layers"]
+    constant: float
+
+    @property
+    def total(self) -> float:
+        """Return the sum of all parts: the word's logit less the mean logit."""
+        return float(self.start + self.heads.sum() + self.feed_forward.sum() + self.constant)
+
+
+def logit_parts(model: AttentionModel, text: str, *, word: int, at: int) -> LogitParts:
+    """Take the logit of one word apart (direct logit attribution).
+
+    What leaves the last layer is a sum: the vector that entered and what every part wrote
+    (Elhage et al. 2021). The last norm divides the whole sum by one length. With that length kept
+    as it was, each part goes through norm and unembedding by itself, and the results add up.
+
+    Parameters
+    ----------
+    model : AttentionModel
+        A decoder of the GPT-2 or Llama family.
+    text : str
+    word : int
+        Number of the word in the vocabulary.
+    at : int
+        The place whose logits are read: the token before the word.
+
+    Raises
+    ------
+    GedigError
+        If the model is no such decoder, the text cannot be read, or there is no such place or
+        word.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> model, text = load("gpt2-mini"), "The mill stood still."
+    >>> logits = model.logits(text)[2]
+    >>> parts = logit_parts(model, text, word=500, at=2)
+    >>> bool(abs(parts.total - (logits[500] - logits.mean())) < 1e-3)
+    True
+    """
+    gain, bias, words = _readout(model)
+    stream = model.stream(text)
+    at = check_whole("at", at, at_least=0, at_most=stream.states.shape[1] - 1)
+    word = check_whole("word", word, at_least=0, at_most=len(words) - 1)
+    towards = words[word] - words.mean(axis=0)  # [D]
+    last = stream.states[-1, at]
+    if bias is None:
+        reads = gain * towards / np.sqrt(np.mean(last**2) + _epsilon(model))
+        constant = 0.0
+    else:
+        reads = gain * towards / np.sqrt(last.var() + _epsilon(model))
+        reads, constant = reads - reads.mean(), bias @ towards  # the norm takes the mean out
+    biases = stream.attention[:, at] - stream.heads[:, :, at].sum(axis=1)  # [layers, D]
+    return LogitParts(
+        start=float(stream.states[0, at] @ reads),
+        heads=stream.heads[:, :, at] @ reads,
+        feed_forward=stream.feed_forward[:, at] @ reads,
+        constant=float(biases.sum(axis=0) @ reads + constant),
+    )
+
+
+def _readout(
+    model: AttentionModel,
+) -> tuple[Float[np.ndarray, " D"], Float[np.ndarray, " D"] | None, Float[np.ndarray, "words D"]]:
+    """Return the last norm's gain and bias, and a row for each word."""
+    path = places_of(model.network, name=model.name).last_norm
+    if path is None:
+        raise GedigError(
+            f"{model.name!r} is an encoder and has no logits; load one of gpt2-mini, gpt2, "
+            "distilgpt2, smollm2."
+        )
+    norm = model.network.base_model.get_submodule(path)
+    bias = getattr(norm, "bias", None)
+    rows = model.network.get_output_embeddings().weight
+    return (
+        _array(norm.get_parameter("weight")),
+        None if bias is None else _array(bias),
+        _array(rows),
+    )
+
+
+def _epsilon(model: AttentionModel) -> float:
+    config = model.network.config
+    return float(getattr(config, "rms_norm_eps", None) or config.layer_norm_epsilon)
+
+
+def _array(weight: torch.Tensor) -> np.ndarray:
+    return weight.detach().float().cpu().numpy().astype(np.float64)
