@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from gedig_edu.course.items import Exercise, questions
 from gedig_edu.course.sentences import CAPTAIN
+from gedig_edu.lab.attribution import LogitParts, logit_parts
 from gedig_edu.models import load
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.gpt2 import softmax
@@ -144,6 +145,31 @@ OTHER_HEADS = {
 }
 
 
+def head_that_wrote_the_rise() -> tuple[int, int]:
+    """Return layer and head that add more to the word's logit the second time than the first."""
+    first, second = (part.heads for part in _parts())  # [layers, heads] each
+    return _best(second - first)
+
+
+def _other_writers() -> dict[str, Any]:
+    layer, head = head_that_wrote_the_rise()
+    first, second = (part.heads for part in _parts())
+    return {
+        "swapped": (head, layer),
+        "from_one": (layer + 1, head + 1),
+        "second_alone": _best(second),
+        "fell_most": _best(first - second),
+        "counted_through": layer * first.shape[1] + head,
+    }
+
+
+def _parts() -> list[LogitParts]:
+    """Return the parts of the word's logit just before each of its places."""
+    _, places, number = _logits()
+    model = load("gpt2-mini")
+    return [logit_parts(model, CAPTAIN, word=number, at=int(place) - 1) for place in places]
+
+
 def _three_arrays() -> dict[str, Any]:
     return {"": np.random.default_rng(5).normal(size=(3, 7, 4))}
 
@@ -153,6 +179,7 @@ EXERCISES = (
     Exercise("00.2", "read it off", head_that_looks_back, _other_heads, seconds=60.0),
     Exercise("00.3", "measure it", chances_of_the_word, _other_chances, 0.02, seconds=60.0),
     Exercise("00.4", "build it", head_by_hand, OTHER_HEADS, tolerance=1e-5, cases=_three_arrays),
+    Exercise("00.5", "measure it", head_that_wrote_the_rise, _other_writers, seconds=60.0),
 )
 
 QUIZ = questions("00", right="cbdab")
