@@ -23,7 +23,7 @@ plane
 # %% [markdown]
 # **What you need.** A matrix product, a softmax, the inverse of a matrix. Lesson 00 helps and is not required.
 #
-# **Time.** 45 minutes for the core, 66 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 45 minutes for the core, 80 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -33,9 +33,11 @@ plane
 # | But there is a LayerNorm | 5 | core |
 # | One key shouts | 8 | core |
 # | A cosine needs a temperature of its own | 6 | optional |
+# | One thermometer for a head | 5 | optional |
 # | Do the two rank alike? | 5 | core |
 # | Static kernels, and what bends | 8 | optional |
 # | Build it | 4 | optional |
+# | The basis that training would keep | 9 | optional |
 # | Argue against us | 3 | optional |
 # | In five lines | 1 | core |
 #
@@ -355,6 +357,52 @@ check("01.4", ...)
 # %%
 claims.show("01.ceiling")
 
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: One thermometer for a head
+#
+# **The question.** Many models of today normalise q and k (*QK-norm*: Henry et al. 2020, and since then Qwen3 and
+# Gemma 3). What does that do to the temperature of a row?
+#
+# A query of twice the length doubles every score of its row, in any basis. So in q·k each token brings a
+# thermostat of its own: a long query looks sharply, a short one looks around. QK-norm takes the lengths away. What
+# is left is a gain g, one learned number in Henry et al., one for each dimension in Qwen3, so the score is
+# g²√d·cos θ, or a stretched cosine. (You have met that form in nGPT.)
+#
+# **Predict.** The query of the last token is made half, twice, four times as long. What does the temperature of
+# its row do, with q·k and with QK-norm?
+#
+# **Measure.** T is fitted as in lesson 04: how well are the logarithms of the weights a straight line of the
+# cosines, and what is its slope 1/T? R² = 1 says *exactly a line*.
+
+# %%
+from gedig_edu.theory.attention import ngpt_scores
+from gedig_edu.theory.thermo import effective_temperature
+
+own_q, own_k, width = Q[layer, head, -1:], K[layer, head], Q.shape[-1]
+gains = {"one gain": np.full(width, 1.5), "many gains": np.geomspace(0.5, 2, width)}
+for factor in (0.5, 1, 2, 4):
+    rows = {"q·k/√d": dot_scores(factor * own_q, own_k)}
+    rows |= {name: ngpt_scores(factor * own_q, own_k, gain=gain) for name, gain in gains.items()}
+    fits = {name: effective_temperature(attend(row, own_k).weights, cosine_scores(own_q, own_k))
+            for name, row in rows.items()}  # fmt: skip
+    print(
+        f"query times {factor:3}:",
+        *(f"{n} T = {f.temperature:.3f}, R² = {f.r2:.2f};" for n, f in fits.items()),
+    )
+
+# %% [markdown]
+# **Explain.** With q·k the temperature halves whenever the query doubles, and the line is not exact, since the keys
+# have lengths too. With QK-norm the length does nothing. With one gain the row is exactly a
+# line and T = 1/(g²√d), the same in every row of the head and in every text; so a thermometer that reads cosines,
+# doubtful so far because a basis could be chosen, is exact. With a gain for each dimension it is not quite.
+#
+# **What this does not show.** We normalised the vectors of a head that was trained without it. What a model does
+# with one thermometer, training decides: it can still make the cosines of a row alike or far apart, and so look
+# sharply or around.
+
+# %%
+claims.show("01.qk_norm")
+
 # %% [markdown]
 # ## Do the two rank alike?
 #
@@ -477,6 +525,73 @@ quiz("01", 5)
 check("01.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: The basis that training would keep
+#
+# **The question.** Every basis gives the same model. Is one of them special?
+#
+# The loss does not notice A. To such a symmetry belongs something that training by small gradient steps cannot
+# change, as in mechanics a conserved quantity belongs to a symmetry (Kunin et al. 2020 make that argument for
+# networks; for two neighbouring linear layers it is Du et al. 2018). Here it is the matrix
+#
+# $$W_Q^{\mathsf T} W_Q - W_K^{\mathsf T} W_K$$
+#
+# with biases as one more row. Where it is 0 the head is *balanced*: queries and keys share the singular values of
+# W_Q W_Kᵀ evenly. Exactly one basis does that, up to a turn, and a turn changes no cosine.
+#
+# **Predict.** We take the real gradient of the bundled model's loss on your sentence. By how much does it move
+# this difference, compared with how much it moves the two parts? And Adam, whose first step goes by the sign of
+# each entry of the gradient?
+
+# %%
+from gedig_edu.lab.projections import Projections, imbalance_step, projection_gradients, projections
+
+bundled = load("gpt2-mini")
+read_by = text if len(bundled.encode(text)) > 1 else EXAMPLE  # one token predicts nothing
+W, gradient = projections(bundled), projection_gradients(bundled, read_by)
+signs = Projections(*map(np.sign, gradient))
+for name, step in (("gradient", gradient), ("its signs", signs), ("weight decay", W)):
+    moved = imbalance_step(W, step)  # [layers, heads], between 0 and 1
+    print(
+        f"{name:>12}: moves the difference by {moved.mean():.1e} of what it moves, mean over heads"
+    )
+
+# %% [markdown]
+# **Explain.** Along the gradient both sides move alike, to rounding. The sign of the gradient knows nothing of the
+# symmetry, and weight decay makes both sides shrink, their difference with them. The bundled model was trained with AdamW, which is both
+# of these. So the basis in which it is stored is what initial noise, Adam and decay have made of it: it is neither
+# conserved nor quite balanced.
+#
+# The balanced basis is one that we can *choose*, for any head, and it needs nothing but the head. In it the question
+# *do both rank alike* has one answer instead of a range.
+
+# %%
+from gedig_edu.lab.projections import balanced_bases
+
+even = change_basis(Q, K, balanced_bases(model))
+same = same_first(dot_scores(Q, K), cosine_scores(*even), causal=model.causal)
+print(
+    f"same first key: {first.mean():.0%} of rows as stored, {same.mean():.0%} in the balanced basis"
+)
+
+# %%
+claims.show("01.canonical")
+
+# %% [markdown]
+# The rule is the one that we used above: more than 90 % of rows. **What this shows** is that no convention saves the
+# cosine: not in the basis on disk, not in the four others, not in the one that has the best reason to be chosen.
+# It does not make the balanced basis *true*. It is a convention that anyone can repeat.
+
+# %%
+claims.show("01.conserved")
+
+# %%
+check("01.6", ...)
+
+# %%
+# hint("01.6")
+# solution("01.6")
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
 #
 # - We measured short sentences. Put a page of your own at `text`, and see which numbers survive.
@@ -505,6 +620,8 @@ check("01.5", ...)
 # series on statistics and geometry, unsigned, undated. Vaswani et al. 2017, *Attention Is All You Need*.
 # Ba, Kiros and Hinton 2016, *Layer Normalization*. Zhang and Sennrich 2019, *Root Mean Square Layer
 # Normalization*. Loshchilov et al. 2024, *nGPT* (arXiv 2410.01131). Henry et al. 2020, *Query-Key
-# Normalization for Transformers* (arXiv 2010.04245). Tsai et al. 2019, *Transformer Dissection*
+# Normalization for Transformers* (arXiv 2010.04245). Kunin et al. 2020, *Neural Mechanics* (arXiv 2012.04728),
+# and Du, Hu and Lee 2018, *Algorithmic Regularization* (arXiv 1806.00900), on what gradient flow keeps. Qwen team
+# 2025, *Qwen3* (arXiv 2505.09388), and Gemma team 2025, *Gemma 3* (arXiv 2503.19786), for their QK-norm. Tsai et al. 2019, *Transformer Dissection*
 # (arXiv 1908.11775), on attention as a kernel. Xiao et al. 2023, *Efficient Streaming Language Models
 # with Attention Sinks* (arXiv 2309.17453).

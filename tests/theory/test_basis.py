@@ -5,7 +5,7 @@ import pytest
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import cosine_scores, dot_scores
-from gedig_edu.theory.basis import change_basis, key_axes
+from gedig_edu.theory.basis import balanced_basis, change_basis, key_axes
 from gedig_edu.theory.rope import rotate
 
 
@@ -78,3 +78,51 @@ def test_what_is_no_change_of_basis_is_refused(vectors):
         key_axes(k[0, 0])
     with pytest.raises(GedigError, match="evenness"):
         key_axes(k).basis(float("nan"))
+
+
+class TestBalanced:
+    """The basis that shares the singular values of W_Q W_Kᵀ evenly."""
+
+    def test_is_found_by_hand_for_diagonal_matrices(self):
+        A = balanced_basis(np.diag([9.0, 1.0]), np.diag([1.0, 16.0]))
+        assert np.abs(A - np.diag([1 / 3, 4.0])).max() < 1e-12
+
+    def test_makes_both_sides_equal_and_moves_no_score(self):
+        rng = np.random.default_rng(2)
+        to_q, to_k = rng.normal(size=(3, 11, 5)), rng.normal(size=(3, 7, 5)) * [1, 2, 3, 4, 5]
+        new_q, new_k = change_basis(to_q, to_k, balanced_basis(to_q, to_k))
+        assert new_q.mT @ new_q == pytest.approx(new_k.mT @ new_k)
+        assert new_q @ new_k.mT == pytest.approx(to_q @ to_k.mT)
+
+    def test_gives_the_same_lengths_and_angles_whatever_basis_one_starts_from(self):
+        rng = np.random.default_rng(3)
+        to_q, to_k = rng.normal(size=(2, 11, 5))
+        other_q, other_k = change_basis(to_q, to_k, rng.normal(size=(5, 5)))
+        one = change_basis(to_q, to_k, balanced_basis(to_q, to_k))[0]
+        other = change_basis(other_q, other_k, balanced_basis(other_q, other_k))[0]
+        assert one @ one.T == pytest.approx(other @ other.T)
+
+    def test_takes_one_factor_for_each_rotary_pair(self):
+        to_q, to_k = np.array([[3.0, 0, 4, 2]]), np.array([[0.0, 1, 1, 0]])
+        A = balanced_basis(to_q, to_k, paired=True)
+        factors = (1 / 5) ** 0.5, (1 / 2) ** 0.5  # |q| of the pairs is 5 and 2, |k| is 1 and 1
+        assert np.diag(A) == pytest.approx([*factors, *factors])
+        assert np.count_nonzero(A) == 4
+
+    @pytest.mark.parametrize(
+        ("to_q", "to_k", "said"),
+        [
+            (np.ones((3, 2)), np.ones((3, 4)), "have shapes"),
+            (np.ones(3), np.ones(3), "have shapes"),
+            (np.full((2, 2), np.nan), np.eye(2), "not finite"),
+            (np.diag([1.0, 0.0]), np.eye(2), "no basis balances it"),
+            (np.eye(2), np.diag([1.0, 0.0]), "no basis balances it"),
+        ],
+    )
+    def test_refuses_what_has_no_balance_in_one_sentence(self, to_q, to_k, said):
+        with pytest.raises(GedigError, match=said):
+            balanced_basis(to_q, to_k)
+
+    def test_refuses_an_odd_width_with_rotary_pairs(self):
+        with pytest.raises(GedigError, match="d=3 makes no rotary pairs"):
+            balanced_basis(np.eye(3), np.eye(3), paired=True)

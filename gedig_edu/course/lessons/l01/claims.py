@@ -11,6 +11,7 @@ from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Above, AtMost, HoldsIf, Reading
 from gedig_edu.course.items import Claim
 from gedig_edu.lab.geometry import same_first
+from gedig_edu.lab.projections import Projections, balanced_bases, imbalance_step
 from gedig_edu.theory.attention import (
     attend,
     cosine_scores,
@@ -21,6 +22,7 @@ from gedig_edu.theory.attention import (
 )
 from gedig_edu.theory.basis import change_basis, key_axes
 from gedig_edu.theory.gpt2 import layer_norm
+from gedig_edu.theory.thermo import effective_temperature
 
 Vectors = Float[np.ndarray, "L d"]
 EVENNESS = (-1.0, -0.5, 0.5, 1.0)  # other bases for the same scores; 0 is the model's own
@@ -157,6 +159,71 @@ def _kernels(_: Context) -> Sequence[Reading]:
     ]
 
 
+def _conserved(_: Context) -> Sequence[Reading]:
+    """Let a gradient, and the first step of Adam along it, move W_QᵀW_Q − W_KᵀW_K.
+
+    The loss is that of one causal head with a random target; its slope by the scores is that of
+    any loss, so nothing else about it enters.
+    """
+    rng = np.random.default_rng(SEED)
+    x, slope = rng.normal(size=(31, 17)), rng.normal(size=(31, 31))
+    to_q, to_k = rng.normal(size=(2, 17, 8))
+    slope = np.tril(slope * attend(dot_scores(x @ to_q, x @ to_k), x, causal=True).weights)
+    gradient = x.T @ slope @ (x @ to_k), x.T @ slope.T @ (x @ to_q)
+    weights = _one_head(to_q, to_k)
+    return [
+        Reading.exact("flow", imbalance_step(weights, _one_head(*gradient)).max()),
+        Reading.exact(
+            "adam", imbalance_step(weights, _one_head(*map(np.sign, gradient))).max(), judged=False
+        ),
+    ]
+
+
+def _one_head(to_q: Vectors, to_k: Vectors) -> Projections:
+    return Projections(to_q[None, None], to_k[None, None])
+
+
+def _canonical(context: Context) -> Sequence[Reading]:
+    """Compare the first key by q·k with that by cosine, in the balanced basis of every head."""
+    causal = context.model.causal
+    as_stored = np.eye(context.vectors[0].q.shape[-1])
+
+    def first(A: Float[np.ndarray, "*heads d d"]) -> Float[np.ndarray, "texts layers heads"]:
+        same = [
+            same_first(dot_scores(q, k), cosine_scores(*change_basis(q, k, A)), causal=causal)
+            for q, k in context.vectors
+        ]
+        return np.array(same)
+
+    return [
+        Reading.crossed("balanced", first(balanced_bases(context.model))),
+        Reading.crossed("stored", first(as_stored), judged=False),
+    ]
+
+
+def _qk_norm(_: Context) -> Sequence[Reading]:
+    """Fit the temperature of single rows against cosines, with QK-norm of one gain and of many."""
+    q, k = _vectors((11, 64), (31, 64))
+    q = q * np.geomspace(0.01, 100, 11)[:, None]
+    k = k * np.geomspace(0.1, 10, 31)[:, None]
+
+    def temperatures(gain: Float[np.ndarray, " d"] | None) -> Float[np.ndarray, " rows"]:
+        weights = attend(dot_scores(q, k) if gain is None else ngpt_scores(q, k, gain=gain), k)
+        rows = weights.weights[:, None], cosine_scores(q, k)[:, None]  # a map of one row each
+        return effective_temperature(*rows).temperature
+
+    def spread(gain: Float[np.ndarray, " d"] | None) -> float:
+        T = np.abs(temperatures(gain))
+        return float(T.max() / T.min() - 1)
+
+    one = temperatures(np.full(64, 1.5))
+    return [
+        Reading.exact("one_gain", np.abs(one * 1.5**2 * 8 - 1).max()),
+        Reading.exact("gains", spread(np.geomspace(0.5, 2.0, 64)), condition=False),
+        Reading.exact("plain", spread(None), judged=False),
+    ]
+
+
 def _cosine_ceiling(_: Context) -> Sequence[Reading]:
     """Hold the largest weight under cosine at T = 1 against e²/(e² + L - 1)."""
     q, k = _vectors((101, 3), (64, 3))
@@ -179,5 +246,8 @@ CLAIMS = (
     Claim("01.rankings", "surveying", "measured", Above(0.9), _rankings, on="vectors"),
     Claim("01.ngpt", "surveying", "conditional", HoldsIf(AtMost(1e-12)), _ngpt, on="arrays"),
     Claim("01.kernels", "ours", "by construction", AtMost(1e-9), _kernels, on="arrays"),
+    Claim("01.qk_norm", "ours", "conditional", HoldsIf(AtMost(1e-9)), _qk_norm, on="arrays"),
+    Claim("01.conserved", "ours", "theorem", AtMost(1e-9), _conserved, on="arrays"),
+    Claim("01.canonical", "ours", "measured", Above(0.9), _canonical, on="vectors"),
     Claim("01.ceiling", "ours", "theorem", AtMost(1e-12), _cosine_ceiling, on="arrays"),
 )

@@ -130,12 +130,30 @@ def _queries_and_keys() -> dict[str, Any]:
     return {"": (q, k), "zero": with_zero}
 
 
+def balancing_factors() -> Float[np.ndarray, " 2"]:
+    """Return the diagonal of A for which W_Q A and W_K A⁻¹ have equal columns."""
+    to_q, to_k = np.array([9.0, 1.0]), np.array([1.0, 16.0])
+    return np.sqrt(to_k / to_q)
+
+
+OTHER_FACTORS = {
+    "inverse": (3.0, 1 / 4),
+    "squared": (1 / 9, 16.0),
+    "to_one": (1 / 9, 1.0),
+    "keys_to_one": (1.0, 16.0),
+    "mean": (3.0, 4.0),
+    "root_too_many": (1 / np.sqrt(3), 2.0),
+    "unchanged": (1.0, 1.0),
+}
+
+
 EXERCISES = (
     Exercise("01.1", "read it off", winners, _other_winners),
     Exercise("01.2", "measure it", query_norms, _other_norms, tolerance=1e-2, seconds=60.0),
     Exercise("01.3", "compute it", weights_after_growth, _other_weights),
     Exercise("01.4", "predict it", warmest_temperature, OTHER_TEMPERATURES),
     Exercise("01.5", "build it", cosine_by_hand, OTHER_COSINES, 1e-5, cases=_queries_and_keys),
+    Exercise("01.6", "compute it", balancing_factors, OTHER_FACTORS),
 )
 
 QUIZ = questions("01", right="bdacb")

@@ -1,0 +1,167 @@
+"""W_Q and W_K of every head, the gradients on them, and what a step of training keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gedig_edu.errors import GedigError
+from gedig_edu.models.stream import blocks_of, places_of
+from gedig_edu.theory.basis import balanced_basis
+
+if TYPE_CHECKING:
+    from gedig_edu.models import AttentionModel
+
+
+class Projections(NamedTuple):
+    """What makes queries and keys of a layer's normalised input, for every head of a model.
+
+    Attributes
+    ----------
+    to_q : float64 array [layers, heads, D + 1, d]
+        W_Q, and its bias as the last row, zeros where there is none.
+    to_k : float64 array [layers, key heads, D + 1, d]
+        W_K likewise; fewer than heads where several queries share a key.
+    """
+
+    to_q: Float[np.ndarray, "layers heads rows d"]
+    to_k: Float[np.ndarray, "layers groups rows d"]
+
+    @property
+    def grouped(self) -> Projections:
+        """Return the same with the queries of one key below each other: one head for each key."""
+        layers, groups, _, d = self.to_k.shape
+        return Projections(self.to_q.reshape(layers, groups, -1, d), self.to_k)
+
+
+def projections(model: AttentionModel) -> Projections:
+    """Return W_Q and W_K of every head.
+
+    Raises
+    ------
+    GedigError
+        If it is not known where the architecture keeps them, or it normalises what they put out.
+    """
+    return _read(model, lambda parameter: parameter)
+
+
+def projection_gradients(model: AttentionModel, text: str) -> Projections:
+    """Return the gradient of a decoder's next-token loss by every entry of W_Q and W_K.
+
+    Raises
+    ------
+    GedigError
+        If the model is an encoder, the text cannot be read, or as for `projections`.
+    """
+    if not model.causal:
+        raise GedigError(
+            f"projection_gradients needs a next-token loss and {model.name!r} is an encoder; "
+            "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
+        )
+    parameters = list(model.network.parameters())
+    asked = [parameter.requires_grad for parameter in parameters]
+    ids = torch.tensor([model.encode(text).ids], device=model.network.device)
+    try:
+        model.network.requires_grad_(True)
+        logits = model.network(input_ids=ids, use_cache=False).logits[0]
+        loss = nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
+        found = torch.autograd.grad(loss, parameters, allow_unused=True)
+    finally:
+        for parameter, before in zip(parameters, asked, strict=True):
+            parameter.requires_grad_(before)
+    of = {id(parameter): gradient for parameter, gradient in zip(parameters, found, strict=True)}
+    return _read(model, lambda parameter: of[id(parameter)])
+
+
+def balanced_bases(model: AttentionModel) -> Float[np.ndarray, "layers heads d d"]:
+    """Return for every head the basis in which W_Q and W_K are balanced.
+
+    With rotary positions, one factor for each pair; heads that share a key share their basis.
+
+    Raises
+    ------
+    GedigError
+        As for `projections`.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> balanced_bases(load("gpt2-mini")).shape
+    (6, 6, 32, 32)
+    """
+    read = projections(model)
+    A = balanced_basis(*read.grouped, paired=model.adapter.rotary)
+    return np.repeat(A, read.to_q.shape[1] // read.to_k.shape[1], axis=1)
+
+
+def imbalance_step(weights: Projections, step: Projections) -> Float[np.ndarray, "layers groups"]:
+    """Return how far a small step moves W_QᵀW_Q − W_KᵀW_K, over how far it moves the two.
+
+    Between 0, where both sides move alike, and 1. To first order in the step, as for a flow.
+
+    Parameters
+    ----------
+    weights, step : Projections
+        Where a head stands, and in which direction it moves.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> W = Projections(*rng.normal(size=(2, 1, 1, 7, 3)))
+    >>> x, slope = rng.normal(size=(5, 7)), rng.normal(size=(5, 5))  # of any loss of the scores
+    >>> gradient = Projections(x.T @ slope @ (x @ W.to_k), x.T @ slope.T @ (x @ W.to_q))
+    >>> bool(imbalance_step(W, gradient).max() < 1e-12)
+    True
+    """
+    sides = []
+    for W, dW in zip(weights.grouped, step.grouped, strict=True):
+        half = W.mT @ dW
+        sides.append(half + half.mT)  # [layers, groups, d, d]
+    one, other = sides
+    size = np.linalg.norm(one, axis=(-2, -1)) + np.linalg.norm(other, axis=(-2, -1))
+    apart = np.linalg.norm(one - other, axis=(-2, -1))
+    return np.divide(apart, size, out=np.zeros_like(apart), where=size > 0)
+
+
+def _read(model: AttentionModel, pick: Callable[[nn.Parameter], Tensor]) -> Projections:
+    """Return a tensor of the shape of each weight and bias, such as its gradient, head by head."""
+    places = places_of(model.network, name=model.name)
+    found: tuple[list[np.ndarray], list[np.ndarray]] = [], []
+    for block in blocks_of(model.network, name=model.name):
+        modules = [block.get_submodule(path) for path in (places.query, places.key)]
+        if any("norm" in name for name, _ in block.named_modules() if "attn." in name):
+            raise GedigError(
+                f"{model.name!r} normalises its queries and keys, so its heads have no basis to "
+                "choose; load one of gpt2-mini, gpt2, distilgpt2, smollm2."
+            )
+        d = _width(model)
+        for at, (module, rows) in enumerate(zip(modules, found, strict=True)):
+            matrix = _matrix(module, pick, fused=places.fused)  # [D + 1, heads · d]
+            if places.fused:
+                matrix = np.split(matrix, 3, axis=1)[at]
+            rows.append(matrix.reshape(len(matrix), -1, d).swapaxes(0, 1))
+    return Projections(*(np.stack(rows) for rows in found))
+
+
+def _matrix(
+    module: nn.Module, pick: Callable[[nn.Parameter], Tensor], *, fused: bool
+) -> Float[np.ndarray, "rows columns"]:
+    weight = _array(pick(module.get_parameter("weight")))
+    weight = weight if fused else weight.T  # GPT-2 stores it the other way round
+    bias = getattr(module, "bias", None)
+    last = np.zeros(weight.shape[1]) if bias is None else _array(pick(bias))
+    return np.vstack([weight, last])
+
+
+def _width(model: AttentionModel) -> int:
+    config = model.network.config
+    return getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().double().cpu().numpy()
