@@ -378,17 +378,16 @@ claims.show("01.ceiling")
 from gedig_edu.theory.attention import ngpt_scores
 from gedig_edu.theory.thermo import effective_temperature
 
-own_q, own_k, width = Q[layer, head, -1:], K[layer, head], Q.shape[-1]
-gains = {"one gain": np.full(width, 1.5), "many gains": np.geomspace(0.5, 2, width)}
+own_q, own_k, d = Q[layer, head, -1:], K[layer, head], Q.shape[-1]
+gains = {"one gain": np.full(d, 1.5), "many gains": np.geomspace(0.5, 2, d)}
 for factor in (0.5, 1, 2, 4):
+    print(f"query times {factor:3}:", end=" ")
     rows = {"q·k/√d": dot_scores(factor * own_q, own_k)}
     rows |= {name: ngpt_scores(factor * own_q, own_k, gain=gain) for name, gain in gains.items()}
-    fits = {name: effective_temperature(attend(row, own_k).weights, cosine_scores(own_q, own_k))
-            for name, row in rows.items()}  # fmt: skip
-    print(
-        f"query times {factor:3}:",
-        *(f"{n} T = {f.temperature:.3f}, R² = {f.r2:.2f};" for n, f in fits.items()),
-    )
+    for name, row in rows.items():
+        fit = effective_temperature(attend(row, own_k).weights, cosine_scores(own_q, own_k))
+        print(f"{name} T = {fit.temperature:.3f}, R² = {fit.r2:.3f}", end="; ")
+    print()
 
 # %% [markdown]
 # **Explain.** With q·k the temperature halves whenever the query doubles, and the line is not exact, since the keys
