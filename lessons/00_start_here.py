@@ -501,7 +501,6 @@ print(
 from gedig_edu.views.plots import head_map
 
 ax = head_map(rise, label="rise of the logit", centred=True)
-print(ax.get_label())
 
 # %% [markdown]
 # **Read it.** Blue heads wrote more for the second captain than for the first, orange ones less. Nearly all of

@@ -24,7 +24,7 @@ pair
 # **What you need.** Lesson 01: a score is two lengths and an angle. Sine, cosine and radians; complex
 # numbers make two formulas shorter and can be passed over.
 #
-# **Time.** 45 minutes for the core, 75 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 45 minutes for the core, 88 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -37,6 +37,8 @@ pair
 # | A base for a long context | 4 | optional |
 # | Learned positions, for contrast | 4 | core |
 # | A real rotary model | 6 | optional |
+# | Strong pairs | 8 | optional |
+# | The same page, later in the book | 5 | optional |
 # | A symmetry, and what it does not say | 3 | core |
 # | Are rotary positions Goldstone bosons? | 7 | optional |
 # | Argue against us | 3 | optional |
@@ -421,13 +423,13 @@ compare("02.learned", 100 * moved(EXAMPLE, 100))
 # is downloaded here.
 
 # %%
-from gedig_edu.lab.geometry import by_distance, find_rotary
+from gedig_edu.lab.geometry import by_distance, find_rotary, rotary_base
 
 rotary = find_rotary(model, "smollm2")
 if rotary is None:
     print("No rotary model here. In a terminal: gedig-edu models fetch smollm2  (93 MB, once).")
 else:
-    base = rotary.network.config.rope_parameters["rope_theta"]
+    base = rotary_base(rotary)
     print(rotary.name, "has base", base)
 
 # %% [markdown]
@@ -484,6 +486,107 @@ else:
     change = np.abs(q1 @ k1.swapaxes(-1, -2) - q0 @ k0.swapaxes(-1, -2)).max()
     print(f"our rotation against the model's: {np.abs(q0 - raw.q_rotated).max():.1e}")
     print(f"largest change of a score by a shift of 5000: {change:.1e}")
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Strong pairs
+
+# %% [markdown]
+# **The question.** A head has d/2 clocks. Which of them does it use? (This section goes on with the rotary model of
+# the one above.)
+#
+# The part of pair i in a score is a wave of height ‖qᵢ‖‖kᵢ‖: call that the *strength* of the pair. Lengths are a
+# choice of basis (lesson 01). This product is none: the changes that leave a rotary model alone multiply a pair of
+# q by a complex number and divide that of k by its conjugate, and what one length gains the other loses.
+#
+# Barbero et al. (2024) looked at Gemma 7B. It uses its fastest pairs in heads that look at the token before, and in
+# all other heads prefers the slowest. They suspect that the slow ones carry content.
+#
+# **Predict.** Why would a head that looks one back need the fast pairs? Which token can it tell apart from its
+# neighbours with a clock that takes 20,000 tokens for a turn?
+
+# %%
+from gedig_edu.lab.geometry import strength_by_pair
+from gedig_edu.theory.heads import previous_token_score
+
+if rotary is None:
+    print("Nothing to draw without a rotary model. The badge below has the numbers of SmolLM2.")
+else:
+    page = " ".join(PROSE[:6])
+    share = strength_by_pair(rotary, page)  # [layers, heads, pairs], sums to 1 in each head
+    back = previous_token_score(rotary.attend(page).weights)  # [layers, heads]
+    print(f"{(back > 0.5).sum()} of {back.size} heads give the token before more than half")
+
+# %%
+if rotary is None:
+    print("Nothing to draw without a rotary model.")
+else:
+    turns = 2 * np.pi / frequencies(2 * share.shape[-1], base=base)
+    kinds = {"previous-token heads": share[back > 0.5], "all other heads": share[back <= 0.5]}
+    shares = {name: each.mean(axis=0) for name, each in kinds.items() if len(each)}
+    ax = plots.strengths(turns, shares)
+
+# %% [markdown]
+# **Read it.** With SmolLM2: the fastest pair, a turn in six tokens, is about ten times as strong in the
+# previous-token heads as in the others. Both kinds have most of their strength in pairs that need ten thousand
+# tokens and more for a turn. On a page of a hundred tokens such a clock has not moved: it scores like a pair
+# without positions.
+
+# %%
+claims.show("02.fast_pairs", "smollm2" if rotary is None else rotary)
+
+# %% [markdown]
+# **What this shows and what not.** The first half of the account holds on this model: the more a head looks one back,
+# the more of its strength lies in fast pairs. That the slow ones carry *content* is not shown. A slow pair can also
+# hold up one score for all keys, or mark the first token as a sink. And strength is what a pair *can* do:
+# how much of it is used depends on the angle between qᵢ and kᵢ.
+#
+# The next exercise needs no model.
+
+# %%
+check("02.6", ...)
+
+# %%
+# hint("02.6")
+# solution("02.6")
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: The same page, later in the book
+
+# %% [markdown]
+# **The question.** You have seen what bfloat16 does to random vectors. Does a real model notice?
+#
+# Wang et al. (2024) report that with rotary positions in bfloat16 attention no longer depends on differences alone,
+# the more so the longer the context, and that the first token has a large part in it. We take the model's own
+# queries and keys of the page above, let the page start at position 0 and then later, and count how much attention
+# moves. In exact numbers it would be nothing.
+#
+# **Predict.** What share moves when the page starts at 4000, with everything in bfloat16? And with angles in float32?
+
+# %%
+from gedig_edu.lab.geometry import moved_by_rounding
+
+if rotary is None:
+    print("Nothing to move without a rotary model. The badge below has the numbers of SmolLM2.")
+else:
+    for start in (16, 256, 4000):
+        print(f"the page starts at {start:4}:", end=" ")
+        for name, angles in (("all in bfloat16", "bfloat16"), ("angles in float32", "float32")):
+            moved = moved_by_rounding(rotary, page, start, angles=angles, vectors="bfloat16")
+            print(f"{name} {moved.mean():.1%}", end="; ")
+        print("of the attention moves")
+
+# %%
+claims.show("02.bfloat16", "smollm2" if rotary is None else rotary)
+
+# %% [markdown]
+# **Explain.** With angles in bfloat16 the same words look elsewhere later in the book. With angles in float32, and
+# only vectors, cosines and sines rounded, what moves is small and hardly grows: transformers' Llama code does it
+# so, and for this reason.
+#
+# **What this does not show.** One layer at a time was given the queries and keys of an exact pass, so no error was
+# handed on from layer to layer. Nobody was trained on the rounded numbers. And the part of the first token is a
+# question that we leave to you: in SmolLM2 its keys are *short*, so its scores move less than others, but it holds
+# much of the attention.
 
 # %% [markdown]
 # ## A symmetry, and what it does not say
@@ -603,6 +706,7 @@ claims.show("02.zero_mode")
 # Embedding* (arXiv 2104.09864; the bound is in its section 3.4.3). Chen et al. 2023, *Extending Context
 # Window of Large Language Models via Positional Interpolation* (arXiv 2306.15595), on positions that are
 # no whole numbers. Barbero et al. 2024, *Round and Round We Go! What makes Rotary Positional Encodings
-# useful?* (arXiv 2410.06205), against the story of decay. Haviv et al. 2022, *Transformer Language Models
+# useful?* (arXiv 2410.06205), against the story of decay. Wang et al. 2024, *When Precision Meets
+# Position* (arXiv 2411.13476), on bfloat16. Haviv et al. 2022, *Transformer Language Models
 # without Positional Encodings Still Learn Positional Information* (arXiv 2203.16634). Ben Allal et al.
 # 2025, *SmolLM2* (arXiv 2502.02737).

@@ -37,6 +37,7 @@ Material = Literal[
     "passages",
     "few_twins",
     "repeated",
+    "rotary",
     "nothing",
 ]
 

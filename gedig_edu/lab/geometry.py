@@ -13,7 +13,7 @@ from scipy.stats import pearsonr, rankdata
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.models import load, status
-from gedig_edu.theory.rope import frequencies
+from gedig_edu.theory.rope import frequencies, pair_strengths
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
@@ -250,9 +250,114 @@ def law_error(
 def _turn(x: torch.Tensor, positions: Num[np.ndarray, " n"], theta: torch.Tensor) -> torch.Tensor:
     """Rotate x [pairs, d] to each position, [n, pairs, d], in the number types it comes in."""
     angle = torch.from_numpy(positions).to(theta.dtype)[:, None] * theta  # [n, d/2]
-    cos, sin = (f(angle)[:, None].to(x.dtype) for f in (torch.cos, torch.sin))
+    return _turned(x, angle[:, None])
+
+
+def _turned(x: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
+    cos, sin = (f(angle).to(x.dtype) for f in (torch.cos, torch.sin))
     first, second = x.chunk(2, dim=-1)
     return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
+
+
+def rotary_base(model: AttentionModel) -> float:
+    """Return the base of a model's rotary positions, θ_i = base^(−2i/d).
+
+    Raises
+    ------
+    GedigError
+        If the model does not rotate its queries.
+    """
+    if not model.adapter.rotary:
+        raise GedigError(
+            f"{model.name!r} has no rotary positions; load smollm2 or another model that has them."
+        )
+    return float(model.network.config.rope_parameters["rope_theta"])
+
+
+def strength_by_pair(model: AttentionModel, text: str) -> Float[np.ndarray, "layers heads pairs"]:
+    """Return how a rotary head shares out its strength over its pairs; each head sums to 1.
+
+    The mean of ‖q_i‖ over tokens times that of ‖k_i‖, without the first token, which many heads
+    use as a sink.
+
+    Raises
+    ------
+    GedigError
+        If the model has no rotary positions, or the text cannot be read or is a single token.
+    """
+    rotary_base(model)
+    read = model.queries_keys_all(text)
+    if read[0].q.shape[-2] < 2:
+        raise GedigError("A single token leaves none behind the first; give a longer text.")
+    q, k = (_mean_lengths(np.stack([getattr(layer, name) for layer in read])) for name in "qk")
+    strength = q * k
+    return strength / strength.sum(axis=-1, keepdims=True)
+
+
+def _mean_lengths(x: Float[np.ndarray, "*heads L d"]) -> Float[np.ndarray, "*heads pairs"]:
+    """Return the mean length of each pair over all tokens but the first."""
+    return np.sqrt(pair_strengths(x, x))[..., 1:, :].mean(axis=-2)
+
+
+def moved_by_rounding(
+    model: AttentionModel,
+    text: str,
+    shift: float,
+    *,
+    angles: str,
+    vectors: str,
+) -> Float[np.ndarray, "layers heads"]:
+    """Return the share of a rotary head's attention that moves when the text starts elsewhere.
+
+    The model's own queries and keys are turned to positions 0 … L − 1 and then to the same plus
+    `shift`, in the given number types. In exact numbers nothing would move.
+
+    Parameters
+    ----------
+    model : AttentionModel
+    text : str
+        At least two tokens.
+    shift : float
+        Tokens.
+    angles, vectors : {"float64", "float32", "float16", "bfloat16"}
+        As in `law_error`.
+
+    Raises
+    ------
+    GedigError
+        If the model has no rotary positions, a number type is unknown, or the text cannot be read
+        or is a single token.
+    """
+    check_choice("angles", angles, DTYPES)
+    check_choice("vectors", vectors, DTYPES)
+    base = rotary_base(model)
+    read = model.queries_keys_all(text)
+    q, k = (np.stack([getattr(layer, name) for layer in read]) for name in "qk")
+    length, d = q.shape[-2:]
+    if length < 2:
+        raise GedigError("A single token has one key to look at; give a longer text.")
+    theta = torch.from_numpy(frequencies(d, base=base)).to(DTYPES[angles])
+    places = np.arange(length) + check_number("shift", shift)
+
+    def weights(positions: Num[np.ndarray, " L"]) -> torch.Tensor:
+        one, other = (
+            _turn_each(torch.from_numpy(x).to(DTYPES[vectors]), positions, theta).double()
+            for x in (q, k)
+        )
+        scores = one @ other.mT * read[0].scale
+        hidden = torch.ones(length, length, dtype=torch.bool).triu(1)
+        return scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)
+
+    moved = (weights(places) - weights(np.arange(length))).abs().sum(dim=-1) / 2
+    return moved[..., 1:].mean(dim=-1).numpy()
+
+
+def _turn_each(
+    x: torch.Tensor, positions: Num[np.ndarray, " L"], theta: torch.Tensor
+) -> torch.Tensor:
+    """Rotate x [..., L, d], each token to its own position, in the number types it comes in."""
+    angle = torch.from_numpy(positions).to(theta.dtype)[:, None] * theta  # [L, d/2]
+    return _turned(x, angle)
 
 
 def by_distance(scores: Num[np.ndarray, "*maps L L"]) -> Float[np.ndarray, " L-1"]:

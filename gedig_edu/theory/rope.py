@@ -142,6 +142,44 @@ def relative_scores(
     return xp.astype(scores, dtype)
 
 
+def pair_strengths(
+    q: Num[Array, "*#batch d"], k: Num[Array, "*#batch d"], *, layout: str = "half"
+) -> Float[Array, "*batch pairs"]:
+    """Return ‖q_i‖‖k_i‖ for each of the d/2 pairs: the height of its wave in the score.
+
+    The part of pair i in the score of q and k swings between ± this number as the distance grows.
+    No change of basis that a rotary model allows moves it: such a change multiplies a pair of q by
+    a complex number and divides that pair of k by its conjugate (lesson 02).
+
+    Parameters
+    ----------
+    q, k : arrays [..., d]
+        Before or after rotation, which keeps lengths; d even.
+    layout : {"half", "interleaved"}
+        As in `rotate`.
+
+    Raises
+    ------
+    GedigError
+        If d is odd, the layout is unknown or shapes do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> q, k = np.array([3.0, 1.0, 4.0, 0.0]), np.array([0.0, 2.0, 2.0, 0.0])
+    >>> pair_strengths(q, k).tolist()  # 5 · 2 and 1 · 2
+    [10.0, 2.0]
+    """
+    xp, (q, k) = floats(q=q, k=k)
+    _check_vectors(q=q, k=k)
+    dtype, work = xp.result_type(q.dtype, k.dtype), working_dtype(xp, q, k)
+    lengths = []
+    for x in (q, k):
+        first, second = _pairs(xp.astype(x, work), layout)
+        lengths.append(xp.sqrt(first * first + second * second))
+    return xp.astype(lengths[0] * lengths[1], dtype)
+
+
 def _check_vectors(**vectors: Array) -> None:
     for name, array in vectors.items():
         if array.ndim < 1 or array.shape[-1] % 2 or array.shape[-1] == 0:

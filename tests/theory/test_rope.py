@@ -10,7 +10,7 @@ from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply_rotary_pos_emb
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.rope import frequencies, relative_scores, rotate
+from gedig_edu.theory.rope import frequencies, pair_strengths, relative_scores, rotate
 
 B, H, L, D = 2, 3, 5, 14
 SETTINGS = settings(deadline=None, max_examples=60)
@@ -289,3 +289,31 @@ def test_shapes_stand_in_the_signatures():
     assert checked(frequencies)(D).shape == (D // 2,)
     assert checked(rotate)(draw(H, L, D), np.arange(L)).shape == (H, L, D)
     assert checked(relative_scores)(draw(H, D), draw(H, D), np.arange(L)).shape == (H, L)
+
+
+class TestPairStrengths:
+    """The height of each pair's wave in the score."""
+
+    def test_are_products_of_lengths_by_hand(self):
+        q, k = np.array([6.0, 1.0, 8.0, 0.0]), np.array([0.0, 5.0, 3.0, 12.0])
+        assert pair_strengths(q, k).tolist() == [30.0, 13.0]
+        squares = pair_strengths(q, k, layout="interleaved") ** 2
+        assert squares == pytest.approx([37 * 25, 64 * 153])
+
+    def test_bound_the_score_at_every_distance_and_are_reached(self):
+        q, k = np.random.default_rng(4).normal(size=(2, 2))
+        scores = relative_scores(q, k, np.linspace(0, 7, 70_001))
+        assert np.abs(scores).max() == pytest.approx(pair_strengths(q, k)[0], rel=1e-6)
+
+    def test_stay_where_a_pair_is_multiplied_and_divided_by_a_complex_number(self):
+        rng = np.random.default_rng(5)
+        q, k = rng.normal(size=(2, 3, 8))
+        scale = rng.uniform(0.5, 2, 4) * np.exp(1j * rng.uniform(0, 6, 4))
+        z, w = (x[:, :4] + 1j * x[:, 4:] for x in (q, k))
+        z, w = z * scale, w / scale.conj()
+        new_q, new_k = (np.concatenate([x.real, x.imag], axis=-1) for x in (z, w))
+        assert pair_strengths(new_q, new_k) == pytest.approx(pair_strengths(q, k))
+
+    def test_refuse_an_odd_width(self):
+        with pytest.raises(GedigError):
+            pair_strengths(np.ones(3), np.ones(3))

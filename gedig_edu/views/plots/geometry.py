@@ -185,6 +185,44 @@ def decay(
     return ax
 
 
+def strengths(
+    turns: Num[np.ndarray, " pairs"],
+    shares: Mapping[str, Float[np.ndarray, " pairs"]],
+    *,
+    theme: str = "light",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how heads share out their strength over rotary pairs, fast ones first.
+
+    Parameters
+    ----------
+    turns : array [pairs]
+        Tokens for one full turn of each pair; drawn on a log scale.
+    shares : mapping of name to array [pairs]
+        Share of the strength, one line per kind of head.
+    theme : "light" or "dark"
+    ax : Axes, optional
+        A new figure where not given.
+    """
+    colours = page_colours(theme)
+    inks, marks = (colours["deep"], colours["heat"], colours["paths"]), "os^"
+    with style(theme):
+        ax = ax or new_axes(figsize=(WIDTH, 3.4))
+        for place, (name, share) in enumerate(shares.items()):
+            ink, mark = inks[place % 3], marks[place % 3]
+            ax.semilogx(turns, share, mark, linestyle="-", color=ink, markersize=4, label=name)
+        ax.set_ylim(bottom=0)
+        ax.legend(loc="best", fontsize=9)
+        ax.set(xlabel=word("views.strengths.turn"), ylabel=word("views.strengths.share"))
+    said = []
+    for name, share in shares.items():
+        most = int(np.argmax(share))
+        numbers = {"fast": three(share[0]), "most": three(share[most]), "at": turns[most]}
+        said.append(word("views.strengths.alt", name=name, turn=turns[0], **numbers))
+    ax.set_label(" ".join(said))
+    return ax
+
+
 def _level(ax: Axes, value: float, name: str) -> None:
     ax.axhline(value, color=ax.xaxis.label.get_color(), linestyle=":", linewidth=1.2)
     ax.annotate(

@@ -69,6 +69,16 @@ def test_decay_draws_each_curve_and_says_its_ends():
     assert "aligned: 1.00 at the smallest distance, 0.250 at the largest" in ax.get_label()
 
 
+def test_strengths_draw_a_line_for_each_kind_of_head_and_say_its_fastest_and_strongest_pair():
+    shares = {"back": np.array([0.5, 0.375, 0.125]), "others": np.array([0.25, 0.125, 0.625])}
+    ax = plots.strengths(np.array([6.0, 60.0, 600.0]), shares)
+    assert [line.get_label() for line in ax.lines] == ["back", "others"]
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), shares["others"])
+    assert ax.get_xscale() == "log"
+    assert "back: 0.500 of the strength in the fastest pair, a turn in 6 tokens" in ax.get_label()
+    assert "most, 0.625, in a pair with a turn in 600." in ax.get_label()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_plots_draw_into_the_axes_they_are_given(norms, theme):
     draws = (
@@ -78,6 +88,7 @@ def test_plots_draw_into_the_axes_they_are_given(norms, theme):
             np.array([1, 2]), {"a": np.ones(2)}, level=1, theme=theme, ax=ax
         ),
         lambda ax: plots.decay(np.array([1, 2]), {"a": np.ones(2)}, theme=theme, ax=ax),
+        lambda ax: plots.strengths(np.array([1, 2]), {"a": np.ones(2)}, theme=theme, ax=ax),
     )
     for draw in draws:
         _, ax = plt.subplots()

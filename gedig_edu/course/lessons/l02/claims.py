@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
-from gedig_edu.course.evidence import AtMost, HoldsIf, Reading
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf, PerHead, Reading
 from gedig_edu.course.items import Claim
-from gedig_edu.lab.geometry import law_error
+from gedig_edu.lab.geometry import law_error, moved_by_rounding, strength_by_pair
+from gedig_edu.theory.heads import previous_token_score
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
 from gedig_edu.theory.thermo import Ensemble
 
 DIM = 64
 FARTHEST = 10**6
+START = 4000  # where a text starts that is read again later
 
 
 def _pair() -> tuple[Float[np.ndarray, " d"], Float[np.ndarray, " d"]]:
@@ -137,6 +140,40 @@ def _off(difference: Float[np.ndarray, " n"], q: Any, k: Any) -> float:
     return float(np.abs(difference).max() / (np.linalg.norm(q) * np.linalg.norm(k)))
 
 
+def _fast_pairs(context: Context) -> Sequence[Reading]:
+    """Correlate, over heads, looking one back with the strength in the fastest quarter of pairs."""
+    model = context.model
+    share = np.stack([strength_by_pair(model, text) for text in context.few])
+    back = np.stack([previous_token_score(model.attend(text).weights) for text in context.few])
+    pairs = share.shape[-1]
+    fast = share[..., : pairs // 4].sum(axis=-1)  # [texts, layers, heads]
+
+    def rho(one: PerHead, other: PerHead) -> float:
+        return float(np.asarray(spearmanr(*(x.mean(axis=0).ravel() for x in (one, other)))[0]))
+
+    return [
+        Reading.over_heads("correlation", rho, fast, back),
+        Reading.crossed("fast", fast, judged=False),
+        Reading.crossed("slow", share[..., pairs // 2 :].sum(axis=-1), judged=False),
+    ]
+
+
+def _bfloat16(context: Context) -> Sequence[Reading]:
+    """Let each text start at position 4000, and count the attention that moves."""
+
+    def moved(name: str, angles: str, *, judged: bool) -> Reading:
+        shares = [
+            moved_by_rounding(context.model, text, START, angles=angles, vectors="bfloat16")
+            for text in context.few
+        ]
+        return Reading.crossed(name, np.stack(shares), judged=judged)
+
+    return [
+        moved("bfloat16", "bfloat16", judged=True),
+        moved("float32", "float32", judged=False),
+    ]
+
+
 CLAIMS = (
     Claim("02.relative", "surveying", "theorem", AtMost(1e-9), _relative, on="arrays"),
     Claim("02.precision", "ours", "conditional", HoldsIf(AtMost(1e-3)), _precision, on="arrays"),
@@ -151,6 +188,17 @@ CLAIMS = (
         after_look=True,
     ),
     Claim("02.global_shift", "ours", "theorem", AtMost(1e-9), _global_shift, on="arrays"),
+    Claim("02.fast_pairs", "ours", "measured", Above(0.0), _fast_pairs, on="rotary", slow=True),
+    Claim(
+        "02.bfloat16",
+        "ours",
+        "measured",
+        Above(0.05),
+        _bfloat16,
+        on="rotary",
+        after_look=True,
+        slow=True,
+    ),
     Claim(
         "02.zero_mode",
         "field",

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
-from gedig_edu.theory.rope import frequencies, rotate
+from gedig_edu.theory.rope import frequencies, pair_strengths, rotate
 
 DIM = 64
 CONTEXT = 131_072
@@ -187,12 +187,40 @@ def _other_bases() -> dict[str, float]:
     }
 
 
+STRONG_Q, STRONG_K = np.array([6.0, 1.0, 8.0, 0.0]), np.array([0.0, 5.0, 3.0, 12.0])
+
+
+def share_of_the_fast_pair() -> float:
+    """Return the share of the strength ‖q_i‖‖k_i‖ that lies in the first of two pairs."""
+    strength = pair_strengths(STRONG_Q, STRONG_K)
+    return float(strength[0] / strength.sum())
+
+
+def _other_shares() -> dict[str, Any]:
+    right = share_of_the_fast_pair()
+    neighbours = pair_strengths(STRONG_Q, STRONG_K, layout="interleaved")
+    lengths = [np.sqrt(pair_strengths(x, x)) for x in (STRONG_Q, STRONG_K)]
+    squares = pair_strengths(STRONG_Q, STRONG_K) ** 2
+    parts = (STRONG_Q * STRONG_K).reshape(2, 2).sum(axis=0)  # of q·k, pair by pair
+    return {
+        "interleaved": neighbours[0] / neighbours.sum(),
+        "second": 1 - right,
+        "percent": 100 * right,
+        "scores": parts[0] / parts.sum(),
+        "squared": squares[0] / squares.sum(),
+        "queries": lengths[0][0] / lengths[0].sum(),
+        "keys": lengths[1][0] / lengths[1].sum(),
+        "strength": 30.0,
+    }
+
+
 EXERCISES = (
     Exercise("02.1", "compute it", turned_pair_score, OTHER_SCORES),
     Exercise("02.2", "read it off", angles_and_wavelength, _other_angles),
     Exercise("02.3", "build it", rotate_by_hand, OTHER_ROTATIONS, judge=_judge_rotation),
     Exercise("02.4", "measure it", first_lost_position, OTHER_POSITIONS, tolerance=1e-9),
     Exercise("02.5", "predict it", base_for_context, _other_bases, tolerance=1e-2),
+    Exercise("02.6", "compute it", share_of_the_fast_pair, _other_shares),
 )
 
 QUIZ = questions("02", right="cdabc")
