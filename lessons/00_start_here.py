@@ -81,8 +81,6 @@ model = load(default_name())
 model
 
 # %% [markdown]
-# That line names the model and the device it runs on.
-#
 # The bundled model, `gpt2-mini`, is a small GPT-2 that we trained on 22 books in the public domain. It
 # writes like a distracted novelist. To run every lesson on another model, set `GEDIG_MODEL` before you
 # start, for example `GEDIG_MODEL=gpt2 gedig-edu lab`. In a terminal, `gedig-edu doctor` says what is
@@ -490,12 +488,10 @@ once, again = (logit_parts(bundled, EXAMPLE, word=word, at=place - 1) for place 
 rise = again.heads - once.heads  # [layers, heads]
 print(f"logit of captain over the mean logit: {once.total:.2f}, then {again.total:.2f}")
 print(
-    f"of the rise {rise.sum():.2f} by heads, {rise[-2:].sum():.2f} of that in the last two layers,"
+    f"of the rise {rise.sum():.2f} by heads ({rise[-2:].sum():.2f} in the last two layers)", end=" "
 )
-fed = again.feed_forward.sum()
-print(
-    f"and {fed - once.feed_forward.sum():.2f} by feed-forward parts, which bring {fed:.2f} in all"
-)
+fed = again.feed_forward.sum(), once.feed_forward.sum()
+print(f"and {fed[0] - fed[1]:.2f} by feed-forward parts, which bring {fed[0]:.2f} in all")
 
 # %%
 from gedig_edu.views.plots import head_map
@@ -507,12 +503,12 @@ ax = head_map(rise, label="rise of the logit", centred=True)
 # the rise stands in the last two layers, where the induction heads are. The feed-forward parts bring more of the
 # logit, and bring it both times: they know that something old can be a captain, not that it was one.
 
-# %%
-check("00.5", ...)
+# %% [markdown]
+# **Exercise 00.5 · measure it.** Which single head wrote most of the rise, from the first *captain* of
+# the example sentence to the second? Hand in the pair `(layer, head)`.
 
 # %%
-# hint("00.5")
-# solution("00.5")
+check("00.5", ...)
 
 # %% [markdown]
 # **What this does not show.** It counts what is written *straight* into the logit. The head of exercise 00.2, which

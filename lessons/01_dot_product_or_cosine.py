@@ -33,11 +33,11 @@ plane
 # | But there is a LayerNorm | 5 | core |
 # | One key shouts | 8 | core |
 # | A cosine needs a temperature of its own | 6 | optional |
-# | One thermometer for a head | 5 | optional |
+# | One thermometer a head | 5 | optional |
 # | Do the two rank alike? | 5 | core |
 # | Static kernels, and what bends | 8 | optional |
 # | Build it | 4 | optional |
-# | The basis that training would keep | 9 | optional |
+# | The balanced basis | 9 | optional |
 # | Argue against us | 3 | optional |
 # | In five lines | 1 | core |
 #
@@ -129,8 +129,7 @@ from gedig_edu.views import plots_geometry as plots
 ax = plots.head_norms(q_norm.mean(axis=-1), k_norm.mean(axis=-1), d=d)
 
 # %% [markdown]
-# **Read it.** One dot is one head, averaged over the sentence. On the bundled model, with the example,
-# no dot lies on the line at 1.
+# **Read it.** One dot is one head. With the example, no dot of the bundled model lies on the line at 1.
 
 # %% [markdown]
 # **Exercise 01.2 · measure it.** Read the queries of layer 0 with `model.queries_keys(EXAMPLE, 0).q`.
@@ -316,9 +315,8 @@ quiz("01", 3)
 # %% [markdown]
 # **nGPT** (Loshchilov et al. 2024) normalises q and k to length 1. Only turns of the basis are left
 # then, and no turn changes an angle. The lecture says: all its vectors always have norm 1, by design.
-# After the normalisation a learned gain rescales each dimension of q and k, and then the score is
-# multiplied by √d. While the gain is the same in every dimension, the score is a cosine up to one
-# factor. Where it is not, it is none.
+# But a learned gain then rescales each dimension of q and k, and √d the score. With one gain for all
+# dimensions the score is a cosine up to a factor; with many it is none.
 
 # %%
 claims.show("01.ngpt")
@@ -358,7 +356,7 @@ check("01.4", ...)
 claims.show("01.ceiling")
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: One thermometer for a head
+# ## Optional: One thermometer a head
 #
 # **The question.** Many models of today normalise q and k (*QK-norm*: Henry et al. 2020, and since then Qwen3 and
 # Gemma 3). What does that do to the temperature of a row?
@@ -380,12 +378,15 @@ from gedig_edu.theory.thermo import effective_temperature
 
 own_q, own_k, d = Q[layer, head, -1:], K[layer, head], Q.shape[-1]
 gains = {"one gain": np.full(d, 1.5), "many gains": np.geomspace(0.5, 2, d)}
-for factor in (0.5, 1, 2, 4):
-    print(f"query times {factor:3}:", end=" ")
-    rows = {"q·k/√d": dot_scores(factor * own_q, own_k)}
-    rows |= {name: ngpt_scores(factor * own_q, own_k, gain=gain) for name, gain in gains.items()}
+angles = cosine_scores(own_q, own_k)  # [1, L], whatever the length of the query
+
+# %%
+for times in (0.5, 1, 2, 4):
+    rows = {"q·k/√d": dot_scores(times * own_q, own_k)}
+    rows |= {name: ngpt_scores(times * own_q, own_k, gain=gain) for name, gain in gains.items()}
+    print(f"query times {times:3}:", end=" ")
     for name, row in rows.items():
-        fit = effective_temperature(attend(row, own_k).weights, cosine_scores(own_q, own_k))
+        fit = effective_temperature(attend(row, own_k).weights, angles)
         print(f"{name} T = {fit.temperature:.3f}, R² = {fit.r2:.3f}", end="; ")
     print()
 
@@ -524,7 +525,7 @@ quiz("01", 5)
 check("01.5", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: The basis that training would keep
+# ## Optional: The balanced basis
 #
 # **The question.** Every basis gives the same model. Is one of them special?
 #
@@ -583,12 +584,13 @@ claims.show("01.canonical")
 # %%
 claims.show("01.conserved")
 
-# %%
-check("01.6", ...)
+# %% [markdown]
+# **Exercise 01.6 · compute it.** A head of width 2 has W_Q = diag(9, 1) and W_K = diag(1, 16). Which
+# diagonal A = diag(a, b), with a and b above 0, makes W_Q A and W_K A⁻ᵀ balanced, so that (W_Q A)ᵀ W_Q A
+# = (W_K A⁻ᵀ)ᵀ W_K A⁻ᵀ? Hand in `(a, b)`.
 
 # %%
-# hint("01.6")
-# solution("01.6")
+check("01.6", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us

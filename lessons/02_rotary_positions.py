@@ -542,12 +542,13 @@ claims.show("02.fast_pairs", "smollm2" if rotary is None else rotary)
 #
 # The next exercise needs no model.
 
-# %%
-check("02.6", ...)
+# %% [markdown]
+# **Exercise 02.6 · compute it.** A head of width 4, with the pairs (x_0, x_2) and (x_1, x_3) as Llama
+# takes them, has q = (6, 1, 8, 0) and k = (0, 5, 3, 12). What share of its strength lies in the first
+# pair, the faster one? Strength of a pair is ‖q_i‖‖k_i‖; hand in a share between 0 and 1.
 
 # %%
-# hint("02.6")
-# solution("02.6")
+check("02.6", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: The same page, later in the book

@@ -79,5 +79,14 @@ def _others(writers: Heads, heads: int, *, seed: int) -> Heads:
 
 
 CLAIMS = (
-    Claim("00.induction", "ours", "measured", Above(0.5), _induction, on="repeated", slow=True),
+    Claim(
+        "00.induction",
+        "ours",
+        "measured",
+        Above(0.5),
+        _induction,
+        on="repeated",
+        slow=True,
+        beside=("writers", "readers"),
+    ),
 )
