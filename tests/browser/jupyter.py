@@ -40,6 +40,8 @@ READY = """async () => {
   });
   if (app.shell.collapseLeft && !app.shell.leftCollapsed) app.shell.collapseLeft();
 }"""
+PLACES = """(line) => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, at) =>
+  cell.model.sharedModel.getSource() === line ? [at] : [])"""
 RUN = """async ([at, source]) => {
   const { content } = window.jupyterapp.shell.currentWidget;
   const { sharedModel, outputs } = content.widgets[at].model;
@@ -147,6 +149,11 @@ class Notebook:
             "() => window.jupyterapp.commands.execute('notebook:expand-all-headings')"
         )
         self.settle()
+
+    def cell_of(self, line: str) -> int:
+        """Return the place of the one cell whose source is a line."""
+        (place,) = self.page.evaluate(PLACES, line)
+        return place
 
     def run_instead(self, at: int, source: str) -> list[str]:
         """Run one cell with another source, and return the kinds of its outputs."""

@@ -1,4 +1,4 @@
-"""Lessons in JupyterLab: run, moved, saved, opened again."""
+"""Lessons in JupyterLab: run, solved, moved, saved, opened again."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 
-from gedig_edu.course import saved
+from gedig_edu.course import catalogue, saved
 from gedig_edu.course.site.widgets import STATE
 from tests.browser.axe import violations
 from tests.browser.driver import OUTPUTS, controls, drive
@@ -23,6 +23,31 @@ def lab(tmp_path_factory):
 
 LOST = re.compile(r"Error displaying widget|model not found|Loading widget")
 DRAWN = ".gedig-hero, .gedig-quiz, .gedig-form"
+
+
+class Answering:
+    """One exercise of a lesson that stands open: its cell, and what stands below it."""
+
+    def __init__(self, notebook, name):
+        self.notebook, self.name = notebook, name
+        self.at = notebook.cell_of(f'check("{name}", ...)')
+        form = notebook.page.locator(".jp-Notebook-cell").nth(self.at).locator(".gedig-exercise")
+        self.form = form
+        self.items = form.locator("li:visible")
+        self.solution = form.locator("pre:visible")
+
+    def hand_in(self, answer):
+        source = f"from gedig_edu.course.exercises import find\ncheck({self.name!r}, {answer})"
+        kinds = self.notebook.run_instead(self.at, source.format(id=self.name))
+        assert kinds == ["execute_result"]
+        self.notebook.settle()
+
+    def says(self, tone):
+        return self.form.locator(f".gedig-exercise-{tone}[role=status]").count() == 1
+
+    def press(self, label):
+        self.form.get_by_role("button", name=label).click()
+        self.notebook.settle()
 
 
 @pytest.fixture(scope="module", params=LESSONS)
@@ -59,6 +84,24 @@ class TestLesson:
     def test_axe_finds_nothing_serious(self, lesson, npm_folder):
         assert violations(lesson.page, npm_folder, OUTPUTS) == []
 
+    def test_solves_every_exercise(self, lesson):
+        for exercise in catalogue.exercises_of(lesson.name[:2]):
+            form = Answering(lesson, exercise.id)
+            assert form.says("note")
+            form.hand_in("next(iter(find({id!r}).typical.values()))")
+            assert form.says("wrong")
+            for given in (1, 2):
+                form.press("Hint")
+                assert form.items.count() == min(given, exercise.hints)
+            assert form.solution.count() == 0
+            form.press("Solution")
+            assert form.solution.inner_text().strip() == exercise.code
+            form.hand_in("find({id!r}).right")
+            assert form.says("right")
+            assert form.items.count() == min(2, exercise.hints)
+            assert form.solution.count() == 1
+        assert lesson.complaints() == []
+
     def test_bears_every_control_at_its_extremes(self, lesson):
         found = controls(lesson)
         moved = [drive(lesson, number, kind) for number, kind, _ in found]
@@ -89,6 +132,13 @@ class TestLesson:
         assert quiz.locator(".gedig-quiz-why p").first.is_visible()
         assert reopened.faults() == []
 
+    def test_is_saved_with_the_hints_that_were_asked_for_and_no_others(self, lesson, lab, reopened):
+        saved_text = (lab.folder / lesson.name).read_text(encoding="utf-8")
+        for exercise in catalogue.exercises_of(lesson.name[:2]):
+            for number in range(1, exercise.hints + 1):
+                hint = json.dumps(exercise.words(f"hint_{number}"), ensure_ascii=False)[1:-1]
+                assert (hint in saved_text) == (number <= 2), (exercise.id, number)
+
     def test_is_saved_with_the_widgets_it_shows_and_no_others(self, lesson, lab, reopened):
         notebook = nbformat.read(lab.folder / lesson.name, as_version=4)
         before = set(notebook.metadata["widgets"][STATE]["state"])
@@ -111,6 +161,53 @@ def test_jupyterlab_opens_without_offering_its_news(lab):
 
 def test_jupyterlab_saves_the_widgets_with_the_notebook(lab):
     assert defaults(lab, "@jupyter-widgets/jupyterlab-manager:plugin") == {"saveState": True}
+
+
+EXERCISE = """import os
+from gedig_edu.course import check
+os.environ["GEDIG_HOME"] = "nothing_done_yet"
+check("01.1", ...)"""
+
+
+def test_the_keyboard_alone_answers_an_exercise_and_asks_for_help(page, lab):
+    write(lab.folder / "exercise.ipynb", EXERCISE)
+    notebook = Notebook(page, lab, "exercise.ipynb")
+    notebook.run()
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:enter-command-mode')")
+    page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
+    form = page.locator(".gedig-exercise")
+    items = form.locator("li:visible")
+
+    def answer(parts):
+        page.keyboard.press("Enter")  # into the cell
+        page.keyboard.press("Control+End")
+        page.keyboard.press("Shift+Home")
+        page.keyboard.type(f'check("01.1", {parts})')
+        page.keyboard.press("Control+Enter")
+        notebook.settle()
+
+    answer("1, 2")
+    assert form.locator(".gedig-exercise-wrong").count() == 1
+    for _ in range(5):
+        if page.evaluate("() => document.activeElement.matches('.gedig-exercise button')"):
+            break
+        page.keyboard.press("Tab")
+    for given in (1, 2, 3, 3):
+        page.keyboard.press("Enter")
+        notebook.settle()
+        assert items.count() == given
+        assert page.evaluate("() => document.activeElement.matches('.gedig-exercise button')")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    notebook.settle()
+    assert form.locator("pre:visible").count() == 1
+    page.keyboard.press("Escape")  # back to the cell
+    answer("2, 1")
+    assert form.locator(".gedig-exercise-right").count() == 1
+    assert items.count() == 3
+    assert form.locator("pre:visible").count() == 1
+    assert notebook.complaints() == []
+    notebook.close()
 
 
 KEYS = """from gedig_edu.course import quiz
