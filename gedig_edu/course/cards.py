@@ -32,7 +32,7 @@ class Card:
     fold : str
         Label of a fold that hides paragraphs and code until opened; "" for none.
     link : str
-        A file to open, relative to the notebook; "" for none.
+        A file to open, relative to the notebook, with a place in it behind a ``#``; "" for none.
 
     Examples
     --------
@@ -52,8 +52,12 @@ class Card:
         lines = [f"{_SIGN[self.tone]} {self.heading}"]
         lines += [f"  {paragraph}" for paragraph in self.paragraphs]
         lines += [f"    {line}".rstrip() for line in self.code.splitlines()]
-        lines += [f"  → {self.link}"] if self.link else []
+        lines += [f"  → {self._file}"] if self.link else []
         return "\n".join(lines)
+
+    @property
+    def _file(self) -> str:
+        return self.link.split("#")[0]
 
     def _repr_html_(self) -> str:
         body = "".join(f"<p style='margin:4px 0'>{inline(text)}</p>" for text in self.paragraphs)
@@ -62,9 +66,8 @@ class Card:
                 f"<pre style='overflow-x:auto;margin:4px 0'><code>{escape(self.code)}</code></pre>"
             )
         if self.link:
-            body += (
-                f"<p style='margin:4px 0'><a href='{escape(self.link)}'>{escape(self.link)}</a></p>"
-            )
+            opens = f"<a href='{escape(self.link)}'>{escape(self._file)}</a>"
+            body += f"<p style='margin:4px 0'>{opens}</p>"
         if self.fold:
             body = f"<details><summary>{inline(self.fold)}</summary>{body}</details>"
         return (

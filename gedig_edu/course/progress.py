@@ -8,6 +8,7 @@ from pathlib import Path
 from gedig_edu.course import catalogue
 from gedig_edu.course.cards import Card, Table
 from gedig_edu.course.files import write_whole
+from gedig_edu.course.places import place_of
 from gedig_edu.course.record import SECTIONS, store
 from gedig_edu.course.store import Record
 from gedig_edu.words import refusal, word
@@ -28,13 +29,14 @@ def show() -> Table:
     return Table(
         word("course.progress.caption"),
         tuple(word(f"course.progress.{name}") for name in headings),
-        tuple(_row(record, lesson) for lesson in catalogue.NUMBERS),
-        stacked=((0,), (1, 2), (3, 4)),
+        tuple(_row(record, lesson) for lesson in catalogue.NUMBERS if _is_there(lesson)),
     )
 
 
 def next_step() -> Card:
     """Offer the next thing to do: first in the lesson last worked on, then in those after it.
+
+    Its link opens the lesson there.
 
     Examples
     --------
@@ -46,12 +48,11 @@ def next_step() -> Card:
     for lesson in (*catalogue.NUMBERS[start:], *catalogue.NUMBERS[:start]):
         for exercise in catalogue.exercises_of(lesson):
             if "passed" not in record["exercises"].get(exercise.id, {}):
-                heading = word("course.progress.next_exercise", id=exercise.id)
-                return Card("note", heading, link=catalogue.file_of(lesson))
+                return _step("exercise", exercise.id, f'check("{exercise.id}"')
         for question in catalogue.quiz_of(lesson):
             if "passed" not in record["quizzes"].get(question.id, {}):
-                heading = word("course.progress.next_question", id=question.id)
-                return Card("note", heading, (question.text,), link=catalogue.file_of(lesson))
+                number = question.id.split(".")[1]
+                return _step("question", question.id, f'quiz("{lesson}", {number})')
     return Card("right", word("course.progress.all_done"))
 
 
@@ -82,6 +83,18 @@ def export(path: Path | str = EXPORT, *, replace: bool = False, student: str = "
     except OSError as trouble:
         raise refusal("not_written_there", path=str(path), trouble=trouble.strerror) from trouble
     return target
+
+
+def _step(kind: str, name: str, call: str) -> Card:
+    lesson = name.split(".")[0]
+    place = place_of(lesson, call)
+    title = word(f"course.lesson.{lesson}")
+    where = word("course.progress.where", lesson=lesson, title=title, section=place.section)
+    return Card("note", word(f"course.progress.next_{kind}", id=name), (where,), link=place.link)
+
+
+def _is_there(lesson: str) -> bool:
+    return bool(catalogue.exercises_of(lesson) or catalogue.quiz_of(lesson))
 
 
 def _row(record: Record, lesson: str) -> tuple[str, ...]:

@@ -242,6 +242,30 @@ def test_from_a_widget_a_learner_chooses_by_key_saves_and_runs_the_cell(page, la
     notebook.close()
 
 
+NEXT = """import os
+from gedig_edu.course import progress
+os.environ["GEDIG_HOME"] = "nothing_done_yet_either"
+progress.next_step()"""
+IN_VIEW = """() => {
+  const { content, context } = window.jupyterapp.shell.currentWidget;
+  const cell = content.widgets.find((one) =>
+    one.model.sharedModel.getSource().startsWith("**Exercise 00.1 "));
+  const { top, bottom } = cell?.node.getBoundingClientRect() ?? {};
+  return context.path === "00_start_here.ipynb" && top >= 0 && bottom <= window.innerHeight;
+}"""
+
+
+def test_the_next_step_leads_to_its_cell(page, lab):
+    write(lab.folder / "next.ipynb", NEXT)
+    notebook = Notebook(page, lab, "next.ipynb")
+    notebook.run()
+    notebook.close()
+    page.locator(".jp-OutputArea-output a").click()
+    page.wait_for_function(IN_VIEW, timeout=1000 * START)
+    assert notebook.complaints() == []
+    notebook.close()
+
+
 BROKEN = {
     "callback": "import ipywidgets\nbox = ipywidgets.Checkbox(description='break')\n"
     "box.observe(lambda change: 1 / 0, 'value')\nbox",

@@ -67,3 +67,23 @@ def test_earlier_answers_stand_there_again_and_follow_python(page, form):
     assert page.locator("fieldset >> nth=1").locator("input:checked").input_value() == "a"
     host.push(answers={"01.2": "d"})
     assert page.locator("fieldset >> nth=1").locator("input:checked").input_value() == "d"
+
+
+INSIDE = """() => [...document.querySelectorAll(".gedig-quiz fieldset")].map((frame) => {
+  const [outer, inner, below] = [frame, ...frame.querySelectorAll("legend, label")]
+    .map((node) => node.getBoundingClientRect());
+  return inner.top > outer.top && inner.left > outer.left && inner.right < outer.right
+    && inner.bottom <= below.top;
+})"""
+
+
+@pytest.mark.parametrize("width", [840, 400])
+def test_a_question_of_several_lines_stays_in_its_frame_above_its_choices(page, form, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    Host(page, quiz("05")).show()
+    assert set(page.evaluate(INSIDE)) == {True}
+    lines = page.evaluate(
+        "() => Math.max(...[...document.querySelectorAll('legend')]"
+        ".map((one) => one.getBoundingClientRect().height / 21))"
+    )
+    assert lines > 1.5

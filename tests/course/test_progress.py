@@ -1,5 +1,6 @@
 import json
 
+import nbformat
 import pytest
 
 from gedig_edu.course import (
@@ -8,12 +9,16 @@ from gedig_edu.course import (
     check,
     compare,
     hint,
+    places,
     predict,
     progress,
     quiz,
     record,
+    workspace,
 )
 from gedig_edu.errors import GedigError
+
+THERE = [one for one in catalogue.NUMBERS if catalogue.exercises_of(one)]
 
 
 def pass_all(kept, lesson):
@@ -35,11 +40,65 @@ def test_the_table_counts_what_was_done():
     assert "<caption" in table._repr_html_()
 
 
+def test_the_table_has_one_value_a_cell_and_only_lessons_that_are_there():
+    table = progress.show()
+    assert [row[0][:2] for row in table.rows] == THERE
+    html = table._repr_html_()
+    assert html.count("<td") == len(THERE) * (len(table.headings) - 1)
+    assert "<br>" not in html
+
+
 def test_the_next_step_is_the_first_exercise_at_first():
     step = progress.next_step()
     assert "00.1" in step.heading
     assert step.link == "00_start_here.ipynb"
     assert step.link in step._repr_html_()
+    assert "Lesson 00, Start here, in the section “Step 3: the mask and the softmax”" in repr(step)
+
+
+def cells_of(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def test_beside_the_lessons_the_next_step_opens_one_at_its_task(tmp_path, monkeypatch):
+    workspace.copy_lessons(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    step = progress.next_step()
+    file, cell = step.link.split("#cell-id=")
+    (task,) = [one for one in cells_of(tmp_path / file) if one.id == cell]
+    assert task.source.startswith("**Exercise 00.1 ·")
+    assert f">{file}</a>" in step._repr_html_()
+    assert cell not in repr(step)
+
+
+def test_what_stands_in_a_folded_section_is_opened_at_its_heading(tmp_path, monkeypatch):
+    workspace.copy_lessons(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    place = places.place_of("00", 'check("00.3"')
+    file, cell = place.link.split("#cell-id=")
+    (heading,) = [one for one in cells_of(tmp_path / file) if one.id == cell]
+    assert heading.source == f"## {place.section}"
+    assert place.section.startswith("Optional: ")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"cells": 3}'])
+def test_beside_a_lesson_that_cannot_be_read_the_next_step_still_names_its_section(
+    tmp_path, monkeypatch, content
+):
+    (tmp_path / "00_start_here.ipynb").write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    step = progress.next_step()
+    assert step.link == "00_start_here.ipynb"
+    assert "Step 3" in repr(step)
+
+
+@pytest.mark.parametrize(
+    "lesson", [one for one in catalogue.NUMBERS if catalogue.exercises_of(one)]
+)
+def test_every_exercise_and_question_has_a_place(lesson):
+    calls = [f'check("{one.id}"' for one in catalogue.exercises_of(lesson)]
+    calls += [f'quiz("{lesson}", {n}' for n in range(1, len(catalogue.quiz_of(lesson)) + 1)]
+    assert all(places.place_of(lesson, call).section for call in calls)
 
 
 def test_the_next_step_stays_in_the_lesson_last_worked_on(monkeypatch):
@@ -70,7 +129,7 @@ def test_when_all_is_done_it_says_so():
 def test_entries_of_lessons_that_are_gone_do_no_harm():
     record.store().change(lambda kept: record.attempt(kept, "77.1", passed=True))
     assert "00.1" in progress.next_step().heading
-    assert len(progress.show().rows) == len(catalogue.NUMBERS)
+    assert not [row for row in progress.show().rows if "77" in row[0]]
 
 
 def test_an_export_holds_everything_and_overwrites_only_when_told(tmp_path):

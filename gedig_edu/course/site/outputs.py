@@ -179,7 +179,7 @@ def clean(text: str, *, pages: Collection[str]) -> Markup:
 
     Examples
     --------
-    >>> clean("<style>p {}</style><a href='01_b.ipynb'>b</a>", pages=["01_b.ipynb"])
+    >>> clean("<style>p {}</style><a href='01_b.ipynb#cell-id=1'>b</a>", pages=["01_b.ipynb"])
     Markup('<a href="01_b.html">b</a>')
     >>> clean("<a href='javascript:go()' onclick='go()'>b</a>", pages=[])
     Markup('<a>b</a>')
@@ -198,10 +198,11 @@ def clean(text: str, *, pages: Collection[str]) -> Markup:
                 cell.name = "td"
             elif not cell.get("scope"):
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
-    for link in soup.select('a[href$=".ipynb"]'):
-        if str(link["href"]) in pages:
-            link["href"] = page_of(str(link["href"]))
-        else:
+    for link in soup.select("a[href]"):
+        file = str(link["href"]).split("#")[0]
+        if file in pages:
+            link["href"] = page_of(file)
+        elif file.endswith(".ipynb"):
             link.unwrap()
     return trusted(str(soup))
 
