@@ -60,14 +60,13 @@ class CellWriter:
         """Return one cell, with its outputs, as HTML."""
         if cell.cell_type == "markdown":
             return self._clean(self.renderer.html(cell.source))
-        source = cell.source if self.solutions else ASKED.sub("", cell.source)
-        code = Markup('<div class="code">{}</div>').format(highlighted(source))
+        code = Markup('<div class="code">{}</div>').format(highlighted(cell.source))
         parts = [self._output(output) for output in cell.outputs]
         if is_folded(cell):
             parts.append(fold(word("site.cell.code"), code))
         else:
             parts.insert(0, code)
-        parts += [self._help(name) for name in EXERCISE.findall(source)]
+        parts += [self._help(name) for name in EXERCISE.findall(cell.source)]
         return Markup("").join(parts)
 
     def _output(self, output: NotebookNode) -> Markup:
