@@ -56,8 +56,7 @@ Temperature()
 # %% [markdown]
 # ## Your sentence
 #
-# The second half of this lesson reads a model on the sentence below. Put your own there and run all
-# cells : what is drawn and printed
+# The second half of this lesson reads a model on the sentence below. Put your own sentence there and run all cells : what is drawn and printed
 # follows it. Exercises, and what we say of *the example*, stay with ours.
 
 # %%

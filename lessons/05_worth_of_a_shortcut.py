@@ -61,7 +61,7 @@ model = load(default_name())
 model
 
 # %% [markdown]
-# The last core section reads the heads of a model on a sentence. Put your own in the next cell and run
+# The last core section reads the heads of a model on a sentence. Put your own sentence in the next cell and run
 # all cells: that section follows it.
 
 # %%
