@@ -215,13 +215,16 @@ panel
 ids = ["06.paths", "06.arrangement", "06.mask", "06.untrained", "06.sinks", "06.best_head"]
 ids += ["06.density_constant", "06.heads_differ", "07.direction"]
 found = {one.claim.id: one for one in claims.look(ids, model)}
-display(compare("06.paths", found["06.paths"].measured), claims.shown(found["06.paths"]))
+compare("06.paths", found["06.paths"].measured)
 
 # %%
-display(
-    compare("06.arrangement", found["06.arrangement"].measured),
-    claims.shown(found["06.arrangement"]),
-)
+claims.shown(found["06.paths"])
+
+# %%
+compare("06.arrangement", found["06.arrangement"].measured)
+
+# %%
+claims.shown(found["06.arrangement"])
 
 # %% [markdown]
 # **Explain.** A row-shuffle has the density and the entropy of its head, exactly. Only *who* is looked at
@@ -347,7 +350,10 @@ predict("06.untrained", ...)
 # model's shape and the random weights that a training starts from; the panel has one, the claim ten.
 
 # %%
-display(compare("06.mask", found["06.mask"].measured), claims.shown(found["06.mask"]))
+compare("06.mask", found["06.mask"].measured)
+
+# %%
+claims.shown(found["06.mask"])
 
 # %%
 compare("06.untrained", found["06.untrained"].measured)
@@ -403,7 +409,10 @@ predict("06.sinks", ...)
 # **Move.** In the panel, *leave the headings out*, then also *take the first token out*.
 
 # %%
-display(compare("06.sinks", found["06.sinks"].measured), claims.shown(found["06.sinks"]))
+compare("06.sinks", found["06.sinks"].measured)
+
+# %%
+claims.shown(found["06.sinks"])
 
 # %% [markdown]
 # **Explain.** Compare the interval for headings with the one for prose: short texts decide little, which
@@ -485,9 +494,10 @@ predict("06.best_head", ...)
 check("06.4", ...)
 
 # %%
-display(
-    compare("06.best_head", found["06.best_head"].measured), claims.shown(found["06.best_head"])
-)
+compare("06.best_head", found["06.best_head"].measured)
+
+# %%
+claims.shown(found["06.best_head"])
 
 # %% [markdown]
 # **Explain.** Measured is the best head less a map in which each token looks at itself, but for traces.
