@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -147,3 +149,22 @@ def test_a_crossed_mean_of_a_value_that_is_no_number_decides_nothing():
     values = nested(np.random.default_rng(29))
     values[3, 1, 2] = np.nan
     assert Above(0)([Reading.crossed("m", values)]) == Verdict.UNTESTABLE
+
+
+RULES = (Above(0.5), AtMost(0.5), Apart(1.0, by=0.25), HoldsIf(AtMost(-2.0)), HoldsIf(Above(0.0)))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+@pytest.mark.parametrize("value", [-3.0, -1.0, 0.25, 0.75, 1.1, 1.5, 1e9])
+def test_a_rule_holds_for_a_number_where_it_says_it_does(rule, value):
+    inside = any(low < value < high for low, high in rule.holding)
+    verdict = rule([Reading.exact("x", value)])
+    assert verdict in ((Verdict.HOLDS, Verdict.HOLDS_IF) if inside else (Verdict.DOES_NOT_HOLD,))
+    ends = {end for stretch in rule.holding for end in stretch if math.isfinite(end)}
+    assert ends == set(rule.limits)
+    assert rule.side
+
+
+def test_a_rule_that_needs_several_numbers_names_its_limit_and_no_side_to_lie_on():
+    assert (OneSign().limits, OneSign().holding) == ((0.0,), ())
+    assert (Untestable().limits, Untestable().holding, Untestable().side) == ((), (), "")
