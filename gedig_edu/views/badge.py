@@ -93,10 +93,10 @@ class Badge:
     def _top(self, address: str = "") -> str:
         named = escape(self.id)
         named = f'<a href="{escape(address)}">{named}</a>' if address else named
-        about = "".join(f"<span>{inline(one)}</span>" for one in self.about)
+        about = "".join(f" <span>{inline(one)}</span>" for one in self.about)
         return (
             f'<div class="gb-top"><strong><span aria-hidden="true">{self.sign} </span>'
-            f'{escape(self.verdict)}</strong><span class="gb-id">{named}</span>'
+            f'{escape(self.verdict)}</strong> <span class="gb-id">{named}</span>'
             f"{about}</div>"
         )
 

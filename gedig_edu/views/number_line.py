@@ -264,7 +264,7 @@ def _row(style: str, name: str, number: str, track: Iterable[str]) -> str:
 
 
 def _svg(style: str, parts: Iterable[str]) -> str:
-    return f'<div class="{style}"><svg aria-hidden="true">{"".join(parts)}</svg></div>'
+    return f'<div class="{style}"><svg aria-hidden="true">{" ".join(parts)}</svg></div>'
 
 
 def _text(place: float, text: str, anchor: str = "middle") -> str:

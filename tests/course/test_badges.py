@@ -228,3 +228,17 @@ def test_no_badge_sets_red_against_green():
     sheet = styles("kit/badge.css").split("*/")[-1]
     assert OKABE_ITO["green"] not in sheet
     assert not {"green", "red"} & set(sheet.replace("-", " ").replace(")", " ").split())
+
+
+def test_where_a_page_takes_neither_style_nor_drawing_its_words_stand_apart():
+    """As in a notebook that is not trusted, which keeps elements of text alone."""
+    html = BeautifulSoup(badge_about("05.random_edges")._repr_html_(), "html.parser")
+    for one in html.find_all("style"):
+        one.decompose()
+    text = html.get_text()
+    for apart in ("holds if 05.random_edges conditional", "−0.4 −0.2 0 0.2"):
+        assert apart in text
+
+
+def badge_about(name):
+    return recall([name], "gpt2-mini")[0].badge()
