@@ -75,6 +75,7 @@ def lab(
     from gedig_edu.theory.gauge import warm_up
 
     warm_up(background=True)
+    workspace.prepare_layout()
     os.environ.update(workspace.jupyter_environment())
     LabApp.launch_instance([*workspace.jupyter_arguments(folder), *ctx.args])
 

@@ -592,7 +592,6 @@ ax = plots.condensation(
     spread=frozen.spread,
     real=frozen.real,
 )
-print(ax.get_label())
 
 # %%
 claims.show("03.condensation", model)
@@ -751,7 +750,6 @@ from gedig_edu.lab.condensation import entropy_by_length
 
 power = entropy_by_length(model, PASSAGES[0]).exponent  # exp S ~ n^power, [layers, heads]
 left, right = overview(power, label="power of n in exp S")
-print(left.get_label())
 
 # %%
 claims.show("03.length", model)

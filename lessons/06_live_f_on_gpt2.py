@@ -283,7 +283,6 @@ from gedig_edu.lab.carriers import equal_entropy_parts
 nulls = {name: parts(now, name, matched=True) for name in ("random", "row_shuffled")}
 nulls["equal_entropy"] = equal_entropy_parts(maps, gauge=now.gauge)
 ax = plots_h1.carriers({name: one.mean(axis=(1, 2)) for name, one in nulls.items()})
-print(ax.get_label())
 
 # %%
 claims.show("06.equal_entropy", model)
@@ -615,7 +614,6 @@ worth = recorded_removal()
 rank = {way: spearmanr(worth["F"], worth[way]).statistic for way in ("zero", "mean")}
 F, *rises = (worth[name].to_numpy().reshape(6, 6) for name in ("F", *rank))
 ax = draw_worth(F, dict(zip(rank, rises, strict=True)), correlations=rank)
-print(ax.get_label())
 
 # %%
 compare("06.worth", rank["mean"])

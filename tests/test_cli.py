@@ -179,7 +179,7 @@ def test_lab_copies_lessons_and_starts_on_the_first(run, tmp_path, monkeypatch):
     assert fetched == [models.default_name()]
     assert started == [
         f"--ServerApp.root_dir={tmp_path / 'mine'}",
-        f"--LabApp.default_url=/lab/tree/{workspace.FIRST_LESSON}",
+        f"--LabApp.default_url=/lab/workspaces/gedig-edu/tree/{workspace.FIRST_LESSON}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--no-browser",

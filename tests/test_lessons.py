@@ -98,6 +98,9 @@ class TestLesson:
     def test_keeps_the_marks_of_our_tools_out_of_what_a_learner_reads(self, path):
         assert [cell.source for cell in code_cells(path) if PLUMBING.search(cell.source)] == []
 
+    def test_prints_no_alternative_text_above_a_picture(self, path):
+        assert [cell.source for cell in code_cells(path) if "get_label(" in cell.source] == []
+
     def test_numbers_its_exercises_in_the_order_they_come(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")
         asked = re.findall(r'^check\("([\w.]+)"', text, re.MULTILINE)

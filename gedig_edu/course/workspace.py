@@ -16,6 +16,8 @@ from gedig_edu.words import refusal
 DEFAULT_FOLDER = Path("gedig-lessons")
 FIRST_LESSON = "00_start_here.ipynb"
 MANIFEST = ".gedig-lessons.json"
+LAYOUT = "gedig-edu"  # JupyterLab keeps its layout for us under this name, apart from others
+CLOSED = {"collapsed": True, "visible": True, "current": None, "widgets": [], "widgetStates": {}}
 
 
 @dataclass(frozen=True)
@@ -103,19 +105,41 @@ def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
 def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
     """Return what JupyterLab is started with: the folder as its root, opened on lesson 00.
 
-    JupyterLab's own news and update checks are off, since they would ask the network.
+    The layout is one of our own, see `prepare_layout`. JupyterLab's own news and update checks
+    are off, since they would ask the network.
 
     Examples
     --------
     >>> jupyter_arguments("mine")[1]
-    '--LabApp.default_url=/lab/tree/00_start_here.ipynb'
+    '--LabApp.default_url=/lab/workspaces/gedig-edu/tree/00_start_here.ipynb'
     """
     return [
         f"--ServerApp.root_dir={Path(folder).resolve()}",
-        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+        f"--LabApp.default_url=/lab/workspaces/{LAYOUT}/tree/{FIRST_LESSON}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
+
+
+def prepare_layout() -> None:
+    """Have JupyterLab open with its file browser closed, the first time; then as it was left.
+
+    Raises
+    ------
+    GedigError
+        If the layout cannot be written.
+    """
+    from jupyterlab.commands import get_workspaces_dir
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    kept = WorkspacesManager(get_workspaces_dir())
+    layout = {"data": {"layout-restorer:data": {"left": CLOSED}}, "metadata": {"id": LAYOUT}}
+    try:
+        if not kept.load(LAYOUT)["data"]:
+            kept.save(LAYOUT, json.dumps(layout))
+    except OSError as trouble:
+        folder = str(kept.workspaces_dir)
+        raise refusal("no_layout", folder=folder, trouble=trouble.strerror) from trouble
 
 
 def jupyter_environment() -> dict[str, str]:

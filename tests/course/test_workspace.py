@@ -82,3 +82,21 @@ def test_refuses_a_damaged_manifest_and_touches_nothing(shipped, tmp_path, conte
     with pytest.raises(GedigError, match="damaged; delete it"):
         workspace.copy_lessons(tmp_path / "mine")
     assert os.listdir(tmp_path / "mine") == [workspace.MANIFEST]
+
+
+def test_a_layout_is_begun_once_and_left_alone_then(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path / "layouts"))
+    workspace.prepare_layout()
+    (begun,) = (tmp_path / "layouts").iterdir()
+    assert json.loads(begun.read_text())["data"]["layout-restorer:data"]["left"]["collapsed"]
+    theirs = begun.read_text().replace("true", "false")
+    begun.write_text(theirs)
+    workspace.prepare_layout()
+    assert begun.read_text() == theirs
+
+
+def test_a_layout_that_cannot_be_kept_is_said_in_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path / "file" / "layouts"))
+    with pytest.raises(GedigError, match="JUPYTERLAB_WORKSPACES_DIR"):
+        workspace.prepare_layout()
