@@ -47,7 +47,8 @@ plane
 # keys are facts about a head. The claims are those of the sixth lecture, *The Transformer as a
 # surveyor* (unsigned), where a badge does not say that they are ours.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz

@@ -49,7 +49,8 @@ pair
 # Afterwards you can verify that rotary scores see only m − n, predict what the base does, and say what
 # this symmetry shows and what it does not. The optional parts add where rounding ends the law.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz

@@ -59,7 +59,8 @@ Temperature()
 # The second half of this lesson reads a model on the sentence below. Put your own sentence there and run all cells : what is drawn and printed
 # follows it. Exercises, and what we say of *the example*, stay with ours.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz

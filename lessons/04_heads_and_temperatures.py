@@ -55,7 +55,8 @@ OneScoreManyTemperatures()
 # %% [markdown]
 # ## The machine and your sentence
 
-# %%
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
@@ -724,7 +725,6 @@ compare("04.slope", slopes.sum())
 from gedig_edu.views.plots import head_map
 
 ax = head_map(slopes, label="slope over log T, nats per token", centred=True)
-print(ax.get_label())
 
 # %%
 claims.show("04.too_warm", model)

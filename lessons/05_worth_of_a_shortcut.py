@@ -47,7 +47,8 @@ graph
 #
 # Afterwards you can compute F for an edit by hand, and name three choices on which its sign depends.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
 import networkx as nx
 import numpy as np
 
@@ -417,7 +418,6 @@ for i, j in missing_edges(line):
     gates = gate_readings(line, with_edges(line, [(i, j)]), max_hops=3, bound=190)
     near[i, j] = near[j, i] = gates.g_min
 ax = plots.shortcut_map(near)
-print(ax.get_label())
 
 # %%
 claims.show("05.horizon")

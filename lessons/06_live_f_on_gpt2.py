@@ -60,7 +60,8 @@ page
 #
 # **What rests on it.** Lesson 07 puts the paper's hypotheses to a test, lesson 08 trains with F.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
 import numpy as np
 from IPython.display import display
 

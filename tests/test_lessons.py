@@ -25,6 +25,7 @@ CELL_LINES = 10
 FOLDED = "jp-MarkdownHeadingCollapsed"
 OPTIONAL = "Optional: "
 OPENING_WORDS = 80
+IMPORTS = 6  # lines of nothing but imports and the model, from which on a cell is folded
 PLACEHOLDER = "# The first picture: press Shift + Enter"
 SHOWN = re.compile(r"^from (gedig_edu\.views\.widgets\.\w+) import ([A-Z]\w+)$", re.MULTILINE)
 CORE_MINUTES, CORE_WORDS, CORE_EXERCISES = 45, 1700, 3
@@ -151,6 +152,14 @@ class TestFrame:
         assert issubclass(getattr(import_module(module), name), Told)
         last = picture.source.splitlines()[-1]
         assert last.startswith(f"{name}(") or f"{last} = {name}(" in picture.source
+
+    def test_folds_what_teaches_nothing_and_says_in_its_first_line_what_it_is(self, path):
+        for cell in code_cells(path):
+            folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+            lines = [line for line in cell.source.splitlines() if line.split("#")[0].strip()]
+            plain = all(re.match(r"(from|import) |model\b", line) for line in lines)
+            assert folded or not plain or len(lines) < IMPORTS, cell.source
+            assert not folded or cell.source.startswith("# "), cell.source
 
     def test_shows_no_widget_a_second_time(self, path):
         text = path.with_suffix(".py").read_text(encoding="utf-8")

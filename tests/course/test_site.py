@@ -165,7 +165,7 @@ def test_a_folded_cell_shows_its_picture_first_and_its_code_on_request(site):
     page = soup(site / "00_first.html")
     (fold,) = (one for one in page.select("main details") if "QKPlane" in one.get_text())
     assert not fold.has_attr("open")
-    assert fold.summary.get_text() == "The code of this picture"
+    assert fold.summary.get_text() == "The code of this cell"
     assert fold.find_previous_sibling(class_="widget") is page.select("[data-model]")[0]
     assert fold.find_previous("h2") is None
     plain = next(code for code in page.select(".code") if "print" in code.get_text())
