@@ -17,7 +17,7 @@ THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.measure]
 ON_A_MODEL = [
     claim
     for claim in ALL
-    if claim.on in ("vectors", "heads", "writing", "prose", "both", "twins", "lengths")
+    if claim.on in ("vectors", "heads", "writing", "flow", "prose", "both", "twins", "lengths")
 ]
 SHORT = ("a boat came down", "the gate was open", "rain on the mill", "seven carried stone",
          "nobody could remember", "the river ran past")  # fmt: skip
