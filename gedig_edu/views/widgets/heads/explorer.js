@@ -136,7 +136,7 @@ class ExplorerPage extends HeadsPage {
       part("views", strip.node, status, ...this.views.map(({ node }) => node)),
       this.rowOfControls(sliders), part("read", this.name, readout.node)));
     const threshold = sliders.find(({ input }) => input.name === "quantile");
-    if (this.alone && threshold) this.fix((reason) => threshold.node.append(reason), threshold);
+    if (this.alone && threshold) this.fix((reason) => this.sentence.node.before(reason), threshold);
   }
 
   buildChoices() {

@@ -51,7 +51,7 @@ function makeBox(page, examples) {
     event.preventDefault();
     send();
   });
-  const buttons = examples.map((text) => element("button", { type: "button", textContent: text }));
+  const buttons = examples.map((text) => element("button", { type: "button", textContent: text, title: text }));
   buttons.forEach((button) => button.addEventListener("click", () => {
     input.value = button.textContent;
     input.focus();
@@ -168,7 +168,7 @@ class LivePage extends HeadsPage {
     this.offerModels = kept(() => choices.model.offer(model.get("models")), () => [model.get("models")]);
     this.delta = choices.shown.input.options[0];
     // Without a kernel nothing can be read again.
-    if (this.alone) this.fix((reason) => this.status.before(reason), this.box, sliders[0], choices.model, choices.convention);
+    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, sliders[0], choices.model, choices.convention);
   }
 
   buildChoices(words) {
