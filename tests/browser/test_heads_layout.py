@@ -79,6 +79,19 @@ def test_question_controls_pictures_and_readout_are_on_one_screen(page, name, wi
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_without_a_kernel_all_that_can_be_moved_is_on_one_screen(page, name, monkeypatch):
+    monkeypatch.setenv("GEDIG_STANDALONE", "1")
+    _, readout, changes = PAGES[name]
+    host = shown(page, name, WIDTHS[0])
+    moved = [control for control in changes if page.locator(control).is_enabled()]
+    assert "input[name=lam]" in moved
+    assert "input[name=quantile]" not in moved
+    places = [".gh-question", readout, *moved, *chain(*map(changes.get, moved))]
+    assert reach(*spots(host, *places)) <= SCREEN
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_on_a_narrow_page_a_control_is_on_the_screen_with_what_it_changes(page, name):
     _, _, changes = PAGES[name]
     host = shown(page, name, 400)
