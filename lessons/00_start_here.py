@@ -565,7 +565,7 @@ for count in (1, 3, 6, 12):
 # passes that mark. The second badge is that of SmolLM2.
 
 # %%
-claims.show("00.induction")
+claims.show("00.induction", bundled)
 
 # %%
 claims.show("00.induction", "smollm2")

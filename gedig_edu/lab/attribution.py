@@ -103,19 +103,16 @@ def _readout(
 ) -> tuple[Float[np.ndarray, " D"], Float[np.ndarray, " D"] | None, Float[np.ndarray, "words D"]]:
     """Return the last norm's gain and bias, and a row for each word."""
     path = places_of(model.network, name=model.name).last_norm
-    if path is None:
+    readout = model.network.get_output_embeddings()
+    if path is None or readout is None:
         raise GedigError(
             f"{model.name!r} is an encoder and has no logits; load one of gpt2-mini, gpt2, "
             "distilgpt2, smollm2."
         )
     norm = model.network.base_model.get_submodule(path)
     bias = getattr(norm, "bias", None)
-    rows = model.network.get_output_embeddings().weight
-    return (
-        _array(norm.get_parameter("weight")),
-        None if bias is None else _array(bias),
-        _array(rows),
-    )
+    gain, rows = (_array(module.get_parameter("weight")) for module in (norm, readout))
+    return gain, None if bias is None else _array(bias), rows
 
 
 def _epsilon(model: AttentionModel) -> float:
