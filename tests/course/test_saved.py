@@ -3,8 +3,11 @@
 import json
 from copy import deepcopy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jupyter_server.services.contents.manager import ContentsManager
+from traitlets.config import Config
 
 from gedig_edu.course import saved, workspace
 from gedig_edu.course.site.widgets import STATE, VIEW
@@ -64,3 +67,12 @@ def test_the_server_of_the_course_loads_it():
     (extension,) = config["ServerApp"]["jpserver_extensions"]
     assert extension == saved.__name__
     assert saved._jupyter_server_extension_points() == [{"module": extension}]
+
+
+def test_a_manager_that_another_extension_makes_anew_prunes_too():
+    server = SimpleNamespace(config=Config(), contents_manager=ContentsManager())
+    saved._load_jupyter_server_extension(server)
+    for manager in (server.contents_manager, ContentsManager(config=server.config)):
+        model = {"type": "notebook", "content": notebook(old={"state": {}})}
+        manager.run_pre_save_hooks(model=model, path="a.ipynb")
+        assert model["content"]["metadata"]["widgets"][STATE]["state"] == {}
