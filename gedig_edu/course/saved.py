@@ -66,6 +66,6 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Hook in, and also where an extension loaded later, as jupytext does, makes a new manager."""
+    """Prune, and have a manager prune that a later extension makes anew, as jupytext does."""
     server.contents_manager.register_pre_save_hook(prune)
     server.config.ContentsManager.setdefault("pre_save_hook", prune)

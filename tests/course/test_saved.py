@@ -69,6 +69,7 @@ def test_the_server_of_the_course_loads_it():
     assert saved._jupyter_server_extension_points() == [{"module": extension}]
 
 
+@pytest.mark.filterwarnings("ignore:Overriding existing pre_save_hook")  # by itself, at its start
 def test_a_manager_that_another_extension_makes_anew_prunes_too():
     server = SimpleNamespace(config=Config(), contents_manager=ContentsManager())
     saved._load_jupyter_server_extension(server)
