@@ -2,6 +2,7 @@
 
 import pytest
 
+from gedig_edu.views.widgets.bundle import ROOTS
 from tests.browser.axe import violations
 from tests.browser.page_host import Host
 from tests.browser.widgets import WIDGETS
@@ -31,6 +32,9 @@ UNSEEN = """() => {
   node.focus({ focusVisible: true });
   return focused === blurred ? [node.outerHTML.slice(0, 200)] : [];
 }"""
+# How light the letters are, of 255.
+INKS = """(roots) => [...document.querySelectorAll(roots)].map((node) =>
+  Math.max(...getComputedStyle(node).color.match(/[0-9.]+/g).slice(0, 3)))"""
 NEXT = """() => {
   const node = document.activeElement;
   if (node === document.body || window.reached.has(node)) return false;
@@ -59,6 +63,13 @@ class TestWidget:
         )
         host.settle()
         assert violations(page, npm_folder) == []
+
+    def test_a_page_that_is_dark_by_itself_is_believed_before_the_system(self, page, home, name):
+        Host(page, WIDGETS[name]()).show()
+        for said, other in (("dark", "light"), ("light", "dark")):
+            page.emulate_media(color_scheme=other)
+            page.evaluate("(said) => { document.body.dataset.theme = said; }", said)
+            assert {ink > 128 for ink in page.evaluate(INKS, ROOTS)} == {said == "dark"}
 
     def test_tab_reaches_every_control_and_each_shows_it(self, page, home, name):
         host = Host(page, WIDGETS[name]()).show()

@@ -11,6 +11,14 @@ from gedig_edu.views.colours import css_variables
 
 HERE = Path(__file__).resolve().parent
 ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz, .gedig-badge, .gedig-ledger"
+# How a page around says that it is light or dark: JupyterLab, a site, Colab, VS Code.
+LIGHT = (
+    '[data-jp-theme-light="true"], [data-theme="light"], .vscode-light, .vscode-high-contrast-light'
+)
+DARK = (
+    '[data-jp-theme-light="false"], [data-theme="dark"], [theme="dark"], .vscode-dark, '
+    ".vscode-high-contrast:not(.vscode-high-contrast-light)"
+)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 LISTED = re.compile(r"^export \{((?:(?! as )[^}])*)\};\n", re.MULTILINE)
@@ -41,9 +49,14 @@ def bundle(name: str) -> str:
 
 
 def styles(*names: str) -> str:
-    """Return the colours, and after them style sheets of this folder."""
+    """Return the colours, light or dark as the page around is, and then sheets of this folder."""
     sheets = [(HERE / name).read_text(encoding="utf-8") for name in names]
-    return "\n".join([f"{ROOTS} {{\n{css_variables()}\n}}", *sheets])
+    schemes = [
+        f":is({around}) :is({ROOTS}) {{ color-scheme: {scheme}; }}"
+        for around, scheme in ((LIGHT, "light"), (DARK, "dark"))
+    ]
+    colours = f"{ROOTS} {{\ncolor-scheme: light dark;\n{css_variables()}\n}}"
+    return "\n".join([colours, *schemes, *sheets])
 
 
 def _in_order(path: Path, found: list[Path], above: tuple[Path, ...]) -> list[Path]:

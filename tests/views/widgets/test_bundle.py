@@ -103,6 +103,6 @@ def test_what_cannot_be_put_into_one_text_is_refused(write, changed, said):
 def test_style_sheets_stand_behind_the_colours_in_the_order_asked_for(write, tmp_path):
     for name in ("a", "b"):
         (tmp_path / f"{name}.css").write_text(f".{name} {{}}\n", encoding="utf-8")
-    colours, sheets = bundling.styles("b.css", "a.css").split("\n}\n")
-    assert colours == f"{bundling.ROOTS} {{\n{css_variables()}"
-    assert sheets == ".b {}\n\n.a {}\n"
+    colours, rest = bundling.styles("b.css", "a.css").split("\n}\n")
+    assert colours == f"{bundling.ROOTS} {{\ncolor-scheme: light dark;\n{css_variables()}"
+    assert rest.endswith(" { color-scheme: dark; }\n.b {}\n\n.a {}\n")
