@@ -52,8 +52,9 @@ def styles(*names: str) -> str:
     """Return the colours, light or dark as the page around is, and then sheets of this folder."""
     sheets = [(HERE / name).read_text(encoding="utf-8") for name in names]
     schemes = [
-        f":is({around}) :is({ROOTS}) {{ color-scheme: {scheme}; }}"
+        f":is({around}) {root} {{ color-scheme: {scheme}; }}"
         for around, scheme in ((LIGHT, "light"), (DARK, "dark"))
+        for root in ROOTS.split(", ")
     ]
     colours = f"{ROOTS} {{\ncolor-scheme: light dark;\n{css_variables()}\n}}"
     return "\n".join([colours, *schemes, *sheets])

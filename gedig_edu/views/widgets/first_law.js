@@ -118,7 +118,7 @@ function drawSums(panel, width, now, words) {
     label(x(Math.max(from, to)) + 6, at, text, "gh-mid"));
   paths.forEach(([name, heat, work], place) => {
     const at = top + place * tall + above + ROW / 2 + 2;
-    panel.add(label(0, above ? at - ROW / 2 - 6 : at, words[name], "gh-head gh-mid"));
+    panel.add(label(above ? 12 : 0, above ? at - ROW / 2 - 6 : at, words[name], "gh-head gh-mid"));
     part(0, heat, at, "gh-warm-bar", fill(words.heat, { heat }));
     part(heat, heat + work, at + ROW, "gh-bar", fill(words.work, { work }));
   });

@@ -168,7 +168,7 @@ export class Matrix extends Picture {
   }
 
   drawAxes(tokens, width, height) {
-    this.letters = clamp(widest(tokens), 2, Math.floor(width / 28));
+    this.letters = clamp(widest(tokens), 2, Math.floor(Math.min(width, height) / 28));
     const margin = 10 + 7.3 * this.letters;
     this.side = Math.min(width, height) - margin;
     this.left = width - this.side - 1;
