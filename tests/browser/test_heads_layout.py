@@ -106,7 +106,7 @@ def test_on_a_narrow_page_a_control_is_on_the_screen_with_what_it_changes(page, 
 def test_long_names_leave_a_matrix_two_thirds_of_its_picture(page, width):
     page.set_viewport_size({"width": width, "height": SCREEN})
     Host(page, AttentionExplorer(example_maps(layers=2, heads=2, length=11))).show()
-    assert "incompr" in page.locator(".gx-matrix svg").first.text_content()
+    assert "incomp…" in page.locator(".gx-matrix svg").first.text_content()
     frame, picture = (
         page.locator(f".gx-matrix {place}").first.bounding_box() for place in (".gx-frame", "svg")
     )
