@@ -122,7 +122,8 @@ def law_errors(
     positions : array [positions]
         Above 0.
     errors : mapping of name to array [positions]
-        Error over ‖q‖‖k‖; names stand below their lines, near their beginning.
+        Error over ‖q‖‖k‖; names stand near the beginning of their lines, below them, or above
+        where a line is above the level.
     level : float
         Drawn as a dotted line.
     theme : "light" or "dark"
@@ -137,9 +138,11 @@ def law_errors(
             ink = inks[place % len(inks)]
             ax.loglog(positions, np.where(error > 0, error, np.nan), color=ink, label=name)
             near = len(positions) // 4
+            above = error[near] > level
             ax.annotate(
-                name, (positions[near], error[near]), xytext=(3, -5), color=ink, ha="left",
-                va="top", textcoords="offset points", fontsize=9,
+                name, (positions[near], error[near]), xytext=(-3, 5) if above else (3, -5),
+                ha="right" if above else "left", va="bottom" if above else "top",
+                textcoords="offset points", color=ink, fontsize=9,
             )  # fmt: skip
         ax.axhline(level, color=colours["ink"], linestyle=":", linewidth=1.2)
         ax.set(xlabel=word("views.law.position"), ylabel=word("views.law.error"))

@@ -144,24 +144,29 @@ def condensation(
             markersize=2.8, alpha=0.35, markeredgewidth=0,
         )  # fmt: skip
         ax.axvline(1.0, color=colours["soft"], linestyle=":", linewidth=1.2)
-        for number, (name, curve) in enumerate(random.items(), 1):
+        for number, curve in enumerate(random.values(), 1):
             shade = 0.3 + 0.7 * number / len(random)
             ax.plot(ratios, curve, color=colours["heat"], alpha=shade)
-            low = len(ratios) // 12 * (2 * number - 1)
-            ax.annotate(
-                name, (ratios[low], curve[low]), xytext=(0, 6), textcoords="offset points",
-                fontsize=9, color=colours["heat"], ha="right",
-            )  # fmt: skip
         ax.plot(ratios, limit, color=colours["ink"], linestyle="--", linewidth=1.2)
-        ax.annotate(
-            word("views.ensembles.endless"), (ratios[-1], limit[-1]), xytext=(-2, -12),
-            textcoords="offset points", ha="right", fontsize=9,
-        )  # fmt: skip
+        ends = {name: float(curve[-1]) for name, curve in random.items()}
+        _name_ends(ax, ratios[-1], ends | {word("views.ensembles.endless"): float(limit[-1])})
         ax.set(xlabel=word("views.ensembles.spread"), ylabel=word("views.ensembles.condensate"))
         ax.set(xlim=(0, ratios[-1]), ylim=(0, 1.05))
     numbers = {"rows": real.size, "beyond": float(np.mean(spread > 1)), "most": float(real.max())}
     ax.set_label(word("views.ensembles.condensation_alt", **numbers))
     return ax
+
+
+def _name_ends(ax: Axes, x: float, ends: Mapping[str, float], gap: float = 0.065) -> None:
+    """Write names beside the ends of curves, a `gap` apart, each with a line to its own."""
+    ordered = sorted(ends.items(), key=lambda end: -end[1])
+    top = sum(ends.values()) / len(ends) + gap * (len(ends) - 1) / 2
+    for place, (name, end) in enumerate(ordered):
+        ax.annotate(
+            name, (x, end), xytext=(1.03, top - place * gap), va="center", fontsize=9,
+            textcoords=ax.get_yaxis_transform(), annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": ax.xaxis.label.get_color(), "linewidth": 0.6},
+        )  # fmt: skip
 
 
 def heads_over_heat(

@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from gedig_edu.views.plots import geometry as plots
+from tests.views.names import crossed
 
 LAYERS, HEADS, LENGTH = 5, 3, 7
 
@@ -49,6 +50,12 @@ def test_score_matrix_in_words_says_how_far_it_is_from_toeplitz():
     said = plots.score_matrix(np.array([[1.0, -3.0], [2.0, 1.5]]), title="before").get_label()
     assert said.startswith("before: 2 queries by 2 keys")
     assert "differ by up to 0.500" in said
+
+
+def test_law_errors_have_their_names_beside_their_lines_not_on_the_level():
+    positions = np.geomspace(1, 1e7, 100)
+    errors = {"float32": 1e-8 * positions**0.8, "bfloat16": np.minimum(2e-4 * positions**0.5, 0.1)}
+    assert crossed(plots.law_errors(positions, errors, level=1e-3)) == []
 
 
 def test_law_errors_name_where_each_line_crosses_the_level():

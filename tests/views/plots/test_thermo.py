@@ -1,10 +1,14 @@
 """Plots of ensembles, judged by their artists and their words."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.text import Text
 
 from gedig_edu.views.plots import thermo as plots
+from tests.views.names import crossed
 
 LAYERS, HEADS, LENGTH, HEATS = 2, 3, 5, 7
 
@@ -89,5 +93,18 @@ def test_real_rows_stand_as_dots_over_their_spread_among_the_curves_of_random_en
     assert all(list(curve) in drawn for curve in curves.values())
     said = ax.get_label()
     assert "3 real rows" in said
-    assert "67 % of them" in said
+    assert "67\u00a0% of them" in said
     assert "0.900" in said
+
+
+@pytest.mark.parametrize("apart", [0.002, 0.05])
+def test_the_names_of_condensing_rows_stand_apart_and_on_nothing(apart):
+    ratios = np.linspace(0, 4, 41)
+    curves = {f"n = {10**place}": ratios / 5 - place * apart for place in (1, 2, 3)}
+    spread, real = np.random.default_rng(0).random((2, 300)) * [[4], [1]]
+    ax = plots.condensation(ratios, curves, limit=ratios / 8, spread=spread, real=real)
+    assert crossed(ax) == []
+    boxes = [Text.get_window_extent(text) for text in ax.texts]
+    assert [text.get_text() for text in ax.texts] == [*curves, "n → ∞: 1 − 1/x"]
+    assert all(one.y0 >= other.y1 for one, other in pairwise(boxes))
+    assert max(box.x1 for box in boxes) <= ax.figure.bbox.x1
