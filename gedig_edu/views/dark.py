@@ -89,7 +89,7 @@ def on_dark(colours: Any) -> Float[np.ndarray, "n 4"]:
     Examples
     --------
     >>> from matplotlib.colors import to_hex
-    >>> [to_hex(one) for one in on_dark(["white", "black", "#0072B2", "tomato"])]
+    >>> [to_hex(one) for one in on_dark(["white", "black", PAGES["light"]["structure"], "tomato"])]
     ['#111111', '#e8e8e8', '#56b4e9', '#ff6347']
     """
     old = to_rgba_array(colours)

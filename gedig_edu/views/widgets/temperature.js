@@ -105,7 +105,7 @@ function drawPlot(panel, { width, height, top, bottom, last }, { title, low, hig
 }
 
 function plotsOf([low, high], now, words) {
-  const [deep, ink, warm] = ["deep", "ink", "heat"].map((name) => `var(--gh-${name})`);
+  const [deep, ink, warm] = ["var(--gh-deep)", "var(--gh-ink)", "var(--gh-heat)"];
   return [
     { title: words.curve_energy, low: low - (high - low) / 2, high, curves: [
       { values: now.energy_curve, now: now.energy, style: "", colour: deep, name: "⟨E⟩" },
