@@ -4,6 +4,7 @@ import pytest
 
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
 from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
 from gedig_edu.views.widgets.score_matrix import ScoreMatrix
@@ -61,6 +62,7 @@ CROWDED = [
     (EntropyOverD, {"alignment": 1.0}),
     (RandomEdges, {"graph": "grid", "gamma": 0.0}),
     (WhatIsLeft, {}),
+    (OneScoreManyTemperatures, {"temperature": 20.0}),
 ]
 
 
@@ -130,6 +132,15 @@ def test_words_appear_on_request_and_are_always_there_for_screen_readers(page, h
     assert sentence.bounding_box()["height"] <= 1
     page.get_by_role("button", name="In words").click()
     assert sentence.bounding_box()["height"] > 10
+
+
+@pytest.mark.parametrize("width", [400, 840])
+def test_a_key_with_all_the_weight_says_so_before_the_next_column(page, width):
+    host = show(page, KeyGrowth(), width=width)
+    host.push(growth=10.0)
+    said = page.get_by_text("100\u00a0%", exact=True).first.bounding_box()
+    columns = [one.bounding_box()["x"] for one in page.locator("svg line.gh-axis").all()]
+    assert said["x"] + said["width"] + 2 <= sorted(columns)[1]
 
 
 def test_a_grown_key_stands_beside_what_all_keys_had_before(page):

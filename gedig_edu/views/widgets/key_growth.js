@@ -27,7 +27,7 @@ export function numbers({ tokens, dot, cosine, width, chosen, growth, temperatur
   };
 }
 
-const [TOP, LETTER, ROOM] = [48, 7.4, 42];
+const [TOP, LETTER, ROOM] = [48, 7.4, 50];
 
 // The scale of each score's bars, beside names of so many letters.
 function scalesAt(width, letters) {

@@ -106,7 +106,7 @@ function drawStrip(panel, width, height, state, now, words) {
   const { x, y, left, right } = view;
   const even = y(distances.at(-1));
   panel.add(line(left, even, right, even, "gh-drop"),
-    label(right, even + (even > height / 2 ? -7 : 15), words.even, "gh-tick gh-end"),
+    label(right, even + 15, words.even, "gh-tick gh-end"),
     curve(RANGE.map((T, at) => [x(T), y(distances[at])])));
   drawReaders(panel, view, now, words);
   return x;
