@@ -46,7 +46,8 @@ def resistance(graph: nx.Graph) -> Float[np.ndarray, "n n"]:
     for component in nx.connected_components(graph):
         places = np.array(sorted(order[node] for node in component))
         nodes = list(order)
-        joined = nx.to_numpy_array(graph, [nodes[place] for place in places], weight=None)
+        within = [nodes[place] for place in places]
+        joined = nx.adjacency_matrix(graph, within, weight=None).toarray().astype(np.float64)
         inverse = np.linalg.pinv(np.diag(joined.sum(axis=1)) - joined, hermitian=True)
         own = inverse.diagonal()
         found[np.ix_(places, places)] = own[:, None] + own[None, :] - 2 * inverse

@@ -101,12 +101,13 @@ def picture(figure: Figure) -> bytes:
     >>> picture(Figure(figsize=(1, 1)))[:4]
     b'\x89PNG'
     """
+    from matplotlib.colors import to_rgba
     from PIL import Image
 
     drawn, kept = io.BytesIO(), io.BytesIO()
     plain = {"Software": None}
     figure.savefig(drawn, format="png", dpi=DPI, bbox_inches="tight", metadata=plain)
-    paper = [round(255 * channel) for channel in figure.get_facecolor()]
+    paper = [round(255 * channel) for channel in to_rgba(figure.get_facecolor())]
     with Image.open(drawn) as image:
         whole = Image.new("RGBA", image.size, tuple(paper))  # the cut runs through pixels
         whole.alpha_composite(image.convert("RGBA"))

@@ -200,11 +200,11 @@ def _other_products() -> dict[str, Any]:
     }
 
 
-def evenness_for_f() -> tuple[float, float]:
+def evenness_for_f() -> tuple[Any, Any]:
     """Return the rank correlation of 1 − entropy with the rise of the loss, zero and mean."""
     worth = recorded_removal()
     decided = 1 - worth["entropy"]
-    zero, mean = (spearmanr(decided, worth[way]).statistic for way in ("zero", "mean"))
+    zero, mean = (spearmanr(decided, worth[way])[0] for way in ("zero", "mean"))
     return zero, mean
 
 
@@ -214,7 +214,7 @@ def _other_evenness() -> dict[str, Any]:
     return {
         "swapped": right[::-1],
         "sign": -right,
-        "itself": [spearmanr(worth["F"], rise).statistic for rise in ways],
+        "itself": [spearmanr(worth["F"], rise)[0] for rise in ways],
         "pearson": [np.corrcoef(1 - worth["entropy"], rise)[0, 1] for rise in ways],
         "percent": 100 * right,
     }
