@@ -14,15 +14,19 @@ import gedig_edu.lab
 import gedig_edu.theory
 from gedig_edu.errors import GedigError
 from gedig_edu.lab import (
+    attribution,
     card,
     carriers,
+    condensation,
     corpus,
     evaluation,
+    flow,
     geometry,
     gradients,
     hypotheses,
     live,
     nulls,
+    patching,
     pretrain,
     removal,
     shortcuts,
@@ -32,6 +36,7 @@ from gedig_edu.lab import (
     temperatures,
     thermodynamics,
 )
+from gedig_edu.models import load
 from gedig_edu.theory import (
     attention,
     baselines,
@@ -43,6 +48,7 @@ from gedig_edu.theory import (
     heads,
     rope,
     thermo,
+    wires,
 )
 from gedig_edu.theory.shortcuts import growth
 from tests.helpers import example_maps
@@ -50,7 +56,7 @@ from tests.helpers import example_maps
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
     "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "statistics.DeltaSummary",
-    "comparison.Comparison",
+    "comparison.Comparison", "attribution.LogitParts",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
     "thermo.boltzmann", "corpus.Batches.batch",
     "gpt2.forward",  # a machine on one page, which leaves the checks to the models
@@ -71,6 +77,7 @@ NETWORK = SimpleNamespace(config=SimpleNamespace(n_positions=16, vocab_size=99))
 ROUNDING = geometry.RoundingError(np.arange(3.0), np.zeros(3))
 ROWS = thermodynamics.Rows(np.zeros((2, 3, 7, 7)), 2.0, np.arange(1, 8))
 EDIT = {"before": LINE, "after": graphs.with_edges(LINE, [(0, 3)])}
+DECODER = load("gpt2-mini")
 PLAIN = ("int", "float")
 
 
@@ -140,14 +147,29 @@ CALLS = {
     "thermo.Ensemble": (
         thermo.Ensemble, {"energies": EVEN, "temperature": 1.0},
         {"temperature": [0, -1], "axis": [2, -3]}),
+    "thermo.entropy_floor": (
+        thermo.entropy_floor, {"spread": 1.0, "keys": 7}, {"spread": [-1], "keys": [1, 0]}),
+    "wires.with_wire": (
+        wires.with_wire, {"r": 1 - np.eye(3), "i": 0, "j": 1}, {"i": [-1, 3], "j": [-1, 3]}),
     "card.measure_card": (
         card.measure_card, {"folder": "none", "held_out": {}, "sentences": []}, {"seed": [-1]}),
+    "attribution.logit_parts": (
+        partial(attribution.logit_parts, DECODER, "a mill"), {"word": 500, "at": 0},
+        {"word": [-1, 99_999], "at": [-1, 9]}),
+    "carriers.equal_entropy_parts": (
+        carriers.equal_entropy_parts, {"maps": MAPS, "gauge": PAPER}, {"seed": [-1], "draws": [0]}),
     "carriers.standing_still": (
         carriers.standing_still, {"length": 3, "rng": RNG, "causal": True},
         {"length": [0], "back": [-1], "noise": [-1]}),
     "carriers.what_is_left": (
         carriers.what_is_left, {"model": None, "twin": None, "headings": ["a"], "prose": ["b"]},
         {"seed": [-1], "draws": [0]}),
+    "condensation.condensate_of": (
+        condensation.condensate_of, {"rows": ROWS}, {"least": [-1, 1, 8]}),
+    "condensation.critical_spread": (condensation.critical_spread, {}, {"keys": [1, 0]}),
+    "condensation.random_condensate": (
+        condensation.random_condensate, {"keys": 7, "spreads": np.ones(2)},
+        {"keys": [1, 0], "draws": [0], "seed": [-1]}),
     "corpus.read_corpus": (
         corpus.read_corpus, {"folder": "none"}, {"validation_share": [0, 1, -1]}),
     "corpus.train_tokenizer": (corpus.train_tokenizer, {"texts": ["a"]}, {"vocabulary": [0, -1]}),
@@ -162,6 +184,10 @@ CALLS = {
     "evaluation.repeated_random": (
         evaluation.repeated_random, {"model": NETWORK},
         {"period": [0, -1], "sequences": [0, -1], "seed": [-1]}),
+    "flow.walk": (flow.walk, {"weights": np.tile(EVEN, (2, 3, 1, 1))}, {"stays": [-1, 2]}),
+    "geometry.moved_by_rounding": (
+        geometry.moved_by_rounding,
+        {"model": None, "text": "a", "angles": "float64", "vectors": "float64"}, {"shift": []}),
     "geometry.RoundingError.first_above": (ROUNDING.first_above, {}, {"level": []}),
     "geometry.agreement": (
         geometry.agreement, {"first": EVEN, "second": EVEN, "causal": False}, {"least": [1, 8]}),
@@ -182,6 +208,9 @@ CALLS = {
         {"draws": [0, -1], "refits": [0, -1], "seed": [-1]}),
     "carriers.column_terms": (
         carriers.column_terms, {"lengths": [5], "gauge": PAPER}, {"seed": [-1], "draws": [0]}),
+    "patching.repeated_words": (
+        patching.repeated_words, {"model": DECODER, "texts": ["a mill"]},
+        {"count": [1, 0], "seed": [-1]}),
     "removal.spread_heads": (
         removal.spread_heads, {"heads": 2, "layers": 3, "most": 5},
         {"heads": [0], "layers": [0], "most": [0, -1]}),

@@ -33,7 +33,7 @@ def critical_spread(keys: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "*
     Raises
     ------
     GedigError
-        If a number is below 2.
+        If one is no number, or below 2.
 
     Examples
     --------
@@ -41,8 +41,8 @@ def critical_spread(keys: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "*
     [2.35, 4.71]
     """
     n = np.asarray(keys)
-    if n.size and not (np.isfinite(n) & (n >= 2)).all():
-        raise GedigError(f"keys={keys!r} holds a number below 2; give at least two keys.")
+    if n.dtype.kind not in "iuf" or not (np.isfinite(n) & (n >= 2)).all():
+        raise GedigError(f"keys={keys!r} is no number of keys; give at least two keys.")
     return np.sqrt(2 * np.log(n))
 
 
@@ -69,7 +69,7 @@ def random_condensate(
     [0.5, 0.79, 1.0]
     """
     keys = check_whole("keys", keys, at_least=2)
-    draws = check_whole("draws", draws, at_least=1)
+    draws, seed = check_whole("draws", draws, at_least=1), check_whole("seed", seed, at_least=0)
     rows = np.random.default_rng(seed).normal(size=(draws, keys))
     rows = (rows - rows.mean(axis=1, keepdims=True)) / rows.std(axis=1, keepdims=True)
     known = [np.square(softmax(spread * rows, axis=1)).sum(axis=1).mean() for spread in GRID]

@@ -330,6 +330,7 @@ def moved_by_rounding(
     """
     check_choice("angles", angles, DTYPES)
     check_choice("vectors", vectors, DTYPES)
+    shift = check_number("shift", shift)
     base = rotary_base(model)
     read = model.queries_keys_all(text)
     q, k = (np.stack([getattr(layer, name) for layer in read]) for name in "qk")
@@ -337,7 +338,7 @@ def moved_by_rounding(
     if length < 2:
         raise GedigError("A single token has one key to look at; give a longer text.")
     theta = torch.from_numpy(frequencies(d, base=base)).to(DTYPES[angles])
-    places = np.arange(length) + check_number("shift", shift)
+    places = np.arange(length) + shift
 
     def weights(positions: Num[np.ndarray, " L"]) -> torch.Tensor:
         one, other = (

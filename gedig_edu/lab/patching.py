@@ -107,14 +107,15 @@ def repeated_words(
     GedigError
         If the texts have fewer than `count` words that are one token.
     """
+    count, seed = check_whole("count", count, at_least=2), check_whole("seed", seed, at_least=0)
     words = sorted({word for text in texts for word in re.findall(r"[a-z]{3,}", text)})
     single = [word for word in words if len(model.encode(" " + word)) == 1]
-    if len(single) < check_whole("count", count, at_least=2):
+    if len(single) < count:
         raise GedigError(
             f"The texts hold {len(single)} words that are one token of {model.name!r} and "
             f"{count} are asked for; give more texts."
         )
-    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    rng = np.random.default_rng(seed)
     once = rng.choice(single, count, replace=False)
     return "".join(f" {word}" for word in (*once, *once))
 

@@ -23,6 +23,7 @@ from gedig_edu.theory._arrays import (
     narrow,
     place,
     temperatures,
+    to_numpy,
     visible,
     working_dtype,
 )
@@ -263,7 +264,7 @@ def entropy_floor(
     >>> entropy_floor(np.array([0.0, 1.0, 3.0]), 16).round(3).tolist()
     [2.773, 1.018, 0.001]
     """
-    std, n = np.asarray(spread, dtype=np.float64), np.asarray(keys, dtype=np.float64)
+    std, n = to_numpy("spread", spread), to_numpy("keys", keys)
     if not (np.isfinite(std) & (std >= 0)).all() or not (np.isfinite(n) & (n >= 2)).all():
         raise GedigError(
             "A spread is below 0, or a row has fewer than 2 keys; give the standard deviation of "

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 from jaxtyping import Float
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.theory.graphs import check_graph
 
 
@@ -63,7 +63,7 @@ def with_wire(r: Float[np.ndarray, "n n"], i: int, j: int) -> Float[np.ndarray, 
     Raises
     ------
     GedigError
-        If no way joins i and j, or some nodes are not joined.
+        If some nodes are not joined, or there is no node i or j.
 
     Examples
     --------
@@ -73,5 +73,8 @@ def with_wire(r: Float[np.ndarray, "n n"], i: int, j: int) -> Float[np.ndarray, 
     """
     if not np.isfinite(r).all():
         raise GedigError("Some nodes are joined by no way; give the resistances of one component.")
+    last = len(r) - 1
+    i = check_whole("i", i, at_least=0, at_most=last)
+    j = check_whole("j", j, at_least=0, at_most=last)
     split = r[:, i, None] + r[None, :, j] - r[:, j, None] - r[None, :, i]
     return r - split**2 / (4 * (1 + r[i, j]))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gedig_edu.course import claims
 from tests.browser.page_host import Host
 from tests.browser.widgets import WIDGETS
 from tests.helpers import example_maps
@@ -34,6 +35,8 @@ def test_no_english_word_stands_in_a_widget(page, reader, name):
     widget = WIDGETS[name]()
     Host(page, widget).show()
     said = page.evaluate(READ)
-    given = [*strings([getattr(widget, one, "") for one in GIVEN]), *TOKENS]
+    ids = [claim.id for claim in claims.all_claims()]
+    refusals = [one.note for one in claims.recall(ids, "gpt2-mini")]  # quoted as they were
+    given = [*refusals, *strings([getattr(widget, one, "") for one in GIVEN]), *TOKENS]
     assert any("а" <= letter <= "щ" for letter in "".join(said))
     assert reader.stumbles("\n".join(said), names=given) == []
