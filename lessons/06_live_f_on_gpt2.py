@@ -624,10 +624,32 @@ compare("06.worth", rank["mean"])
 # 1.0: set to zero it is the dearest of all, 0.43 nats a token. Set to its mean it is among the cheapest, and the
 # model predicts our sentences *better*.
 #
-# **Explain.** A head of low F is diffuse. It hands every token nearly the same mixture, and the layers after it count
-# on that. Zero takes this constant away, and the loss rises for a reason that has nothing to do with where the
-# head looks. The mean leaves it in place. So the sign of the correlation turns with the knife. (24 of the 36 dots at
-# the right lie below the line: these are short sentences of ours, and the model was trained on old novels.)
+# **Explain.** What the two ways differ in is the constant alone. So where a head is dear by zero and cheap by its
+# mean, like 1.0 and most of layer 0, the layers after it count on a mixture that it hands to every token alike.
+#
+# The rank correlation turns its sign from one way to the other. Is that a law about heads? Look at the pale dots:
+# layer 0 has the six lowest F of all. Leave it out, or take each layer's mean out:
+
+# %%
+parts, layers = worth[["F", *rank]], worth["layer"]
+inside = parts - parts.groupby(layers).transform("mean")
+for name, some in (
+    ("all 36 heads", parts),
+    ("without layer 0", parts[layers > 0]),
+    ("layer means taken out", inside),
+):
+    zero, mean = (spearmanr(some["F"], some[way]).statistic for way in rank)
+    print(f"{name:>21}: zero {zero:+.2f}, mean {mean:+.2f}")
+
+# %% [markdown]
+# Nothing is left that turns, or that stands out from zero: by chance alone, one draw of thirty heads in twenty goes
+# beyond 0.36, up or down. What both pictures show is one layer against the rest. By zero a head of layer 0 costs 0.09
+# nats on average and one of the others 0.02, by the mean −0.04 and −0.003.
+#
+# And why do 24 of the 36 dots at the right lie *below* the line? Part of it is a leak. The mean is taken over the
+# whole text, so it hands each token something of the tokens after it. On the first 20 sentences 27 dots lie below and
+# their mean is −0.011. With a mean over the tokens so far it is 20 and −0.004, with the mean of other sentences 21 and
+# −0.006. About half of the gain is the leak.
 
 # %% [markdown]
 # **Exercise 06.7 · compute it.** F has two parts that differ between heads, and one of them needs no graph.
@@ -641,10 +663,11 @@ check("06.7", ...)
 claims.show("07.quality", model)
 
 # %% [markdown]
-# The badge draws sentences and heads anew, and both intervals are wide: 36 heads are few. On SmolLM2 both
-# contain zero. So the paper's word is not refuted here, and not supported. Where a number does lie above zero, it
-# belongs to entropy as much as to F. What this does not show: one head at a
-# time misses heads that stand in for each other.
+# The badge draws sentences and heads anew, and both intervals are wide: 36 heads are few. It draws heads within
+# their layer, so layer 0 stands in every draw, and no interval can tell you that one layer makes the number: for that
+# you had to leave it out. On SmolLM2 both intervals contain zero. So the paper's word is not refuted here, and not
+# supported. The one number above zero belongs to entropy as much as to F, and to layer 0. What this does
+# not show: one head at a time misses heads that stand in for each other.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Two more pictures of the same maps
@@ -681,8 +704,8 @@ bertviz_head_view(maps)
 #   −0.030; at 50 to 60 tokens +0.020 [0.016, 0.023], −0.005, −0.008.
 # - **The formula decides the level**, and a quantile fixes density. The tables fit λ = 0.5, not the paper's 1.
 # - **Most of the spread lies between heads** (86 %, 95 % on MiniLM): an interval over texts alone is too narrow.
-# - **F is no measure of quality.** Take a head out: its F and the rise of loss correlate by −0.20 [−0.50, 0.08]
-#   or by +0.40 [0.03, 0.66], as its output becomes zero or its mean (bundled model).
+# - **F as quality is not supported.** A head's F and the rise of loss without it correlate by −0.20 [−0.50, 0.08]
+#   (output zero) or +0.40 [0.03, 0.66] (its mean; bundled model); by +0.15 and +0.18 without layer 0.
 #
 # None of this makes F useless. Write its baseline, formula, length and direction beside it.
 

@@ -73,7 +73,8 @@ def loss_rise(
     heads : sequence of int
         Which heads of every layer to take out, one at a time.
     way : "zero" or "mean"
-        What stands in for the head's output: nothing, or its mean over the text's own tokens.
+        What stands in for the head's output: nothing, or its mean over the text's own tokens, so
+        that each token is handed something of those after it.
 
     Returns
     -------
