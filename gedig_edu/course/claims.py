@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -376,12 +377,18 @@ def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
 
 
 def _is_of_today(claim: Claim, entry: dict[str, Any]) -> bool:
-    """Return whether stored numbers are ones that the claim measures today, and in order."""
+    """Return whether stored numbers are ones of the claim today, each in its interval."""
     worded = section(claim.key)
     readings = entry["readings"]
     return bool(readings) and all(
-        one["name"] in worded and not one["low"] > one["high"] for one in readings
+        one["name"] in worded and _in_order(one["low"], one["value"], one["high"])
+        for one in readings
     )
+
+
+def _in_order(*numbers: float) -> bool:
+    """Return whether no number is below the one before it; the last digit does not count."""
+    return not any(b < a and not math.isclose(a, b, abs_tol=1e-12) for a, b in pairwise(numbers))
 
 
 def _row(evidence: Evidence) -> tuple[str, ...]:

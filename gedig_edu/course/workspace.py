@@ -8,10 +8,13 @@ import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gedig_edu.course.files import read_json, sweep, write_whole
 from gedig_edu.words import refusal
+
+if TYPE_CHECKING:
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
 
 DEFAULT_FOLDER = Path("gedig-lessons")
 FIRST_LESSON = "00_start_here.ipynb"
@@ -124,6 +127,8 @@ def jupyter_arguments(folder: Path | str = DEFAULT_FOLDER) -> list[str]:
 def prepare_layout() -> None:
     """Have JupyterLab open with its file browser closed, the first time; then as it was left.
 
+    A layout that is damaged is begun anew.
+
     Raises
     ------
     GedigError
@@ -135,11 +140,21 @@ def prepare_layout() -> None:
     kept = WorkspacesManager(get_workspaces_dir())
     layout = {"data": {"layout-restorer:data": {"left": CLOSED}}, "metadata": {"id": LAYOUT}}
     try:
-        if not kept.load(LAYOUT)["data"]:
+        if not _is_whole(kept):
             kept.save(LAYOUT, json.dumps(layout))
     except OSError as trouble:
         folder = str(kept.workspaces_dir)
         raise refusal("no_layout", folder=folder, trouble=trouble.strerror) from trouble
+
+
+def _is_whole(kept: WorkspacesManager) -> bool:
+    """Return whether a layout is there with all that JupyterLab reads of it."""
+    try:
+        layout = kept.load(LAYOUT)
+        named = isinstance(layout["metadata"]["id"], str)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False  # no JSON, or not of a layout's shape
+    return named and isinstance(layout.get("data"), dict) and bool(layout["data"])
 
 
 def jupyter_environment() -> dict[str, str]:

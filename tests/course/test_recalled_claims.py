@@ -87,7 +87,14 @@ def test_a_press_that_measures_nothing_hides_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "change", [{"name": "a_number_of_yesterday"}, {"low": 2.0, "high": 1.0}], ids=["name", "order"]
+    "change",
+    [
+        {"name": "a_number_of_yesterday"},
+        {"low": 2.0, "high": 1.0},
+        {"value": 0.9, "low": 2.0, "high": 3.0},
+        {"value": 0.9, "low": 0.2, "high": 0.3},
+    ],
+    ids=["name", "order", "below", "above"],
 )
 def test_a_stored_number_that_the_claim_no_longer_measures_is_not_shown(change, nothing_shipped):
     run(["03.dipole"], "minilm")

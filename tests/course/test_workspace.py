@@ -95,6 +95,37 @@ def test_a_layout_is_begun_once_and_left_alone_then(tmp_path, monkeypatch):
     assert begun.read_text() == theirs
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"xx",
+        b'{"data": {"layout-rest',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"metadata": {"id": "gedig-edu"}}',
+        b'{"data": null, "metadata": {"id": "gedig-edu"}}',
+        b'{"data": [1], "metadata": {"id": "gedig-edu"}}',
+        b'{"data": {"a": 1}}',
+        b'{"data": {"a": 1}, "metadata": null}',
+        b'{"data": {"a": 1}, "metadata": []}',
+        b'{"data": {"a": 1}, "metadata": {}}',
+    ],
+    ids=lambda content: content[:40].decode(errors="replace"),
+)
+def test_a_damaged_layout_is_begun_anew(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path))
+    workspace.prepare_layout()
+    (begun,) = tmp_path.iterdir()
+    fresh = begun.read_bytes()
+    begun.write_bytes(content)
+    workspace.prepare_layout()
+    assert begun.read_bytes() == fresh
+
+
 def test_a_layout_that_cannot_be_kept_is_said_in_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path / "file" / "layouts"))
