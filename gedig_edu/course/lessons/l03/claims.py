@@ -197,7 +197,7 @@ def _fisher(_: Context) -> Sequence[Reading]:
 
 
 def _condensation(context: Context) -> Sequence[Reading]:
-    """Hold Σp² of each head's rows against random energies of the same number and spread."""
+    """Hold Σp² of each head's rows against normal logits of the same number and spread."""
     causal = context.model.causal
     rows = (rows_of(vectors, causal=causal) for vectors in context.vectors)
     read = [condensate_of(one, least=FEWEST_KEYS) for one in rows]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 import numpy as np
+from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
@@ -23,6 +24,7 @@ from gedig_edu.lab.temperatures import (
 )
 from gedig_edu.models import Stream
 from gedig_edu.theory.attention import dot_scores
+from gedig_edu.theory.baselines import uniform
 from gedig_edu.theory.basis import change_basis, key_axes
 from gedig_edu.theory.gpt2 import layer_norm
 from gedig_edu.theory.thermo import Ensemble, entropy_floor
@@ -139,19 +141,32 @@ def _entropy_grows(context: Context) -> Sequence[Reading]:
 
 
 def _walk_entropy(context: Context) -> Sequence[Reading]:
-    """Follow attention down the layers: entropy at the end less half-way, two kinds of walk."""
-    found: dict[str, list[float]] = {name: [] for name in ("rollout", "moving", "first", "apart")}
+    """Follow attention down the layers: entropy at the end less half-way, two kinds of walk.
+
+    Beside it the same walks where each head looks evenly at all that it may see: what the mask
+    does without a model.
+    """
+    read = []
     for maps in context.model.attend_many(context.few):
-        for name, stays in (("rollout", 0.5), ("moving", 0.0)):
-            places = walk(maps.weights, stays=stays)
-            entropy = entropy_of(places).mean(axis=-1)
-            found[name].append(entropy[-1] - entropy[len(entropy) // 2])
-        found["first"].append(places[-1, :, 0].mean())
-        found["apart"].append(np.diff(apart(places)).max())
+        layers, _, length, _ = maps.weights.shape
+        even = uniform(length, causal=maps.causal)
+        alone = _walked(np.broadcast_to(even, (layers, 1, length, length)))
+        read.append(_walked(maps.weights) | {f"mask_{name}": alone[name] for name in alone})
+    names = ("rollout", "moving", "first", "apart", "mask_rollout", "mask_moving", "mask_first")
     return [
-        Reading.mean(name, np.array(values), judged=name in ("rollout", "moving"))
-        for name, values in found.items()
+        Reading.mean(name, np.array([one[name] for one in read]), judged=name in names[:2])
+        for name in names
     ]
+
+
+def _walked(weights: Float[np.ndarray, "layers heads L L"]) -> dict[str, float]:
+    """Return what becomes of walkers that follow these maps down."""
+    found = {}
+    for name, stays in (("rollout", 0.5), ("moving", 0.0)):
+        places = walk(weights, stays=stays)
+        entropy = entropy_of(places).mean(axis=-1)
+        found[name] = float(entropy[-1] - entropy[len(entropy) // 2])
+    return found | {"first": places[-1, :, 0].mean(), "apart": np.diff(apart(places)).max()}
 
 
 def _too_warm(context: Context) -> Sequence[Reading]:
@@ -214,7 +229,7 @@ CLAIMS = (
         _walk_entropy,
         on="flow",
         after_look=True,
-        beside=("first", "apart"),
+        beside=("first", "apart", "mask_first"),
     ),
     Claim(
         "04.too_warm",
