@@ -262,7 +262,7 @@ claims.show("06.beyond_degrees", model)
 # ## Optional: Three nulls
 #
 # A *null* keeps one thing of a head and leaves the rest to chance. Where F differs from it, the cause is not
-# what was kept. You have met two nulls. Here are three, side by side:
+# what was kept. Here are three:
 #
 # | null | keeps of a head | leaves to chance |
 # |---|---|---|
@@ -270,7 +270,7 @@ claims.show("06.beyond_degrees", model)
 # | same entropy | how uneven the map is, one number | everything else |
 # | same degrees | how many links each token has, in and out | which tokens they join |
 #
-# The one in the middle is new. Uniform random numbers are more even than any head, so we sharpen them, weights
+# You have met the first and the last. The one in the middle is new. Uniform random numbers are more even than any head, so we sharpen them, weights
 # ∝ u^(1/T), with a T for each head, until map and head have one entropy.
 #
 # **Predict.**
@@ -278,22 +278,27 @@ claims.show("06.beyond_degrees", model)
 # %%
 predict("06.equal_entropy", ...)
 
+# %% [markdown]
+# **Measure.** The figure: your text, by the paper, against plain random maps and the first two nulls. The badge
+# below it: thirty sentences, by the script as in the question, and by the paper.
+
 # %%
 from gedig_edu.lab.carriers import equal_entropy_parts
 
 nulls = {name: parts(now, name, matched=True) for name in ("random", "row_shuffled")}
-nulls["equal_entropy"] = equal_entropy_parts(maps, gauge=now.gauge)
+nulls["equal_entropy"] = equal_entropy_parts(maps, gauge=now.gauge)  # by the paper, as `now`
 ax = plots_h1.carriers({name: one.mean(axis=(1, 2)) for name, one in nulls.items()})
 
 # %%
 claims.show("06.equal_entropy", model)
 
 # %% [markdown]
-# **Read it.** At the same entropy the orange bar is gone, by construction, and most of ΔF with it. What is left
-# is paths, and of no fixed sign: by the script the heads of the bundled model stay above, +0.012 [0.007, 0.017], and
-# those of MiniLM and SmolLM2 fall *below*, −0.013 [−0.018, −0.005] and −0.012 [−0.015, −0.009]. Whether a token is
-# looked at by many or by few can do that alone. The third null keeps it. It has to be fitted to every head, so it
-# waits for you:
+# **Read it.** Both nulls lack the orange bar, by construction: a shuffle keeps the entropy of each row, the other
+# that of the map. Most of ΔF is gone with it. What is left is paths. At the same entropy they have no fixed sign:
+# over thirty sentences, by the script, the heads of the bundled model stay above, +0.012 [0.007, 0.017], and those
+# of MiniLM and SmolLM2 fall *below*, −0.013 [−0.018, −0.005] and −0.012 [−0.015, −0.009]. Whether a token is looked
+# at by many or by few can do that alone. The third null keeps it. It has to be fitted to every head, so it is not in
+# the figure and waits for you:
 
 # %%
 from gedig_edu.course.nulls import same_degrees
@@ -302,9 +307,9 @@ same_degrees(maps, gauge=now.gauge)
 
 # %% [markdown]
 # **Explain.** Each null answers one question and no other. Beyond *how uneven* something is left, beyond *how many
-# links each token has* hardly anything. On one sentence the last number scatters; the badge
-# `06.beyond_degrees` above has thirty. And no null is 'no structure': that tokens agree on a hub is something
-# a model learns, and the third null keeps it.
+# links each token has* hardly anything. On one sentence the number after *Less* is small and scatters, in sign too.
+# The badge `06.beyond_degrees` above has the mean of thirty, with its interval. And no null is 'no structure': that
+# tokens agree on a hub is something a model learns, and the third null keeps it.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Line or star

@@ -54,8 +54,9 @@ def carriers(
             zip((*term_colours(theme), "F"), colours, strict=True)
         ):
             ax.annotate(
-                word(f"views.part.{name}"), (0.68 * (place % 2) - 0.3, 1.09 - 0.065 * (place // 2)),
-                xycoords="axes fraction", color=colour, fontsize=12,
+                word(f"views.part.{name}"), (0, 1), xycoords="axes fraction",
+                xytext=(130 * (place % 2) - 60, 26 - 18 * (place // 2)),
+                textcoords="offset points", color=colour, fontsize=12,
             )  # fmt: skip
         ax.axvline(0, color=colours[-1], linewidth=0.8)
         ax.set_yticks(
