@@ -270,8 +270,8 @@ claims.show("06.beyond_degrees", model)
 # | same entropy | how uneven the map is, one number | everything else |
 # | same degrees | how many links each token has, in and out | which tokens they join |
 #
-# You have met the first and the last. The one in the middle is new. Uniform random numbers are more even than any head, so we sharpen them, weights
-# ∝ u^(1/T), with a T for each head, until map and head have one entropy.
+# You have met the first and the last. The one in the middle is new. Uniform random numbers are more even than any
+# head, so we sharpen them, weights ∝ u^(1/T), with a T for each head, until map and head have one entropy.
 #
 # **Predict.**
 
