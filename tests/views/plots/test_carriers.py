@@ -29,7 +29,7 @@ def test_each_term_has_its_colour_and_name(theme):
 
 @pytest.mark.parametrize("groups", [1, 3, 5])
 def test_the_names_of_the_terms_stand_apart_whatever_the_number_of_groups(groups):
-    ax = carriers({name: PARTS["random"] for name in BASELINES[:groups]})
+    ax = carriers(dict.fromkeys(BASELINES[:groups], PARTS["random"]))
     ax.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in ax.texts if text.get_text() in TERMS]
     assert len(boxes) == 4
