@@ -56,8 +56,8 @@ Temperature()
 # %% [markdown]
 # ## Your sentence
 #
-# The second half of this lesson reads a model on the sentence in the line `text = EXAMPLE` below. Put your own there
-# and run all cells: what is drawn and printed follows it. Exercises, and what we say of *the example*, stay with ours.
+# The second half of this lesson reads a model on `text`, set below. Put your own sentence there and run all cells:
+# what is drawn and printed follows it. Exercises, and what we say of *the example*, stay with ours.
 
 # %% jupyter={"source_hidden": true}
 # What this lesson imports, and the model that it reads.
@@ -104,7 +104,7 @@ predict("03.cold", ...)
 
 # %% [markdown]
 # **Move.** In the first picture, T from one end to the other: where do the weights change? Then drag one
-# energy far to the left, where it is low, and one far to the right. Then bring all six to one value.
+# energy far left, and one far right. Then bring all six to one value.
 #
 # **Measure.** The same from the theory module.
 
@@ -255,9 +255,9 @@ claims.show("03.temperature")
 predict("03.undivided", ...)
 
 # %% [markdown]
-# **Move.** The scores below are those of random queries and keys, divided by T = dᵃ. Start at a = 0,
-# where nothing is divided. Find the a at which the curve is level, and not at the ceiling, where all keys are
-# alike. Then turn the first key towards its query, and look for it again.
+# **Move.** The scores are those of random queries and keys, divided by T = dᵃ. Start at a = 0,
+# where nothing is divided. Find the a at which the curve is level, below the ceiling. Then turn the first key
+# towards its query, and look again.
 
 # %%
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
@@ -385,7 +385,7 @@ left, right = overview(states_used[..., -1], label="effective keys")
 # **Read it.** Left: each head, layer 0 at the bottom; right: the spread within layers. On the bundled
 # model and the example, layer 0 hardly prefers any key; above it one layer holds all kinds.
 #
-# The badge rebuilds the model's attention weights. It cannot fail for a softmax: it tests *our* reading of the vectors.
+# The badge rebuilds the attention weights. It cannot fail for a softmax: it tests *our* reading of the vectors.
 
 # %%
 claims.show("03.rows", model)
@@ -398,7 +398,7 @@ claims.show("03.rows", model)
 check("03.4", ...)
 
 # %% [markdown]
-# **Move.** Here is one real row in a second copy of the first widget: the last token, in the head whose entropy is
+# **Move.** Here is one real row, in a copy of the first widget: the last token, in the head whose entropy is
 # nearest to half its ceiling. Energies are divided by √d: T = 1 is the model's own. Heat and cool it.
 # Then find a token whose energy moves without the row taking notice.
 
