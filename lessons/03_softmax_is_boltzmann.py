@@ -104,7 +104,7 @@ predict("03.cold", ...)
 
 # %% [markdown]
 # **Move.** In the first picture, T from one end to the other: where do the weights change? Then drag one
-# energy far left, and one far right. Then bring all six to one value.
+# energy far left, and one far right. Bring all six to one value.
 #
 # **Measure.** The same from the theory module.
 
@@ -398,9 +398,9 @@ claims.show("03.rows", model)
 check("03.4", ...)
 
 # %% [markdown]
-# **Move.** Here is one real row, in a copy of the first widget: the last token, in the head whose entropy is
+# **Move.** One real row, in a copy of the first widget: the last token, in the head whose entropy is
 # nearest to half its ceiling. Energies are divided by √d: T = 1 is the model's own. Heat and cool it.
-# Then find a token whose energy moves without the row taking notice.
+# Find a token whose energy moves without the row taking notice.
 
 # %%
 entropy_share = rows.at().entropy[..., -1] / np.log(rows.keys[-1])  # [layers, heads]

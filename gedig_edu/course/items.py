@@ -250,7 +250,10 @@ class Question:
 
     def to_text(self, answered: str | None = None) -> str:
         """Return the question, its choices and what was answered before as plain text."""
-        lines = [f"{self.id}  {self.text}", *(f"  ({c}) {self.words(c)}" for c in self.choices)]
+        lines = [
+            f"{word('course.quiz.question', id=self.id)}  {self.text}",
+            *(f"  ({c}) {self.words(c)}" for c in self.choices),
+        ]
         if answered is not None:
             verdict = word(f"course.quiz.{'right' if answered == self.right else 'wrong'}")
             said = word("course.quiz.answered", choice=answered, verdict=verdict)

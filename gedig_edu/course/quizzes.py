@@ -41,7 +41,7 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
         [question.to_dict() for question in questions],
         labels={
             name: word(f"course.quiz.{name}")
-            for name in ("check", "right", "wrong", "others", "choose", "off")
+            for name in ("question", "check", "right", "wrong", "others", "choose", "off")
         },
         text="\n\n".join([*(q.to_text(answers.get(q.id)) for q in questions), without_form]),
         answers=answers,

@@ -92,7 +92,7 @@ class Hero(Told, Steady):
         values = {name: getattr(self, name) for name in self.state} | self.numbers
         ids = {name: value for name, value in values.items() if isinstance(value, str | bool)}
         said = {name: words.get(f"{name}_{_id(value)}", value) for name, value in ids.items()}
-        return fill(words["sentence"], values | said)
+        return fill(words[values.get("message", "sentence")], values | said)
 
     @classmethod
     def extremes(cls) -> Iterator[tuple[str, Any]]:

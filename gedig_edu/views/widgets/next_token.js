@@ -17,6 +17,7 @@ export function numbers({ tokens, likely, shares, said, rank, position }) {
     share: shares[position][0],
     follows: atEnd ? null : tokens[position + 1],
     shares: shares[position],
+    message: atEnd ? "sentence_at_end" : "sentence",
   };
 }
 

@@ -112,5 +112,6 @@ class NextToken(Hero):
                 "share": self.shares[here][0],
                 "follows": None if at_end else self.tokens[here + 1],
                 "shares": self.shares[here],
+                "message": "sentence_at_end" if at_end else "sentence",
             }
         )

@@ -4,6 +4,7 @@
 import { element, withCode } from "./kit/dom.js";
 import { keepKeys } from "./kit/keys.js";
 import { offLine } from "./kit/off.js";
+import { fill } from "./kit/text.js";
 
 function renderChoice(group, choice) {
   const radio = element("input", { type: "radio", name: group, value: choice.id });
@@ -36,7 +37,7 @@ function renderQuestion(model, question, group) {
   explanation.setAttribute("role", "status");
   const check = element("button", { type: "button", textContent: labels.check });
   const fieldset = element("fieldset", { className: "gedig-quiz-question" },
-    element("legend", {}, withCode(`${question.id}  ${question.text}`)),
+    element("legend", {}, withCode(`${fill(labels.question, question)}  ${question.text}`)),
     ...question.choices.map((choice) => renderChoice(group, choice)),
     check, explanation);
 

@@ -35,7 +35,8 @@ def test_probabilities_are_the_softmax_of_the_chosen_row(reader):
 def test_nobody_knows_what_follows_the_last_token(reader):
     reader.position = 2
     assert [reader.numbers[name] for name in ("said", "surprise", "rank")] == [None] * 3
-    assert "What follows is –" in reader.sentence
+    assert reader.sentence.endswith(" Nothing follows the last token here.")
+    assert "–" not in reader.sentence
 
 
 def test_the_slider_reaches_the_last_token(reader):

@@ -188,7 +188,8 @@ export class Matrix extends Picture {
     this.paint(graph, ramp);
     if (outlined) this.outline(graph.edges);
     this.note.replaceChildren(fill(outlined ? words.matrix_note : words.matrix_small, {
-      edges: grouped(graph.edges.length), cells: grouped(tokens.length ** 2), threshold: graph.threshold,
+      edges: grouped(graph.edges.length), own: grouped(graph.edges.length - graph.arcs.length),
+      cells: grouped(tokens.length ** 2), threshold: graph.threshold,
     }), ` ${words.scale} 0 `, this.ramp, " 25\u00a0% ", this.second, " 100\u00a0%");
   }
 

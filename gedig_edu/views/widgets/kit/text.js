@@ -86,8 +86,8 @@ export function fill(message, values, words = {}) {
   });
 }
 
-// A widget's messages name its state and its numbers.
-export function sentenceOf(words, state, now, messages = [words.sentence]) {
+// A widget's messages name its state and its numbers; `message` among these is the key of another one.
+export function sentenceOf(words, state, now, messages = [words[now.message ?? "sentence"]]) {
   return messages.map((message) => fill(message, { ...state, ...now }, words)).join(" ");
 }
 
