@@ -50,7 +50,7 @@ def test_every_choice_of_every_question_is_explained(page, form):
     assert fieldsets.count() == len(form.questions)
     for index, question in enumerate(form.questions):
         fieldset = fieldsets.nth(index)
-        assert question["id"] in fieldset.locator("legend").inner_text()
+        assert f"Question {question['id']}" in fieldset.locator("legend").inner_text()
         for choice in question["choices"]:
             fieldset.locator(f"input[value={choice['id']}]").check()
             fieldset.locator("button").click()
