@@ -23,6 +23,10 @@ plt.plot([0, 1], [0, 1])
 plt.title("my own");"""
 THEME = """(theme) => window.jupyterapp.commands.execute(
   "apputils:change-theme", { theme: `JupyterLab ${theme}` })"""
+MOVES = """from gedig_edu.views.widgets.temperature import Temperature
+Temperature()"""
+DRAWN = """() => [...document.querySelectorAll(".gedig-hero, .gedig-hero svg, .gh-control")]
+  .map((node) => Object.values(node.getBoundingClientRect().toJSON()))"""
 PLACE = ".jp-OutputArea-output img"
 PAPER = {theme.title(): to_rgb(PAGES[theme]["page"]) for theme in PAGES}
 
@@ -71,6 +75,21 @@ def test_a_figure_follows_the_theme_whenever_it_is_switched(page, lab, name, sou
     page.emulate_media(media="screen")
     switch(notebook, "Light")
     assert notebook.complaints() == []
+    notebook.close()
+
+
+def test_a_picture_that_moves_lies_as_before_when_the_theme_is_switched(page, lab):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    write(lab.folder / "moves.ipynb", MOVES)
+    notebook = Notebook(page, lab, "moves.ipynb")
+    notebook.run()
+    page.wait_for_selector(".gedig-hero svg")
+    notebook.settle()
+    before = page.evaluate(DRAWN)
+    for theme in ("Dark", "Light", "Dark", "Light"):
+        switch(notebook, theme)
+        page.wait_for_timeout(500)
+    assert page.evaluate(DRAWN) == before
     notebook.close()
 
 

@@ -152,7 +152,7 @@ export class Panel {
 
 // ---- the whole widget ---------------------------------------------------------------------
 
-const RAIL_FROM = 700; // pixels of width, as in frame.css
+const RAIL_FROM = 700; // pixels of width
 
 // Ask for one drawing however many traits change at once.
 export function once(draw) {
@@ -167,30 +167,24 @@ export function once(draw) {
 // The width of a node, known without asking the page for a layout at each drawing.
 export function watchWidth(node, draw) {
   let width = node.clientWidth;
-  const observer = new ResizeObserver(() => {
-    if (node.clientWidth === width) return;
+  const look = () => {
+    if ([0, width].includes(node.clientWidth)) return; // what is out of sight keeps its drawing
     width = node.clientWidth;
-    requestAnimationFrame(draw);
-  });
+    draw();
+  };
+  const observer = new ResizeObserver(() => requestAnimationFrame(look));
   observer.observe(node);
   return { get: () => width || 560, stop: () => observer.disconnect() };
 }
 
 // In the rail all controls stand together; where there is none, each under the panel that it changes.
-function settler(body, stage, rail, controls) {
-  let settled = 0;
-  return (width) => {
-    if (width === settled) return;
-    settled = width;
-    const narrow = body.clientWidth < RAIL_FROM;
-    controls.toReversed().forEach(({ node, under }) => {
-      const panel = narrow && stage.querySelector(`.gh-${under}`);
-      const home = panel ? stage : rail;
-      if (node.parentNode === home) return;
-      if (panel) panel.after(node);
-      else rail.prepend(node);
-    });
-  };
+function settle(stage, rail, controls, wide) {
+  controls.toReversed().forEach(({ node, under }) => {
+    const panel = !wide && stage.querySelector(`.gh-${under}`);
+    if (node.parentNode === (panel ? stage : rail)) return;
+    if (panel) panel.after(node);
+    else rail.prepend(node);
+  });
 }
 
 // The sentence waits for a pause, so that a drag is not read out step by step.
@@ -252,27 +246,31 @@ export function hero({ numbers, picture, derived = {} }) {
       element("div", { className: "gh-buttons" }, reset, sentence.button));
     const body = element("div", { className: "gh-body" }, stage, rail, readout.node);
     const root = enclose(words, "gedig-hero", body, sentence.node);
-    const settle = settler(body, stage, rail, controls);
     el.append(root);
 
     const paint = picture(stage, page);
+    const room = { body: 0, stage: 0 };
     const draw = (width) => {
       const state = page.state();
       const now = numbers(state);
-      paint(state, now, width);
-      settle(width);
+      if (room.body !== width) {
+        body.classList.toggle("gh-wide", width >= RAIL_FROM);
+        Object.assign(room, { body: width, stage: stage.clientWidth || width });
+      }
+      paint(state, now, room.stage);
+      settle(stage, rail, controls, width >= RAIL_FROM);
       controls.forEach((control) => control.show());
       readout.show(now);
       sentence.show(sentenceOf(words, state, now));
       root.dataset.numbers = JSON.stringify(now);
     };
-    return stopWhenGone(model, page, stage, draw, sentence.stop);
+    return stopWhenGone(model, page, body, draw, sentence.stop);
   }
   return { render };
 }
 
-function stopWhenGone(model, page, stage, draw, silence) {
-  const width = watchWidth(stage, () => draw(width.get()));
+function stopWhenGone(model, page, body, draw, silence) {
+  const width = watchWidth(body, () => draw(width.get()));
   const soon = once(() => draw(width.get()));
   page.redraw = soon;
   const changes = [...Object.keys(page.start()), "start"].map((name) => `change:${name}`);
