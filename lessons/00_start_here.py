@@ -15,7 +15,7 @@
 # **Move.** Press **Shift + Enter** twice, then go along the sentence. When is the model sure?
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from gedig_edu.course.sentences import CAPTAIN as EXAMPLE
 from gedig_edu.models import default_name, load
 from gedig_edu.views.widgets.next_token import NextToken

@@ -14,7 +14,7 @@
 # **Move.** Drag a key. Who gets more weight: the long one, or the one that points the same way?
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from gedig_edu.views.widgets.qk_plane import QKPlane
 
 plane = QKPlane()

@@ -14,7 +14,7 @@
 # **Move.** Drag the point on the upper curve, then the one on the lower. When does the score move?
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from gedig_edu.views.widgets.rotating_pair import RotatingPair
 
 pair = RotatingPair()

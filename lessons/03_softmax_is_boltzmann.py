@@ -15,7 +15,7 @@
 # **Move.** Drag an energy. What gives one key nearly all the weight?
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from gedig_edu.views.widgets.temperature import Temperature
 
 Temperature()

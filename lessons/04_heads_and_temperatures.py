@@ -16,7 +16,7 @@
 # **Move.** Drag T: three readers of one score matrix see more keys, or fewer.
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 
 OneScoreManyTemperatures()

@@ -14,7 +14,7 @@
 # **Move.** Click two nodes to join them. Where F, at the right, falls below 0, the edge is worth its price.
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from gedig_edu.views.widgets.shortcut_graph import ShortcutGraph
 
 graph = ShortcutGraph("ring")

@@ -15,7 +15,7 @@
 # **Move.** Type one, then click on a head: whom do its tokens look at?
 
 # %% jupyter={"source_hidden": true}
-# The first picture: press Shift + Enter, and it stands below.
+# The first picture: press Shift + Enter, and in some seconds it stands below.
 from functools import cache
 
 from gedig_edu.course.sentences import EXAMPLE, FAMILIAR

@@ -61,7 +61,7 @@ def lessons_source() -> Path:
 
 
 def copy_lessons(folder: Path | str = DEFAULT_FOLDER) -> list[Copied]:
-    """Copy the lessons into `folder`, never over a file that the learner changed.
+    """Copy the lessons into `folder`, as nobody has run them, never over a changed file.
 
     A manifest in the folder keeps the sha256 of each file as it was copied. A file that still
     has that sum is replaced by the lesson of this version; any other file of the same name is
@@ -186,7 +186,7 @@ def _lesson_names(source: Path) -> list[str]:
 
 
 def _copy(source: Path, folder: Path, name: str, sums: dict[str, str]) -> Copied:
-    content, target = source.read_bytes(), folder / name
+    content, target = _not_run(source.read_bytes()), folder / name
     ours = hashlib.sha256(content).hexdigest()
     sweep(target)
     if target.exists():
@@ -201,6 +201,18 @@ def _copy(source: Path, folder: Path, name: str, sums: dict[str, str]) -> Copied
         write_whole(target, content)
     sums[name] = ours
     return Copied(name, state)
+
+
+def _not_run(content: bytes) -> bytes:
+    """Return a notebook as nobody has run it: what tests compare would answer for the learner."""
+    try:
+        notebook = json.loads(content)
+    except ValueError:  # no notebook
+        return content
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _read_manifest(path: Path) -> dict[str, str]:

@@ -39,6 +39,23 @@ def test_copies_notebooks_and_leaves_sources_licence_and_checkpoints(shipped, tm
     assert not list(folder.rglob("*.py"))
 
 
+def test_a_copy_answers_nothing_for_the_learner(shipped, tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ["# 00"]},
+        {
+            "cell_type": "code",
+            "source": ["1 + 1"],
+            "outputs": [{"name": "2"}],
+            "execution_count": 1,
+        },
+    ]
+    (shipped / "00_start_here.ipynb").write_text(json.dumps({"cells": cells}))
+    workspace.copy_lessons(tmp_path / "mine")
+    copied = json.loads((tmp_path / "mine" / "00_start_here.ipynb").read_text())["cells"]
+    assert copied[0] == cells[0]
+    assert copied[1] == cells[1] | {"outputs": [], "execution_count": None}
+
+
 def test_replaces_an_unchanged_older_copy(shipped, tmp_path):
     workspace.copy_lessons(tmp_path / "mine")
     (shipped / "00_start_here.ipynb").write_text("second version")
