@@ -15,18 +15,23 @@ import sys
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL import Image
 
 PNG, HTML = "image/png", "text/html"
 WIDEST = 840  # px on the page, as wide as a cell beside JupyterLab's file browser
 DPI = 150
 PER_INCH = WIDEST / 7.2  # px on the page; the course's figures are 7.2 inches wide
 PICTURES = re.compile(r'(?s)base64,([\w+/=]+)\).*<img class="gedig-figure .*base64,([\w+/=]+)"')
+MOST = 4e6  # pixels of a picture, which 840 on the page never need
 SHADES = 256
 OPAQUE = 255
+SEEN, LOST = 8, 0.02  # of 255 that a shade may be off, and on which share of a picture more
 
 PAGE = """<style>
 .{name} {{ height: auto; max-width: 100%; }}
@@ -83,7 +88,7 @@ def bundle(figure: Figure) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     said = alternative(figure) or titles(figure) or word("views.figure.unnamed")
     html = PAGE.format(
         name=f"gedig-figure-{hashlib.sha256(light).hexdigest()[:12]}",
-        width=min(WIDEST, round(width_of(light) * PER_INCH / DPI)),
+        width=min(WIDEST, round(width_of(light) * PER_INCH / dots(figure))),
         said=escape(said),
         light=base64.b64encode(light).decode(),
         dark=base64.b64encode(dark).decode(),
@@ -94,6 +99,8 @@ def bundle(figure: Figure) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
 
 def picture(figure: Figure) -> bytes:
     r"""Return a figure as a PNG of few shades, about a third of the size of one with all.
+
+    It keeps all of them where few would show, as in a photograph.
 
     Examples
     --------
@@ -106,15 +113,37 @@ def picture(figure: Figure) -> bytes:
 
     drawn, kept = io.BytesIO(), io.BytesIO()
     plain = {"Software": None}
-    figure.savefig(drawn, format="png", dpi=DPI, bbox_inches="tight", metadata=plain)
+    figure.savefig(drawn, format="png", dpi=dots(figure), bbox_inches="tight", metadata=plain)
     paper = [round(255 * channel) for channel in to_rgba(figure.get_facecolor())]
     with Image.open(drawn) as image:
         whole = Image.new("RGBA", image.size, tuple(paper))  # the cut runs through pixels
         whole.alpha_composite(image.convert("RGBA"))
         opaque = paper[3] == OPAQUE
-        few = whole.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE) if opaque else whole
+        few = _in_few_shades(whole.convert("RGB")) if opaque else whole
         few.save(kept, format="png", optimize=True)
     return kept.getvalue()
+
+
+def _in_few_shades(whole: Image.Image) -> Image.Image:
+    """Return a picture with 256 colours, or as it is where more than that would be seen."""
+    from PIL import Image, ImageChops
+
+    few = whole.quantize(SHADES, dither=Image.Dither.NONE)
+    off = np.asarray(ImageChops.difference(whole, few.convert("RGB"))).max(axis=-1)
+    return few if np.mean(off > SEEN) < LOST else whole
+
+
+def dots(figure: Figure) -> float:
+    """Return the dots per inch that a figure is drawn with: fewer, where it is very large.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> dots(Figure(figsize=(7, 4))), dots(Figure(figsize=(100, 100)))
+    (150, 20.0)
+    """
+    width, height = figure.get_size_inches()
+    return min(DPI, float((MOST / (width * height)) ** 0.5))
 
 
 def width_of(png: bytes) -> int:

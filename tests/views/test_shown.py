@@ -104,6 +104,123 @@ def test_a_figure_drawn_dark_is_afterwards_as_it_was():
     assert [describe(artist) for artist in parts(figure)] == colours
 
 
+def numbered(rows=3):
+    """Return a figure of numbers on an image in a colour map of matplotlib's."""
+    figure, ax = plt.subplots()
+    ax.imshow(np.arange(rows**2).reshape(rows, rows))
+    ax.set_title("Nine")
+    ax.axhline(1, color="white")
+    for place in range(rows**2):
+        ink = "white" if place < 5 else "black"
+        ax.text(place % rows, place // rows, str(place), color=ink)
+    return figure, ax
+
+
+def labelled():
+    """Return a figure of bars with a number in each and one above."""
+    figure, ax = plt.subplots()
+    bars = ax.bar(["a", "b"], [3, 5], color=["tab:blue", "tab:orange"])
+    inside = ax.bar_label(bars, label_type="center", color="white")
+    return figure, bars, inside, ax.bar_label(bars, padding=3)
+
+
+def test_what_stands_on_an_image_keeps_its_colours_and_what_stands_beside_does_not():
+    figure, ax = numbered()
+    over = [*ax.texts, *ax.lines]
+    colours = [artist.get_color() for artist in over]
+    with darkened(figure):
+        assert [artist.get_color() for artist in over] == colours
+        assert to_rgb(ax.title.get_color()) == to_rgb(PAGES["dark"]["ink"])
+
+
+def test_a_number_in_a_bar_keeps_its_colour_and_one_above_is_light():
+    figure, bars, inside, above = labelled()
+    fillings = [bar.get_facecolor() for bar in bars]
+    with darkened(figure):
+        assert [bar.get_facecolor() for bar in bars] == fillings
+        assert {text.get_color() for text in inside} == {"white"}
+        assert {to_rgb(text.get_color()) for text in above} == {to_rgb(PAGES["dark"]["ink"])}
+
+
+def test_the_edges_of_bars_are_light_on_a_dark_page():
+    figure, ax = plt.subplots()
+    _, _, bars = ax.hist([1, 2, 2], edgecolor="black")
+    with darkened(figure):
+        edges = {bar.get_edgecolor()[:3] for bar in bars}
+    assert edges == {to_rgb(PAGES["dark"]["ink"])}
+
+
+@pytest.mark.parametrize("ground", ["#eaeaf2", "black"])
+def test_what_stands_on_a_ground_of_one_s_own_stays_with_it(ground):
+    figure, ax = plt.subplots()
+    ax.set_facecolor(ground)
+    (line,) = ax.plot([0, 1], color="0.2")
+    with darkened(figure):
+        assert ax.patch.get_facecolor() == (*to_rgb(ground), 1)
+        assert line.get_color() == "0.2"
+        assert to_rgb(ax.spines["left"].get_edgecolor()) == to_rgb(PAGES["dark"]["ink"])
+
+
+def test_the_numbers_of_a_table_are_light_on_the_cells_that_are_dark():
+    figure, ax = plt.subplots()
+    cells = ax.table([["1", "2"]], cellColours=[["wheat", "white"]]).get_celld()
+    with darkened(figure):
+        inks = [cells[0, column].get_text().get_color() for column in (0, 1)]
+        assert list(map(to_rgb, inks)) == [to_rgb("black"), to_rgb(PAGES["dark"]["ink"])]
+
+
+@pytest.mark.parametrize("paper", ["black", "midnightblue", "lightyellow"])
+def test_a_figure_with_a_page_of_its_own_is_the_same_in_both_themes(paper):
+    figure, ax = plt.subplots(facecolor=paper)
+    ax.set_facecolor(paper)
+    ax.plot([1, 2], color="white")
+    light, dark = pictures_of(bundle(figure)[0]["text/html"])
+    assert light == dark
+    assert commonest(light) == pytest.approx(to_rgb(paper), abs=0.01)
+
+
+def drawn(figure):
+    kept = io.BytesIO()
+    figure.savefig(kept, format="png")
+    return kept.getvalue()
+
+
+def mixed():
+    """Return a figure of artists whose colours follow from others, and that follow from data."""
+    figure, (left, right) = plt.subplots(1, 2)
+    left.plot([1, 2, 3], "o-", label="x")
+    left.bar([1], [2], fill=False, hatch="/")
+    left.scatter([1], [1], facecolors="none", edgecolors="k", alpha=0.5)
+    left.fill_between([1, 2], [1, 2], alpha=0.3)
+    left.annotate("a", (1, 1), (2, 2), arrowprops={"arrowstyle": "->"}, bbox={"fc": "wheat"})
+    left.legend()
+    figure.colorbar(right.scatter([1, 2], [1, 2], c=[1, 2]))
+    right.clabel(right.contour(np.eye(3), colors="k"))
+    return figure
+
+
+@pytest.mark.parametrize("make", [mixed, lambda: numbered()[0], lambda: labelled()[0]])
+def test_showing_a_figure_changes_neither_its_picture_nor_what_its_colours_are(make):
+    figure = make()
+    before = drawn(figure)
+    noted = [(artist, colours_of(artist)) for artist in parts(figure)]
+    bundle(figure)
+    assert [(artist, colours_of(artist)) for artist in parts(figure)] == noted
+    assert drawn(figure) == before
+
+
+def colours_of(artist):
+    return str({name: entry for name, entry in vars(artist).items() if "color" in name})
+
+
+def test_markers_follow_their_line_after_it_was_shown():
+    figure, ax = plt.subplots()
+    (line,) = ax.plot([1, 2, 3], "o-")
+    bundle(figure)
+    line.set_color("red")
+    assert line.get_markerfacecolor() == line.get_markeredgecolor() == "red"
+
+
 def describe(artist):
     """Return the colours that an artist was given; those of data follow from its colour map."""
     mapped = getattr(artist, "get_array", lambda: None)() is not None
@@ -144,6 +261,33 @@ def test_a_picture_has_few_shades_to_its_edges_unless_the_page_shows_through(pap
     assert drawn.mode == mode
     corner = drawn.convert("RGBA").getpixel((0, 0))
     assert corner == ((255,) * 4 if paper == "white" else (*corner[:3], 0))
+
+
+def test_a_photograph_keeps_its_colours():
+    photograph = np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8)
+    figure, ax = plt.subplots(figsize=(2, 2))
+    ax.set_position([0, 0, 1, 1])
+    ax.imshow(photograph, interpolation="nearest")
+    ax.set_axis_off()
+    shown = {tuple(colour) for colour in pixels(picture(figure)).reshape(-1, 3)}
+    assert {tuple(colour) for colour in photograph.reshape(-1, 3)} <= shown
+
+
+def test_a_colour_map_keeps_its_size_and_few_shades():
+    rng = np.random.default_rng(0)
+    left, _ = overview(rng.normal(size=(12, 12)), label="F", centred=True)
+    shown = picture(left.get_figure())
+    assert Image.open(io.BytesIO(shown)).mode == "P"
+    assert len(shown) < 15_000
+
+
+def test_a_very_large_figure_is_drawn_in_few_pixels_and_as_wide_as_a_cell(recwarn):
+    figure, ax = plt.subplots(figsize=(100, 100))
+    ax.plot([0, 1])
+    data, _ = bundle(figure)
+    assert [str(warning.message) for warning in recwarn] == []
+    assert pixels(pictures_of(data["text/html"])[1]).size <= 3 * 4.2e6
+    assert int(BeautifulSoup(data["text/html"], "html.parser").img["width"]) == WIDEST
 
 
 def test_a_picture_names_no_address_and_no_program(figure):
