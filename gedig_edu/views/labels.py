@@ -14,6 +14,7 @@ SIGNS = {" ": "␣", "\n": "⏎", "\r": "⏎", "\t": "⇥"}
 JOINERS = {"\u200c", "\u200d"}
 UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}  # controls, formats, unassigned, spaces
 BLANK = {*"\u034f\u115f\u1160\u2800\u3164\uffa0", *map(chr, range(0xFE00, 0xFE10))}  # of others
+LONGEST = 10  # code points of a character that is shown; the longest emoji has as many
 BYTES = re.compile(r"((?:\\x[0-9a-f]{2})+)")  # as the tokens of a text write what is no character
 
 
@@ -23,7 +24,8 @@ def token_label(token: str, *, width: int = 12) -> str:
     An emoji made of several code points, a flag, or a letter with its accents, counts as one
     character and is never cut in two. A character that leaves no trace is named by its code
     point, and bytes that are only a part of a character by their codes; such a name is never cut,
-    even where it is longer than the label.
+    even where it is longer than the label. Of a character of more than ten code points, as a
+    letter under a heap of accents, ten are shown.
 
     Examples
     --------
@@ -111,13 +113,15 @@ def _pieces(token: str) -> Iterator[str]:
 
 def _shown(cluster: str) -> str:
     first, rest = cluster[0], cluster[1:]
+    if len(cluster) > LONGEST:
+        rest = rest[: LONGEST - 1].rstrip("\u200d")
     if first in SIGNS:
         return SIGNS[first] + rest
     if first == "\N{REPLACEMENT CHARACTER}":
         return word("views.token.some_byte")
     if unicodedata.category(first) in UNSEEN or first in BLANK:
         return f"U+{ord(first):04X}" + rest
-    return f"◌{cluster}" if unicodedata.combining(first) else cluster
+    return "◌" * bool(unicodedata.combining(first)) + first + rest
 
 
 def _bytes(written: str) -> bytes:

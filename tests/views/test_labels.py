@@ -11,6 +11,7 @@ from gedig_edu.models import load
 from gedig_edu.views.labels import clusters, token_label, token_labels, token_notes
 
 SCIENTIST = "👩\u200d🔬"
+KISS = "👨🏻\u200d❤️\u200d💋\u200d👨🏼"
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,12 @@ SCIENTIST = "👩\u200d🔬"
         ("\\xe7", "byte E7"),
         (" \\xf0\\x9f\\x98", "␣bytes F0 9F 98"),
         ("\ufffd", "byte"),
+        ("e" + "\u0301" * 300, "e" + "\u0301" * 9),
+        (" " + "\u0301" * 300, "␣" + "\u0301" * 9),
+        ("\u0301" * 300, "◌" + "\u0301" * 10),
+        ("\u200d" * 300, "U+200D"),
+        ("👩\u200d" * 300 + "a", "👩\u200d" * 4 + "👩"),
+        (KISS, KISS),
     ],
 )
 def test_labels_show_what_a_reader_needs(token, shown):
@@ -52,6 +59,11 @@ def test_labels_show_what_a_reader_needs(token, shown):
 def test_clusters_lose_nothing_and_labels_stay_short(text):
     assert "".join(clusters(text)) == text
     assert 1 <= len(clusters(token_label(text, width=9))) <= 9
+
+
+@given(st.text("e \u0301\u05b0\u200d\ufe0f👩🏽", max_size=400))
+def test_a_label_is_never_a_heap(text):
+    assert len(token_label(text, width=9)) <= 9 * 11 + 1
 
 
 @given(st.text(max_size=3))
