@@ -57,14 +57,14 @@ NextToken(line.ids, bundled.logits(EXAMPLE), decode=bundled.tokenizer.decode, po
 # %% [markdown]
 # ## How a lesson works
 #
-# Each step has the same rhythm: **predict, move, measure, explain.** First you commit yourself to an
+# Each step has the same rhythm: **predict, move, measure, explain.** First you commit to an
 # answer; where it is a number, `predict(...)` keeps it. Then you move something and watch. Then a number
 # settles it. Only then comes the why.
 #
 # Run a cell with **Shift + Enter**. If a picture does not move, run the cells above it first (**Run →
-# Run All Above Selected Cell**). In an exercise, put your answer in the place of the three dots and run
-# the cell again: feedback comes with buttons for a *Hint* and for the *Solution*. Click on what follows
-# a fold to pass it.
+# Run All Above Selected Cell**). In an exercise, put your answer in place of the three dots and run the
+# cell again: feedback comes with buttons for a *Hint* and the *Solution*. A cell shows its last check
+# only. To pass a fold, click below it.
 #
 # The texts behind this course make bold statements. A ledger names the kind of each, and a cell measures
 # the verdict on your machine.
