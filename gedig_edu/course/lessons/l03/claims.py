@@ -274,6 +274,7 @@ CLAIMS = (
         AtMost(0.05),
         _condensation,
         on="vectors",
+        after_look=True,
         slow=True,
         beside=("real", "beyond"),
     ),

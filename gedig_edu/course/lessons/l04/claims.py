@@ -165,7 +165,8 @@ def _walked(weights: Float[np.ndarray, "layers heads L L"]) -> dict[str, float]:
     for name, stays in (("rollout", 0.5), ("moving", 0.0)):
         places = walk(weights, stays=stays)
         entropy = entropy_of(places).mean(axis=-1)
-        found[name] = float(entropy[-1] - entropy[len(entropy) // 2])
+        change = entropy[-1] - entropy[len(entropy) // 2]
+        found[name] = round(float(change), 12)  # beyond is rounding: even looks stay even
     return found | {"first": places[-1, :, 0].mean(), "apart": np.diff(apart(places)).max()}
 
 
