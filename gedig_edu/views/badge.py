@@ -79,10 +79,7 @@ class Badge:
 
         Its id leads to the `address`, a page of its own, where there is one.
         """
-        line = self.line
-        judged = [mark.number for mark in line.marks if mark.kind != "compared"] if line else []
-        drawn = line.small() if line else ""
-        drawn += _paragraph(judged[0], "gb-number") if len(judged) == 1 else ""
+        drawn = self.line.small() if self.line else ""
         return (
             f'<div class="gedig-badge gb-row gb-{self.tone}">{self._top(address)}'
             f'<div class="gb-drawn">{drawn}</div>'

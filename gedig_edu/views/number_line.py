@@ -94,7 +94,9 @@ class Scale:
         """
         finite = [number for number in (*numbers, *limits) if math.isfinite(number)]
         above = [number for number in finite if number > 0]
-        powers = min(limits, default=0) > 0 and max(above) >= 10**DECADES * min(above)
+        least = min(limits, default=0)
+        powers = least > 0 and max(above) >= 10**DECADES * min(above)
+        powers = powers and min(finite) > -least / 10**DECADES  # else its sign and size count
         places = [math.log10(number) for number in above] if powers else finite or [0.0]
         spread = max(places) - min(places) or max(abs(places[0]), 1.0)
         low, high = min(places) - MARGIN * spread, max(places) + MARGIN * spread
@@ -190,12 +192,20 @@ class NumberLine:
         return self._framed("gn-line", [*rows, axis])
 
     def small(self) -> str:
-        """Return the drawing of what is judged alone, without the words of its numbers."""
+        """Return the drawing of what is judged alone.
+
+        Where that is one number it stands beside it, without its interval, which is drawn.
+        """
         scale = self.scale
+        judged = [mark for mark in self.marks if mark.kind != "compared"]
         rows = [
-            _row(f"gn-{mark.kind}", "", "", self._ground(scale, mark))
-            for mark in self.marks
-            if mark.kind != "compared"
+            _row(
+                f"gn-{mark.kind}",
+                "",
+                escape(mark.number.split(" [")[0]) if len(judged) == 1 else "",
+                self._ground(scale, mark),
+            )
+            for mark in judged
         ] or [_row("gn-none", "", "", self._ground(scale))]
         return self._framed("gn-small", rows)
 

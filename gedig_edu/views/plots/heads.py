@@ -133,12 +133,17 @@ def overview(
     centred: bool = False,
     theme: str = "light",
 ) -> tuple[Axes, Axes]:
-    """Draw `head_map` and `layer_boxes` side by side on one layer axis."""
+    """Draw `head_map` and `layer_boxes` side by side, each with the numbers of the layers.
+
+    The name of the colours stands over the map, where no reader takes it for the boxes' axis.
+    """
     size = (WIDTH, max(2.8, 0.9 + 0.22 * len(values)))
     _, (left, right) = subplots(1, 2, sharey=True, figsize=size)
     head_map(values, label=label, centred=centred, theme=theme, ax=left)
     layer_boxes(values, label=label, baseline=baseline, theme=theme, ax=right)
-    right.set_ylabel("")
+    left.images[0].colorbar.set_label("")
+    left.set_title(label, loc="right", fontsize=10)
+    right.tick_params("y", labelleft=True)
     return left, right
 
 

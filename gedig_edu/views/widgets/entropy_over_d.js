@@ -66,13 +66,14 @@ function axesOf(panel, width, height, even, words) {
 function drawCurves(panel, width, height, state, now, page) {
   const { words } = page;
   const { x, y, right, bottom } = axesOf(panel, width, height, Math.log(state.random[0][0].length), words);
+  const moved = state.exponent !== page.start().exponent; // till then the names would give the answer away
   const draw = (values, style) => panel.add(curve(values.map((entropy, at) => [x(SMALLEST + at), y(entropy)]), style));
   let floor = -Infinity; // of the names at the right, from the highest curve down, clear of the knob
   [...EXPONENTS.keys()].toReversed().forEach((at) => {
     const values = now[`entropies_${at}`];
     draw(values, "gh-faint");
     floor = Math.min(Math.max(y(values.at(-1)), floor + 15), bottom - 4 - 15 * at);
-    panel.add(label(right + 14, floor, words[`divided_${at}`], "gh-tick gh-mid"));
+    if (moved) panel.add(label(right + 14, floor, words[`divided_${at}`], "gh-tick gh-mid"));
   });
   draw(now.entropies, "gh-warm");
   grip(panel, page, "power", {

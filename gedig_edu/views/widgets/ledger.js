@@ -32,9 +32,10 @@ function render({ model, el }) {
   const choosers = filters.map((filter) => chooser(filter, words, choose));
   const everything = element("button", { type: "button", textContent: words.reset });
   const count = mark(element("p"), { role: "status" });
+  const key = element("p", { className: "led-key", textContent: words.key });
   const list = mark(element("div", { className: "led-list", tabIndex: 0 }, element("ul", {}, ...rows.map(([, item]) => item))),
     { role: "region", "aria-label": words.list });
-  root.append(element("div", { className: "led-filters" }, ...choosers.map(([labelled]) => labelled), everything), count, list);
+  root.append(element("div", { className: "led-filters" }, ...choosers.map(([labelled]) => labelled), everything), count, key, list);
   el.append(root);
 
   everything.addEventListener("click", () => {

@@ -60,12 +60,13 @@ function makeBox(page, examples) {
   const offer = element("div", { className: "gl-examples" },
     element("p", { className: "gx-note", textContent: words.try_one }), ...buttons);
   const title = element("span", { className: "gx-title", textContent: words.sentence });
-  const show = (text, offered) => {
+  const show = (text, offered, over) => {
     if (input.getRootNode().activeElement !== input) input.value = text;
     buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
     offer.hidden = !offered || buttons.length === 0;
+    offer.classList.toggle("gl-over", over);
   };
-  return { input, node: element("div", {}, element("label", {}, title, input), offer), show, stop };
+  return { input, node: element("div", { className: "gl-box-of-text" }, element("label", {}, title, input), offer), show, stop };
 }
 
 // One picture of the head at a time, behind tabs.
@@ -243,7 +244,8 @@ class LivePage extends HeadsPage {
 
   showControls({ causal = true }, state, status) {
     const { words } = this;
-    this.box.show(state.text, this.model.get("standalone") || (status === "empty" && !this.alone));
+    const always = this.model.get("standalone");
+    this.box.show(state.text, always || (status === "empty" && !this.alone), !always);
     this.offerModels();
     this.controls.forEach((control) => control.show());
     const against = fill(words.quantity_delta, { baseline: words[`baseline_${state.baseline}`] });
