@@ -54,6 +54,21 @@ def test_an_empty_box_offers_examples(page):
     assert host.problems == []
 
 
+def test_emptying_the_box_lays_the_examples_over_the_page_and_moves_nothing(page):
+    widget = LiveF(attend, live, models=["large"], text=TEXT, examples=["three words here"])
+    host = Host(page, widget).show()
+    places = [page.locator(one) for one in (".gx-tokens", ".gl-looks", ".gedig-live")]
+    before = [place.bounding_box() for place in places]
+    page.locator("textarea").fill("")
+    page.locator("textarea").press("Enter")
+    host.settle()
+    assert [place.bounding_box() for place in places] == before
+    page.get_by_role("button", name="three words here").click()
+    host.settle()
+    assert widget.text == "three words here"
+    assert host.problems == []
+
+
 def test_a_first_reading_that_fails_names_no_picture_and_a_later_one_does(page):
     page.set_content("<body></body>")
     host = Host(page, LiveF(attend, live, models=["large"], text="refuse")).show()

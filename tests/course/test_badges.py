@@ -210,6 +210,12 @@ def test_what_is_no_number_is_told_and_not_drawn(value):
     assert "–" in [one.get_text() for one in drawn.select(".gn-number")]
 
 
+def test_a_number_well_below_zero_leaves_the_line_without_powers():
+    shares = [Reading("x", -0.1, -0.3, 0.0007), Reading.exact("y", 1.1)]
+    (low, high) = rows(page(found(shares, Above(0.5))))
+    assert high[2] - low[2] > 30
+
+
 def test_decades_are_told_apart_and_neighbours_are_not_torn_apart():
     (small, large) = rows(page(found([Reading.exact("x", v) for v in (4e-16, 4e-8)], AtMost(1e-6))))
     assert large[2] - small[2] > 30

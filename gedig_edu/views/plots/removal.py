@@ -43,9 +43,9 @@ def worth(
         panels = subplots(1, len(rises), squeeze=False, **size)[1][0]
         for ax, (way, rise) in zip(panels, rises.items(), strict=True):
             ax.axhline(0, color=colours["soft"], linewidth=0.8)
-            for layer, (shade, x, y) in enumerate(zip(shades, F, rise, strict=True)):
+            for number, (shade, x, y) in enumerate(zip(shades, F, rise, strict=True)):
                 ax.plot(
-                    x, y, "o", color=shade, markersize=6, linestyle="none", label=str(layer),
+                    x, y, "o", color=shade, markersize=6, linestyle="none", label=str(number),
                     markeredgecolor=colours["soft"], markeredgewidth=0.4,
                 )  # fmt: skip
             for layer, head in named:
@@ -63,13 +63,17 @@ def worth(
             )  # fmt: skip
         panels[0].set_ylabel(word("views.removal.rise"))
         panels[0].margins(x=0.12)
-        panels[-1].legend(
-            title=word("views.axis.layer"), ncols=6, loc="upper right",
-            fontsize=9, title_fontsize=9, handletextpad=0, columnspacing=0.8,
-        )  # fmt: skip
+        _name_shades(panels[-1])
     count = word("views.removal.heads", count=F.size)
     panels[0].set_label(" ".join([count, *said]))
     return panels[0]
+
+
+def _name_shades(ax: Axes) -> None:
+    small = {"fontsize": 9, "title_fontsize": 9, "handletextpad": 0, "columnspacing": 0.8}
+    shown = {line.get_label(): line for line in ax.lines if line.get_marker() == "o"}
+    title = word("views.axis.layer")
+    ax.legend(shown.values(), shown, title=title, ncols=6, loc="upper right", **small)
 
 
 def _dearest(rise: Float[np.ndarray, "layers heads"]) -> Int[np.ndarray, "named 2"]:

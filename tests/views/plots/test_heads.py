@@ -54,6 +54,15 @@ def test_overview_shares_the_layer_axis(values):
     assert left.get_ylim() == right.get_ylim()
 
 
+def test_overview_names_its_colours_over_the_map_and_numbers_the_layers_twice(values):
+    left, right = plots.overview(values, label="effective keys")
+    left.figure.draw_without_rendering()
+    assert left.get_title(loc="right") == "effective keys"
+    assert left.images[0].colorbar.ax.get_ylabel() == ""
+    assert right.get_ylabel() == left.get_ylabel() == "layer"
+    assert all(tick.label1.get_visible() for tick in right.yaxis.get_major_ticks())
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("length", [1, 2, 19])
 def test_every_plot_draws_for_any_length_in_both_themes_without_a_warning(theme, length):

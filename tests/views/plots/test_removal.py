@@ -33,6 +33,12 @@ def test_the_heads_that_cost_the_most_set_to_zero_are_named_in_both_panels(drawn
     assert first == second
 
 
+def test_a_key_names_the_layer_of_each_shade(drawn):
+    key = drawn[-1].figure.axes[-1].get_legend()
+    assert [text.get_text() for text in key.get_texts()] == ["0", "1", "2"]
+    assert key.get_title().get_text() == "layer"
+
+
 def test_its_words_give_both_correlations(drawn):
     said = drawn[-1].get_label()
     assert f"{LAYERS * HEADS} heads." in said
