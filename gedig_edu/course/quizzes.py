@@ -30,8 +30,8 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
 
     Examples
     --------
-    >>> print(str(quiz("01", 1)).splitlines()[0][:4])
-    01.1
+    >>> print(str(quiz("01", 1)).splitlines()[0][:13])
+    Question 01.1
     """
     questions = find(lesson, number)
     stored = record.store().read()["quizzes"]

@@ -1,7 +1,8 @@
 """Everything in a notebook's outputs that a learner can move, driven to its extremes."""
 
 OUTPUTS = ".jp-OutputArea-output"
-PAUSED = ".gedig-remote, .gedig-remote *"  # what it would load is tested with its own answers
+# What the first would load is tested with its own answers, hints are asked for one by one.
+PAUSED = ".gedig-remote, .gedig-remote *, .gedig-exercise button"
 LONG = "Ünïcode 🙂 and a verylongwordthatneverends " * 2
 
 MARK = """([outputs, paused]) => {

@@ -71,9 +71,9 @@ def worth(
 
 def _name_shades(ax: Axes) -> None:
     small = {"fontsize": 9, "title_fontsize": 9, "handletextpad": 0, "columnspacing": 0.8}
-    shown = {line.get_label(): line for line in ax.lines if line.get_marker() == "o"}
+    shown = {str(line.get_label()): line for line in ax.lines if line.get_marker() == "o"}
     title = word("views.axis.layer")
-    ax.legend(shown.values(), shown, title=title, ncols=6, loc="upper right", **small)
+    ax.legend([*shown.values()], [*shown], title=title, ncols=6, loc="upper right", **small)
 
 
 def _dearest(rise: Float[np.ndarray, "layers heads"]) -> Int[np.ndarray, "named 2"]:
