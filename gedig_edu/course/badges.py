@@ -94,7 +94,7 @@ def badge_of(evidence: Evidence, predicted: str = "") -> Badge:
     return Badge(
         tone=TONES.get(verdict, "note"),
         sign=SIGNS.get(verdict, OTHER_SIGN),
-        verdict=word("claims.badge.no_verdict") if verdict is Verdict.NONE else str(verdict),
+        verdict=verdict_in_words(verdict),
         id=claim.id,
         about=_about(evidence),
         statement=claim.statement,
@@ -104,6 +104,22 @@ def badge_of(evidence: Evidence, predicted: str = "") -> Badge:
         folded=_folded(evidence),
         heading=word("claims.badge.heading", **named),
     )
+
+
+def verdict_in_words(verdict: Verdict) -> str:
+    """Return a verdict as a reader sees it where it stands alone.
+
+    Examples
+    --------
+    >>> verdict_in_words(Verdict.NONE), verdict_in_words(Verdict.HOLDS)
+    ('no verdict', 'holds')
+    """
+    return word("claims.badge.no_verdict") if verdict is Verdict.NONE else str(verdict)
+
+
+def source_in_words(source: str) -> str:
+    """Return whose a claim is in a word or two: the id of a text, or "ours"."""
+    return word("claims.about.ours" if source == "ours" else f"sources.text.{source}.short")
 
 
 def line_of(evidence: Evidence) -> NumberLine | None:
@@ -142,11 +158,7 @@ def _said(evidence: Evidence, one: Reading) -> str:
 def _about(evidence: Evidence) -> tuple[str, ...]:
     """Return the kind, whose it is, on which model and, of a recorded number, when."""
     claim = evidence.claim
-    ours = claim.source == "ours"
-    about = [
-        claim.kind_in_words,
-        word("claims.about.ours" if ours else f"sources.text.{claim.source}.short"),
-    ]
+    about = [claim.kind_in_words, source_in_words(claim.source)]
     if claim.on in WITHOUT_MODEL:
         about.append(word("claims.about.no_model"))
     elif claim.measure is not None:

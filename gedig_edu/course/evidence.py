@@ -350,7 +350,7 @@ class Apart:
 
     def __call__(self, readings: Sequence[Reading]) -> Verdict:
         """Return the verdict on these readings."""
-        low, high = self.number - self.by, self.number + self.by
+        low, high = self.limits
         return _combine(
             readings,
             lambda r: r.high < low or r.low > high,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from gedig_edu.course.badges import Evidence, badge_of
+from gedig_edu.course.badges import Evidence, badge_of, source_in_words, verdict_in_words
 from gedig_edu.course.cards import Table
 from gedig_edu.course.evidence import Verdict
 from gedig_edu.views.widgets.ledger import Ledger
@@ -21,9 +21,7 @@ NAMED: dict[str, Callable[[str], str]] = {
     "lesson": lambda number: word("claims.ledger.one_lesson", number=number),
     "kind": lambda kind: word(f"claims.kind.{kind}"),
     "verdict": lambda verdict: verdict_in_words(Verdict(verdict)),
-    "source": lambda source: word(
-        "claims.about.ours" if source == "ours" else f"sources.text.{source}.short"
-    ),
+    "source": source_in_words,
 }
 
 
@@ -49,17 +47,6 @@ def ledger_of(
     ]
     filters = [_filter(name, (row[name] for row in rows)) for name in FACETS]
     return Ledger(rows, filters, told=told, chosen={"lesson": lesson})
-
-
-def verdict_in_words(verdict: Verdict) -> str:
-    """Return a verdict as a reader sees it where it stands alone.
-
-    Examples
-    --------
-    >>> verdict_in_words(Verdict.NONE), verdict_in_words(Verdict.HOLDS)
-    ('no verdict', 'holds')
-    """
-    return word("claims.badge.no_verdict") if verdict is Verdict.NONE else str(verdict)
 
 
 def _filter(name: str, present: Iterable[str]) -> dict[str, Any]:

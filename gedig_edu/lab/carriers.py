@@ -71,8 +71,7 @@ def parts(
     """
     gauge = reading.gauge
     difference = terms_of(reading.real) - reading.baseline_terms(name, matched=matched)
-    weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
-    return weights[:, None, None] * difference
+    return _carried(difference, gauge)
 
 
 def equal_entropy_parts(
@@ -116,8 +115,15 @@ def equal_entropy_parts(
     ])  # fmt: skip
     random = terms_of(gauge.read(drawn, causal=maps.causal)).mean(axis=1)  # [3, all heads]
     real = terms_of(gauge.read(maps.weights, causal=maps.causal))
+    return _carried(real - random.reshape(real.shape), gauge)
+
+
+def _carried(
+    difference: Float[np.ndarray, "3 layers heads"], gauge: Gauge
+) -> Float[np.ndarray, "3 layers heads"]:
+    """Return what a difference of each term adds to ΔF."""
     weights = np.array([1.0, -gauge.lam, -gauge.lam * gauge.gamma])
-    return weights[:, None, None] * (real - random.reshape(real.shape))
+    return weights[:, None, None] * difference
 
 
 def column_terms(

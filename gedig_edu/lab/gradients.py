@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -128,8 +128,7 @@ def stream_gradients(
     GedigError
         If the model is an encoder, which has no next-token loss, or the text cannot be read.
     """
-    _need_decoder("stream_gradients", model)
-    ids = torch.tensor([model.encode(text).ids], device=model.network.device)
+    need_decoder("stream_gradients", model)
     entered: list[Tensor] = []
 
     def enter(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -147,11 +146,10 @@ def stream_gradients(
     if not residual:
         handles += [block.register_forward_hook(leave) for block in blocks]
     try:
-        logits = model.network(input_ids=ids, use_cache=False).logits[0]
+        loss = traced_loss(model, text)
     finally:
         for handle in handles:
             handle.remove()
-    loss = nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
     gradients = torch.autograd.grad(loss, entered)
     return torch.stack([g.float().norm() for g in gradients]).cpu().numpy()
 
@@ -180,24 +178,37 @@ def temperature_slopes(model: AttentionModel, text: str) -> Float[np.ndarray, "l
     GedigError
         If the model is an encoder, or the text cannot be read.
     """
-    _need_decoder("temperature_slopes", model)
+    need_decoder("temperature_slopes", model)
     weights = model.attend(text).weights.astype(np.float64)
-    encoded = model.encode(text)
-    ids = torch.tensor([encoded.ids], device=model.network.device)
-    potential = torch.zeros(weights.shape, device=ids.device, requires_grad=True)
+    potential = torch.zeros(weights.shape, device=model.network.device, requires_grad=True)
     passage = Passage(
         layers=model.adapter.attention_modules(model.network),
-        length=len(encoded),
+        length=weights.shape[-1],
         potential=potential,
     )
-    logits = model.network(input_ids=ids, use_cache=False, passage=passage).logits[0]
-    loss = nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
-    (gradient,) = torch.autograd.grad(loss, [potential])
+    (gradient,) = torch.autograd.grad(traced_loss(model, text, passage=passage), [potential])
     logs = np.log(np.where(weights > 0, weights, 1.0))
     return (gradient.cpu().numpy() * logs).sum(axis=(-1, -2))
 
 
-def _need_decoder(what: str, model: AttentionModel) -> None:
+def traced_loss(model: AttentionModel, text: str, **options: Any) -> Float[Tensor, ""]:
+    """Return a decoder's mean next-token loss, nats per token, with what autograd needs of it.
+
+    `options` go to the network.
+    """
+    ids = torch.tensor([model.encode(text).ids], device=model.network.device)
+    logits = model.network(input_ids=ids, use_cache=False, **options).logits[0]
+    return nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
+
+
+def need_decoder(what: str, model: AttentionModel) -> None:
+    """Refuse a model that has no next-token loss.
+
+    Raises
+    ------
+    GedigError
+        If the model is an encoder.
+    """
     if not model.causal:
         raise GedigError(
             f"{what} needs a next-token loss and {model.name!r} is an encoder; "

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab.gradients import need_decoder, traced_loss
 from gedig_edu.models.stream import blocks_of, places_of
 from gedig_edu.theory.basis import balanced_basis
 
@@ -58,19 +59,12 @@ def projection_gradients(model: AttentionModel, text: str) -> Projections:
     GedigError
         If the model is an encoder, the text cannot be read, or as for `projections`.
     """
-    if not model.causal:
-        raise GedigError(
-            f"projection_gradients needs a next-token loss and {model.name!r} is an encoder; "
-            "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
-        )
+    need_decoder("projection_gradients", model)
     parameters = list(model.network.parameters())
     asked = [parameter.requires_grad for parameter in parameters]
-    ids = torch.tensor([model.encode(text).ids], device=model.network.device)
     try:
         model.network.requires_grad_(True)
-        logits = model.network(input_ids=ids, use_cache=False).logits[0]
-        loss = nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
-        found = torch.autograd.grad(loss, parameters, allow_unused=True)
+        found = torch.autograd.grad(traced_loss(model, text), parameters, allow_unused=True)
     finally:
         for parameter, before in zip(parameters, asked, strict=True):
             parameter.requires_grad_(before)

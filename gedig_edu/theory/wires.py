@@ -41,11 +41,11 @@ def resistance(graph: nx.Graph) -> Float[np.ndarray, "n n"]:
     1.0
     """
     check_graph("graph", graph)
-    order = {node: place for place, node in enumerate(graph)}
+    nodes = list(graph)
+    order = {node: place for place, node in enumerate(nodes)}
     found = np.full((len(order), len(order)), np.inf)
     for component in nx.connected_components(graph):
         places = np.array(sorted(order[node] for node in component))
-        nodes = list(order)
         within = [nodes[place] for place in places]
         joined = nx.adjacency_matrix(graph, within, weight=None).toarray().astype(np.float64)
         inverse = np.linalg.pinv(np.diag(joined.sum(axis=1)) - joined, hermitian=True)

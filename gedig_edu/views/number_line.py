@@ -189,7 +189,7 @@ class NumberLine:
         ] or [_row("gn-none", "", "", self._ground(scale))]
         hollow = any(mark.kind == "without" for mark in self.marks)
         axis = _row("gn-axis", self.without if hollow else "", "", self._ticks(scale))
-        return self._framed("gn-line", [*rows, axis])
+        return self._framed("gn-line", [*rows, axis], scale)
 
     def small(self) -> str:
         """Return the drawing of what is judged alone.
@@ -207,10 +207,10 @@ class NumberLine:
             )
             for mark in judged
         ] or [_row("gn-none", "", "", self._ground(scale))]
-        return self._framed("gn-small", rows)
+        return self._framed("gn-small", rows, scale)
 
-    def _framed(self, style: str, rows: Sequence[str]) -> str:
-        words = _svg("gn-side", self._words(self.scale))
+    def _framed(self, style: str, rows: Sequence[str], scale: Scale) -> str:
+        words = _svg("gn-side", self._words(scale))
         first = rows[0].replace('<div class="gn-track">', f'{words}<div class="gn-track">')
         drawn = "".join([first, *rows[1:]])
         return f'<div class="{style}" role="img" aria-label="{escape(self.said)}">{drawn}</div>'

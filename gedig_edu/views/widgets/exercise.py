@@ -9,7 +9,7 @@ import traitlets
 
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.bundle import bundle, styles
-from gedig_edu.views.widgets.told import Told, failure_told
+from gedig_edu.views.widgets.told import Told, failure_told, weakly
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import inline
 from gedig_edu.words.numbers import fill
@@ -112,7 +112,7 @@ class ExerciseForm(Told, Steady):
         self._give, self._solve = give, solve
         if unfolded:
             self._open_solution()
-        self.observe(self._answer, names="wish")
+        self.observe(weakly(self._answer), names="wish")
 
     def __bool__(self) -> bool:
         return self.passed

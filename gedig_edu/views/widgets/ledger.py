@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import traitlets
 
 from gedig_edu.views.badge import STYLE
 from gedig_edu.views.widgets.bundle import bundle, styles
+from gedig_edu.views.widgets.card_form import Readable
 from gedig_edu.views.widgets.told import Told
 from gedig_edu.views.widgets.traits import Steady
 from gedig_edu.words import section
-
-
-class Readable(Protocol):
-    """What stands in the list's place where no widget can be drawn: words, and HTML."""
-
-    def _repr_html_(self) -> str: ...
 
 
 class Ledger(Told, Steady):

@@ -255,10 +255,10 @@ export function hero({ numbers, picture, derived = {} }) {
       const now = numbers(state);
       if (room.body !== width) {
         body.classList.toggle("gh-wide", width >= RAIL_FROM);
+        settle(stage, rail, controls, width >= RAIL_FROM);
         Object.assign(room, { body: width, stage: stage.clientWidth || width });
       }
       paint(state, now, room.stage);
-      settle(stage, rail, controls, width >= RAIL_FROM);
       controls.forEach((control) => control.show());
       readout.show(now);
       sentence.show(sentenceOf(words, state, now));
