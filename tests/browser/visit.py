@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import nbformat
-from ipywidgets.embed import embed_data
+from ipywidgets import Widget
 
 from gedig_edu.course.site.build import site_files, write_site
 from gedig_edu.course.site.pages import read_lesson
@@ -53,7 +53,8 @@ class Visit:
 def page_with(page, folder: Path, widget, *above) -> Visit:
     """Write a site of one lesson, cells and a widget below them, and open it; return the visit."""
     data = widget._repr_mimebundle_()  # which opens it
-    state = embed_data([widget], drop_defaults=False)["manager_state"]
+    # its own state alone: to ask every widget of this process meets those that are being freed
+    state = Widget.get_manager_state(widgets=[widget, widget.layout])
     notebook = nbformat.v4.new_notebook(metadata={"widgets": {STATE: state}})
     opening = "# 06 · A\n\n**The question.** Why?\n\n**Time.** 5 minutes."
     cell = nbformat.v4.new_code_cell("widget")
