@@ -70,7 +70,8 @@ def test_wheel_carries_lessons_words_and_assets(shipped):
     with zipfile.ZipFile(next(shipped.glob("*.whl"))) as wheel:
         carried = set(wheel.namelist())
     assert {f"gedig_edu/_lessons/{name}" for name in names(ROOT / "lessons")} <= carried
-    for pattern in ("words/**/*.toml", "views/**/*.js", "views/**/*.css", "models/data/**/*"):
+    views = (f"views/**/*.{kind}" for kind in ("js", "css", "wat"))
+    for pattern in ("words/**/*.toml", *views, "models/data/**/*"):
         files = {path for path in (ROOT / "gedig_edu").glob(pattern) if path.is_file()}
         assert {path.relative_to(ROOT).as_posix() for path in files} <= carried
     assert "gedig_edu/words/en/cli.toml" in carried

@@ -28,6 +28,8 @@ LEFT = re.compile(r"^[ \t]*(?:import\b|export\b).*", re.MULTILINE)
 def bundle(name: str) -> str:
     """Return the script `name` of this folder after everything that it imports, as one module.
 
+    A script of the folder beside this one is ``"../engine/name.js"``.
+
     Every other file becomes a function that is called once and returns what the file exports, so
     each keeps a scope of its own: two files may use the same name inside. What the script itself
     exports stays exported. The forms understood are ``import { a, b as c } from "./file.js"`` and
@@ -44,7 +46,7 @@ def bundle(name: str) -> str:
     >>> print(bundle("rope.js").splitlines()[0])
     // Rotary positions, as `gedig_edu.theory.rope` computes them: a speed θ_i for each pair.
     """
-    *inner, entry = _in_order(HERE / name, [], ())
+    *inner, entry = _in_order((HERE / name).resolve(), [], ())
     return "\n".join([*map(_as_function, inner), _body(entry, entry=True)])
 
 
@@ -84,7 +86,7 @@ def _as_function(path: Path) -> str:
 
 
 def _scope(path: Path) -> str:
-    name = path.relative_to(HERE).with_suffix("").as_posix()
+    name = path.relative_to(HERE.parent).with_suffix("").as_posix()
     return "$" + re.sub(r"\W", lambda sign: f"${ord(sign[0]):x}", name)
 
 

@@ -38,12 +38,13 @@ FILES = {"page.js": PAGE, "box.js": BOX, "kit/sums.js": SUMS}
 @pytest.fixture
 def write(tmp_path, monkeypatch):
     """Give a function that writes scripts into a folder which stands for that of the widgets."""
-    monkeypatch.setattr(bundling, "HERE", tmp_path)
+    folder = tmp_path / "widgets"
+    monkeypatch.setattr(bundling, "HERE", folder)
 
     def files(changed=()):
         for name, text in (FILES | dict(changed)).items():
-            path = tmp_path / name
-            path.parent.mkdir(exist_ok=True)
+            path = (folder / name).resolve()
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
     return files
@@ -65,6 +66,14 @@ def test_each_file_keeps_its_own_names_and_runs_once_before_those_that_import_it
     assert answered(text) == [6, 20, 10]
     assert text.count("return own * n") == 1
     assert text.endswith(PAGE[PAGE.index("const own") :])
+
+
+def test_a_script_of_the_folder_beside_is_bundled_as_one_of_this(write):
+    page = PAGE.replace('"./', '"../widgets/').replace(", most, new", ", most, six(), new")
+    six = 'import { twice } from "../widgets/kit/sums.js";\nexport const six = () => twice(3);\n'
+    page = f'import {{ six }} from "./six.js";\n{page}'
+    write({"../engine/page.js": page, "../engine/six.js": six}.items())
+    assert answered(bundling.bundle("../engine/page.js")) == [6, 20, 6, 10]
 
 
 def test_files_of_like_names_and_a_comment_at_the_end_stay_apart(write):
@@ -100,9 +109,8 @@ def test_what_cannot_be_put_into_one_text_is_refused(write, changed, said):
         bundling.bundle("page.js")
 
 
-def test_style_sheets_stand_behind_the_colours_in_the_order_asked_for(write, tmp_path):
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.css").write_text(f".{name} {{}}\n", encoding="utf-8")
+def test_style_sheets_stand_behind_the_colours_in_the_order_asked_for(write):
+    write({"a.css": ".a {}\n", "b.css": ".b {}\n"}.items())
     colours, rest = bundling.styles("b.css", "a.css").split("\n}\n")
     assert colours == f"{bundling.ROOTS} {{\ncolor-scheme: light dark;\n{css_variables()}"
     assert rest.endswith(" { color-scheme: dark; }\n.b {}\n\n.a {}\n")
