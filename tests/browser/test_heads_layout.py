@@ -21,7 +21,7 @@ PAGES = {
         lambda: LiveF(lambda *_: MAPS, live, models=["example"], text="a sentence of words"),
         ".gl-readout",
         {
-            "textarea": [".gx-tokens"],
+            "textarea": [".gx-tokens", ".gh-readout"],
             ".gx-tokens": [".gl-looks"],
             "select[name=shown]": [".gx-map", ".gx-scale"],
             "select[name=baseline]": [".gx-map", ".gl-readout"],

@@ -9,6 +9,7 @@ import pytest
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import BASELINES
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
+from gedig_edu.words.numbers import fixed
 from tests.browser.head_map import assert_coloured_by
 from tests.browser.page_host import Host
 from tests.views.widgets.test_live_f import attend
@@ -174,6 +175,14 @@ def test_the_readout_says_the_four_differences_with_three_digits(host):
     assert said == pytest.approx([delta[0, 0], delta.mean()], rel=6e-3)
     assert all(len(text.strip("+−0.")) <= 3 for text in cells[:2])
     assert cells[2] == f"{math.floor(100 * (delta > 0).mean() + 0.5)}\u00a0%"
+
+
+def test_mean_f_of_all_heads_and_f_of_this_one_have_three_decimals(host):
+    for change in ({}, {"layer": 2, "head": 3}, {"lam": 0.35}, {"text": "one two three four"}):
+        host.push(**change)
+        F, widget = host.widget.reading.real.F, host.widget
+        numbers = host.page.locator(".gl-map .gh-number").all_inner_texts()
+        assert numbers == [fixed(F.mean()), fixed(F[widget.layer, widget.head])]
 
 
 def test_tabs_follow_the_arrow_keys(host):

@@ -165,6 +165,7 @@ def sentence_of(widget, deltas):
         "weighed_entropy": widget.lam * real.entropy[place],
         "weighed_path_gain": widget.lam * widget.gamma * real.path_gain[place],
         "baseline": widget.words[f"baseline_{widget.baseline}"], "delta": delta[place],
+        "mean_F": real.F.mean(),
         "count": delta.size, "mean": delta.mean(), "share_above": (delta > 1e-12).mean(),
         "delta_shuffled": deltas["row_shuffled"][place], "token": labels[widget.query],
         "target": labels[int(row.argmax())], "share": row.max(),

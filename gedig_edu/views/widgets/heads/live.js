@@ -1,7 +1,7 @@
 // The live F page together: a sentence is read for every head, and one head is opened.
 
 import { element, mark } from "../kit/dom.js";
-import { makeControl, pageOf } from "../kit/frame.js";
+import { makeControl, makeReadout, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
 import { steps } from "../kit/keys.js";
 import { clamp, mean, shareAbove } from "../kit/sums.js";
@@ -104,10 +104,10 @@ class TabbedHead extends HeadView {
 }
 
 // The text alternative: the chosen head, what it is compared with, and the chosen token.
-export function sentenceFor({ about, state }, { real, against, chosen }, graph, words) {
+export function sentenceFor({ about, state }, { real, against, chosen, meanF }, graph, words) {
   const at = state.layer * about.heads + state.head;
   const now = {
-    ...ofHead(real, at, state), model: about.model, delta: chosen.delta[at], count: chosen.delta.length,
+    ...ofHead(real, at, state), model: about.model, mean_F: meanF, delta: chosen.delta[at], count: chosen.delta.length,
     mean: mean(chosen.delta), share_above: shareAbove(chosen.delta), delta_shuffled: against.row_shuffled?.delta[at],
     ...graph?.said(state.query, about.tokens),
   };
@@ -159,11 +159,14 @@ class LivePage extends HeadsPage {
     this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
     this.matched.node.append(this.maskNote);
     this.controls = [...sliders, ...Object.values(choices), this.matched];
+    this.means = makeReadout([
+      { name: "meanF", symbol: words.mean_F, label: words.of_all, format: "fixed" },
+      { name: "F", symbol: words.quantity_F, label: words.of_this, format: "fixed" }]);
     this.coloured = element("p", { className: "gx-title" });
     this.enclose("gedig-live", element("div", { className: "gl-columns" },
       part("sentence", this.box.node, this.status, this.strip.node, this.looks.node,
         choices.model.node, choices.convention.node),
-      part("map", this.coloured, element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale),
+      part("map", this.means.node, this.coloured, element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale),
         choices.shown.node, choices.baseline.node, this.matched.node, this.table.node),
       this.view.node), this.rowOfControls(sliders));
     this.offerModels = kept(() => choices.model.offer(model.get("models")), () => [model.get("models")]);
@@ -227,6 +230,7 @@ class LivePage extends HeadsPage {
     const scene = { ...data, now };
     const rows = map.draw(data, now.values, this.room.map, now.level);
     boxes.draw({ ...scene, ...rows, width: this.room.boxes });
+    this.means.show({ meanF: now.meanF, F: now.real.F[state.layer * about.heads + state.head] });
     this.strip.draw(data);
     view.draw([state.layer, state.head], about, this.room);
     this.drawFocus();

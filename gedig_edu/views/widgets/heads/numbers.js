@@ -64,7 +64,8 @@ export function sortedHeads(values, lowestFirst) {
 // A difference that rounding alone can leave is none, as in the statistics of the laboratory.
 const less = (one, other) => (Math.abs(one - other) <= TIE ? 0 : one - other);
 
-// Of the heads (`real`) and of each baseline the terms and F; what colours the map (`values`), and
+// Of the heads (`real`) and of each baseline the terms and F; F of all heads on average (`meanF`);
+// what colours the map (`values`), and
 // where the chosen baseline lies on that scale (`level`).
 export function numbersOf({ about, state }) {
   const real = weighed(decodeTerms(about.terms), state);
@@ -75,7 +76,7 @@ export function numbersOf({ about, state }) {
   const chosen = against[state.baseline] ?? Object.values(against)[0];
   const differs = state.quantity === "delta";
   return {
-    real, against, chosen,
+    real, against, chosen, meanF: mean(real.F),
     values: differs ? chosen.delta : real[state.quantity],
     level: differs ? 0 : mean(chosen[state.quantity]),
   };
