@@ -4,15 +4,18 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from gedig_edu.course.site.build import site_files, write_site
+from gedig_edu.course.site.pages import read_lesson
 from gedig_edu.course.site.widgets import digest
 from gedig_edu.views import AttentionExplorer, bertviz_head_view
 from gedig_edu.views.widgets.hero import Hero
 from tests.browser.axe import violations
 from tests.browser.test_hero_widgets import assert_close
 from tests.browser.visit import SETTLE, Visit, page_with
-from tests.course.small_course import remote_loads
+from tests.course.small_course import OPENING, remote_loads
 from tests.helpers import example_maps
 from tests.heroes import HEROES
 
@@ -199,6 +202,39 @@ def test_a_figure_keeps_its_letters_readable_on_a_telephone(visit, npm_folder):
     wide = visit.open_whole(name).evaluate(FIGURES)
     assert [reached for _, reached in wide] == [False] * len(figures)
     assert min(size for size, _ in wide) > 1
+
+
+LONG = (
+    "45 minutes for the core, 105 for all; what is optional is folded, and nothing needs it. " * 3
+)
+# Of every row: how far its note hangs over its frame, and what part of it its question is given.
+ROWS = """() => [...document.querySelectorAll(".lessons li")].map((row) => {
+  const parts = [row, row.querySelector(".time"), row.querySelector("p:not(.time)")];
+  const [frame, note, question] = parts.map((node) => node.getBoundingClientRect());
+  return [note.bottom - frame.bottom, question.width / frame.width, question.top - frame.top];
+})"""
+
+
+@pytest.mark.parametrize("width", [NARROW, 1280])
+def test_a_row_with_a_long_note_keeps_its_question_beside_its_title(page, tmp_path, width):
+    cell = nbformat.v4.new_markdown_cell(OPENING.replace("5 minutes.", LONG))
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    lesson = read_lesson(notebook, "00_a.ipynb", pages=())
+    write_site(tmp_path / "site", site_files([lesson]))
+    ((over, share, below),) = (
+        Visit(page, tmp_path / "site").open("index", width=width).evaluate(ROWS)
+    )
+    assert over <= 0
+    assert share > 0.6
+    assert below < 60
+
+
+def test_the_cursor_waits_in_the_box_of_the_front_page_and_nothing_scrolls(page, tmp_path):
+    files = site_files([])
+    asks = files["index.html"].replace(b'"standalone":true', b'"standalone":false')
+    write_site(tmp_path / "site", files | {"index.html": asks})
+    page = Visit(page, tmp_path / "site").open("index")
+    assert page.evaluate("[document.activeElement.name, scrollY]") == ["text", 0]
 
 
 def test_first_tab_skips_to_the_content(visit):

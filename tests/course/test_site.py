@@ -13,10 +13,12 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 from pygments.styles import get_style_by_name
 
+from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
 from gedig_edu.course.site.build import build_site
-from gedig_edu.course.site.pages import DARK, LIGHT
+from gedig_edu.course.site.pages import BINDER, DARK, LIGHT, SOURCE
 from tests.course.small_course import FIRST, SECOND, Nesting, remote_loads, write_course
 
+ROOT = Path(__file__).parents[2]
 THEMES = ("light", "dark")
 
 
@@ -63,11 +65,44 @@ def test_landing_page_says_each_lesson_s_title_question_and_time(site):
     ]
 
 
+def test_front_page_comes_in_this_order_the_live_page_first(site):
+    parts = soup(site / "index.html").select("article > :is(h1, h2, [data-model])")
+    order = [part.get("data-model") or part.get("id") or part.name for part in parts]
+    wanted = ["h1", "live", "course", "f", "lessons", "claims", "sources", "run", "licence"]
+    assert order == wanted
+
+
+def test_front_page_s_live_page_brings_every_head_of_its_example_and_of_each_sentence(site):
+    live = json.loads(soup(site / "index.html").find(id="widgets").string)["live"]
+    state = live["state"]
+    assert state["standalone"]
+    assert state["text"] == EXAMPLE
+    assert sorted(state["prepared"]) == sorted(state["examples"]) == sorted([EXAMPLE, *FAMILIAR])
+    sent = {tuple(buffer["path"]) for buffer in live["buffers"]}
+    layers = [str(layer) for layer in range(state["picture"]["layers"])]
+    wanted = {("details", layer, "cells") for layer in layers} | {("picture", "terms")}
+    also = {("prepared", text, *path) for text in state["prepared"] for path in wanted}
+    assert wanted | also <= sent
+
+
+def test_front_page_names_the_terms_of_f_and_whose_it_is(site):
+    said = soup(site / "index.html").get_text(" ", strip=True)
+    assert "F = density − λ · (entropy + γ · path gain)" in said
+    assert "F is Kazuyoshi Miyauchi's" in said
+
+
+def test_front_page_leads_to_the_same_source_and_binder_as_the_rest_of_the_house(site):
+    links = {link["href"] for link in soup(site / "index.html").select("a[href^=https]")}
+    assert links == {SOURCE, BINDER}
+    assert f"repository-code: {SOURCE}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"({BINDER})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_link_within_the_site_leads_somewhere(site):
     for path in pages(site):
         for link in soup(path).find_all(["a", "link", "script", "img"]):
             address = link.get("href") or link.get("src")
-            if address is None or address.startswith("data:"):
+            if address is None or address.startswith(("data:", "https:")):
                 continue
             where, fragment = urldefrag(str(address))
             target = site / where if where else path

@@ -79,5 +79,6 @@ def test_the_counts_stand_on_the_page(page):
 
 
 def test_landing_page_and_lessons_lead_to_the_sources():
-    for html in (landing_page([LESSON]), lesson_page(LESSON, [LESSON])):
+    landing = landing_page([LESSON])["index.html"].decode()
+    for html in (landing, lesson_page(LESSON, [LESSON])):
         assert re.search(r'<a href="sources\.html">The five texts</a>', html)

@@ -154,7 +154,8 @@ def test_the_pages_of_a_site(reader):
     prose = translated(OPENING).format(title="00 · Qx", question="Qx?")
     source = notebook(prose, "check('01.1', ...)", "## Qx")
     lesson = pages.read_lesson(source, "00_qx.ipynb", pages=["00_qx.ipynb"])
-    made = [pages.lesson_page(lesson, [lesson]), pages.landing_page([lesson])]
+    made = [pages.lesson_page(lesson, [lesson])]
+    made.append(pages.landing_page([lesson])["index.html"].decode())
     made.append(pages.ledger_page([lesson])["ledger.html"].decode())
     for page in made:
         assert '<html lang="xx">' in page

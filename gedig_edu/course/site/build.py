@@ -207,7 +207,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     for lesson in lessons:
         files |= lesson.files
         files[lesson.page] = lesson_page(lesson, lessons).encode()
-    files["index.html"] = landing_page(lessons).encode()
+    files |= landing_page(lessons)
     files |= ledger_page(lessons)
     files["sources.html"] = sources_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}

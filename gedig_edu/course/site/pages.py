@@ -17,7 +17,9 @@ from pygments.formatters import HtmlFormatter
 
 from gedig_edu.course import claims, sources
 from gedig_edu.course.cards import inline
+from gedig_edu.course.catalogue import file_of
 from gedig_edu.course.site.folds import fold_optional
+from gedig_edu.course.site.front import front_widgets
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
 from gedig_edu.course.site.sources_page import cited, rows
@@ -31,6 +33,10 @@ from gedig_edu.words import language, refusal, word
 PACKAGE = "gedig_edu.course.site"
 ASSETS = ("site.js", "host.js")
 LEDGER_TRAITS = ("rows", "filters", "words", "chosen")
+SOURCE = "https://github.com/gedig-edu/gedig-edu"
+BINDER = (
+    f"https://mybinder.org/v2/gh/gedig-edu/gedig-edu/main?urlpath=lab/tree/lessons/{file_of('00')}"
+)
 LIGHT, DARK = "default", "github-dark"
 ON_DARK = (
     '@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {} }}\n'
@@ -159,9 +165,20 @@ def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
     )  # fmt: skip
 
 
-def landing_page(lessons: Sequence[Lesson]) -> str:
-    """Return the page that introduces the course and lists the lessons."""
-    return _templates().get_template("landing.html").render(lessons=lessons)
+def landing_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """Return the front page, where F can be tried and all else is found, with what it loads."""
+    widgets = PageWidgets(front_widgets())
+    widgets.use("live")
+    shown = widgets.state("live")["picture"]
+    page = _templates().get_template("landing.html").render(
+        lessons=lessons,
+        heads=shown["layers"] * shown["heads"],
+        six=next((lesson.page for lesson in lessons if lesson.number == "06"), ""),
+        places={"binder": BINDER, "source": SOURCE},
+        widgets=widgets,
+        data=trusted(widgets.data()),
+    )  # fmt: skip
+    return widgets.files | {"index.html": page.encode()}
 
 
 def sources_page(lessons: Sequence[Lesson]) -> str:
@@ -186,15 +203,11 @@ def ledger_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     state = ledger.get_state([*LEDGER_TRAITS, "_esm", "_css"])
     widgets = PageWidgets({"ledger": {"model_name": "AnyModel", "state": state}})
     widgets.use("ledger")
-    page = (
-        _templates()
-        .get_template("ledger.html")
-        .render(
-            widgets=widgets,
-            data=trusted(widgets.data()),
-            table=clean(ledger.said_in_html(), pages=()),
-        )
-    )
+    page = _templates().get_template("ledger.html").render(
+        widgets=widgets,
+        data=trusted(widgets.data()),
+        table=clean(ledger.said_in_html(), pages=()),
+    )  # fmt: skip
     return widgets.files | {"ledger.html": page.encode()}
 
 

@@ -52,6 +52,8 @@ class LiveF(Told, Steady):
         The first sentence.
     examples : sequence of str
         Sentences to click where the box is empty, or where there is no kernel to read another.
+    alone : bool
+        Whether it is made for a page without a kernel, as ``GEDIG_STANDALONE=1`` says of all.
     **controls
         Values of the controls to start from, for example ``convention="released"``. Without a
         layer or a head the first text opens at the head of highest ΔF against its baseline, and
@@ -100,6 +102,7 @@ class LiveF(Told, Steady):
         models: Sequence[str],
         text: str,
         examples: Sequence[str] = (),
+        alone: bool = False,
         **controls: Any,
     ) -> None:
         if not models:
@@ -109,7 +112,7 @@ class LiveF(Told, Steady):
         gauges = [(name, make()) for name, make in CONVENTIONS.items()]
         weights = {name: {"lam": gauge.lam, "gamma": gauge.gamma} for name, gauge in gauges}
         start = {**weights[convention], "model": models[0], **controls}
-        self._attend, self._read = attend, read
+        self._attend, self._read, self._alone = attend, read, alone
         self._reading: Comparison | None = None
         super().__init__(
             text=text, models=list(dict.fromkeys(models)), examples=list(examples), **start
@@ -207,7 +210,7 @@ class LiveF(Told, Steady):
         reading, before = self._read(maps, gauge=self.gauge), self._reading
         with self.hold_sync():
             self._reading = reading
-            self.standalone = stands_alone(maps)
+            self.standalone = stands_alone(maps, asked=self._alone)
             self.picture = _pack_heads(reading)
             self.details = _pack_layers(reading, range(maps.layers) if self.standalone else [])
             self.prepared = self._prepare_examples() if self.standalone else {}
@@ -228,7 +231,7 @@ class LiveF(Told, Steady):
         prepared = {}
         for text in self.examples:
             maps = self._attend(text, self.model)
-            if stands_alone(maps):
+            if stands_alone(maps, asked=self._alone):
                 reading = self._read(maps, gauge=self.gauge)
                 details = _pack_layers(reading, range(maps.layers))
                 prepared[text] = {"picture": _pack_heads(reading), "details": details}

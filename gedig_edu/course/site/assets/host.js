@@ -55,10 +55,19 @@
       (await load(widget.module)).render({ model: widget.model, el });
       said.forEach((node) => node.remove());
       place.dataset.drawn = "";
+      if ("focus" in place.dataset) focusBox(place);
     } catch (trouble) {
       el.textContent = document.querySelector("article").dataset.failed;
       reportError(trouble);
     }
+  }
+
+  // The cursor waits in the box of the front page, unless the visitor is somewhere else already.
+  function focusBox(place) {
+    if (location.hash || document.activeElement !== document.body) return;
+    /** @type {HTMLTextAreaElement} */
+    const box = place.querySelector("textarea:enabled");
+    box?.focus({ preventScroll: true });
   }
 
   const widgets = JSON.parse(document.getElementById("widgets").textContent);
