@@ -1,0 +1,148 @@
+// The gauge on attention, F = density − λ (entropy + γ · path gain), as gedig_edu.theory reads it:
+// its terms, from maps of any number, in float64 whatever the weights are.
+
+import { Links } from "./paths.js";
+
+export const CONVENTIONS = {
+  paper: { lam: 1, gamma: 0.5, pool: "visible", entropy: "cells", path: "chain_gain" },
+  released: { lam: 0.5, gamma: 0.5, pool: "all", entropy: "support", path: "inverse_length" },
+};
+
+const SUPPORT_FLOOR = 1e-10;
+
+// Hoare's selection (1961): afterwards `values[rank]` stands where sorting would put it, with
+// nothing larger before it and nothing smaller after it.
+function select(values, count, rank) {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const pivot = values[rank];
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i += 1;
+      while (pivot < values[j]) j -= 1;
+      if (i <= j) {
+        const value = values[i];
+        values[i] = values[j];
+        values[j] = value;
+        i += 1;
+        j -= 1;
+      }
+    }
+    if (j < rank) low = i;
+    if (rank < i) high = j;
+  }
+  return values[rank];
+}
+
+// A quantile of `count` values and `hidden` zeros, as NumPy's linear interpolation gives it; the
+// values change places.
+function quantileOf(values, count, hidden, quantile) {
+  const position = (count + hidden - 1) * quantile;
+  const rank = Math.floor(position);
+  const fraction = position - rank;
+  const place = rank - hidden;
+  if (place + 1 < 0) return 0;
+  let low = 0;
+  let high = select(values, count, Math.max(place, 0));
+  if (place >= 0) {
+    low = high;
+    high = place + 1 < count ? Infinity : low;
+    for (let k = place + 1; k < count; k += 1) high = Math.min(high, values[k]);
+  }
+  const gap = high - low;
+  return fraction >= 0.5 ? high - gap * (1 - fraction) : low + gap * fraction;
+}
+
+// Shannon entropy of weights of sum S relative to its maximum, (log S − Σ w log w / S) / log(states);
+// 0 for a single state.
+function relativeEntropy(mass, logMass, states) {
+  if (!(states > 1 && mass > 0)) return 0;
+  return Math.min(Math.max((Math.log(mass) - logMass / mass) / Math.log(states), 0), 1);
+}
+
+// Copies the visible cells of the map that begins at `from` into `values`; returns their number.
+function gather(weights, from, length, causal, values) {
+  let count = 0;
+  for (let row = 0; row < length; row += 1) {
+    const start = from + row * length;
+    const end = start + (causal ? row + 1 : length);
+    for (let cell = start; cell < end; cell += 1) {
+      values[count] = weights[cell];
+      count += 1;
+    }
+  }
+  return count;
+}
+
+function entropyOf(values, count, length, kind) {
+  const floor = kind === "support" ? SUPPORT_FLOOR : 0;
+  let [mass, logMass, support] = [0, 0, 0];
+  for (let k = 0; k < count; k += 1) {
+    const weight = values[k];
+    if (weight > floor) {
+      mass += weight;
+      logMass += weight * Math.log(weight);
+      support += 1;
+    }
+  }
+  return relativeEntropy(mass, logMass, kind === "support" ? support : length * length);
+}
+
+// What does not depend on where in its row a weight stands.
+export function readCells(weights, { length, causal, quantile, pool, entropy }) {
+  const size = length * length;
+  const maps = weights.length / size;
+  const values = new Float64Array(size);
+  const read = {
+    density: new Float64Array(maps), entropy: new Float64Array(maps),
+    threshold: new Float64Array(maps), edges: new Float64Array(maps),
+  };
+  for (let map = 0; map < maps; map += 1) {
+    const count = gather(weights, map * size, length, causal, values);
+    read.entropy[map] = entropyOf(values, count, length, entropy);
+    const threshold = quantileOf(values, count, pool === "all" ? size - count : 0, quantile);
+    let edges = 0;
+    for (let k = 0; k < count; k += 1) if (values[k] > threshold) edges += 1;
+    read.threshold[map] = threshold;
+    read.edges[map] = edges;
+    read.density[map] = edges / size;
+  }
+  return read;
+}
+
+// What short paths are worth: (ℓ_chain − ℓ)/ℓ_chain with ℓ_chain = (n + 1)/3, or 1/ℓ; ℓ is the mean
+// distance over the n (n − 1) ordered pairs of the largest component. 0 where there is no pair.
+export function pathGainOf({ nodes, pathSum }, path) {
+  const pairs = nodes * (nodes - 1);
+  if (pairs === 0) return 0;
+  return path === "chain_gain" ? 1 - (3 * pathSum) / (pairs * (nodes + 1)) : pairs / pathSum;
+}
+
+// Of components of equal size: which one counts is a matter of the convention.
+export function largestOf(links, path) {
+  return links.largest(path === "inverse_length");
+}
+
+// Every term of each map, in the order of the maps.
+export function readMaps(weights, settings) {
+  const { length, causal, path } = settings;
+  const read = readCells(weights, settings);
+  const maps = read.edges.length;
+  const [pathGain, nodes, pathSum] = Array.from({ length: 3 }, () => new Float64Array(maps));
+  const links = new Links(length);
+  for (let map = 0; map < maps; map += 1) {
+    links.clear();
+    for (let row = 0; row < length; row += 1) {
+      const start = (map * length + row) * length;
+      const end = causal ? row + 1 : length;
+      for (let key = 0; key < end; key += 1) {
+        if (weights[start + key] > read.threshold[map]) links.join(row, key);
+      }
+    }
+    const largest = largestOf(links, path);
+    nodes[map] = largest.nodes;
+    pathSum[map] = largest.pathSum;
+    pathGain[map] = pathGainOf(largest, path);
+  }
+  return { ...read, pathGain, nodes, pathSum };
+}
