@@ -1,0 +1,21 @@
+// Bytes as characters: what begins at a place of a UTF-8 text, which may break off anywhere.
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+// A half of a surrogate pair becomes U+FFFD.
+export function bytesOf(text) {
+  return encoder.encode(text);
+}
+
+// The character whose bytes begin at `at`, with their number; null where none is whole.
+export function characterAt(bytes, at) {
+  const lead = bytes[at];
+  if (lead < 0x80) return { sign: String.fromCharCode(lead), size: 1 };
+  const size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const part = bytes.subarray(at, at + size);
+  const sign = decoder.decode(part);
+  const same = bytesOf(sign);
+  const whole = same.length === part.length && same.every((byte, i) => byte === part[i]);
+  return whole && [...sign].length === 1 ? { sign, size } : null;
+}
