@@ -2,9 +2,11 @@
 
 import { readFileSync } from "node:fs";
 
+import { BASELINES, baselineTerms, drawsFor } from "../../gedig_edu/views/engine/baselines.js";
 import { CONVENTIONS, readMaps } from "../../gedig_edu/views/engine/gauge.js";
 import { packEdges, packPicture } from "../../gedig_edu/views/engine/packing.js";
 import { Links } from "../../gedig_edu/views/engine/paths.js";
+import { Generator } from "../../gedig_edu/views/engine/random.js";
 
 const KINDS = { f4: Float32Array, f8: Float64Array, u1: Uint8Array };
 
@@ -25,6 +27,10 @@ const answers = {
   read: ({ weights, settings }) => settings.map((one) => readMaps(weights, one)),
   largest: ({ graphs, length }) =>
     graphs.map((cells) => [false, true].map((lowestTie) => linked(cells, length).largest(lowestTie))),
+  random: ({ seeds, count }) => seeds.map((seed) => new Generator(seed).fill(new Float64Array(count))),
+  draws: ({ lengths }) => ({ names: BASELINES, draws: lengths.map(drawsFor) }),
+  baselines: ({ maps, asked: each }) =>
+    each.map(({ name, settings, ...how }) => baselineTerms(name, maps, settings, how)),
   pack: ({ weights, thresholds, ...shape }) => {
     const { cells, peaks } = packPicture(weights, shape);
     return { cells, peaks, edges: packEdges(weights, thresholds, shape) };

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from gedig_edu import load
+from gedig_edu.theory.comparison import BASELINES, Comparison, draws_for
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.theory.paths import path_statistics
 from gedig_edu.views.packing import pack_edges, pack_picture
 
@@ -195,3 +197,71 @@ def test_pictures_and_edges_are_packed_byte_for_byte():
         assert bytes(found["cells"]) == picture["cells"]
         assert np.array(found["peaks"], dtype="<f4").tobytes() == picture["peaks"]
         assert bytes(found["edges"]) == pack_edges(weights, limits)
+
+
+SEEDS = [[0], [1], [2**40], [2**32 - 1], [2**53 - 1], [0, 4], [7, 2**40, 3], [1, 2, 3, 4, 5, 0, 6]]
+
+
+def test_random_numbers_are_numpys_bit_for_bit():
+    (found,) = ask(["random", {"seeds": SEEDS, "count": 5000}])
+    for seed, numbers in zip(SEEDS, found, strict=True):
+        assert numbers == np.random.default_rng(seed).random(5000).tolist()
+        assert seed != seed[:1] or numbers == np.random.default_rng(seed[0]).random(5000).tolist()
+
+
+def test_baselines_have_pythons_names_and_draws():
+    lengths = list(range(1, 300))
+    (found,) = ask(["draws", {"lengths": lengths}])
+    assert found == {"names": list(BASELINES), "draws": [draws_for(one) for one in lengths]}
+
+
+def attention(length, *, causal):
+    """Return maps of 2 layers and 3 heads: of the bundled model, float32, or made, float64."""
+    weights = real(length)[::6] if causal else made(length, False)[[0, 1, 2, 4, 6, 11]]
+    return AttentionMaps(
+        tokens=("a",) * length, weights=weights.reshape(2, 3, length, length), causal=causal,
+        special=np.zeros(length, bool), offsets=np.zeros((length, 2), int), model="some",
+    )  # fmt: skip
+
+
+HELD = [*product(LENGTHS, [True, False], CONVENTIONS, [0.9], [0]),
+        *product([31, 64], [True], CONVENTIONS, [0.01, 0.5, 0.99], [3])]  # fmt: skip
+
+
+@cache
+def against():
+    """Return what node says of every baseline, under both masks, for every case."""
+    questions = []
+    for length, causal, convention, quantile, seed in HELD:
+        settings = settings_of(CONVENTIONS[convention](quantile=quantile), length, causal=causal)
+        maps = {"layers": 2, "heads": 3, "length": length, "causal": causal,
+                "weights": packed(attention(length, causal=causal).weights.ravel())}  # fmt: skip
+        asked = [{"name": name, "matched": matched, "seed": seed, "settings": settings}
+                 for name, matched in product(BASELINES, [False, True])]  # fmt: skip
+        questions.append(["baselines", {"maps": maps, "asked": asked}])
+    return dict(zip(HELD, ask(*questions), strict=True))
+
+
+@pytest.mark.parametrize("case", HELD, ids=str)
+def test_baselines_have_pythons_terms_under_both_masks(case):
+    length, causal, convention, quantile, seed = case
+    gauge = CONVENTIONS[convention](quantile=quantile)
+    held = Comparison.read(attention(length, causal=causal), gauge, seed=seed)
+    asked = product(BASELINES, [False, True])
+    for (name, matched), found in zip(asked, against()[case], strict=True):
+        expected = held.baseline_terms(name, matched=matched)
+        np.testing.assert_allclose(found, expected.ravel(), err_msg=name, **SAME)
+
+
+def test_as_many_draws_are_taken_as_asked_for():
+    maps, gauge = attention(7, causal=True), Gauge.paper()
+    settings = settings_of(gauge, 7, causal=True)
+    asked = [{"name": name, "matched": True, "draws": 3, "settings": settings}
+             for name in ("random", "row_shuffled")]  # fmt: skip
+    given = {"layers": 2, "heads": 3, "length": 7, "causal": True}
+    (found,) = ask(["baselines", {"maps": given | {"weights": packed(maps.weights.ravel())},
+                                  "asked": asked}])  # fmt: skip
+    held = Comparison.read(maps, gauge, draws=3)
+    for one, terms in zip(asked, found, strict=True):
+        expected = held.baseline_terms(one["name"], matched=True)
+        np.testing.assert_allclose(terms, expected.ravel(), **SAME)
