@@ -111,7 +111,7 @@ def assert_theory_says_the_same(page, model_id, hero, after):
     return json.dumps(shown["numbers"])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["index", *NAMES])
 def test_live_widgets_answer_to_keys_with_the_numbers_of_theory(visit, name):
     page = visit.open_whole(name)
     heroes = heroes_of(page)

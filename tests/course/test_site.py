@@ -7,15 +7,19 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from matplotlib.colors import to_rgb
 from PIL import Image
 from pygments.styles import get_style_by_name
 
+from gedig_edu import Gauge, load
 from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
 from gedig_edu.course.site.build import build_site
 from gedig_edu.course.site.pages import BINDER, DARK, LIGHT, SOURCE
+from gedig_edu.models.registry import BUNDLED
+from gedig_edu.views.widgets.still_map import still_map
 from tests.course.small_course import FIRST, SECOND, Nesting, remote_loads, write_course
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +72,19 @@ def test_landing_page_says_each_lesson_s_title_question_and_time(site):
 def test_front_page_comes_in_this_order_the_live_page_first(site):
     parts = soup(site / "index.html").select("article > :is(h1, h2, [data-model])")
     order = [part.get("data-model") or part.get("id") or part.name for part in parts]
-    wanted = ["h1", "live", "course", "f", "lessons", "claims", "sources", "run", "licence"]
+    wanted = [
+        "h1",
+        "live",
+        "course",
+        "f",
+        "surprise",
+        "still",
+        "lessons",
+        "claims",
+        "sources",
+        "run",
+        "licence",
+    ]
     assert order == wanted
 
 
@@ -83,6 +99,21 @@ def test_front_page_s_live_page_brings_every_head_of_its_example_and_of_each_sen
     wanted = {("details", layer, "cells") for layer in layers} | {("picture", "terms")}
     also = {("prepared", text, *path) for text in state["prepared"] for path in wanted}
     assert wanted | also <= sent
+
+
+def test_front_page_s_surprise_is_true_of_the_sentence_above_it_and_says_for_which_formula(site):
+    page = soup(site / "index.html")
+    still = json.loads(page.find(id="widgets").string)["still"]["state"]
+    maps = load(BUNDLED).attend(EXAMPLE)
+    (script,) = {int(found) for found in re.findall(r"same map lies above (\d+) of 36", page.text)}
+    for gauge, beaten in ((Gauge.paper(), 36), (Gauge.released(), script)):
+        heads = gauge.read(maps.weights, causal=True).F
+        one = gauge.read(still_map(len(maps), still["own"] / 100), causal=True).F
+        assert (one > heads).sum() == beaten
+    assert np.allclose(still["heads"], Gauge.paper().read(maps.weights, causal=True).F)
+    assert f"keeps {still['own']} % of its attention for itself" in page.text
+    assert "above 36 of the 36 heads" in page.text
+    assert script < 36
 
 
 def test_front_page_names_the_terms_of_f_and_whose_it_is(site):

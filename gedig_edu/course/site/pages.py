@@ -19,7 +19,7 @@ from gedig_edu.course import claims, sources
 from gedig_edu.course.cards import inline
 from gedig_edu.course.catalogue import file_of
 from gedig_edu.course.site.folds import fold_optional
-from gedig_edu.course.site.front import front_widgets
+from gedig_edu.course.site.front import front
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
 from gedig_edu.course.site.sources_page import cited, rows
@@ -167,12 +167,13 @@ def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
 
 def landing_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     """Return the front page, where F can be tried and all else is found, with what it loads."""
-    widgets = PageWidgets(front_widgets())
-    widgets.use("live")
-    shown = widgets.state("live")["picture"]
+    shown = front()
+    widgets = PageWidgets(shown.widgets)
+    for name in shown.widgets:
+        widgets.use(name)
     page = _templates().get_template("landing.html").render(
         lessons=lessons,
-        heads=shown["layers"] * shown["heads"],
+        said=shown.said,
         six=next((lesson.page for lesson in lessons if lesson.number == "06"), ""),
         places={"binder": BINDER, "source": SOURCE},
         widgets=widgets,
