@@ -25,8 +25,8 @@ from gedig_edu.views.widgets.live_f import LiveF
 
 opened = cache(load)
 models = [default_name(), *(one.name for one in status() if one.present)]
-start = {"text": EXAMPLE, "examples": FAMILIAR, "baseline": "uniform"}
-page = LiveF(lambda text, name: opened(name).attend(text), live, models=models, **start)
+start = {"models": models, "text": EXAMPLE, "examples": FAMILIAR, "baseline": "uniform"}
+page = LiveF(lambda text, name, **how: opened(name).attend(text, **how), live, **start)
 page
 
 # %% [markdown]

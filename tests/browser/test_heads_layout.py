@@ -18,7 +18,7 @@ WIDTHS = [840, 1090]  # px that it leaves a widget, with its file browser open a
 MAPS = example_maps(layers=12, heads=12, length=22)
 PAGES = {
     "LiveF": (
-        lambda: LiveF(lambda *_: MAPS, live, models=["example"], text="a sentence of words"),
+        lambda: LiveF(lambda *_, **__: MAPS, live, models=["example"], text="a sentence of words"),
         ".gl-readout",
         {
             "textarea": [".gx-tokens", ".gh-readout"],
@@ -26,6 +26,7 @@ PAGES = {
             "select[name=shown]": [".gx-map", ".gx-scale"],
             "select[name=baseline]": [".gx-map", ".gl-readout"],
             ".gl-tabs": [".gx-stage"],
+            "input[name=temperature]": [".gl-heat", ".gl-formula + svg"],
             "input[name=quantile]": [".gx-stage", ".gl-formula + svg"],
             "input[name=lam]": [".gl-formula + svg"],
             "input[name=gamma]": [".gl-formula + svg"],

@@ -157,10 +157,27 @@ def test_sliders_reach_their_ends_step_and_reset(host, name, low, high, step):
     assert getattr(host.widget, name) == pytest.approx(start)
 
 
+def test_temperature_is_a_logarithmic_slider_that_keys_step_and_a_double_click_resets(host):
+    slider, said = host.page.locator('input[name="temperature"]'), host.widget
+    for keys, expected in (
+        (["Home"], 0.25), (["End"], 4), (["ArrowLeft"] * 8, 2), (["PageDown"], 2 ** (-0.25)),
+    ):  # fmt: skip
+        for key in keys:
+            slider.press(key)
+            host.settle()
+        assert said.temperature == pytest.approx(expected)
+    heated = attend(TEXT, "large", temperature=said.temperature).weights
+    np.testing.assert_array_equal(said.reading.maps.weights, heated)
+    assert host.page.locator(".gl-heat").inner_text().startswith("T divides the scores")
+    slider.dblclick()
+    host.settle()
+    assert said.temperature == 1
+
+
 def test_reset_brings_everything_back(host):
     before = {name: getattr(host.widget, name) for name in host.widget.defaults}
     host.push(
-        convention="released", quantile=0.6, lam=0.1, gamma=1.9, baseline="local",
+        convention="released", quantile=0.6, temperature=2.5, lam=0.1, gamma=1.9, baseline="local",
         matched=True, shown="entropy", view="graph",
     )  # fmt: skip
     host.page.get_by_role("button", name="Reset").click()

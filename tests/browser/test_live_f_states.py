@@ -135,7 +135,9 @@ def test_until_the_kernel_answers_the_old_picture_is_dimmed_and_the_page_says_it
     widget = LiveF(attend, live, models=["large", "small"], text=TEXT)
     host = Host(page, widget, kernel=False).show()
     box, quantile = page.get_by_label("Your sentence"), page.locator('input[name="quantile"]')
+    heat = page.locator('input[name="temperature"]')
     changes = [
+        (lambda: heat.press("ArrowLeft"), lambda: heat.press("ArrowRight")),
         (lambda: quantile.press("ArrowLeft"), lambda: quantile.press("ArrowRight")),
         (lambda: page.select_option("select[name=model]", "small"),
          lambda: page.select_option("select[name=model]", "large")),
@@ -173,6 +175,15 @@ def test_a_dark_page_gets_the_dark_colours_when_the_theme_changes(host):
     host.settle()
     assert dark == [17, 17, 17]
     assert host.page.evaluate(pixel) == [255, 255, 255]
+
+
+def test_where_the_model_takes_no_temperature_the_page_offers_none(page):
+    widget = LiveF(lambda text, model: attend(text, model), live, models=["large"], text=TEXT)
+    host = Host(page, widget).show()
+    assert not page.locator('input[name="temperature"]').is_visible()
+    assert not page.locator(".gl-heat").is_visible()
+    assert page.locator('input[name="quantile"]').is_visible()
+    assert host.problems == []
 
 
 def test_one_token_is_drawn_with_the_baseline_in_the_middle_of_the_scale(page):

@@ -10,7 +10,7 @@ from tests.heroes import HEROES
 
 def _live():
     maps = example_maps(layers=3, heads=5, length=7)
-    return LiveF(lambda _text, _model: maps, live, models=["example"], text="seven words")
+    return LiveF(lambda _text, _model, **_heat: maps, live, models=["example"], text="seven words")
 
 
 WIDGETS = {hero.__name__: hero for hero in HEROES} | {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,10 @@ from gedig_edu.words import section, word
 
 QUANTITIES = ("delta", "F", *TERMS)
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
-ASKED = ("text", "model", "convention", "quantile")  # what only the kernel can answer
+OF_MODEL = ("text", "model", "temperature")
+ASKED = (*OF_MODEL, "convention", "quantile")  # what only the kernel can answer
 CONTROLS = (
-    "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
+    "temperature", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
 )  # fmt: skip
 
 
@@ -33,17 +35,18 @@ class LiveF(Told, Steady):
     """F for every head of a sentence, live.
 
     λ, γ, the baseline, the mask and what is coloured answer in the page itself, from exact
-    terms. Text, model, convention and quantile ask `attend` and `read`. The traits are the
-    only state; `reading` is what the page shows, as numbers, and `answered` what the kernel was
-    last asked: where the controls differ from it, the page waits. A convention brings its λ and γ,
-    chosen in the page or set in Python; what is set after it stays. A page that will have no
-    kernel gets every head at once (`standalone`), of the examples too (`prepared`), and what only
-    the kernel can answer is disabled there.
+    terms. Text, model and temperature ask `attend` and `read`, convention and quantile `read`. The
+    traits are the only state; `reading` is what the page shows, as numbers, and `answered` what the
+    kernel was last asked: where the controls differ from it, the page waits. A convention brings
+    its λ and γ, chosen in the page or set in Python; what is set after it stays. A page that will
+    have no kernel gets every head at once (`standalone`), of the examples too (`prepared`), and
+    what only the kernel can answer is disabled there.
 
     Parameters
     ----------
-    attend : callable (text, model name) -> AttentionMaps
-        The model behind the page.
+    attend : callable (text, model name, *, temperature) -> AttentionMaps
+        The model behind the page. Only another temperature than 1 is handed on; where `attend`
+        takes none, the page offers none.
     read : callable (maps, gauge=...) -> Comparison
         The measurement, for example ``gedig_edu.lab.live.live``.
     models : sequence of str
@@ -69,6 +72,8 @@ class LiveF(Told, Steady):
     _css = styles("kit/frame.css", "kit/off.css", "heads/heads.css", "heads/live.css")
 
     text = traitlets.Unicode().tag(sync=True)
+    temperature = Finite(1.0, min=0.25, max=4.0).tag(sync=True)
+    heated = traitlets.Bool(False).tag(sync=True)
     examples = traitlets.List(traitlets.Unicode()).tag(sync=True)
     model = traitlets.Unicode().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
@@ -96,7 +101,7 @@ class LiveF(Told, Steady):
 
     def __init__(
         self,
-        attend: Callable[[str, str], AttentionMaps],
+        attend: Callable[..., AttentionMaps],
         read: Callable[..., Comparison],
         *,
         models: Sequence[str],
@@ -111,7 +116,8 @@ class LiveF(Told, Steady):
         check_choice("convention", convention, CONVENTIONS)
         gauges = [(name, make()) for name, make in CONVENTIONS.items()]
         weights = {name: {"lam": gauge.lam, "gamma": gauge.gamma} for name, gauge in gauges}
-        start = {**weights[convention], "model": models[0], **controls}
+        heated = _takes_temperature(attend)
+        start = {**weights[convention], "model": models[0], "heated": heated, **controls}
         self._attend, self._read, self._alone = attend, read, alone
         self._reading: Comparison | None = None
         super().__init__(
@@ -123,9 +129,8 @@ class LiveF(Told, Steady):
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
         self._read_text()
-        self.observe(weakly(self._read_text), names=["text", "model"])
         self.observe(weakly(self._bring_weights), names=["convention"])
-        self.observe(weakly(self._read_maps), names=["quantile", "convention"])
+        self.observe(weakly(self._read_asked), names=list(ASKED))
         self.observe(weakly(self._open_head), names=["layer", "head", "query"])
 
     @property
@@ -160,25 +165,51 @@ class LiveF(Told, Steady):
             with self.hold_sync():
                 self.lam, self.gamma = gauge.lam, gauge.gamma
 
-    def _read_text(self, _change: object = None) -> None:
+    def _read_asked(self, _change: object) -> None:
+        """Answer the page; of what changed together the first change asks for all."""
+        asked = self._asked()
+        if any(asked[name] != self.answered[name] for name in OF_MODEL):
+            self._read_text()
+        elif asked != self.answered:
+            self._read_maps()
+
+    def _asked(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ASKED}
+
+    def _maps(self, text: str) -> AttentionMaps:
+        heat = {} if self.temperature == 1 else {"temperature": self.temperature}
+        return self._attend(text, self.model, **heat)
+
+    def _read_text(self) -> None:
         try:
             if self.text.strip():
-                self._answer(lambda: self._show(self._attend(self.text, self.model)))
+                self._answer(lambda: self._show(self._maps(self.text)))
             else:
                 self._say("empty")
         finally:
             self._said_of_text = self.status, self.message
 
-    def _read_maps(self, _change: object = None) -> None:
+    def _read_maps(self) -> None:
         """Read the last good maps again; what is said of a text not read yet stays said."""
-        if (reading := self._reading) is not None:
+        if (reading := self._reading) is None:
+            self._say(*self._said_of_text)
+        else:
             self._answer(lambda: self._show(reading.maps, said=self._said_of_text))
 
     def _say(self, status: str, message: str = "") -> None:
         """Tell the page how what it asked was answered, and what that was."""
         with self.hold_sync():
             self.status, self.message = status, message
-            self.answered = {name: getattr(self, name) for name in ASKED}
+            self.answered = self._asked()
+
+    @traitlets.validate("temperature")
+    def _check_temperature(self, proposal: Any) -> float:
+        if proposal["value"] != 1 and not self.heated:
+            raise GedigError(
+                f"temperature={proposal['value']!r} reaches no model here; give an attend that "
+                "takes a temperature."
+            )
+        return proposal["value"]
 
     @traitlets.validate("baseline")
     def _check_baseline(self, proposal: Any) -> str:
@@ -230,12 +261,20 @@ class LiveF(Told, Steady):
         """Read every example, for a page that could not ask for it."""
         prepared = {}
         for text in self.examples:
-            maps = self._attend(text, self.model)
+            maps = self._maps(text)
             if stands_alone(maps, asked=self._alone):
                 reading = self._read(maps, gauge=self.gauge)
                 details = _pack_layers(reading, range(maps.layers))
                 prepared[text] = {"picture": _pack_heads(reading), "details": details}
         return prepared
+
+
+def _takes_temperature(attend: Callable[..., object]) -> bool:
+    try:
+        signature(attend).bind("text", "model", temperature=2.0)
+    except (TypeError, ValueError):  # bound otherwise; a callable that shows no signature
+        return False
+    return True
 
 
 def _pack_heads(reading: Comparison) -> dict[str, Any]:

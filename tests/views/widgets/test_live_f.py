@@ -20,7 +20,7 @@ from gedig_edu.views.widgets.live_f import CONVENTIONS, QUANTITIES, TERMS, LiveF
 LAYERS, HEADS = 3, 5
 
 
-def attend(text: str, model: str) -> AttentionMaps:
+def attend(text: str, model: str, *, temperature: float = 1.0) -> AttentionMaps:
     """Stand in for a model: one token a word, weights from the text's length."""
     if "refuse" in text:
         raise GedigError("The text is refused; type another.")
@@ -31,7 +31,7 @@ def attend(text: str, model: str) -> AttentionMaps:
     rng = np.random.default_rng(len(text))
     causal = model != "both ways"
     weights = rng.dirichlet(np.full(len(words), 0.4), size=(layers, heads, len(words))) + 1e-6
-    weights = np.tril(weights) if causal else weights
+    weights = (np.tril(weights) if causal else weights) ** (1 / temperature)
     weights /= weights.sum(axis=-1, keepdims=True)
     return AttentionMaps(
         tokens=tuple(words), weights=weights.astype(np.float32), causal=causal,
@@ -217,9 +217,62 @@ def test_an_unforeseen_failure_is_shown_and_raised():
 def test_every_answer_says_what_was_asked(text):
     page = make_page()
     page.text, page.model, page.convention, page.quantile = text, "small", "released", 0.7
+    page.temperature = 2
     assert page.answered == {
         "text": text, "model": "small", "convention": "released", "quantile": 0.7,
+        "temperature": 2.0,
     }  # fmt: skip
+
+
+def test_a_temperature_asks_the_model_again_and_one_asks_as_if_there_were_none():
+    asked = []
+
+    def noted(text, model, **how):
+        asked.append((text, model, how))
+        return attend(text, model, **how)
+
+    page = LiveF(noted, live, models=["large"], text="one two three")
+    assert page.heated
+    page.temperature = 2.5
+    np.testing.assert_array_equal(
+        page.reading.maps.weights, attend("one two three", "large", temperature=2.5).weights
+    )
+    page.temperature = 1
+    assert asked == [
+        ("one two three", "large", how) for how in ({}, {"temperature": 2.5}, {})
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "cold", [lambda text, model: attend(text, model), lambda *given: attend(*given)]
+)
+def test_where_the_model_takes_no_temperature_none_is_offered_and_one_is_refused(cold):
+    page = LiveF(cold, live, models=["large"], text="one two three")
+    assert not page.heated
+    for refused in (
+        lambda: setattr(page, "temperature", 2),
+        lambda: LiveF(cold, live, models=["large"], text="one", temperature=2),
+    ):
+        with pytest.raises(GedigError, match=r"^temperature=2\.0 reaches no model here; give"):
+            refused()
+    assert page.temperature == 1
+    assert page.status == "ready"
+
+
+def test_changes_that_come_together_read_every_sentence_once():
+    page = make_page()
+    read, page._read = [], lambda *given, **how: read.append(how) or live(*given, **how)
+    page.set_state({"text": "a b c", "temperature": 2.0, "convention": "released", "quantile": 0.7})
+    assert len(read) == 1
+    page.set_state({"convention": "paper", "quantile": 0.8})
+    assert len(read) == 2
+    assert page.answered["quantile"] == page.reading.gauge.quantile == 0.8
+
+
+def test_a_refused_first_sentence_is_still_answered_when_the_quantile_moves():
+    page = make_page(text="refuse me")
+    page.quantile = 0.7
+    assert (page.status, page.answered["quantile"]) == ("error", 0.7)
 
 
 def test_reading_before_a_sentence_is_refused():
@@ -238,7 +291,8 @@ def test_every_control_at_its_extremes_raises_nothing(model, text):
     page = make_page(text=text)
     page.model = model
     for name, values in {
-        "quantile": (0.01, 0.99), "lam": (0.0, 2.0), "gamma": (0.0, 2.0), "shown": QUANTITIES,
+        "temperature": (0.25, 4.0), "quantile": (0.01, 0.99), "shown": QUANTITIES,
+        "lam": (0.0, 2.0), "gamma": (0.0, 2.0),
         "convention": ("released", "paper"), "matched": (True, False), "baseline": BASELINES,
         "view": ("matrix", "graph", "arcs"), "layer": (0, 2), "head": (0, 4), "query": (0, 16),
     }.items():  # fmt: skip

@@ -57,6 +57,7 @@ def test_a_chosen_token_stays_chosen_in_the_next_text():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("temperature", 0.2), ("temperature", 4.1), ("temperature", math.nan),
         ("quantile", 1.0), ("lam", -0.1), ("lam", math.nan), ("quantile", math.nan),
         ("gamma", True), ("layer", True), ("head", 0.5), ("query", -1), ("baseline", "nonsense"),
     ],

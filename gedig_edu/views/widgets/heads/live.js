@@ -11,10 +11,15 @@ import { makeBoxPlots, makeDifferences, makeLooks, makeTermBars } from "./live_p
 import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
-const ASKED = ["text", "model", "convention", "quantile"];
+const ASKED = ["text", "model", "temperature", "convention", "quantile"];
 const CHOSEN = [...ASKED, "lam", "gamma", "baseline", "matched", "shown", "view", "layer", "head", "query"];
-const ANSWERS = ["models", "status", "message", "answered", "picture", "details"];
-const SLIDERS = [["quantile", 0.5, 0.99, 0.01], ["lam", 0, 2, 0.05], ["gamma", 0, 2, 0.05]];
+const ANSWERS = ["models", "heated", "status", "message", "answered", "picture", "details"];
+const SLIDERS = [
+  { name: "temperature", kind: "log", low: 0.25, high: 4, step: Math.log10(2) / 8 },
+  { name: "quantile", kind: "slider", low: 0.5, high: 0.99, step: 0.01 },
+  { name: "lam", kind: "slider", low: 0, high: 2, step: 0.05 },
+  { name: "gamma", kind: "slider", low: 0, high: 2, step: 0.05 },
+];
 const PAUSE = 350;
 
 // What the shared parts ask of a page; a place beyond a new text or model is its last one.
@@ -123,7 +128,7 @@ const decodeLayer = remembered((layer) => ({
 
 class LivePage extends HeadsPage {
   constructor(model, el) {
-    super(model, el, livePageOf(model), [...CHOSEN, ...ANSWERS], 180);
+    super(model, el, livePageOf(model), [...CHOSEN, ...ANSWERS], 168);
   }
 
   data() {
@@ -152,8 +157,10 @@ class LivePage extends HeadsPage {
     this.view.node.append(this.bars.node);
     this.box = makeBox(this, this.prepare());
     const { words, map, model } = this;
-    const sliders = SLIDERS.map(([name, low, high, step]) =>
-      makeControl({ name, kind: "slider", low, high, step, label: words[name], unit: "" }, this));
+    const sliders = SLIDERS.map((spec) => makeControl({ ...spec, label: words[spec.name], unit: "" }, this));
+    const [temperature, quantile] = sliders;
+    const heat = { node: element("p", { className: "gx-note gl-heat", id: `${this.id}-heat`, textContent: words.heat }) };
+    mark(temperature.input, { "aria-describedby": heat.node.id });
     const choices = this.buildChoices(words);
     const part = (name, ...children) => element("section", { className: `gl-${name}` }, ...children);
     this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
@@ -168,11 +175,11 @@ class LivePage extends HeadsPage {
         choices.model.node, choices.convention.node),
       part("map", this.means.node, this.coloured, element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale),
         choices.shown.node, choices.baseline.node, this.matched.node, this.table.node),
-      this.view.node), this.rowOfControls(sliders));
+      this.view.node), this.rowOfControls([temperature, heat, ...sliders.slice(1)]));
     this.offerModels = kept(() => choices.model.offer(model.get("models")), () => [model.get("models")]);
     this.delta = choices.shown.input.options[0];
     // Without a kernel nothing can be read again.
-    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, sliders[0], choices.model, choices.convention);
+    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, temperature, quantile, choices.model, choices.convention);
   }
 
   buildChoices(words) {
@@ -251,6 +258,7 @@ class LivePage extends HeadsPage {
     const always = this.model.get("standalone");
     this.box.show(state.text, always || (status === "empty" && !this.alone), !always);
     this.offerModels();
+    this.root.classList.toggle("gl-heated", this.model.get("heated"));
     this.controls.forEach((control) => control.show());
     const against = fill(words.quantity_delta, { baseline: words[`baseline_${state.baseline}`] });
     if (this.delta.textContent !== against) this.delta.textContent = against;

@@ -12,7 +12,7 @@ import { HUBS } from "./pictures.js";
 import { FAINT, tokenSpan, withToken } from "./tokens.js";
 
 const LABEL_ROOM = 50; // px, for the name of a column
-const [HIGH, LOW] = [6, 78]; // px, between which the bars of the terms stand
+const [HIGH, LOW] = [6, 70]; // px, between which the bars of the terms stand
 
 // The heads of each layer as a box plot, in the rows of the map beside it.
 export function makeBoxPlots({ words }) {
