@@ -66,3 +66,10 @@ def texts():
             "".join(_drawn(draw, draw.choice(KINDS) if mixed else kind) for _ in range(size))
         )
     return found + WRITTEN
+
+
+def signs():
+    """Return each sign of Unicode but for letters without case, alone and behind a letter."""
+    found = [chr(code) for code in range(0x110000)]
+    kept = [sign for sign in found if unicodedata.category(sign) not in {"Cn", "Cs", "Co", "Lo"}]
+    return kept + [f"a{sign}" for sign in kept]

@@ -1,4 +1,4 @@
-"""The engine's tokens, weights and logits are Python's, on texts of every kind and length."""
+"""The engine's tokens, labels, weights and logits are Python's, on texts of every kind."""
 
 import json
 from functools import cache
@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from gedig_edu.models import load
-from tests.js.engine_texts import PASSAGE, texts
+from gedig_edu.views.labels import token_labels, token_notes
+from gedig_edu.words import section
+from tests.js.engine_texts import PASSAGE, signs, texts
 
 HERE = Path(__file__).resolve().parent
 FILES = HERE.parents[1] / "gedig_edu" / "models" / "data" / "gpt2-mini"
 HALVES = ["\ud83d", "a\udc00b", "\ude00\ud83d", "👍\ud83d", " \ud800 "]
+WIDTHS = [12, 8, 2]
 LENGTHS = (1, 2, 5, 33, 64, 255, 256)
 SETTINGS = {f"of {length}": (length, 1.0, None) for length in LENGTHS} | {
     "cold": (24, 0.5, None),
@@ -47,6 +50,27 @@ def potential_of(kind, length):
     return np.where(hidden & ~np.eye(length, dtype=bool), np.inf, drawn).astype(np.float32)
 
 
+@cache
+def tokens():
+    """Return tokens to be labelled: those of the texts, the texts themselves, and every sign."""
+    read = load("gpt2-mini")
+    parts = [read.encode(text).tokens for text in texts() if len(read.tokenizer.encode(text)) < 257]
+    return [*sorted({token for part in parts for token in part}), "", *texts(), *signs()]
+
+
+def product_of(rows, inner, columns):
+    """Return numbers to multiply, in rows of matrices that are wider by eight."""
+    draw = np.random.default_rng(rows * inner * columns)
+    sizes = {"rows": rows, "inner": inner, "columns": columns}
+    wide = {"ofA": inner + 8, "ofB": columns + 8, "ofC": columns + 8}
+    numbers = {"a": rows * wide["ofA"], "b": inner * wide["ofB"], "c": rows * wide["ofC"]}
+    drawn = {name: draw.normal(size=size).astype(np.float32) for name, size in numbers.items()}
+    return sizes | wide | {name: values.tolist() for name, values in drawn.items()}
+
+
+PRODUCTS = [product_of(*sizes) for sizes in ((4, 1, 8), (4, 5, 16), (12, 33, 24), (64, 192, 32))]
+
+
 def asked(folder, model):
     passes = []
     for name, (length, temperature, kind) in SETTINGS.items():
@@ -65,7 +89,8 @@ def asked(folder, model):
         {"ids": [1, 2, 3], "potential": "blind"},
     ]  # fmt: skip
     return {"model": str(FILES), "folder": str(folder), "texts": texts() + HALVES,
-            "passes": passes, "refused": refused}  # fmt: skip
+            "passes": passes, "refused": refused, "widths": WIDTHS, "tokens": tokens(),
+            "words": section("views.token"), "multiplied": PRODUCTS}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -107,16 +132,42 @@ def test_the_file_of_weights_is_read_whole(answers, model):
     assert found == {name: shape for name, shape in wanted.items() if name != "lm_head.weight"}
 
 
+@pytest.mark.parametrize("kind", ["kernel", "plain"])
 @pytest.mark.parametrize("name", SETTINGS)
-def test_weights_and_logits_are_pythons(answers, folder, model, name):
-    length, temperature, kind = SETTINGS[name]
-    bent = {"temperature": temperature, "potential": potential_of(kind, length)}
+def test_weights_and_logits_are_pythons(answers, folder, model, name, kind):
+    length, temperature, potential = SETTINGS[name]
+    bent = {"temperature": temperature, "potential": potential_of(potential, length)}
     for what, wanted, most in (
         ("weights", model.attend(text_of(length), **bent).weights, 1e-5),
         ("logits", model.logits(text_of(length), **bent), 1e-4),
     ):
-        found = np.fromfile(folder / f"{name}.{what}", np.float32).reshape(wanted.shape)
+        found = np.fromfile(folder / f"{name}.{kind}.{what}", np.float32).reshape(wanted.shape)
         np.testing.assert_allclose(found, wanted, rtol=0, atol=most)
+
+
+def test_products_are_the_same_with_the_kernel_and_without(answers):
+    for product, *found in zip(PRODUCTS, *answers["multiplied"], strict=True):
+        rows, inner, columns = (product[name] for name in ("rows", "inner", "columns"))
+        a, b, c = (np.array(product[name]) for name in "abc")
+        wanted = c.reshape(rows, -1).copy()
+        wanted[:, :columns] += a.reshape(rows, -1)[:, :inner] @ b.reshape(inner, -1)[:, :columns]
+        for numbers in found:
+            np.testing.assert_allclose(numbers, wanted.ravel(), atol=3e-7 * inner, rtol=1e-6)
+
+
+def test_the_kernel_serves_where_it_may_and_plain_javascript_elsewhere(answers):
+    assert answers["kernel"] == {"here": True, "gone": False, "old": False, "forbidden": False}
+
+
+def test_labels_and_notes_are_pythons(answers, model):
+    for width, found in zip(WIDTHS, answers["labels"], strict=True):
+        assert found == token_labels(tokens(), width=width)
+    noted = 0
+    for text, found in zip(texts(), answers["notes"], strict=False):
+        if len(model.tokenizer.encode(text)) <= model.context:
+            assert found == token_notes(model.encode(text).tokens), text
+            noted += any(found)
+    assert noted > 100
 
 
 def test_what_cannot_be_read_is_refused_with_what_was_given(answers):

@@ -2,7 +2,7 @@
 // softmax((q·k/√d − U)/T) of every layer and head, and logits. Each layer adds to the stream x
 // what its heads find in LN(x), and then its feed-forward part W₂ gelu(W₁ LN(x)).
 
-import { plainProducts } from "./products.js";
+import { fastestProducts } from "./products.js";
 
 // What cannot be read: `key` and `values` are for the message table, the message for a developer.
 export class Refusal extends Error {
@@ -104,7 +104,7 @@ export class GPT2 {
   #room;
 
   // `products` is given how many numbers have to find room, and returns room and multiply.
-  constructor(config, tensors, products = plainProducts) {
+  constructor(config, tensors, products = fastestProducts) {
     this.layers = config.n_layer;
     this.heads = config.n_head;
     this.context = config.n_positions;
