@@ -100,17 +100,21 @@ async def end(client: NotebookClient) -> None:
 def environment(scratch: str, *, solutions: bool = True) -> dict[str, str]:
     """Return the environment of a lesson's kernel: offline, with every folder in `scratch`.
 
-    Its widgets bring along what a page without a kernel may ask them.
+    Its widgets bring along what a page without a kernel may ask them. It computes in one thread:
+    the bundled model's products are too small to share, and threads that wait for each other by
+    spinning take the cores from the lesson that runs beside it.
 
     Examples
     --------
-    >>> environment("aside")["GEDIG_HOME"] == str(Path("aside") / "gedig_home")
-    True
+    >>> made = environment("aside")
+    >>> made["GEDIG_HOME"] == str(Path("aside") / "gedig_home"), made["OMP_NUM_THREADS"]
+    (True, '1')
     """
     kept = {name: value for name, value in os.environ.items() if name not in CHOICES}
     folders = ("GEDIG_HOME", "GEDIG_CACHE", "HF_HOME", "IPYTHONDIR")
     return kept | {
         "HF_HUB_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
         "TMPDIR": scratch,
         VARIABLE: "1",
         switch.VARIABLE: "on" if solutions else "off",
