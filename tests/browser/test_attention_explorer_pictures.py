@@ -225,9 +225,9 @@ def test_without_a_kernel_the_page_weighs_terms_and_says_what_it_waits_for(page)
     expected = host.widget.explored.real.density.ravel()
     np.testing.assert_allclose(page.evaluate(VALUES, [0])["values"], expected, atol=1e-9)
     key(host, ".gx-grid", "ArrowUp")
-    assert status.inner_text() == "Asking the kernel for layer 1 …"
+    assert status.inner_text() == "Asking for layer 1 …"
     page.clock.fast_forward(11_000)
-    assert status.inner_text().startswith("Asking the kernel for layer 1 … No answer yet.")
+    assert status.inner_text().startswith("Asking for layer 1 … No answer yet.")
     assert page.locator(".gedig-explorer").get_attribute("aria-busy") == "true"
     assert page.locator(".gx-stale").count() == 1
     key(host, ".gx-grid", "ArrowUp", "ArrowDown", "ArrowDown")

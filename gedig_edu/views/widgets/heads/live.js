@@ -112,8 +112,8 @@ class TabbedHead extends HeadView {
 export function sentenceFor({ about, state }, { real, against, chosen, meanF }, graph, words) {
   const at = state.layer * about.heads + state.head;
   const now = {
-    ...ofHead(real, at, state), model: about.model, mean_F: meanF, delta: chosen.delta[at], count: chosen.delta.length,
-    mean: mean(chosen.delta), share_above: shareAbove(chosen.delta), delta_shuffled: against.row_shuffled?.delta[at],
+    ...ofHead(real, at, state), model: about.model, mean_F: meanF, delta: chosen ? chosen.delta[at] : null, count: real.F.length,
+    mean: chosen ? mean(chosen.delta) : null, share_above: chosen ? shareAbove(chosen.delta) : null, delta_shuffled: against.row_shuffled?.delta[at],
     ...graph?.said(state.query, about.tokens),
   };
   return sentenceOf(words, state, now, [words.summary, ...(against.row_shuffled ? [words.summary_shuffle] : []),
@@ -176,9 +176,10 @@ class LivePage extends HeadsPage {
       part("map", this.means.node, this.coloured, element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale),
         choices.shown.node, choices.baseline.node, this.matched.node, this.table.node),
       this.view.node), this.rowOfControls([temperature, heat, ...sliders.slice(1)]));
-    this.offerModels = kept(() => choices.model.offer(model.get("models")), () => [model.get("models")]);
+    this.offerModels = kept(() => choices.model.offer(this.engine ? [model.get("model")] : model.get("models")),
+      () => [model.get("models")]);
     this.delta = choices.shown.input.options[0];
-    // Without a kernel nothing can be read again.
+    // Without a kernel or an engine nothing can be read again.
     if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, temperature, quantile, choices.model, choices.convention);
   }
 
@@ -193,11 +194,11 @@ class LivePage extends HeadsPage {
     };
   }
 
-  // Without a kernel the page has the answers for its first text and for the examples. Returns what
-  // can be offered.
+  // Without a kernel or an engine the page has the answers for its first text and for the examples.
+  // Returns what can be offered.
   prepare() {
     const [text, picture, details, examples] = ["text", "picture", "details", "examples"].map((name) => this.model.get(name));
-    const standalone = this.model.get("standalone");
+    const standalone = this.alone && this.model.get("standalone");
     this.prepared = standalone ? { [text]: { picture, details }, ...this.model.get("prepared") } : {};
     return standalone && examples.length ? Object.keys(this.prepared) : examples;
   }
@@ -231,12 +232,14 @@ class LivePage extends HeadsPage {
     const { about, state } = data;
     const { map, view, boxes, bars } = this;
     const now = this.numbers(data);
+    this.shown = now;
     if (this.hovered >= about.tokens.length) this.hovered = null;
     view.show(state.view);
     this.room ??= { ...this.measure(view.stages), boxes: boxes.node.clientWidth, bars: bars.node.clientWidth };
     const scene = { ...data, now };
-    const rows = map.draw(data, now.values, this.room.map, now.level);
-    boxes.draw({ ...scene, ...rows, width: this.room.boxes });
+    const { values, level } = this.coloursOf(data, now);
+    const rows = map.draw(data, values, this.room.map, level);
+    boxes.draw({ ...data, ...rows, values, level, width: this.room.boxes });
     this.means.show({ meanF: now.meanF, F: now.real.F[state.layer * about.heads + state.head] });
     this.strip.draw(data);
     view.draw([state.layer, state.head], about, this.room);
@@ -244,6 +247,14 @@ class LivePage extends HeadsPage {
     bars.draw({ ...scene, width: this.room.bars });
     this.table.draw(scene);
     this.sentence.show(sentenceFor(data, now, view.graph, this.words));
+  }
+
+  // What colours the map. Until its baseline is here, what coloured it last stays, pale.
+  coloursOf({ about: { layers, heads }, state: { quantity } }, { values, level }) {
+    const kind = [quantity, layers, heads].join();
+    if (values) this.colours = { kind, values, level };
+    this.root.classList.toggle("gl-pale", !values);
+    return this.colours?.kind === kind ? this.colours : { values, level };
   }
 
   drawFocus() {
@@ -255,10 +266,10 @@ class LivePage extends HeadsPage {
 
   showControls({ causal = true }, state, status) {
     const { words } = this;
-    const always = this.model.get("standalone");
+    const always = this.alone && this.model.get("standalone");
     this.box.show(state.text, always || (status === "empty" && !this.alone), !always);
     this.offerModels();
-    this.root.classList.toggle("gl-heated", this.model.get("heated"));
+    this.root.classList.toggle("gl-heated", this.engine || this.model.get("heated"));
     this.controls.forEach((control) => control.show());
     const against = fill(words.quantity_delta, { baseline: words[`baseline_${state.baseline}`] });
     if (this.delta.textContent !== against) this.delta.textContent = against;
@@ -267,16 +278,25 @@ class LivePage extends HeadsPage {
     this.maskNote.hidden = causal;
   }
 
+  // What an engine says while it gets ready.
+  progress() {
+    return this.model.get("status") === "loading" ? this.model.get("message") : "";
+  }
+
   showStatus({ model, layer }, status, read) {
     const { words } = this;
+    const awaited = read && this.shown.awaited;
     const missing = read && this.view.graph === null;
     const said = {
       empty: () => words.empty,
-      loading: () => fill(words.loading, { model }),
+      loading: () => this.progress() || fill(words.loading, { model }),
       error: () => this.failure(this.model.get("message"), read ? words.failed : words.failed_first),
-      ready: () => (missing ? fill(words.asking_layer, { layer }) : ""),
+      ready: () => (missing ? fill(words.asking_layer, { layer })
+        : awaited ? fill(words.awaited, { baseline: words[`baseline_${awaited}`] }) : ""),
     };
-    this.say(said[status](), status === "loading" || (missing && status === "ready"));
+    const waits = status === "ready" && Boolean(missing || awaited);
+    this.status.classList.toggle("gl-quiet", waits);
+    this.say(said[status](), waits || status === "loading");
   }
 
   close() {

@@ -5,13 +5,14 @@ import { kept } from "../kit/kept.js";
 import { bar } from "../kit/marks.js";
 import { linear } from "../kit/scale.js";
 import { mean, shareAbove } from "../kit/sums.js";
-import { fill, percent, signed, three, tick, whole } from "../kit/text.js";
+import { fill, NONE, percent, signed, three, tick, whole } from "../kit/text.js";
 import { rangeOf } from "./map.js";
 import { fiveNumbers, stepsOf, TERMS } from "./numbers.js";
 import { HUBS } from "./pictures.js";
 import { FAINT, tokenSpan, withToken } from "./tokens.js";
 
 const LABEL_ROOM = 50; // px, for the name of a column
+const AWAITED = { F: null, bars: [] }; // of a baseline that is not here yet
 const [HIGH, LOW] = [6, 70]; // px, between which the bars of the terms stand
 
 // The heads of each layer as a box plot, in the rows of the map beside it.
@@ -19,29 +20,34 @@ export function makeBoxPlots({ words }) {
   const ground = shape("g");
   const here = shape("circle", { class: "gl-here", r: 4 });
   const svg = shape("svg", { "aria-hidden": "true" }, ground, here);
-  const paint = kept(({ now: { values, level }, about: { layers, heads }, state, width, row, bottom }) => {
-    const [low, high] = rangeOf([...values, level]);
+  const paint = kept(({ values, level, about: { layers, heads }, state, width, row, bottom }) => {
+    const [low, high] = rangeOf(level === undefined ? values : [...values, level]);
     const x = linear([low, high], [8, width - 8]);
     const y = (layer) => bottom - (layer + 0.5) * row;
     const boxes = Array.from({ length: layers }, (_, layer) =>
       boxOf(x, y(layer), Math.min(row * 0.6, 16), values.subarray(layer * heads, (layer + 1) * heads)));
-    const name = words[`column_${state.baseline}`];
-    const atEnd = x(level) + 7 * name.length > width;
     mark(svg, { width, height: bottom + 36 });
     ground.replaceChildren(
       ...x.ticks(3, high > low ? 0 : 0.5).flatMap((at) => [
         line(x(at), 3, x(at), bottom, "gh-grid"), label(x(at), bottom + 14, tick(at), "gh-middle")]),
-      ...boxes.flat(), line(x(level), -4, x(level), bottom, "gl-level"),
-      label(x(level) + (atEnd ? 6 : -6), -8, name, atEnd ? "gh-end" : ""),
+      ...boxes.flat(), ...(level === undefined ? [] : levelOf(x(level), words[`column_${state.baseline}`], { width, bottom })),
       label(width / 2, bottom + 31, words.by_layer, "gh-note gh-middle"));
     return { x, y };
-  }, ({ now, width, row }) => [now, width, row]);
+  }, ({ values, level, state, width, row }) => [values, level, state.baseline, width, row]);
   const draw = (scene) => {
-    const { now: { values }, about: { heads }, state: { layer, head } } = scene;
+    const { values, about: { heads }, state: { layer, head } } = scene;
+    svg.style.visibility = values ? "" : "hidden";
+    if (!values) return;
     const { x, y } = paint(scene);
     mark(here, { cx: x(values[layer * heads + head]), cy: y(layer) });
   };
   return { node: element("div", { className: "gl-boxes" }, svg), draw };
+}
+
+// Where the baseline lies, under its name.
+function levelOf(x, name, { width, bottom }) {
+  const atEnd = x + 7 * name.length > width;
+  return [line(x, -4, x, bottom, "gl-level"), label(x + (atEnd ? 6 : -6), -8, name, atEnd ? "gh-end" : "")];
 }
 
 function boxOf(x, y, thick, values) {
@@ -58,8 +64,10 @@ export function makeTermBars({ words }) {
     : element("b", { className: `gl-term-${part}`, textContent: words[`quantity_${part}`] })));
   const draw = kept(({ now, about, state, width }) => {
     const at = state.layer * about.heads + state.head;
-    const columns = Object.entries({ real: now.real, ...now.against }).map(([name, terms]) =>
-      ({ own: name === "real", text: words[`column_${name}`], ...stepsOf(terms, at, state) }));
+    const columns = ["real", ...about.names].map((name) => {
+      const terms = name === "real" ? now.real : now.against[name];
+      return { own: name === "real", text: words[`column_${name}`], ...(terms ? stepsOf(terms, at, state) : AWAITED) };
+    });
     const y = linear(rangeOf([...columns.flatMap(({ bars }) => bars.flat()), 0.001]), [LOW, HIGH]);
     const room = width / columns.length;
     const lower = room < LABEL_ROOM ? 48 : 0; // every other label, where there is no room for all in a row
@@ -89,8 +97,8 @@ export function makeDifferences({ words }) {
   const node = element("table", { className: "gl-readout" });
   const known = new Map();
   const cell = (place, text) => {
-    const changed = known.has(place) && known.get(place) !== text;
-    known.set(place, text);
+    const changed = text !== NONE && known.has(place) && known.get(place) !== text;
+    if (text !== NONE) known.set(place, text);
     return element("td", { textContent: text, className: changed ? "gl-changed" : "" });
   };
   const heading = (scope, textContent) => mark(element("th", { textContent }), { scope });
@@ -98,11 +106,13 @@ export function makeDifferences({ words }) {
     ...texts.map((text, place) => cell(`${name} ${place}`, text)));
   const draw = kept(({ now, about, state }) => {
     const at = state.layer * about.heads + state.head;
-    const rows = Object.entries(now.against).map(([name, { delta }]) => {
-      const made = row(words[`column_${name}`].replace("\n", " "), signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta)));
+    const rows = about.names.map((name) => {
+      const delta = now.against[name]?.delta;
+      const texts = delta ? [signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta))] : [NONE, NONE, NONE];
+      const made = row(words[`column_${name}`].replace("\n", " "), ...texts);
       return name === state.baseline ? mark(made, { "aria-current": "true" }) : made;
     });
-    const columns = [fill(words.column_this, state), fill(words.column_mean, { count: now.values.length }), words.column_share];
+    const columns = [fill(words.column_this, state), fill(words.column_mean, { count: now.real.F.length }), words.column_share];
     node.replaceChildren(element("caption", { textContent: words.readout }),
       element("thead", {}, element("tr", {}, element("td"), ...columns.map((text) => heading("col", text)))),
       element("tbody", {}, ...rows));

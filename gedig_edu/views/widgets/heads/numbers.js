@@ -65,20 +65,24 @@ export function sortedHeads(values, lowestFirst) {
 const less = (one, other) => (Math.abs(one - other) <= TIE ? 0 : one - other);
 
 // Of the heads (`real`) and of each baseline the terms and F; F of all heads on average (`meanF`);
-// what colours the map (`values`), and
-// where the chosen baseline lies on that scale (`level`).
+// what colours the map (`values`), and where the chosen baseline lies on that scale (`level`). An
+// engine sends the heads first: of a baseline that is not here yet (`awaited`) there is nothing.
 export function numbersOf({ about, state }) {
   const real = weighed(decodeTerms(about.terms), state);
-  const against = Object.fromEntries(about.names.map((name) => {
-    const level = weighed(decodeTerms(about.baselines[name][maskOf(state)]), state);
+  const { names, baselines } = about;
+  const isHere = (name) => baselines[name] !== undefined;
+  const against = Object.fromEntries(names.filter(isHere).map((name) => {
+    const level = weighed(decodeTerms(baselines[name][maskOf(state)]), state);
     return [name, { ...level, delta: real.F.map((value, head) => less(value, level.F[head])) }];
   }));
-  const chosen = against[state.baseline] ?? Object.values(against)[0];
+  const wanted = names.includes(state.baseline) ? state.baseline : names[0];
+  const chosen = against[wanted];
   const differs = state.quantity === "delta";
   return {
     real, against, chosen, meanF: mean(real.F),
-    values: differs ? chosen.delta : real[state.quantity],
-    level: differs ? 0 : mean(chosen[state.quantity]),
+    awaited: [wanted, ...names].find((name) => !isHere(name)),
+    values: differs ? chosen?.delta : real[state.quantity],
+    level: differs ? 0 : chosen ? mean(chosen[state.quantity]) : undefined,
   };
 }
 

@@ -85,7 +85,8 @@ export class HeadsPage {
     this.sentence = makeSentence(this.words);
     this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
     this.offLine = offLine(this.words.off);
-    this.alone = model.get("standalone") || kernelIsOff(el);
+    this.engine = Boolean(model.get("engine")); // the page's own, which answers as a kernel does
+    this.alone = !this.engine && (model.get("standalone") || kernelIsOff(el));
     this.mapHeight = mapHeight;
     this.map = makeMap(this);
     this.strip = makeStrip(this);
@@ -140,13 +141,13 @@ export class HeadsPage {
   // What is going on; where no answer comes for long, what to do as well. None comes from a kernel
   // that is off.
   say(text, busy) {
-    if (busy && kernelIsOff(this.root)) [text, busy] = [this.words.not_kept, false];
+    if (busy && !this.engine && kernelIsOff(this.root)) [text, busy] = [this.words.not_kept, false];
     this.root.setAttribute("aria-busy", String(busy));
     if (text === this.said) return;
     this.said = text;
     this.status.textContent = text;
     clearTimeout(this.timer);
-    if (busy) this.timer = setTimeout(() => this.status.append(` ${this.words.no_answer}`), PATIENCE);
+    if (busy && !this.engine) this.timer = setTimeout(() => this.status.append(` ${this.words.no_answer}`), PATIENCE);
   }
 
   failure(reason, template = this.words.failed) {

@@ -3,7 +3,7 @@
 
 import { TIE } from "./sums.js";
 
-const NONE = "–";
+export const NONE = "–";
 const LARGEST = 1e21; // from here on `toFixed` writes an exponent of its own
 
 // Also of a truth value: it is no number.
