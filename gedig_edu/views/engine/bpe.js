@@ -2,7 +2,7 @@
 // a text falls into words, a word into bytes, and of neighbours the pair merges first that stands
 // first in the list of merges. What a token reads like is `gedig_edu.models.tokens`'.
 
-import { bytesOf, characterAt } from "./utf8.js";
+import { bytesOf, characterAt } from "./bytes.js";
 
 // White space is Unicode's; what JavaScript calls \s is another set.
 const SPACE = "\\p{White_Space}";
@@ -68,7 +68,8 @@ export class Tokenizer {
   #ids;
   #merges = new Map(); // by both ids: the rank of their merge
   #made = []; // by rank: the id of both as one
-  #names = []; // by id: what it reads like
+  #pieces = []; // by id: what the file calls it
+  #names = []; // by id: what it reads like, once it was asked for
   #added = new Map();
   #split;
 
@@ -76,7 +77,7 @@ export class Tokenizer {
     if (model.type !== "BPE" || normalizer || words.type !== "ByteLevel" || words.add_prefix_space)
       throw new Error(`expected a byte-level BPE without a prefix, not ${model.type} after ${words.type}`);
     this.#ids = new Map(Object.entries(model.vocab));
-    for (const [piece, id] of this.#ids) this.#names[id] = piece;
+    for (const [piece, id] of this.#ids) this.#pieces[id] = piece;
     model.merges.forEach(([left, right], rank) => {
       this.#merges.set(this.#ids.get(left) * FAR + this.#ids.get(right), rank);
       this.#made.push(this.#ids.get(left + right));
@@ -98,7 +99,8 @@ export class Tokenizer {
       const found = (part.match(WORDS) ?? []).flatMap((word) => this.#merged(word));
       for (const id of found) {
         ids.push(id);
-        tokens.push(readable(this.#names[id]));
+        this.#names[id] ??= readable(this.#pieces[id]);
+        tokens.push(this.#names[id]);
       }
     }
     return { ids, tokens };

@@ -35,16 +35,6 @@ function gelu(x) {
   for (let i = 0; i < x.length; i++) x[i] /= 1 + Math.exp(factor * (x[i] + 0.044715 * x[i] ** 3));
 }
 
-// Each row of `out` is `row`.
-function repeat(row, out) {
-  for (let start = 0; start < out.length; start += row.length) out.set(row, start);
-}
-
-function add(row, out) {
-  for (let start = 0; start < out.length; start += row.length)
-    for (let i = 0; i < row.length; i++) out[start + i] += row[i];
-}
-
 // A row of scores becomes weights; returned is its largest score. U of the row begins at `start`.
 function soften(scores, query, { scale, temperature, U, start }) {
   let largest = -Infinity;
@@ -78,20 +68,6 @@ function layerOf(tensors, layer, room) {
   };
 }
 
-function check(length, context, maps, { temperature, potential }) {
-  if (!length) throw new Refusal("no_token", {}, "expected at least one token, and there is none");
-  if (length > context) {
-    const values = { count: length, most: context, over: length - context };
-    throw new Refusal("too_long", values, `expected at most ${context} tokens, and there are ${length}`);
-  }
-  if (!(temperature > 0 && temperature < Infinity))
-    throw new Error(`expected a temperature above 0, and it is ${temperature}`);
-  if (!potential) return;
-  if (potential.length !== maps * length ** 2)
-    throw new Error(`expected a potential of ${maps} maps of ${length} tokens, and it has ${potential.length} numbers`);
-  if (!potential.every((value) => value > -Infinity)) throw new Error("the potential holds NaN or -Infinity");
-}
-
 export class GPT2 {
   #width;
   #inner;
@@ -103,7 +79,7 @@ export class GPT2 {
   #places;
   #room;
 
-  // `products` is given how many numbers have to find room, and returns room and multiply.
+  // `products` is told how many numbers at most need room, and gives room and multiply.
   constructor(config, tensors, products = fastestProducts) {
     this.layers = config.n_layer;
     this.heads = config.n_head;
@@ -130,6 +106,7 @@ export class GPT2 {
 
   // Float32Array [layers, heads, L, L], and 0 where a key lies ahead of its query.
   attend(ids, { temperature = 1, potential = null } = {}) {
+    this.#check(ids.length, temperature, potential);
     const maps = new Float32Array(this.layers * this.heads * ids.length ** 2);
     this.#pass(ids, { temperature, potential }, maps);
     return maps;
@@ -137,6 +114,7 @@ export class GPT2 {
 
   // Float32Array [L, vocabulary].
   logits(ids, { temperature = 1, potential = null } = {}) {
+    this.#check(ids.length, temperature, potential);
     const x = this.#pass(ids, { temperature, potential }, null);
     normalise(x, x, this.#width, this.#last, this.#epsilon);
     const size = this.#words.length / this.#width;
@@ -150,9 +128,22 @@ export class GPT2 {
     return logits;
   }
 
+  #check(length, temperature, potential) {
+    const [most, maps] = [this.context, this.layers * this.heads];
+    if (!length) throw new Refusal("no_token", {}, "expected at least one token, and there is none");
+    if (length > most) {
+      const values = { count: length, most, over: length - most };
+      throw new Refusal("too_long", values, `expected at most ${most} tokens, and there are ${length}`);
+    }
+    if (!(temperature > 0 && temperature < Infinity))
+      throw new Error(`expected a temperature above 0, and it is ${temperature}`);
+    if (potential && potential.length !== maps * length ** 2)
+      throw new Error(`expected a potential of ${maps} maps of ${length} tokens, and it has ${potential.length} numbers`);
+    if (potential?.some((value) => !(value > -Infinity))) throw new Error("the potential holds NaN or -Infinity");
+  }
+
   // Through all layers; for the maps alone the last one need not be gone through to its end.
   #pass(ids, settings, maps) {
-    check(ids.length, this.context, this.layers * this.heads, settings);
     const rows = upTo(ids.length, ROWS);
     const of = (name, width) => this.#room[name].subarray(0, rows * width);
     const [x, normal, mixed] = ["x", "normal", "mixed"].map((name) => of(name, this.#width));
@@ -160,19 +151,17 @@ export class GPT2 {
     this.#embed(ids, x);
     for (const [layer, part] of this.#layers.entries()) {
       normalise(x, normal, this.#width, part.before, this.#epsilon);
-      repeat(part.attend.offset, three);
+      three.fill(0);
       this.#add(normal, part.attend, three);
       mixed.fill(0);
       for (let head = 0; head < this.heads; head++)
         this.#look(three, mixed, { ...settings, layer, head, maps, length: ids.length });
       if (maps && layer === this.layers - 1) break;
-      add(part.write.offset, x);
       this.#add(mixed, part.write, x);
       normalise(x, normal, this.#width, part.between, this.#epsilon);
-      repeat(part.widen.offset, inner);
+      inner.fill(0);
       this.#add(normal, part.widen, inner);
       gelu(inner);
-      add(part.narrow.offset, x);
       this.#add(inner, part.narrow, x);
     }
     return x;
@@ -186,9 +175,11 @@ export class GPT2 {
     });
   }
 
+  // out += input·W + b.
   #add(input, { matrix, offset }, out) {
     const [columns, inner] = [offset.length, matrix.length / offset.length];
     const rows = out.length / columns;
+    for (let at = 0; at < out.length; at++) out[at] += offset[at % columns];
     this.#multiply(input, matrix, out, { rows, inner, columns, ofA: inner, ofB: columns, ofC: columns });
   }
 

@@ -1,7 +1,7 @@
 // Labels of tokens that survive spaces, line breaks, long words, emoji and what no eye can see,
 // as `gedig_edu.views.labels` makes them. `words` is the section views.token of the messages.
 
-import { characterAt } from "./utf8.js";
+import { characterAt } from "./bytes.js";
 
 const SIGNS = { " ": "␣", "\n": "⏎", "\r": "⏎", "\t": "⇥" };
 const UNSEEN = /^(?:\u034f|[\ufe00-\ufe0f]|[\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0])/u;

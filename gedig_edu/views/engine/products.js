@@ -2,6 +2,7 @@
 // Rows begin `ofA`, `ofB` and `ofC` numbers apart, so that each may be a part of a wider matrix.
 // The kernel of products.wat takes rows by fours and columns by eights.
 
+import { fromBase64 } from "./bytes.js";
 import { KERNEL } from "./products_bytes.js";
 
 // Four rows of B at a time, so that a row of C is read and written a quarter as often.
@@ -51,6 +52,6 @@ function kernelOf(bytes) {
 }
 
 export function fastestProducts(count) {
-  const kernel = kernelOf(Uint8Array.from(atob(KERNEL), (sign) => sign.charCodeAt(0)));
+  const kernel = kernelOf(fromBase64(KERNEL));
   return kernel ? kernelProducts(kernel, count) : plainProducts(count);
 }

@@ -1,4 +1,4 @@
-// Bytes as characters: what begins at a place of a UTF-8 text, which may break off anywhere.
+// Bytes out of text, and characters out of bytes that may break off anywhere.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -18,4 +18,12 @@ export function characterAt(bytes, at) {
   const same = bytesOf(sign);
   const whole = same.length === part.length && same.every((byte, i) => byte === part[i]);
   return whole && [...sign].length === 1 ? { sign, size } : null;
+}
+
+// A loop, because of eight megabytes a function called for each takes a second.
+export function fromBase64(text) {
+  const signs = atob(text);
+  const bytes = new Uint8Array(signs.length);
+  for (let at = 0; at < signs.length; at++) bytes[at] = signs.charCodeAt(at);
+  return bytes;
 }
