@@ -28,6 +28,7 @@ every evening of the year. “You are late,” he said. “The wheel has been tu
 WRITTEN = [" ", "\n", "a", "'", "<|endoftext|>", "<|endoftext|><|endoftext|>", " " * 50, "\n" * 40,
            "a" * 200, "ab" * 100, "e\u0301" * 60, "猫" * 60, "👩‍🔬" * 9, "it'S I'M you'LL 'tis",
            "a  b   c    d", "end  ", " \n \n x", "x\u0085y", "x\ufeffy", "\x00",
+           "👩\u200d" * 12 + "a", "\u200d" * 12, "e" + "\u0301" * 30, " " + "\u0301" * 12,
            "0" * 90]  # fmt: skip
 
 

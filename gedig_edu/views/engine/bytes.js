@@ -17,7 +17,7 @@ export function characterAt(bytes, at) {
   const sign = decoder.decode(part);
   const same = bytesOf(sign);
   const whole = same.length === part.length && same.every((byte, i) => byte === part[i]);
-  return whole && [...sign].length === 1 ? { sign, size } : null;
+  return whole ? { sign, size } : null;
 }
 
 // A loop, because of eight megabytes a function called for each takes a second.

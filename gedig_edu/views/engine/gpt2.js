@@ -13,7 +13,9 @@ export class Refusal extends Error {
   }
 }
 
-const ROWS = 4; // rows and columns are filled up to multiples of these, which the products take
+// Rows and columns are filled up to multiples of these, which the products take: with whatever
+// stands there, for nothing reads it.
+const ROWS = 4;
 const COLUMNS = 8;
 const upTo = (count, of) => Math.ceil(count / of) * of;
 
@@ -168,7 +170,6 @@ export class GPT2 {
   }
 
   #embed(ids, x) {
-    x.fill(0);
     ids.forEach((id, place) => {
       for (let i = 0; i < this.#width; i++)
         x[place * this.#width + i] = this.#words[id * this.#width + i] + this.#places[place * this.#width + i];
@@ -201,7 +202,6 @@ export class GPT2 {
         throw new Error(`the potential leaves query ${query} no key in layer ${layer}, head ${head}`);
       maps?.set(row.subarray(0, length), at);
     }
-    scores.fill(0, length * columns, rows * columns);
     const taking = { rows, inner: length, columns: wide, ofA: columns, ofB: 3 * width, ofC: width };
     this.#multiply(scores, three.subarray(2 * width + head * wide), mixed.subarray(head * wide), taking);
   }
