@@ -53,13 +53,6 @@ function quantileOf(values, count, hidden, quantile) {
   return fraction >= 0.5 ? high - gap * (1 - fraction) : low + gap * fraction;
 }
 
-// Shannon entropy of weights of sum S relative to its maximum, (log S − Σ w log w / S) / log(states);
-// 0 for a single state.
-function relativeEntropy(mass, logMass, states) {
-  if (!(states > 1 && mass > 0)) return 0;
-  return Math.min(Math.max((Math.log(mass) - logMass / mass) / Math.log(states), 0), 1);
-}
-
 // Copies the visible cells of the map that begins at `from` into `values`; returns their number.
 function gather(weights, from, length, causal, values) {
   let count = 0;
@@ -74,6 +67,8 @@ function gather(weights, from, length, causal, values) {
   return count;
 }
 
+// Shannon entropy of weights of sum S over its maximum, (log S − Σ w log w / S) / log(states), and 0
+// where there is a single state.
 function entropyOf(values, count, length, kind) {
   const floor = kind === "support" ? SUPPORT_FLOOR : 0;
   let [mass, logMass, support] = [0, 0, 0];
@@ -85,7 +80,9 @@ function entropyOf(values, count, length, kind) {
       support += 1;
     }
   }
-  return relativeEntropy(mass, logMass, kind === "support" ? support : length * length);
+  const states = kind === "support" ? support : length * length;
+  if (states < 2 || mass === 0) return 0;
+  return Math.min(Math.max((Math.log(mass) - logMass / mass) / Math.log(states), 0), 1);
 }
 
 // What does not depend on where in its row a weight stands.
@@ -110,39 +107,33 @@ export function readCells(weights, { length, causal, quantile, pool, entropy }) 
   return read;
 }
 
-// What short paths are worth: (ℓ_chain − ℓ)/ℓ_chain with ℓ_chain = (n + 1)/3, or 1/ℓ; ℓ is the mean
-// distance over the n (n − 1) ordered pairs of the largest component. 0 where there is no pair.
-export function pathGainOf({ nodes, pathSum }, path) {
+// Nodes n and sum of distances of the largest component, and what short paths are worth:
+// (ℓ_chain − ℓ)/ℓ_chain with ℓ_chain = (n + 1)/3, or 1/ℓ, where ℓ is the mean distance over the
+// n (n − 1) ordered pairs; 0 where there is no pair.
+export function readPaths(links, path) {
+  const { nodes, pathSum } = links.largest(path === "inverse_length");
   const pairs = nodes * (nodes - 1);
-  if (pairs === 0) return 0;
-  return path === "chain_gain" ? 1 - (3 * pathSum) / (pairs * (nodes + 1)) : pairs / pathSum;
-}
-
-// Of components of equal size: which one counts is a matter of the convention.
-export function largestOf(links, path) {
-  return links.largest(path === "inverse_length");
+  const short = path === "chain_gain" ? 1 - (3 * pathSum) / (pairs * (nodes + 1)) : pairs / pathSum;
+  return { nodes, pathSum, gain: pairs > 0 ? short : 0 };
 }
 
 // Every term of each map, in the order of the maps.
 export function readMaps(weights, settings) {
   const { length, causal, path } = settings;
   const read = readCells(weights, settings);
-  const maps = read.edges.length;
-  const [pathGain, nodes, pathSum] = Array.from({ length: 3 }, () => new Float64Array(maps));
   const links = new Links(length);
-  for (let map = 0; map < maps; map += 1) {
+  const paths = Array.from(read.threshold, (threshold, map) => {
     links.clear();
     for (let row = 0; row < length; row += 1) {
       const start = (map * length + row) * length;
       const end = causal ? row + 1 : length;
-      for (let key = 0; key < end; key += 1) {
-        if (weights[start + key] > read.threshold[map]) links.join(row, key);
-      }
+      for (let key = 0; key < end; key += 1) if (weights[start + key] > threshold) links.join(row, key);
     }
-    const largest = largestOf(links, path);
-    nodes[map] = largest.nodes;
-    pathSum[map] = largest.pathSum;
-    pathGain[map] = pathGainOf(largest, path);
-  }
-  return { ...read, pathGain, nodes, pathSum };
+    return readPaths(links, path);
+  });
+  return {
+    ...read, pathGain: Float64Array.from(paths, ({ gain }) => gain),
+    nodes: Float64Array.from(paths, ({ nodes }) => nodes),
+    pathSum: Float64Array.from(paths, ({ pathSum }) => pathSum),
+  };
 }

@@ -1,20 +1,15 @@
 // NumPy's default random numbers, bit for bit: SeedSequence spreads the seed over the state of
 // PCG64, a linear congruential generator of 128 bits (O'Neill 2014); each double takes 53 of them.
 
+const HALF = 2 ** 16;
 const WORD = 2 ** 32;
 const POOL = 4;
-const [M0, M1, M2, M3] = [0x9fccf645, 0x4385df64, 0x1fc65da4, 0x2360ed05]; // multiplier, lowest first
+const [M0, M1, M2, M3, M4, M5, M6, M7] = [ // the multiplier by 16 bits, lowest first
+  0xf645, 0x9fcc, 0xdf64, 0x4385, 0x5da4, 0x1fc6, 0xed05, 0x2360,
+];
 
-// A whole number as words of 32 bits, lowest first; at least one.
-function wordsOf(number) {
-  const words = [];
-  let rest = number;
-  do {
-    words.push(rest >>> 0);
-    rest = Math.floor(rest / WORD);
-  } while (rest > 0);
-  return words;
-}
+// A whole number below 2^53 as words of 32 bits, lowest first.
+const wordsOf = (number) => (number < WORD ? [number] : [number >>> 0, Math.floor(number / WORD)]);
 
 const folded = (word) => (word ^ (word >>> 16)) >>> 0;
 
@@ -45,9 +40,14 @@ function spread(seed, count) {
   return Array.from({ length: count }, (_, place) => draw(pool[place % POOL]));
 }
 
-// The upper word of a product of two: the double misses the product by far less than a word.
-function high(one, other, low) {
-  return Math.round(((one >>> 0) * other - (low >>> 0)) / WORD);
+// The halves of the state XORed and turned right by its top six bits; the upper 53 bits of that.
+function drawn(s0, s1, s2, s3) {
+  const turn = s3 >>> 26;
+  const one = turn & 32 ? s2 ^ s0 : s3 ^ s1;
+  const other = turn & 32 ? s3 ^ s1 : s2 ^ s0;
+  const upper = (one >>> turn) | ((other << 1) << (31 - turn)); // a shift counts modulo 32
+  const lower = (other >>> turn) | ((one << 1) << (31 - turn));
+  return ((upper >>> 0) * 2 ** 21 + (lower >>> 11)) / 2 ** 53;
 }
 
 // As numpy.random.default_rng(seed), the seed being a list of whole numbers from 0 to 2^53 − 1.
@@ -65,25 +65,32 @@ export class Generator {
     this.fill(new Float64Array(1));
   }
 
-  // Fills an array with numbers in [0, 1), as Generator.random does.
+  // Fills an array with numbers in [0, 1), as Generator.random does. The state is four words of 32
+  // bits, lowest first; a word times 16 bits of the multiplier is exact in a double.
   fill(numbers) {
     let [s0, s1, s2, s3] = this.state;
     const [i0, i1, i2, i3] = this.step;
     for (let at = 0; at < numbers.length; at += 1) {
-      const [p, q, r] = [Math.imul(s0, M0), Math.imul(s0, M1), Math.imul(s1, M0)];
-      const [t, u, v] = [Math.imul(s0, M2), Math.imul(s1, M1), Math.imul(s2, M0)];
-      const w0 = (p >>> 0) + i0;
-      const w1 = high(s0, M0, p) + (q >>> 0) + (r >>> 0) + i1 + Math.floor(w0 / WORD);
-      const w2 = high(s0, M1, q) + high(s1, M0, r) + (t >>> 0) + (u >>> 0) + (v >>> 0) + i2 + Math.floor(w1 / WORD);
-      const w3 = high(s0, M2, t) + high(s1, M1, u) + high(s2, M0, v) + Math.imul(s0, M3) + Math.imul(s1, M2)
-        + Math.imul(s2, M1) + Math.imul(s3, M0) + i3 + Math.floor(w2 / WORD);
-      [s0, s1, s2, s3] = [w0 >>> 0, w1 >>> 0, w2 >>> 0, w3 >>> 0];
-      const swap = s3 >>> 31;
-      const turn = (s3 >>> 26) & 31;
-      const [one, other] = swap ? [s2 ^ s0, s3 ^ s1] : [s3 ^ s1, s2 ^ s0];
-      const top = (one >>> turn) | ((other << 1) << (31 - turn));
-      const rest = (other >>> turn) | ((one << 1) << (31 - turn));
-      numbers[at] = ((top >>> 0) * 2 ** 21 + (rest >>> 11)) / 2 ** 53;
+      const odd1 = s0 * M1;
+      const odd3 = s0 * M3 + s1 * M1;
+      const odd5 = s0 * M5 + s1 * M3 + s2 * M1;
+      const odd7 = s0 * M7 + s1 * M5 + s2 * M3 + s3 * M1;
+      const up1 = Math.floor(odd1 / HALF);
+      const up3 = Math.floor(odd3 / HALF);
+      const up5 = Math.floor(odd5 / HALF);
+      const up7 = Math.floor(odd7 / HALF);
+      const w0 = s0 * M0 + (odd1 - up1 * HALF) * HALF + i0;
+      const c0 = Math.floor(w0 / WORD);
+      const w1 = s0 * M2 + s1 * M0 + up1 + (odd3 - up3 * HALF) * HALF + i1 + c0;
+      const c1 = Math.floor(w1 / WORD);
+      const w2 = s0 * M4 + s1 * M2 + s2 * M0 + up3 + (odd5 - up5 * HALF) * HALF + i2 + c1;
+      const c2 = Math.floor(w2 / WORD);
+      const w3 = s0 * M6 + s1 * M4 + s2 * M2 + s3 * M0 + up5 + (odd7 - up7 * HALF) * HALF + i3 + c2;
+      s0 = w0 - c0 * WORD;
+      s1 = w1 - c1 * WORD;
+      s2 = w2 - c2 * WORD;
+      s3 = w3 - Math.floor(w3 / WORD) * WORD;
+      numbers[at] = drawn(s0, s1, s2, s3);
     }
     this.state = [s0, s1, s2, s3];
     return numbers;
