@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Literal
 
 from packaging.requirements import Requirement
@@ -16,7 +17,7 @@ from packaging.specifiers import SpecifierSet
 from gedig_edu import models
 from gedig_edu.errors import GedigError
 from gedig_edu.models import hub, sources
-from gedig_edu.models.cache import cache_folder
+from gedig_edu.models.cache import cache_folder, cached_names
 from gedig_edu.models.devices import choose_device
 from gedig_edu.models.registry import entry_for
 from gedig_edu.words import word
@@ -48,7 +49,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Return the findings for Python, packages, device, cache, model, hub and browser.
+    """Return the findings for Python, packages, device, both caches, model, hub and browser.
 
     Examples
     --------
@@ -60,6 +61,7 @@ def examine() -> list[Finding]:
         *check_packages(),
         find_device(),
         check_cache(),
+        check_compiled(),
         find_model(),
         find_hub(),
         find_browser(),
@@ -101,12 +103,33 @@ def find_device() -> Finding:
 
 
 def check_cache() -> Finding:
-    """Return whether the folder that models are kept in can be written."""
+    """Return whether the folder that models are kept in can be written, or has some to read."""
     subject, folder = word("cli.doctor.cache"), cache_folder()
     standing = next(path for path in (folder, *folder.parents) if path.exists())
-    if standing.is_dir() and os.access(standing, os.W_OK | os.X_OK):
+    if _may_write(standing):
         return Finding(subject, str(folder))
+    if cached_names():
+        return Finding(subject, str(folder), "note", word("cli.doctor.cache_shared"))
     return Finding(subject, str(folder), "wrong", word("cli.doctor.cache_remedy"))
+
+
+def check_compiled() -> Finding:
+    """Return whether numba can use the folder for compiled code that ``NUMBA_CACHE_DIR`` names.
+
+    numba reads such a folder only where it may write, in the folder and in those below it; where
+    it may not, everybody compiles anew, for half a minute.
+    """
+    subject, named = word("cli.doctor.compiled"), os.environ.get("NUMBA_CACHE_DIR", "")
+    if not named:
+        return Finding(subject, word("cli.doctor.compiled_own"))
+    folder = Path(named)
+    if folder.is_dir() and all(map(_may_write, (folder, *filter(Path.is_dir, folder.iterdir())))):
+        return Finding(subject, named)
+    return Finding(subject, named, "wrong", word("cli.doctor.compiled_remedy"))
+
+
+def _may_write(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 def find_model() -> Finding:

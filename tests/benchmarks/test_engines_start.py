@@ -45,21 +45,34 @@ def read_only_install(tmp_path):
         folder.chmod(0o755)
 
 
-def test_the_first_reading_after_a_warm_cache_takes_less_than_half_a_second(
-    read_only_install, tmp_path
-):
-    home = tmp_path / "home"
+def first_readings(install, home, *, times, **variables):
+    """Read a map in fresh processes of somebody with this home; return what each of them said."""
     home.mkdir()
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "LOCALAPPDATA": str(home)}
-    own["PYTHONPATH"] = str(read_only_install)
+    own |= {"PYTHONPATH": str(install)} | variables
     environment = {n: v for n, v in os.environ.items() if n != "NUMBA_CACHE_DIR"} | own
     runs = []
-    for _ in range(8):
+    for _ in range(times):
         done = subprocess.run(
             [sys.executable, "-c", FIRST], cwd=home, env=environment, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         runs.append([float(number) for number in done.stdout.split()])
+    return runs
+
+
+def test_a_class_compiles_once_into_a_cache_that_all_may_write(read_only_install, tmp_path):
+    shared = {"NUMBA_CACHE_DIR": str(tmp_path / "shared")}
+    ((*_, compiled),) = first_readings(read_only_install, tmp_path / "one", times=1, **shared)
+    ((*_, loaded),) = first_readings(read_only_install, tmp_path / "two", times=1, **shared)
+    assert (compiled, loaded) == (0, 3)
+    assert list((tmp_path / "two").rglob("*.nb[ic]")) == []
+
+
+def test_the_first_reading_after_a_warm_cache_takes_less_than_half_a_second(
+    read_only_install, tmp_path
+):
+    runs = first_readings(read_only_install, tmp_path / "home", times=8)
     (_, cold, _, compiled), *warm = runs
     wall, seconds, lazy, loaded = map(min, zip(*warm, strict=True))
     said = (

@@ -22,7 +22,8 @@ FIRST = (
     "check('01.1', ...)",
 )
 SECOND = (
-    OPENING.format(title="01 · Second", question="What comes after?"),
+    OPENING.format(title="01 · Second", question="What comes after?")
+    + "\n\n| section | minutes | |\n|---|---|---|\n| A part | 4 | core |\n| more | 1 | optional |",
     "## A part\n\n### A part\n\nSee [the first](00_first.ipynb) and [a third](07_third.ipynb).",
     "import ipywidgets\nimport matplotlib.pyplot as plt\n\n"
     "from gedig_edu.views.picture import png\n\n"

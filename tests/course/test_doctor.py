@@ -39,3 +39,27 @@ def test_a_lesson_model_that_is_nowhere_is_wrong_with_a_remedy(monkeypatch):
     assert doctor.find_model().state == "wrong"
     monkeypatch.delenv("GEDIG_MODEL")
     assert doctor.find_model().state == "good"
+
+
+def test_a_cache_that_can_only_be_read_is_a_note_where_it_holds_models(monkeypatch, tmp_path):
+    monkeypatch.setenv("GEDIG_CACHE", str(tmp_path))
+    assert doctor.check_cache().state == "good"
+    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
+    assert doctor.check_cache().state == "wrong"
+    (tmp_path / "models" / "minilm" / "wheel").mkdir(parents=True)
+    assert doctor.check_cache().state == "note"
+
+
+def test_a_compile_cache_that_numba_would_pass_over_is_wrong(monkeypatch, tmp_path):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    assert doctor.check_compiled().state == "good"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    closed = tmp_path / "kernels_5fbb"
+    closed.mkdir()
+    assert doctor.check_compiled().state == "good"
+    monkeypatch.setattr(doctor.os, "access", lambda folder, _mode: folder != closed)
+    finding = doctor.check_compiled()
+    assert (finding.state, finding.found) == ("wrong", str(tmp_path))
+    assert "chmod 1777" in finding.remedy
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "nowhere"))
+    assert doctor.check_compiled().state == "wrong"

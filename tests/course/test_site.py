@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+from importlib import import_module, resources
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -15,9 +16,12 @@ from PIL import Image
 from pygments.styles import get_style_by_name
 
 from gedig_edu import Gauge, load
+from gedig_edu.course import site as pages
+from gedig_edu.course import switch
 from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
 from gedig_edu.course.site.build import build_site
-from gedig_edu.course.site.pages import BINDER, DARK, LIGHT, SOURCE
+from gedig_edu.course.site.pages import BINDER, DARK, LEARNERS, LIGHT, MEMORY, SOURCE
+from gedig_edu.course.workspace import DEFAULT_FOLDER
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.widgets.still_map import still_map
 from tests.course.small_course import FIRST, SECOND, Nesting, remote_loads, write_course
@@ -38,19 +42,20 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
-def pages(site: Path) -> list[Path]:
+def pages_of(site: Path) -> list[Path]:
     return sorted(site.glob("*.html"))
 
 
 def test_every_page_has_one_title_a_language_and_its_landmarks(site):
-    assert [path.name for path in pages(site)] == [
+    assert [path.name for path in pages_of(site)] == [
         "00_first.html",
         "01_second.html",
         "index.html",
         "ledger.html",
         "sources.html",
+        "teaching.html",
     ]
-    for path in pages(site):
+    for path in pages_of(site):
         page = soup(path)
         assert page.html is not None
         assert page.html["lang"] == "en"
@@ -65,27 +70,15 @@ def test_landing_page_says_each_lesson_s_title_question_and_time(site):
     items = soup(site / "index.html").select(".lessons li")
     assert [item.get_text(" | ", strip=True) for item in items] == [
         "00 · First | Is q·k an angle? | 5 minutes",
-        "01 · Second | What comes after? | 5 minutes",
+        "01 · Second | What comes after? | 4 min, 5 with what is optional",
     ]
 
 
 def test_front_page_comes_in_this_order_the_live_page_first(site):
     parts = soup(site / "index.html").select("article > :is(h1, h2, [data-model])")
     order = [part.get("data-model") or part.get("id") or part.name for part in parts]
-    wanted = [
-        "h1",
-        "live",
-        "course",
-        "f",
-        "surprise",
-        "still",
-        "lessons",
-        "claims",
-        "sources",
-        "run",
-        "licence",
-    ]
-    assert order == wanted
+    first, then = "h1 live course f surprise still", "lessons claims sources teaching run licence"
+    assert order == f"{first} {then}".split()
 
 
 def test_front_page_s_live_page_brings_every_head_of_its_example_and_of_each_sentence(site):
@@ -129,8 +122,41 @@ def test_front_page_leads_to_the_same_source_and_binder_as_the_rest_of_the_house
     assert f"({BINDER})" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_syllabus_adds_up_what_each_lesson_says_of_its_sections(site):
+    table = soup(site / "teaching.html").select_one("table.syllabus")
+    cells = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+             for row in table.find_all("tr")]  # fmt: skip
+    assert cells == [
+        ["lesson", "core, min", "all, min", "may be left out (min)"],
+        ["00 · First Needs: Nothing.", "0", "0", ""],
+        ["01 · Second", "4", "5", "more (1)"],
+        ["all", "4", "5", ""],
+    ]
+
+
+def test_lecturers_read_the_memory_that_was_measured_and_what_a_class_needs(site):
+    record = json.loads(resources.files(pages).joinpath(MEMORY).read_text(encoding="utf-8"))
+    said = soup(site / "teaching.html").get_text(" ", strip=True)
+    for name in ("when", "machine"):
+        assert record[name] in said
+    assert f"{record['kernels']} kernels at once" in said
+    assert f"A kernel then takes {record['pss']} MB" in said
+    total = LEARNERS * (record["pss"] + record["server"]) / 1000
+    assert f"{LEARNERS} students who all work at once need about {total:.0f} GB" in said
+
+
+def test_what_lecturers_are_told_to_run_is_what_the_package_brings(site):
+    code = " ".join(pre.get_text() for pre in soup(site / "teaching.html").find_all("pre"))
+    for module, names in re.findall(r'-c \\\n  "from ([\w.]+) import (\w+);', code):
+        assert callable(getattr(import_module(module), names))
+    for path in re.findall(r"-c (\S+) ", code.replace("-c \\", "")):
+        assert (ROOT / path).is_file()
+    assert switch.VARIABLE in code
+    assert f'"~/{DEFAULT_FOLDER}"' in code
+
+
 def test_every_link_within_the_site_leads_somewhere(site):
-    for path in pages(site):
+    for path in pages_of(site):
         for link in soup(path).find_all(["a", "link", "script", "img"]):
             address = link.get("href") or link.get("src")
             if address is None or address.startswith(("data:", "https:")):
@@ -289,7 +315,7 @@ def test_a_page_that_would_load_something_is_noticed(tmp_path):
 
 
 def test_pages_are_well_formed(site):
-    for path in pages(site):
+    for path in pages_of(site):
         Nesting().check(path.read_text(encoding="utf-8"))
 
 

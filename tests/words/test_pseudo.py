@@ -22,7 +22,7 @@ from gedig_edu.course import (
     sources,
 )
 from gedig_edu.course.places import place_of
-from gedig_edu.course.site import pages
+from gedig_edu.course.site import pages, syllabus
 from gedig_edu.errors import GedigError
 from gedig_edu.models import load
 from gedig_edu.views.widgets.card_form import CardForm
@@ -160,7 +160,9 @@ def test_the_pages_of_a_site(reader):
     for page in made:
         assert '<html lang="xx">' in page
         assert reader.stumbles(told(page)) == []
+    names = ["Python", "numpy", "numba"]  # of the machine on which memory was measured
+    assert reader.stumbles(told(pages.teaching_page([lesson])), names=names) == []
     statements = pages.sources_page([lesson])
     names = [f"{text.author} {text.title} {text.id}" for text in sources.texts()]
     assert reader.stumbles(told(statements), names=names) == []
-    assert reader.stumbles(refused(pages.opening, "", "Qx.", "00_qx.ipynb")) == []
+    assert reader.stumbles(refused(syllabus.opening, "", "Qx.", "00_qx.ipynb")) == []

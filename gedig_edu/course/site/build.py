@@ -21,6 +21,7 @@ from gedig_edu.course.site.pages import (
     read_lesson,
     shared_files,
     sources_page,
+    teaching_page,
 )
 from gedig_edu.course.switch import solutions_shown
 from gedig_edu.words import refusal, unknown
@@ -201,7 +202,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     --------
     >>> sorted(name for name in site_files([]) if "/" not in name)
     ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'ledger.html', 'site.css',
-     'site.js', 'sources.html']
+     'site.js', 'sources.html', 'teaching.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:
@@ -210,6 +211,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     files |= landing_page(lessons)
     files |= ledger_page(lessons)
     files["sources.html"] = sources_page(lessons).encode()
+    files["teaching.html"] = teaching_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}
     return files | {MARKER: json.dumps(sums, indent=1).encode()}
 

@@ -9,7 +9,6 @@ from functools import cache
 from importlib import resources
 from importlib.metadata import version
 
-from bs4 import BeautifulSoup
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbformat import NotebookNode
@@ -23,6 +22,7 @@ from gedig_edu.course.site.front import front
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
 from gedig_edu.course.site.sources_page import cited, rows
+from gedig_edu.course.site.syllabus import Section, labelled, opening, sections_in
 from gedig_edu.course.site.widgets import PageWidgets
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.badge import STYLE
@@ -37,6 +37,8 @@ SOURCE = "https://github.com/gedig-edu/gedig-edu"
 BINDER = (
     f"https://mybinder.org/v2/gh/gedig-edu/gedig-edu/main?urlpath=lab/tree/lessons/{file_of('00')}"
 )
+MEMORY = "memory.json"  # as tests/benchmarks/test_learner_memory.py prints it
+LEARNERS = 200
 LIGHT, DARK = "default", "github-dark"
 ON_DARK = (
     '@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {} }}\n'
@@ -54,8 +56,10 @@ class Lesson:
         Two digits.
     notebook, page : str
         File names.
-    title, question, time : str
+    title, question, needs, time : str
         As the notebook says before its first section.
+    sections : tuple of Section
+        Those of its table.
     headings : tuple of Heading
         All headings, the title first.
     cells : tuple of Markup
@@ -73,13 +77,25 @@ class Lesson:
     page: str
     title: str
     question: str
+    needs: str
     time: str
+    sections: tuple[Section, ...]
     headings: tuple[Heading, ...]
     cells: tuple[Markup, ...]
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     widgets: Markup
     files: dict[str, bytes]
+
+    @property
+    def core(self) -> int:
+        """Minutes of the sections that the rest needs."""
+        return sum(section.minutes for section in self.sections if section.core)
+
+    @property
+    def all(self) -> int:
+        """Minutes of all sections."""
+        return sum(section.minutes for section in self.sections)
 
 
 def read_lesson(
@@ -116,7 +132,9 @@ def read_lesson(
         page=page_of(name),
         title=titles[0],
         question=opening(first, word("site.lesson.question"), name),
+        needs=labelled(first, word("site.lesson.needs")),
         time=opening(first, word("site.lesson.time"), name),
+        sections=sections_in(first),
         headings=headings,
         cells=tuple(fold_optional(notebook.cells, cells)),
         scripts=tuple(writer.widgets.scripts),
@@ -133,26 +151,6 @@ def _opening_cells(notebook: NotebookNode, pages: Sequence[Markup]) -> Iterator[
             return
         if cell.cell_type == "markdown":
             yield page
-
-
-def opening(prose: str, label: str, name: str) -> str:
-    """Return the paragraph of a lesson's opening that begins with a label in bold.
-
-    Raises
-    ------
-    GedigError
-        If there is none.
-
-    Examples
-    --------
-    >>> opening("<p><strong>Time.</strong> 30 minutes.</p>", "Time.", "00_a.ipynb")
-    '30 minutes.'
-    """
-    for paragraph in BeautifulSoup(prose, "html.parser").find_all("p"):
-        text = " ".join(paragraph.get_text().split())
-        if paragraph.strong and paragraph.strong.get_text() == label:
-            return text.removeprefix(label).strip()
-    raise refusal("no_opening", name=name, label=label)
 
 
 def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
@@ -210,6 +208,19 @@ def ledger_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
         table=clean(ledger.said_in_html(), pages=()),
     )  # fmt: skip
     return widgets.files | {"ledger.html": page.encode()}
+
+
+def teaching_page(lessons: Sequence[Lesson]) -> str:
+    """Return the page for lecturers: syllabus, one machine for a class, handing in."""
+    memory = json.loads(resources.files(PACKAGE).joinpath(MEMORY).read_text(encoding="utf-8"))
+    return _templates().get_template("teaching.html").render(
+        lessons=lessons,
+        memory=memory,
+        learners=LEARNERS,
+        total=round(LEARNERS * (memory["pss"] + memory["server"]) / 1000),
+        binder=BINDER,
+        source=SOURCE,
+    )  # fmt: skip
 
 
 def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
