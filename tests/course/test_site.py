@@ -70,7 +70,7 @@ def test_landing_page_says_each_lesson_s_title_question_and_time(site):
     items = soup(site / "index.html").select(".lessons li")
     assert [item.get_text(" | ", strip=True) for item in items] == [
         "00 · First | Is q·k an angle? | 5 minutes",
-        "01 · Second | What comes after? | 4 min, 5 with what is optional",
+        "01 · Second | What comes after? | 4 min, 5 in full",
     ]
 
 
@@ -98,7 +98,7 @@ def test_front_page_s_surprise_is_true_of_the_sentence_above_it_and_says_for_whi
     page = soup(site / "index.html")
     still = json.loads(page.find(id="widgets").string)["still"]["state"]
     maps = load(BUNDLED).attend(EXAMPLE)
-    (script,) = {int(found) for found in re.findall(r"same map lies above (\d+) of 36", page.text)}
+    (script,) = {int(found) for found in re.findall(r"the map lies above (\d+) of 36", page.text)}
     for gauge, beaten in ((Gauge.paper(), 36), (Gauge.released(), script)):
         heads = gauge.read(maps.weights, causal=True).F
         one = gauge.read(still_map(len(maps), still["own"] / 100), causal=True).F
@@ -106,6 +106,8 @@ def test_front_page_s_surprise_is_true_of_the_sentence_above_it_and_says_for_whi
     assert np.allclose(still["heads"], Gauge.paper().read(maps.weights, causal=True).F)
     assert f"keeps {still['own']} % of its attention for itself" in page.text
     assert "above 36 of the 36 heads" in page.text
+    paper = Gauge.paper()
+    assert f"λ = {paper.lam:g} and γ = {paper.gamma:g}" in page.text
     assert script < 36
 
 
