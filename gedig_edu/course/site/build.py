@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gedig_edu.course import workspace
+from gedig_edu.course.site.engine import engine_files
 from gedig_edu.course.site.execute import execute, in_thread
 from gedig_edu.course.site.pages import (
     Lesson,
@@ -201,8 +202,8 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     Examples
     --------
     >>> sorted(name for name in site_files([]) if "/" not in name)
-    ['.gedig-site.json', 'headings.js', 'host.js', 'index.html', 'ledger.html', 'site.css',
-     'site.js', 'sources.html', 'teaching.html']
+    ['.gedig-site.json', 'engine.js', 'headings.js', 'host.js', 'index.html', 'ledger.html',
+     'model.js', 'site.css', 'site.js', 'sources.html', 'teaching.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:
@@ -210,6 +211,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
         files[lesson.page] = lesson_page(lesson, lessons).encode()
     files |= landing_page(lessons)
     files |= ledger_page(lessons)
+    files |= engine_files()
     files["sources.html"] = sources_page(lessons).encode()
     files["teaching.html"] = teaching_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}

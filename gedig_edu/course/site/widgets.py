@@ -11,6 +11,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from gedig_edu.course.site.engine import SCRIPT
+from gedig_edu.models.registry import BUNDLED
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 SHARED = "modules"
@@ -44,7 +47,8 @@ class PageWidgets:
     @property
     def scripts(self) -> list[str]:
         """Paths of the modules that the page loads."""
-        return sorted(path for path in self.files if path.endswith(".js"))
+        modules = sorted(path for path in self.files if path.endswith(".js"))
+        return modules + [SCRIPT] * any(map(self.has_engine, self.used))
 
     @property
     def styles(self) -> list[str]:
@@ -63,6 +67,11 @@ class PageWidgets:
         """Whether the widget can be used here: it needs no kernel, or says it stands alone."""
         needs_kernel = getattr(self._class(model_id), "needs_kernel", True)
         return not needs_kernel or self.state(model_id).get("standalone", False)
+
+    def has_engine(self, model_id: str) -> bool:
+        """Whether the page can answer the widget by itself: it shows the course's own model."""
+        can = getattr(self._class(model_id), "has_engine", False)
+        return can and self.state(model_id).get("model") == BUNDLED
 
     def is_form(self, model_id: str) -> bool:
         """Whether the widget is a card with a button, which does nothing without a kernel."""
@@ -87,6 +96,7 @@ class PageWidgets:
         self.files[f"{SHARED}/{name}.js"] = script.encode()
         self.used[model_id] = {
             "module": name,
+            "engine": self.has_engine(model_id),
             "state": {key: value for key, value in state.items() if is_content(key, value)},
             "buffers": [
                 {"path": buffer["path"], "data": buffer["data"]}

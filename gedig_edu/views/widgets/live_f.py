@@ -73,6 +73,8 @@ class LiveF(Told, Steady):
         If no model is named, a name is not known, or a number is out of range.
     """
 
+    has_engine = True  # a page of the site reads sentences itself, by views/engine
+
     _esm = bundle("heads/live.js")
     _css = styles("kit/frame.css", "kit/off.css", "heads/heads.css", "heads/live.css")
 

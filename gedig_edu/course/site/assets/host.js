@@ -48,6 +48,37 @@
     };
   }
 
+  // What reads sentences where there is no kernel comes as a script of its own, its model as another,
+  // which is large and waits until somebody touches the page; from a file it costs nothing to bring.
+  function bring() {
+    return new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = "model.js";
+      script.onload = () => {
+        const model = window.gedigModel;
+        delete window.gedigModel;
+        done(model);
+      };
+      script.onerror = () => failed(new Error(script.src.split("/").at(-1)));
+      document.head.append(script);
+    });
+  }
+
+  async function startEngine(places) {
+    const served = places.filter((place) => widgets[place.dataset.model].engine);
+    if (served.length === 0) return;
+    const kernel = await load("kernel");
+    if (!kernel.canServe()) return;
+    const engine = new kernel.Engine(window.gedigEngine, bring);
+    const ids = [...new Set(served.map((place) => place.dataset.model))];
+    ids.forEach((id, index) => kernel.serve(widgets[id].model, engine, id, index === 0));
+    const start = () => { engine.start().catch(() => {}); }; // who asks for a sentence is told
+    if (location.protocol === "file:") setTimeout(start, 0);
+    else for (const place of served) {
+      for (const event of ["pointerdown", "keydown"]) place.addEventListener(event, start, { once: true });
+    }
+  }
+
   async function draw(place, widget) {
     const said = [...place.childNodes];
     const el = place.appendChild(document.createElement("div"));
@@ -74,8 +105,9 @@
   window.gedigWidgets = widgets;
   for (const widget of Object.values(widgets)) widget.model = makeModel(valuesOf(widget));
   /** @type {NodeListOf<HTMLElement>} */
-  const places = document.querySelectorAll("[data-model]");
-  for (const place of places) {
-    draw(place, widgets[place.dataset.model]);
-  }
+  const found = document.querySelectorAll("[data-model]");
+  const places = [...found];
+  startEngine(places).finally(() => {
+    for (const place of places) draw(place, widgets[place.dataset.model]);
+  });
 })();

@@ -1,0 +1,216 @@
+"""The live page that reads sentences by itself: from a file, without network, as Python reads."""
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from gedig_edu.lab.live import live
+from gedig_edu.models import load
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.views.widgets.live_f import LiveF
+from gedig_edu.views.widgets.standalone import VARIABLE
+from tests.browser.visit import SETTLE, page_with
+
+pytestmark = pytest.mark.browser
+
+TEXT = "The cat sat on the mat because the mat was warm."
+OTHER = "Zoë's 猫 🐈\u200d⬛ said: \u05e9\u05dc\u05d5\u05dd, don't!"
+EXAMPLES = ["A short one.", "The river ran past the old mill, and the mill stood still."]
+READ = """(id) => {
+  const { model } = window.gedigWidgets[id];
+  const numbers = (view) => Array.from(new Float64Array(
+    view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)));
+  const { tokens, notes, terms, baselines } = model.get("picture");
+  return {
+    tokens, notes, terms: numbers(terms), baselines: Object.fromEntries(
+      Object.entries(baselines).map(([name, { unmasked, matched }]) =>
+        [name, [unmasked, matched].map(numbers)])),
+  };
+}"""
+ANSWERED = """([id, asked]) => {
+  const { model } = window.gedigWidgets[id];
+  const answered = model.get("answered");
+  return Object.entries(asked).every(([name, value]) => answered[name] === value)
+    && model.get("status") !== "loading"
+    && (model.get("status") !== "ready"
+      || Object.keys(model.get("picture").baselines).length === 5);
+}"""
+COUNT = """() => {
+  window.posted = [];
+  if (!window.Worker) return;
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (data, ...others) {
+    window.posted.push(data.kind);
+    return post.call(this, data, ...others);
+  };
+}"""
+
+
+@cache
+def model():
+    return load("gpt2-mini")
+
+
+def attend(text, _name, **how):
+    return model().attend(text, **how)
+
+
+class EnginePage:
+    """The live page on a page of the site, and what Python reads of the same sentence."""
+
+    def __init__(self, page, folder, **start):
+        widget = LiveF(attend, live, models=["gpt2-mini"], text=TEXT, examples=EXAMPLES, **start)
+        page.add_init_script(f"({COUNT})()")
+        self.page = page
+        self.visit = page_with(page, folder, widget)
+        self.id = widget.model_id
+        self.place = page.locator(f'[data-model="{self.id}"]')
+
+    def get(self, name):
+        return self.page.evaluate(
+            "([id, name]) => window.gedigWidgets[id].model.get(name)", [self.id, name]
+        )
+
+    def change(self, **values):
+        self.page.evaluate(
+            "([id, values]) => Object.entries(values).forEach(([name, value]) =>"
+            " window.gedigWidgets[id].model.set(name, value))",
+            [self.id, values],
+        )
+
+    def wait(self, **asked):
+        self.page.wait_for_function(ANSWERED, arg=[self.id, asked])
+        self.page.evaluate(SETTLE)
+
+    def type(self, text):
+        box = self.place.locator("textarea").first
+        box.fill(text)
+        box.press("Enter")
+        self.wait(text=text)
+
+    def assert_as_python(self, text, gauge, **how):
+        maps = model().attend(text, **how)
+        reading = live(maps, gauge=gauge)
+        read = self.page.evaluate(READ, self.id)
+        expected = np.stack([getattr(reading.real, t) for t in ("density", "entropy", "path_gain")])
+        self.assert_close(read["terms"], expected)
+        for name in reading.names:
+            for terms, matched in zip(read["baselines"][name], (False, True), strict=True):
+                self.assert_close(terms, reading.baseline_terms(name, matched=matched))
+
+    @staticmethod
+    def assert_close(terms, expected):
+        """Nearly every number is the same; a tie at the threshold may fall to the other side."""
+        off = np.abs(np.reshape(terms, expected.shape) - expected)
+        assert (off < 1e-5).mean() > 0.99
+        assert off.max() < 2e-2
+
+
+@pytest.fixture
+def opened(page, tmp_path, monkeypatch):
+    """Give what opens the live page; whatever went wrong in it fails at the end."""
+    monkeypatch.setenv(VARIABLE, "1")
+    pages = []
+
+    def open_page(**start):
+        pages.append(EnginePage(page, tmp_path, **start))
+        return pages[-1]
+
+    yield open_page
+    assert [problem for one in pages for problem in one.visit.problems] == []
+
+
+def test_a_sentence_typed_into_the_box_is_read_as_python_reads_it(opened):
+    shown = opened()
+    assert shown.place.locator(":disabled").count() == 0
+    for text in (OTHER, "mat", "a b " * 90):
+        shown.type(text)
+        shown.assert_as_python(text, Gauge.paper())
+        assert shown.place.locator(".gx-tokens > span").count() == len(model().encode(text))
+    assert shown.place.locator(".gx-stale, .gx-old").count() == 0
+
+
+def test_convention_threshold_and_temperature_are_read_as_python_reads_them(opened):
+    shown = opened()
+    shown.change(quantile=0.75)
+    shown.wait(quantile=0.75)
+    shown.assert_as_python(TEXT, Gauge.paper(quantile=0.75))
+    shown.place.locator('select[name="convention"]').select_option("released")
+    shown.wait(convention="released", quantile=0.75)
+    assert (shown.get("lam"), shown.get("gamma")) == (0.5, 0.5)
+    shown.assert_as_python(TEXT, Gauge.released(quantile=0.75))
+    shown.change(temperature=2.0)
+    shown.wait(temperature=2.0)
+    shown.assert_as_python(TEXT, Gauge.released(quantile=0.75), temperature=2.0)
+
+
+def test_lambda_gamma_and_what_is_looked_at_never_ask_the_worker(opened):
+    shown = opened()
+    shown.type("One more sentence, so that the worker is there.")
+    before = shown.page.evaluate("window.posted.length")
+    assert before > 0
+    for name in ("lam", "gamma"):
+        shown.place.locator(f'input[name="{name}"]').press("End")
+    shown.place.locator('select[name="shown"]').select_option("F")
+    shown.place.locator('select[name="baseline"]').select_option("local")
+    shown.place.locator(".gx-grid").press("ArrowUp")
+    shown.page.evaluate(SETTLE)
+    assert shown.page.evaluate("window.posted.length") == before
+
+
+def test_of_sentences_typed_faster_than_they_are_read_the_last_one_stays(opened):
+    shown = opened()
+    texts = [f"Sentence number {number} " + "and on and on " * 30 for number in range(6)]
+    for text in texts:
+        shown.change(text=text)
+        shown.page.evaluate("() => new Promise((done) => setTimeout(done, 20))")
+    shown.wait(text=texts[-1])
+    shown.assert_as_python(texts[-1], Gauge.paper())
+
+
+def test_what_cannot_be_read_is_said_in_one_sentence_and_the_last_picture_stays(opened):
+    shown = opened()
+    shown.type("word " * 300)
+    said = shown.place.locator(".gx-status").inner_text()
+    assert "has 3" in said
+    assert re.search(r"at most 256; shorten it by \d+ tokens", said)
+    shown.assert_as_python(TEXT, Gauge.paper())
+    shown.type("word")
+    assert shown.place.locator(".gx-status").inner_text() == ""
+    shown.type("  ")
+    assert shown.get("status") == "empty"
+
+
+def test_a_link_opens_the_sentence_the_head_and_the_settings_of_its_sender(opened):
+    sender = opened()
+    sender.type("Two birds sang.")
+    sender.place.locator('select[name="convention"]').select_option("released")
+    sender.wait(convention="released")
+    sender.change(layer=2, head=4, query=3, view="matrix", lam=0.25, temperature=0.5)
+    sender.wait(temperature=0.5)
+    sender.page.wait_for_function("() => location.hash.includes('temperature=0.5')")
+    link = sender.page.evaluate("location.href")
+    sender.page.goto("about:blank")
+    sender.page.goto(link)
+    sender.wait(text="Two birds sang.", convention="released", temperature=0.5)
+    said = {name: sender.get(name) for name in ("layer", "head", "query", "view", "lam")}
+    assert said == {"layer": 2, "head": 4, "query": 3, "view": "matrix", "lam": 0.25}
+    sender.assert_as_python("Two birds sang.", Gauge.released(), temperature=0.5)
+
+
+def test_an_untouched_page_leaves_its_address_alone(opened):
+    shown = opened()
+    shown.page.wait_for_timeout(600)
+    assert shown.page.evaluate("location.hash") == ""
+
+
+def test_where_there_are_no_workers_the_prepared_sentences_serve(page, opened):
+    page.add_init_script("window.Worker = undefined")
+    shown = opened()
+    disabled = shown.place.locator(":is(input, select, textarea):disabled").all()
+    assert "text" in [one.get_attribute("name") for one in disabled]
+    shown.place.get_by_role("button", name=EXAMPLES[1]).press("Enter")
+    shown.page.evaluate(SETTLE)
+    shown.assert_as_python(EXAMPLES[1], Gauge.paper())
