@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
@@ -26,9 +27,23 @@ QUANTITIES = ("delta", "F", *TERMS)
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
 OF_MODEL = ("text", "model", "temperature")
 ASKED = (*OF_MODEL, "convention", "quantile")  # what only the kernel can answer
+STATUSES = ("empty", "loading", "ready", "error")
 CONTROLS = (
     "temperature", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
 )  # fmt: skip
+
+
+@dataclass
+class _Sentence:
+    """One of the page's two sentences: which traits are its own, and what was read of it."""
+
+    text: str
+    prefix: str = ""
+    reading: Comparison | None = None
+    said: tuple[str, str] = ("empty", "")  # status and message of its last text
+
+    def trait(self, name: str) -> str:
+        return f"{self.prefix}{name}"
 
 
 class LiveF(Told, Steady):
@@ -41,6 +56,10 @@ class LiveF(Told, Steady):
     its λ and γ, chosen in the page or set in Python; what is set after it stays. A page that will
     have no kernel gets every head at once (`standalone`), of the examples too (`prepared`), and
     what only the kernel can answer is disabled there.
+
+    A second sentence, `beside`, is read whenever it is not empty, with the same settings, by the
+    same protocol: `beside_status`, `beside_message`, `beside_answered` (its "text" is what `beside`
+    was) and `beside_picture`, which is empty where `beside` is. It has no `details`.
 
     An engine of the page's own, where the page's model says `engine`, answers as this class does
     and disables nothing. It may set `picture` at once with some of `names` missing among
@@ -95,11 +114,16 @@ class LiveF(Told, Steady):
     head = Whole(0, min=0).tag(sync=True)
     query = Whole(0, min=0).tag(sync=True)
     view = traitlets.Enum(("arcs", "matrix", "graph"), "arcs").tag(sync=True)
-    status = traitlets.Enum(("empty", "loading", "ready", "error"), "empty").tag(sync=True)
+    status = traitlets.Enum(STATUSES, "empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     answered = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
     details = traitlets.Dict().tag(sync=True)
+    beside = traitlets.Unicode().tag(sync=True)
+    beside_status = traitlets.Enum(STATUSES, "empty").tag(sync=True)
+    beside_message = traitlets.Unicode().tag(sync=True)
+    beside_answered = traitlets.Dict().tag(sync=True)
+    beside_picture = traitlets.Dict().tag(sync=True)
     standalone = traitlets.Bool(False).tag(sync=True)
     prepared = traitlets.Dict().tag(sync=True)
     defaults = traitlets.Dict().tag(sync=True)
@@ -126,7 +150,7 @@ class LiveF(Told, Steady):
         heated = _takes_temperature(attend)
         start = {**weights[convention], "model": models[0], "heated": heated, **controls}
         self._attend, self._read, self._alone = attend, read, alone
-        self._reading: Comparison | None = None
+        self._first, self._second = _Sentence("text"), _Sentence("beside", "beside_")
         super().__init__(
             text=text, models=list(dict.fromkeys(models)), examples=list(examples), **start
         )
@@ -135,9 +159,9 @@ class LiveF(Told, Steady):
         self.weights = weights
         self.defaults = {name: getattr(self, name) for name in CONTROLS}
         self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
-        self._read_text()
+        self._read_asked()
         self.observe(weakly(self._bring_weights), names=["convention"])
-        self.observe(weakly(self._read_asked), names=list(ASKED))
+        self.observe(weakly(self._read_asked), names=[*ASKED, "beside"])
         self.observe(weakly(self._open_head), names=["layer", "head", "query"])
 
     @property
@@ -155,15 +179,28 @@ class LiveF(Told, Steady):
         GedigError
             If nothing has been read yet.
         """
-        if self._reading is None:
+        if self._first.reading is None:
             raise GedigError("The page has not read a sentence yet; type one first.")
-        return self._reading.combine(lam=self.lam, gamma=self.gamma)
+        return self._first.reading.combine(lam=self.lam, gamma=self.gamma)
+
+    @property
+    def beside_reading(self) -> Comparison:
+        """What the page shows of the second sentence, weighed with its λ and γ.
+
+        Raises
+        ------
+        GedigError
+            If no second sentence stands beside the first.
+        """
+        if self._second.reading is None:
+            raise GedigError("No second sentence has been read; set beside first.")
+        return self._second.reading.combine(lam=self.lam, gamma=self.gamma)
 
     def __repr__(self) -> str:
         """Return the page in one sentence, for where no widget can be shown."""
         said = word("live.page.empty")
-        if self._reading is not None:
-            said = f"{self._reading.maps.model}: {describe_heads(self.reading.real.F, 'F')}"
+        if self._first.reading is not None:
+            said = f"{self._first.reading.maps.model}: {describe_heads(self.reading.real.F, 'F')}"
         return f"{said}\n{self.message}" if self.status == "error" else said
 
     def _bring_weights(self, _change: object) -> None:
@@ -172,42 +209,53 @@ class LiveF(Told, Steady):
             with self.hold_sync():
                 self.lam, self.gamma = gauge.lam, gauge.gamma
 
-    def _read_asked(self, _change: object) -> None:
+    def _read_asked(self, _change: object = None) -> None:
         """Answer the page; of what changed together the first change asks for all."""
-        asked = self._asked()
-        if any(asked[name] != self.answered[name] for name in OF_MODEL):
-            self._read_text()
-        elif asked != self.answered:
-            self._read_maps()
+        try:
+            self._read_sentence(self._first)
+        finally:
+            self._read_sentence(self._second)
 
-    def _asked(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ASKED}
+    def _read_sentence(self, one: _Sentence) -> None:
+        asked, answered = self._asked(one), getattr(self, one.trait("answered"))
+        if any(asked[name] != answered.get(name) for name in OF_MODEL):
+            self._read_text(one, asked["text"])
+        elif asked != answered:
+            self._read_maps(one)
+
+    def _asked(self, one: _Sentence) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ASKED} | {"text": getattr(self, one.text)}
 
     def _maps(self, text: str) -> AttentionMaps:
         heat = {} if self.temperature == 1 else {"temperature": self.temperature}
         return self._attend(text, self.model, **heat)
 
-    def _read_text(self) -> None:
+    def _read_text(self, one: _Sentence, text: str) -> None:
         try:
-            if self.text.strip():
-                self._answer(lambda: self._show(self._maps(self.text)))
+            if text.strip():
+                self._answer(one, lambda: self._show(one, self._maps(text)))
             else:
-                self._say("empty")
+                self._say(one, "empty")
         finally:
-            self._said_of_text = self.status, self.message
+            one.said = getattr(self, one.trait("status")), getattr(self, one.trait("message"))
 
-    def _read_maps(self) -> None:
+    def _read_maps(self, one: _Sentence) -> None:
         """Read the last good maps again; what is said of a text not read yet stays said."""
-        if (reading := self._reading) is None:
-            self._say(*self._said_of_text)
+        if (reading := one.reading) is None:
+            self._say(one, *one.said)
         else:
-            self._answer(lambda: self._show(reading.maps, said=self._said_of_text))
+            self._answer(one, lambda: self._show(one, reading.maps, said=one.said))
 
-    def _say(self, status: str, message: str = "") -> None:
+    def _say(self, one: _Sentence, status: str, message: str = "") -> None:
         """Tell the page how what it asked was answered, and what that was."""
         with self.hold_sync():
-            self.status, self.message = status, message
-            self.answered = self._asked()
+            self._tell(one, status=status, message=message, answered=self._asked(one))
+            if one is self._second and not self.beside.strip():
+                one.reading, self.beside_picture = None, {}
+
+    def _tell(self, one: _Sentence, **said: Any) -> None:
+        for name, value in said.items():
+            setattr(self, one.trait(name), value)
 
     @traitlets.validate("temperature")
     def _check_temperature(self, proposal: Any) -> float:
@@ -220,13 +268,12 @@ class LiveF(Told, Steady):
 
     @traitlets.validate("baseline")
     def _check_baseline(self, proposal: Any) -> str:
-        names = BASELINES if self._reading is None else self._reading.names
+        names = BASELINES if (reading := self._first.reading) is None else reading.names
         check_choice("baseline", proposal["value"], names)
         return proposal["value"]
 
     def _open_head(self, _change: object = None) -> None:
-        reading = self._reading
-        if reading is None:
+        if (reading := self._first.reading) is None:
             return
         layers, heads = reading.real.F.shape
         self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
@@ -234,35 +281,42 @@ class LiveF(Told, Steady):
         if str(self.layer) not in self.details:
             self.details = _pack_layers(reading, [self.layer])
 
-    def _answer(self, work: Any) -> None:
+    def _answer(self, one: _Sentence, work: Any) -> None:
         """Run `work` with the page told what is going on, and what went wrong."""
-        self.status, self.message = "loading", ""
+        self._tell(one, status="loading", message="")
         try:
             work()
         except Exception as failure:
-            self._say("error", failure_told(failure))
+            self._say(one, "error", failure_told(failure))
             if not isinstance(failure, GedigError):
                 raise
 
-    def _show(self, maps: AttentionMaps, *, said: tuple[str, str] = ("ready", "")) -> None:
-        reading, before = self._read(maps, gauge=self.gauge), self._reading
+    def _show(
+        self, one: _Sentence, maps: AttentionMaps, *, said: tuple[str, str] = ("ready", "")
+    ) -> None:
+        reading, before = self._read(maps, gauge=self.gauge), one.reading
         with self.hold_sync():
-            self._reading = reading
-            self.standalone = stands_alone(maps, asked=self._alone)
-            self.picture = _pack_heads(reading)
-            self.details = _pack_layers(reading, range(maps.layers) if self.standalone else [])
-            self.prepared = self._prepare_examples() if self.standalone else {}
-            if self.baseline not in reading.names:
-                self.baseline = reading.names[0]
-            if not self._head_is_open:  # the first text opens where F is highest above its baseline
-                above = reading.delta(self.baseline, matched=self.matched)
-                self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
-            self._head_is_open, untouched = True, self.query == self._opened
-            self._open_head()
-            if untouched and (before is None or before.maps is not maps):
-                chosen = maps.weights[self.layer, self.head]
-                self.query = self._opened = telling_query(chosen)
-            self._say(*said)
+            one.reading = reading
+            self._tell(one, picture=_pack_heads(reading))
+            if one is self._first:
+                self._open(reading, new=before is None or before.maps is not maps)
+            self._say(one, *said)
+
+    def _open(self, reading: Comparison, *, new: bool) -> None:
+        """Open a head of the first sentence, and a token where none was chosen."""
+        maps = reading.maps
+        self.standalone = stands_alone(maps, asked=self._alone)
+        self.details = _pack_layers(reading, range(maps.layers) if self.standalone else [])
+        self.prepared = self._prepare_examples() if self.standalone else {}
+        if self.baseline not in reading.names:
+            self.baseline = reading.names[0]
+        if not self._head_is_open:  # the first text opens where F is highest above its baseline
+            above = reading.delta(self.baseline, matched=self.matched)
+            self.layer, self.head = map(int, np.unravel_index(above.argmax(), above.shape))
+        self._head_is_open, untouched = True, self.query == self._opened
+        self._open_head()
+        if untouched and new:
+            self.query = self._opened = telling_query(maps.weights[self.layer, self.head])
 
     def _prepare_examples(self) -> dict[str, dict[str, Any]]:
         """Read every example, for a page that could not ask for it."""

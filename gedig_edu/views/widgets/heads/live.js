@@ -1,26 +1,28 @@
 // The live F page together: a sentence is read for every head, and one head is opened.
 
 import { element, mark } from "../kit/dom.js";
-import { makeControl, makeReadout, pageOf } from "../kit/frame.js";
+import { makeControl, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
 import { steps } from "../kit/keys.js";
 import { clamp, mean, shareAbove } from "../kit/sums.js";
 import { fill, sentenceOf } from "../kit/text.js";
+import { Beside, makeOwn } from "./beside.js";
+import { makeBox } from "./box.js";
 import { aligned, bytesOf, HeadGraph, pictureOf, remembered } from "./data.js";
 import { makeBoxPlots, makeDifferences, makeLooks, makeTermBars } from "./live_pictures.js";
 import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
 const ASKED = ["text", "model", "temperature", "convention", "quantile"];
-const CHOSEN = [...ASKED, "lam", "gamma", "baseline", "matched", "shown", "view", "layer", "head", "query"];
-const ANSWERS = ["models", "heated", "status", "message", "answered", "picture", "details"];
+const CHOSEN = [...ASKED, "lam", "gamma", "baseline", "matched", "shown", "view", "layer", "head", "query", "beside"];
+const SAID = ["status", "message", "answered", "picture"];
+const ANSWERS = ["models", "heated", ...SAID, ...SAID.map((name) => `beside_${name}`), "details"];
 const SLIDERS = [
   { name: "temperature", kind: "log", low: 0.25, high: 4, step: Math.log10(2) / 8 },
   { name: "quantile", kind: "slider", low: 0.5, high: 0.99, step: 0.01 },
   { name: "lam", kind: "slider", low: 0, high: 2, step: 0.05 },
   { name: "gamma", kind: "slider", low: 0, high: 2, step: 0.05 },
 ];
-const PAUSE = 350;
 
 // What the shared parts ask of a page; a place beyond a new text or model is its last one.
 function livePageOf(model) {
@@ -34,44 +36,6 @@ function livePageOf(model) {
     };
   };
   return { ...page, state };
-}
-
-// The sentence is read at a pause in typing, on Enter, and when the box is left.
-function makeBox(page, examples) {
-  const { words } = page;
-  const input = element("textarea", { rows: 3, name: "text", spellcheck: false });
-  let waiting = 0;
-  const stop = () => clearTimeout(waiting);
-  const send = () => {
-    stop();
-    page.read(input.value);
-  };
-  input.addEventListener("change", send);
-  input.addEventListener("input", () => {
-    stop();
-    waiting = setTimeout(send, PAUSE);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    send();
-  });
-  const buttons = examples.map((text) => element("button", { type: "button", textContent: text, title: text }));
-  buttons.forEach((button) => button.addEventListener("click", () => {
-    input.value = button.textContent;
-    input.focus();
-    send();
-  }));
-  const offer = element("div", { className: "gl-examples" },
-    element("p", { className: "gx-note", textContent: words.try_one }), ...buttons);
-  const title = element("span", { className: "gx-title", textContent: words.sentence });
-  const show = (text, offered, over) => {
-    if (input.getRootNode().activeElement !== input) input.value = text;
-    buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
-    offer.hidden = !offered || buttons.length === 0;
-    offer.classList.toggle("gl-over", over);
-  };
-  return { input, node: element("div", { className: "gl-box-of-text" }, element("label", {}, title, input), offer), show, stop };
 }
 
 // One picture of the head at a time, behind tabs.
@@ -155,8 +119,13 @@ class LivePage extends HeadsPage {
     this.looks = makeLooks(this);
     this.bars = makeTermBars(this);
     this.view.node.append(this.bars.node);
-    this.box = makeBox(this, this.prepare());
     const { words, map, model } = this;
+    this.box = makeBox(words, {
+      name: "text", title: words.sentence, read: (text) => this.read(text), examples: this.prepare(),
+    });
+    this.own = makeOwn(this, map, words.first);
+    this.beside = new Beside(this);
+    this.box.node.append(this.beside.opener);
     const sliders = SLIDERS.map((spec) => makeControl({ ...spec, label: words[spec.name], unit: "" }, this));
     const [temperature, quantile] = sliders;
     const heat = { node: element("p", { className: "gx-note gl-heat", id: `${this.id}-heat`, textContent: words.heat }) };
@@ -166,21 +135,19 @@ class LivePage extends HeadsPage {
     this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
     this.matched.node.append(this.maskNote);
     this.controls = [...sliders, ...Object.values(choices), this.matched];
-    this.means = makeReadout([
-      { name: "meanF", symbol: words.mean_F, label: words.of_all, format: "fixed" },
-      { name: "F", symbol: words.quantity_F, label: words.of_this, format: "fixed" }]);
     this.coloured = element("p", { className: "gx-title" });
     this.enclose("gedig-live", element("div", { className: "gl-columns" },
       part("sentence", this.box.node, this.status, this.strip.node, this.looks.node,
         choices.model.node, choices.convention.node),
-      part("map", this.means.node, this.coloured, element("div", { className: "gl-heads" }, map.node, this.boxes.node, map.scale),
+      part("map", element("div", { className: "gl-heads" },
+        this.coloured, this.own.node, this.boxes.node, map.scale),
         choices.shown.node, choices.baseline.node, this.matched.node, this.table.node),
       this.view.node), this.rowOfControls([temperature, heat, ...sliders.slice(1)]));
     this.offerModels = kept(() => choices.model.offer(this.engine ? [model.get("model")] : model.get("models")),
       () => [model.get("models")]);
     this.delta = choices.shown.input.options[0];
     // Without a kernel or an engine nothing can be read again.
-    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, temperature, quantile, choices.model, choices.convention);
+    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, ...this.beside.inputs, temperature, quantile, choices.model, choices.convention);
   }
 
   buildChoices(words) {
@@ -214,6 +181,8 @@ class LivePage extends HeadsPage {
     const { about, state } = data;
     const read = about.terms !== undefined;
     const status = this.statusOf(state);
+    const two = this.beside.isOpen(state);
+    if (two !== this.two) this.setTwo(two);
     this.root.classList.toggle("gl-blank", !read);
     this.root.classList.toggle("gx-old", status !== "ready");
     this.showControls(about, state, status);
@@ -221,32 +190,46 @@ class LivePage extends HeadsPage {
     this.showStatus(state, status, read);
   }
 
-  // What the kernel says, once it has answered what the controls ask.
-  statusOf(state) {
-    const answered = this.model.get("answered");
-    if (ASKED.every((name) => answered[name] === state[name])) return this.model.get("status");
-    return state.text.trim() ? "loading" : "empty";
+  // The page of one sentence or of two, which leave other widths to the pictures.
+  setTwo(two) {
+    const { beside, status, coloured, boxes, bars } = this;
+    this.two = two;
+    this.room = null;
+    this.root.classList.toggle("gl-two", two);
+    beside.stand(two, [[status, beside.box.node, beside.status], [coloured, beside.difference],
+      [boxes.node, beside.own.node], [bars.node, beside.both.node]]);
+  }
+
+  // What the kernel says of a sentence, once it has answered what the controls ask.
+  statusOf(asked, prefix = "") {
+    const answered = this.model.get(`${prefix}answered`);
+    if (ASKED.every((name) => answered[name] === asked[name])) return this.model.get(`${prefix}status`);
+    return asked.text.trim() ? "loading" : "empty";
   }
 
   drawHeads(data) {
     const { about, state } = data;
-    const { map, view, boxes, bars } = this;
+    const { map, view, boxes, bars, beside } = this;
     const now = this.numbers(data);
     this.shown = now;
     if (this.hovered >= about.tokens.length) this.hovered = null;
     view.show(state.view);
     this.room ??= { ...this.measure(view.stages), boxes: boxes.node.clientWidth, bars: bars.node.clientWidth };
-    const scene = { ...data, now };
+    const at = state.layer * about.heads + state.head;
+    const { two } = this;
+    const second = two ? beside.numbers(data) : undefined;
+    const scene = { ...data, now, two, second, at };
     const { values, level } = this.coloursOf(data, now);
-    const rows = map.draw(data, values, this.room.map, level);
+    const rows = map.draw(data, values, this.room.map, second && state.quantity !== "delta" ? undefined : level, second?.values);
+    this.own.show(state.text, now, at);
+    if (second) beside.draw(scene, this.room.map);
     boxes.draw({ ...data, ...rows, values, level, width: this.room.boxes });
-    this.means.show({ meanF: now.meanF, F: now.real.F[state.layer * about.heads + state.head] });
     this.strip.draw(data);
     view.draw([state.layer, state.head], about, this.room);
     this.drawFocus();
     bars.draw({ ...scene, width: this.room.bars });
     this.table.draw(scene);
-    this.sentence.show(sentenceFor(data, now, view.graph, this.words));
+    this.sentence.show([sentenceFor(data, now, view.graph, this.words), ...beside.said(scene)].join(" "));
   }
 
   // What colours the map. Until its baseline is here, what coloured it last stays, pale.
@@ -267,6 +250,7 @@ class LivePage extends HeadsPage {
   showControls({ causal = true }, state, status) {
     const { words } = this;
     const always = this.alone && this.model.get("standalone");
+    this.beside.show(state);
     this.box.show(state.text, always || (status === "empty" && !this.alone), !always);
     this.offerModels();
     this.root.classList.toggle("gl-heated", this.engine || this.model.get("heated"));
@@ -279,8 +263,8 @@ class LivePage extends HeadsPage {
   }
 
   // What an engine says while it gets ready.
-  progress() {
-    return this.model.get("status") === "loading" ? this.model.get("message") : "";
+  progress(prefix = "") {
+    return this.model.get(`${prefix}status`) === "loading" ? this.model.get(`${prefix}message`) : "";
   }
 
   showStatus({ model, layer }, status, read) {
@@ -302,6 +286,7 @@ class LivePage extends HeadsPage {
   close() {
     super.close();
     this.box.stop();
+    this.beside.box.stop();
   }
 }
 

@@ -62,19 +62,17 @@ export function makeTermBars({ words }) {
   const svg = shape("svg", { role: "img", "aria-label": words.terms });
   const formula = words.formula.split(/\{(\w+)\}/).map((part, place) => (place % 2 === 0 ? part
     : element("b", { className: `gl-term-${part}`, textContent: words[`quantity_${part}`] })));
-  const draw = kept(({ now, about, state, width }) => {
-    const at = state.layer * about.heads + state.head;
-    const columns = ["real", ...about.names].map((name) => {
-      const terms = name === "real" ? now.real : now.against[name];
-      return { own: name === "real", text: words[`column_${name}`], ...(terms ? stepsOf(terms, at, state) : AWAITED) };
-    });
+  const draw = kept(({ now, two, second, about, state, at, width }) => {
+    const others = two ? [["second", second?.real]] : about.names.map((name) => [name, now.against[name]]);
+    const columns = [[two ? "first" : "real", now.real], ...others].map(([name, terms]) => (
+      { own: two || terms === now.real, text: words[`column_${name}`], ...(terms ? stepsOf(terms, at, state) : AWAITED) }));
     const y = linear(rangeOf([...columns.flatMap(({ bars }) => bars.flat()), 0.001]), [LOW, HIGH]);
     const room = width / columns.length;
     const lower = room < LABEL_ROOM ? 48 : 0; // every other label, where there is no room for all in a row
     mark(svg, { width, height: LOW + 50 + lower }).replaceChildren(line(0, y(0), width, y(0), "gh-axis"),
       ...columns.flatMap((column, place) =>
         columnOf(column, { left: place * room, room, y, below: LOW + 16 + (place % 2) * lower })));
-  }, ({ now, state, width }) => [now, state.layer, state.head, width]);
+  }, ({ now, two, second, at, width }) => [now, two, second, at, width]);
   return { node: element("div", {}, element("p", { className: "gl-formula" }, ...formula), svg), draw };
 }
 
@@ -104,8 +102,7 @@ export function makeDifferences({ words }) {
   const heading = (scope, textContent) => mark(element("th", { textContent }), { scope });
   const row = (name, ...texts) => element("tr", {}, heading("row", name),
     ...texts.map((text, place) => cell(`${name} ${place}`, text)));
-  const draw = kept(({ now, about, state }) => {
-    const at = state.layer * about.heads + state.head;
+  const draw = kept(({ now, about, state, at }) => {
     const rows = about.names.map((name) => {
       const delta = now.against[name]?.delta;
       const texts = delta ? [signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta))] : [NONE, NONE, NONE];
@@ -116,7 +113,7 @@ export function makeDifferences({ words }) {
     node.replaceChildren(element("caption", { textContent: words.readout }),
       element("thead", {}, element("tr", {}, element("td"), ...columns.map((text) => heading("col", text)))),
       element("tbody", {}, ...rows));
-  }, ({ now, state }) => [now, state.layer, state.head]);
+  }, ({ now, at }) => [now, at]);
   return { node, draw };
 }
 

@@ -55,12 +55,12 @@ export function every(count, room, least) {
 }
 
 // Layers by heads, layer 0 lowest, and the scale of their colours. `draw` answers where rows lie.
-export function makeMap(page) {
+export function makeMap(page, { id = page.id, name = page.words.map } = {}) {
   const { words } = page;
   const hidden = { "aria-hidden": "true" };
   const axes = shape("g", hidden);
-  const grid = shape("g", { role: "grid", tabindex: 0, class: "gx-grid", "aria-label": words.map });
-  const [pin, frame] = ["gx-pin", "gx-mark"].map((name) => shape("rect", { class: name, ...hidden }));
+  const grid = shape("g", { role: "grid", tabindex: 0, class: "gx-grid", "aria-label": name });
+  const [pin, frame, pointed] = ["gx-pin", "gx-mark", "gx-point"].map((name) => shape("rect", { class: name, ...hidden }));
   const svg = shape("svg", { class: "gx-map" }, axes, grid);
   const scale = element("div", { className: "gx-scale" });
   grid.addEventListener("keydown", (event) => {
@@ -77,14 +77,14 @@ export function makeMap(page) {
     const bottom = 3 + row * layers;
     const spot = (layer, head) => ({ x: LEFT + head * cell, y: bottom - (layer + 1) * row, width: cell, height: row });
     const rows = Array.from({ length: layers }, (_, layer) =>
-      Array.from({ length: heads }, (__, head) => cellOf(page, layer, head, spot(layer, head))));
+      Array.from({ length: heads }, (__, head) => cellOf(page, `${id}-${layer}-${head}`, { layer, head }, spot(layer, head))));
     mark(svg, { width, height: bottom + 36 });
-    grid.replaceChildren(...rows.map((cells) => shape("g", { role: "row" }, ...cells)), pin, frame);
+    grid.replaceChildren(...rows.map((cells) => shape("g", { role: "row" }, ...cells)), pin, frame, pointed);
     axes.replaceChildren(...namesOf({ layers, heads, cell, row, bottom }, words));
     return { cells: rows.flat(), spot, row, bottom };
   }, ({ layers, heads, width }) => [layers, heads, width]);
-  const paint = kept(({ cells, heads, quantity, values, level }) => {
-    const extent = values ? extentOf(values, quantity, level) : [0, 0];
+  const paint = kept(({ cells, heads, quantity, values, level, others = [] }) => {
+    const extent = values ? extentOf([...values, ...others], quantity, level) : [0, 0];
     cells.forEach((cell, at) => {
       const value = values ? writerOf(quantity)(values[at]) : "–";
       cell.style.fill = values ? colourOf(values[at], extent, quantity) : "";
@@ -92,12 +92,14 @@ export function makeMap(page) {
     });
     scale.replaceChildren(...scaleOf(extent, quantity, level, words));
     scale.style.visibility = values ? "" : "hidden";
-  }, ({ cells, values, level }) => [cells, values, level]);
-  let chosen = null;
-  // `level` is where a baseline lies, if the map is to be read against one.
-  const draw = ({ about, state }, values, width, level) => {
+  }, ({ cells, values, level, others }) => [cells, values, level, others]);
+  let [chosen, spotOf] = [null, null];
+  // `level` is where a baseline lies, if the map is to be read against one; `others` are the values of
+  // a map beside it, on the same scale.
+  const draw = ({ about, state }, values, width, level, others) => {
     const { cells, spot, row, bottom } = layOut({ ...about, width });
-    paint({ cells, heads: about.heads, quantity: state.quantity, values, level });
+    spotOf = spot;
+    paint({ cells, heads: about.heads, quantity: state.quantity, values, level, others });
     chosen?.setAttribute("aria-selected", false);
     chosen = mark(cells[state.layer * about.heads + state.head], { "aria-selected": true });
     grid.setAttribute("aria-activedescendant", chosen.id);
@@ -106,12 +108,18 @@ export function makeMap(page) {
     if (state.pinned.length) mark(pin, spot(...state.pinned));
     return { row, bottom };
   };
-  return { node: element("div", {}, svg, scale), scale, draw };
+  // Marks the head that is pointed at, in this map or in another.
+  const point = (place) => {
+    pointed.style.display = place ? "" : "none";
+    if (place) mark(pointed, spotOf(...place));
+  };
+  point(null);
+  return { node: element("div", {}, svg, scale), scale, draw, point };
 }
 
-function cellOf(page, layer, head, spot) {
+function cellOf(page, id, { layer, head }, spot) {
   const cell = shape("rect", {
-    role: "gridcell", id: `${page.id}-${layer}-${head}`, class: "gx-cell", "aria-selected": false, ...spot,
+    role: "gridcell", id, class: "gx-cell", "aria-selected": false, "data-layer": layer, "data-head": head, ...spot,
   });
   cell.addEventListener("click", () => page.change({ layer, head }));
   return cell;

@@ -1,0 +1,156 @@
+// A second sentence beside the first: its box, its map on the scale of the first, the numbers of both.
+
+import { element, mark } from "../kit/dom.js";
+import { makeReadout } from "../kit/frame.js";
+import { kept } from "../kit/kept.js";
+import { fill, fixed } from "../kit/text.js";
+import { makeBox } from "./box.js";
+import { makeMap } from "./map.js";
+import { numbersOf, ofHead, originsOfNumbers } from "./numbers.js";
+
+const WEIGHED = ["density", "weighed_entropy", "weighed_path_gain", "F"];
+
+// A sentence above its map: its words, F of all heads on average and F of the chosen one.
+export function makeOwn({ words }, map, name) {
+  const text = element("span", {});
+  const said = element("p", { className: "gl-said" }, element("b", { textContent: `${name} ` }), text);
+  const means = makeReadout([
+    { name: "meanF", symbol: words.mean_F, label: words.of_all, format: "fixed" },
+    { name: "F", symbol: words.quantity_F, label: words.of_this, format: "fixed" }]);
+  const show = (sentence, { meanF, real }, at) => {
+    Object.assign(text, { textContent: sentence, title: sentence });
+    means.show({ meanF, F: real.F[at] });
+  };
+  return { node: element("div", { className: "gl-own" }, said, means.node, map.node), show };
+}
+
+// The terms of the chosen head of both sentences, the F they make, and the mean of all heads.
+function makeBoth({ words }) {
+  const node = element("table", { className: "gl-readout gl-both" });
+  const heading = (scope, textContent) => mark(element("th", { textContent }), { scope });
+  const draw = kept(({ now, second, state, at }) => {
+    const [one, other] = [now, second].map(({ real, meanF }) => {
+      const head = ofHead(real, at, state);
+      return [...WEIGHED.map((name) => head[name]), meanF];
+    });
+    const rows = [[words.first, one], [words.second, other], [words.difference, other.map((value, place) => value - one[place])]];
+    const columns = [...WEIGHED, "mean_F"].map((name) => heading("col", fill(words[`both_${name}`], state)));
+    node.replaceChildren(
+      element("thead", {}, element("tr", {}, element("td"), ...columns)),
+      element("tbody", {}, ...rows.map(([name, row]) => element("tr", {}, heading("row", name),
+        ...row.map((value) => element("td", { textContent: fixed(value) }))))));
+    mark(node.tBodies[0].lastChild, { "aria-current": "true" });
+  }, ({ now, second, at }) => [now, second, at]);
+  return { node, draw };
+}
+
+export class Beside {
+  constructor(page) {
+    const { words } = page;
+    this.page = page;
+    this.opened = false;
+    this.box = makeBox(words, { name: "beside", title: words.beside, read: (beside) => page.change({ beside }) });
+    this.status = mark(element("p", { className: "gx-status" }), { role: "status" });
+    this.map = makeMap(page, { id: `${page.id}-beside`, name: words.map_beside });
+    this.map.scale.remove(); // that of the first map is for both
+    this.own = makeOwn(page, this.map, words.second);
+    this.both = makeBoth(page);
+    this.difference = element("p", { className: "gl-difference" });
+    this.known = kept(numbersOf, originsOfNumbers);
+    this.opener = this.makeButton(words.another, () => this.open());
+    this.opener.classList.add("gl-opener");
+    this.closer = this.makeButton(words.close, () => this.close());
+    this.box.node.append(this.closer);
+    this.inputs = [this.box, ...[this.opener, this.closer].map((input) => ({ input }))];
+    [page.map, this.map].forEach(({ node }) => {
+      node.addEventListener("pointerover", ({ target: { dataset: { layer, head } } }) =>
+        this.point(layer ? [Number(layer), Number(head)] : null));
+      node.addEventListener("pointerleave", () => this.point(null));
+    });
+  }
+
+  makeButton(textContent, act) {
+    const button = element("button", { type: "button", className: "gl-another", textContent });
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  // It begins as the first, so that a word can be changed and the change be seen.
+  open() {
+    const { page, box: { input } } = this;
+    this.opened = true;
+    page.change({ beside: page.state().text });
+    page.draw();
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
+  }
+
+  close() {
+    this.opened = false;
+    this.page.change({ beside: "" });
+    this.page.draw();
+    this.opener.focus();
+  }
+
+  // Each part of it stands after another part of the page, or nowhere.
+  stand(two, places) {
+    places.forEach(([place, ...nodes]) => {
+      if (two) place.after(...nodes);
+      else nodes.forEach((node) => node.remove());
+    });
+  }
+
+  // An emptied box stays open until it is closed.
+  isOpen({ beside }) {
+    this.opened ||= beside.trim() !== "";
+    return this.opened;
+  }
+
+  // A head pointed at in one map is marked in both.
+  point(place) {
+    [this.page.map, ...(this.drawn ? [this.map] : [])].forEach((map) => map.point(place));
+  }
+
+  // The numbers of the second sentence, or nothing while there are none to set beside the first's.
+  numbers({ about: { layers, heads }, state }) {
+    const about = this.page.model.get("beside_picture");
+    this.drawn = about.terms !== undefined && about.layers === layers && about.heads === heads;
+    return this.drawn ? this.known({ about, state }) : undefined;
+  }
+
+  draw(scene, width) {
+    const { now, second, state, at } = scene;
+    const about = this.page.model.get("beside_picture");
+    const level = state.quantity === "delta" ? 0 : undefined;
+    this.map.draw({ about, state }, second.values, width, level, now.values);
+    this.own.show(state.beside, second, at);
+    this.both.draw(scene);
+    this.difference.textContent = fill(this.page.words.mean_difference, { difference: second.meanF - now.meanF });
+  }
+
+  show(state) {
+    const { page, page: { words, model } } = this;
+    const status = page.statusOf({ ...state, text: state.beside }, "beside_");
+    const said = {
+      empty: () => words.empty_beside,
+      loading: () => page.progress("beside_") || fill(words.loading, state),
+      error: () => page.failure(model.get("beside_message")),
+      ready: () => "",
+    };
+    const text = said[status]();
+    if (this.status.textContent !== text) this.status.textContent = text;
+    const absent = model.get("beside_picture").terms === undefined;
+    [this.own, this.both, { node: this.difference }].forEach(({ node }) => {
+      node.classList.toggle("gl-pale", status !== "ready");
+      node.classList.toggle("gl-absent", absent);
+    });
+    this.box.show(state.beside);
+  }
+
+  // What the text alternative says of the second sentence.
+  said({ now, second, at, state }) {
+    if (!second) return [];
+    const numbers = { mean_F: second.meanF, difference: second.meanF - now.meanF, F: second.real.F[at] };
+    return [fill(this.page.words.summary_beside, { ...state, ...numbers })];
+  }
+}
