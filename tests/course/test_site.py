@@ -20,7 +20,7 @@ from gedig_edu.course import site as pages
 from gedig_edu.course import switch
 from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
 from gedig_edu.course.site.build import build_site
-from gedig_edu.course.site.pages import BINDER, DARK, LEARNERS, LIGHT, MEMORY, SOURCE
+from gedig_edu.course.site.pages import BINDER, DARK, LEARNERS, LICENCES, LIGHT, MEMORY, SOURCE
 from gedig_edu.course.workspace import DEFAULT_FOLDER
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.widgets.still_map import still_map
@@ -122,6 +122,11 @@ def test_front_page_leads_to_the_same_source_and_binder_as_the_rest_of_the_house
     assert links == {SOURCE, BINDER}
     assert f"repository-code: {SOURCE}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"({BINDER})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_licences_are_those_of_the_package():
+    spelt = " AND ".join(name.replace(" ", "-") for name in LICENCES.values())
+    assert f'license = "{spelt}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_syllabus_adds_up_what_each_lesson_says_of_its_sections(site):

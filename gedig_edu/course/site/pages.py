@@ -37,6 +37,7 @@ SOURCE = "https://github.com/gedig-edu/gedig-edu"
 BINDER = (
     f"https://mybinder.org/v2/gh/gedig-edu/gedig-edu/main?urlpath=lab/tree/lessons/{file_of('00')}"
 )
+LICENCES = {"code": "MIT", "texts": "CC BY 4.0"}
 MEMORY = "memory.json"  # as tests/benchmarks/test_learner_memory.py prints it
 LEARNERS = 200
 LIGHT, DARK = "default", "github-dark"
@@ -261,6 +262,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(word=word, language=language, version=version("gedig-edu"))
+    environment.globals.update(
+        word=word, language=language, version=version("gedig-edu"), licences=LICENCES
+    )
     environment.filters["code"] = lambda text: trusted(inline(text))
     return environment

@@ -45,7 +45,7 @@ class StillMap(Hero):
 
     script = "still_map.js"
     state = ("heads", "length", "own")
-    given = ("heads", "length")
+    given = ("heads",)
     controls = (Control("own", "whole", SHARES[0], SHARES[-1], under="line"),)
     readouts = ("F", "density", "entropy", "path_gain", "beaten:whole")
 
