@@ -1,14 +1,20 @@
 """Two sentences side by side on the live page: one scale, one head, the numbers of both."""
 
+import re
+
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from gedig_edu.lab.live import live
 from gedig_edu.theory.comparison import TERMS
+from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.live_f import QUANTITIES, LiveF
+from gedig_edu.views.widgets.standalone import VARIABLE
 from gedig_edu.words.numbers import fill, fixed
 from tests.browser.head_map import assert_coloured_by
 from tests.browser.page_host import Host
+from tests.browser.test_engine import EnginePage, model
 from tests.browser.test_heads_layout import PAGES, SCREEN, reach, spots
 from tests.views.widgets.test_live_f import attend
 
@@ -210,3 +216,35 @@ def test_without_a_kernel_two_sentences_are_shown_and_no_other_is_offered(page, 
     F = host.widget.beside_reading.real.F
     assert numbers(owns(page)[1])[0] == fixed(F.mean())
     assert host.problems == []
+
+
+def test_the_engine_of_the_page_reads_a_second_sentence_and_a_link_brings_both(
+    page, tmp_path, monkeypatch
+):
+    monkeypatch.setenv(VARIABLE, "1")
+    shown = EnginePage(page, tmp_path)
+    page.get_by_role("button", name="+ another").click()
+    box = shown.place.locator("textarea[name=beside]")
+    box.fill(OTHER)
+    box.press("Enter")
+    assert_second_read(shown)
+    shown.change(temperature=2.0)
+    assert_second_read(shown, temperature=2.0)
+    page.wait_for_function("() => location.hash.includes('temperature=2')")
+    link = page.evaluate("location.href")
+    page.goto("about:blank")
+    page.goto(link)
+    assert_second_read(shown, temperature=2.0)
+    assert shown.visit.problems == []
+
+
+def assert_second_read(shown, **how):
+    """The second map's numbers are Python's, and its status has nothing left to say."""
+    said, F = shown.page.locator(".gl-own").nth(1), read_by_python(how)
+    expect(said.locator(".gh-number").first).to_have_text(fixed(F.mean()))
+    expect(shown.page.locator(".gx-status").nth(1)).to_have_text("")
+    expect(said).not_to_have_class(re.compile("gl-pale|gl-absent"))
+
+
+def read_by_python(how):
+    return live(model().attend(OTHER, **how), gauge=Gauge.paper()).real.F

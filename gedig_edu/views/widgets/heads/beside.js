@@ -70,7 +70,7 @@ export class Beside {
   }
 
   makeButton(textContent, act) {
-    const button = element("button", { type: "button", className: "gl-another", textContent });
+    const button = element("button", { type: "button", name: "another", className: "gl-another", textContent });
     button.addEventListener("click", act);
     return button;
   }
@@ -114,7 +114,7 @@ export class Beside {
   // The numbers of the second sentence, or nothing while there are none to set beside the first's.
   numbers({ about: { layers, heads }, state }) {
     const about = this.page.model.get("beside_picture");
-    this.drawn = about.terms !== undefined && about.layers === layers && about.heads === heads;
+    this.drawn = state.beside.trim() !== "" && about.layers === layers && about.heads === heads;
     return this.drawn ? this.known({ about, state }) : undefined;
   }
 
@@ -130,7 +130,7 @@ export class Beside {
 
   show(state) {
     const { page, page: { words, model } } = this;
-    const status = page.statusOf({ ...state, text: state.beside }, "beside_");
+    const status = page.statusOf(state, "beside", "beside_");
     const said = {
       empty: () => words.empty_beside,
       loading: () => page.progress("beside_") || fill(words.loading, state),
@@ -139,7 +139,7 @@ export class Beside {
     };
     const text = said[status]();
     if (this.status.textContent !== text) this.status.textContent = text;
-    const absent = model.get("beside_picture").terms === undefined;
+    const absent = state.beside.trim() === "" || model.get("beside_picture").terms === undefined;
     [this.own, this.both, { node: this.difference }].forEach(({ node }) => {
       node.classList.toggle("gl-pale", status !== "ready");
       node.classList.toggle("gl-absent", absent);
