@@ -206,11 +206,28 @@ def test_an_untouched_page_leaves_its_address_alone(opened):
     assert shown.page.evaluate("location.hash") == ""
 
 
-def test_where_there_are_no_workers_the_prepared_sentences_serve(page, opened):
-    page.add_init_script("window.Worker = undefined")
+@pytest.mark.parametrize("missing", ["Worker", "DecompressionStream"])
+def test_where_a_browser_lacks_what_it_takes_the_prepared_sentences_serve(page, opened, missing):
+    page.add_init_script(f"window.{missing} = undefined")
     shown = opened()
     disabled = shown.place.locator(":is(input, select, textarea):disabled").all()
     assert "text" in [one.get_attribute("name") for one in disabled]
     shown.place.get_by_role("button", name=EXAMPLES[1]).press("Enter")
     shown.page.evaluate(SETTLE)
     shown.assert_as_python(EXAMPLES[1], Gauge.paper())
+
+
+def test_a_model_that_is_not_there_is_said_and_asked_for_again_when_it_is(page, opened, tmp_path):
+    shown = opened()
+    (tmp_path / "site" / "model.js").rename(tmp_path / "model.js")
+    page.reload()
+    page.wait_for_function("() => document.querySelector('[data-drawn] textarea')")
+    shown.type("A sentence for nobody.")
+    said = shown.place.locator(".gx-status").inner_text()
+    assert "model.js" in said
+    assert "open the page again" in said
+    (tmp_path / "model.js").rename(tmp_path / "site" / "model.js")
+    shown.type("A sentence for the model.")
+    shown.assert_as_python("A sentence for the model.", Gauge.paper())
+    assert any("model.js" in problem for problem in shown.visit.problems)
+    shown.visit.problems.clear()
