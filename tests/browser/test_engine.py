@@ -18,11 +18,17 @@ pytestmark = pytest.mark.browser
 TEXT = "The cat sat on the mat because the mat was warm."
 OTHER = "Zoë's 猫 🐈\u200d⬛ said: \u05e9\u05dc\u05d5\u05dd, don't!"
 EXAMPLES = ["A short one.", "The river ran past the old mill, and the mill stood still."]
-READ = """(id) => {
+BESIDE_READ = """([id, text]) => {
+  const { model } = window.gedigWidgets[id];
+  const { baselines = {} } = model.get("beside_picture");
+  return model.get("beside_answered").text === text
+    && Object.keys(baselines).length === (text ? 5 : 0);
+}"""
+READ = """([id, picture]) => {
   const { model } = window.gedigWidgets[id];
   const numbers = (view) => Array.from(new Float64Array(
     view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)));
-  const { tokens, notes, terms, baselines } = model.get("picture");
+  const { tokens, notes, terms, baselines } = model.get(picture);
   return {
     tokens, notes, terms: numbers(terms), baselines: Object.fromEntries(
       Object.entries(baselines).map(([name, { unmasked, matched }]) =>
@@ -90,10 +96,10 @@ class EnginePage:
         box.press("Enter")
         self.wait(text=text)
 
-    def assert_as_python(self, text, gauge, **how):
+    def assert_as_python(self, text, gauge, *, picture="picture", **how):
         maps = model().attend(text, **how)
         reading = live(maps, gauge=gauge)
-        read = self.page.evaluate(READ, self.id)
+        read = self.page.evaluate(READ, [self.id, picture])
         expected = np.stack([getattr(reading.real, t) for t in ("density", "entropy", "path_gain")])
         self.assert_close(read["terms"], expected)
         for name in reading.names:
@@ -198,6 +204,42 @@ def test_a_link_opens_the_sentence_the_head_and_the_settings_of_its_sender(opene
     said = {name: sender.get(name) for name in ("layer", "head", "query", "view", "lam")}
     assert said == {"layer": 2, "head": 4, "query": 3, "view": "matrix", "lam": 0.25}
     sender.assert_as_python("Two birds sang.", Gauge.released(), temperature=0.5)
+
+
+def test_a_second_sentence_is_read_with_the_same_settings_and_closed_again(opened):
+    shown = opened()
+    shown.change(beside=OTHER, quantile=0.8)
+    shown.wait(quantile=0.8)
+    shown.page.wait_for_function(BESIDE_READ, arg=[shown.id, OTHER])
+    shown.assert_as_python(OTHER, Gauge.paper(quantile=0.8), picture="beside_picture")
+    shown.assert_as_python(TEXT, Gauge.paper(quantile=0.8))
+    shown.change(beside="")
+    shown.page.wait_for_function(BESIDE_READ, arg=[shown.id, ""])
+    assert shown.get("beside_status") == "empty"
+    assert shown.get("beside_picture") == {}
+
+
+def test_a_setting_that_comes_back_before_its_answer_leaves_nothing_waiting(opened):
+    shown = opened()
+    for _ in range(3):
+        for quantile in (0.6, 0.9):
+            shown.change(quantile=quantile)
+            shown.page.evaluate(SETTLE)
+    shown.wait(quantile=0.9)
+    shown.assert_as_python(TEXT, Gauge.paper())
+    assert shown.place.locator(".gx-old").count() == 0
+
+
+def test_another_link_opened_in_the_same_page_replaces_all_of_the_first(opened):
+    shown = opened()
+    shown.page.evaluate("location.hash = '#text=one+two+three&lam=0.5&view=graph&quantile=0.6'")
+    shown.wait(text="one two three", quantile=0.6)
+    shown.page.evaluate("location.hash = '#text=four+five'")
+    shown.wait(text="four five", quantile=0.9)
+    assert (shown.get("lam"), shown.get("view")) == (1.0, "arcs")
+    shown.page.evaluate("location.hash = '#a-heading'")
+    shown.page.evaluate(SETTLE)
+    assert shown.get("text") == "four five"
 
 
 def test_an_untouched_page_leaves_its_address_alone(opened):

@@ -7,9 +7,8 @@ import { addressOf, stateNow, stateOf } from "./address.js";
 const PAUSE = 300; // ms until the address follows
 const HOW = ["model", "convention", "quantile", "temperature"];
 
-// What is asked of each of the two sentences, and where the answer goes.
-const MAIN = { asked: ["text", ...HOW], text: "text", picture: "picture", details: "details", status: "status", message: "message", answered: "answered" };
-const BESIDE = { asked: ["beside", ...HOW], text: "beside", picture: "beside_picture", details: null, status: "beside_status", message: "beside_message", answered: "beside_answered" };
+// The two sentences of a page: where the text of each stands, and what its other traits begin with.
+const SENTENCES = [{ text: "text", prefix: "" }, { text: "beside", prefix: "beside_" }];
 
 function canServe() {
   return typeof Worker === "function" && typeof DecompressionStream === "function";
@@ -51,8 +50,12 @@ class Engine {
   }
 
   hear(answer) {
-    const { id, listener } = this.listeners.get(answer.channel);
-    if (answer.id === id) listener(answer);
+    const asked = this.listeners.get(answer.channel);
+    if (asked?.id === answer.id) asked.listener(answer);
+  }
+
+  forget(channel) {
+    this.listeners.delete(channel);
   }
 
   async ask(channel, request, listener) {
@@ -60,7 +63,7 @@ class Engine {
     const id = this.asked;
     this.listeners.set(channel, { id, listener });
     await this.start();
-    if (this.listeners.get(channel).id === id) this.worker.postMessage({ kind: "read", channel, id, ...request });
+    if (this.listeners.get(channel)?.id === id) this.worker.postMessage({ kind: "read", channel, id, ...request });
   }
 }
 
@@ -70,14 +73,16 @@ function setAll(model, values) {
 
 // One sentence of one live page: asked again whenever what it depends on has changed.
 class Reader {
-  constructor(model, engine, names, channel) {
+  constructor(model, engine, { text, prefix }, channel) {
     this.model = model;
     this.engine = engine;
-    this.names = names;
+    this.text = text;
+    this.prefix = prefix;
     this.channel = channel;
     this.opened = model.get("query");
+    this.asked = this.get("answered"); // last, whether the answer is here or on its way
     [this.soon, this.told] = [false, ""];
-    names.asked.forEach((name) => model.on(`change:${name}`, () => this.later()));
+    [text, ...HOW].forEach((name) => model.on(`change:${name}`, () => this.later()));
   }
 
   later() {
@@ -89,40 +94,48 @@ class Reader {
     });
   }
 
+  get(name) {
+    return this.model.get(this.prefix + name);
+  }
+
+  set(values) {
+    setAll(this.model, Object.fromEntries(Object.entries(values).map(([name, value]) => [this.prefix + name, value])));
+  }
+
   read() {
-    const { model, names } = this;
-    const now = Object.fromEntries(names.asked.map((name) => [name, model.get(name)]));
-    const answered = model.get(names.answered) ?? {};
-    if (names.asked.every((name) => answered[name] === now[name])) return;
-    if (!now[names.text].trim()) {
-      this.engine.listeners.delete(this.channel);
+    const { model, engine } = this;
+    const now = { text: model.get(this.text), ...Object.fromEntries(HOW.map((name) => [name, model.get(name)])) };
+    if (Object.entries(now).every(([name, value]) => this.asked[name] === value)) return;
+    this.asked = now;
+    if (!now.text.trim()) {
+      engine.forget(this.channel);
+      if (this.prefix) this.set({ picture: {} });
       this.say("empty", "", now);
       return;
     }
-    const words = this.engine.words;
-    this.say("loading", this.engine.worker ? "" : words.opening);
-    this.engine.ask(this.channel, { ...now, text: now[names.text] }, (answer) => this.take(answer, now))
-      .catch((trouble) => this.say("error", fill(words.not_opened, { reason: trouble.message }), now));
+    this.say("loading", engine.worker ? "" : engine.words.opening);
+    engine.ask(this.channel, now, (answer) => this.take(answer, now))
+      .catch((trouble) => {
+        this.asked = {}; // so that the same may be asked again
+        this.say("error", fill(engine.words.not_opened, { reason: trouble.message }), now);
+      });
   }
 
-  say(status, message, answered) {
-    const { model, names } = this;
-    model.set(names.status, status);
-    model.set(names.message, message);
-    if (answered) model.set(names.answered, answered);
+  say(status, message, answered = this.get("answered")) {
+    this.set({ status, message, answered });
   }
 
   take(answer, now) {
-    const { model, names, engine: { words } } = this;
+    const { engine: { words } } = this;
     if (answer.kind === "refused") {
-      this.say("error", fill(words[answer.key], { name: model.get("model"), ...answer.values }), now);
+      this.say("error", fill(words[answer.key], { name: now.model, ...answer.values }), now);
     } else if (answer.kind === "heads") {
-      model.set(names.picture, { ...answer.picture, baselines: {} });
-      if (names.details) this.showHead(answer, `${now.temperature} ${now.text}`);
+      this.set({ picture: { ...answer.picture, baselines: {} } });
+      if (!this.prefix) this.showHead(answer, `${now.temperature} ${now.text}`);
       this.say("ready", "", now);
     } else {
-      const picture = model.get(names.picture);
-      model.set(names.picture, { ...picture, baselines: { ...picture.baselines, [answer.name]: answer.terms } });
+      const picture = this.get("picture");
+      this.set({ picture: { ...picture, baselines: { ...picture.baselines, [answer.name]: answer.terms } } });
     }
   }
 
@@ -146,27 +159,27 @@ function keepAddress(model) {
   const get = (name) => model.get(name);
   const start = stateNow(get);
   const first = addressOf(get, start);
-  let [timer, written] = [0, location.hash];
+  let timer = 0;
   const open = () => {
-    if (location.hash !== written) setAll(model, stateOf(location.hash));
+    const said = stateOf(location.hash);
+    if ("text" in said) setAll(model, { ...start, ...said });
   };
   model.on("change", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const address = addressOf(get, start);
       if (address === location.hash || (address === first && !location.hash)) return;
-      written = address;
       history.replaceState(history.state, "", address);
     }, PAUSE);
   });
   addEventListener("hashchange", open);
-  setAll(model, stateOf(location.hash));
+  open();
 }
 
 /** Answer a live page from the engine; the first of a page is kept in its address. */
 function serve(model, engine, id, first) {
   model.set("engine", true);
-  const readers = [MAIN, BESIDE].filter(({ text }) => model.get(text) !== undefined).map((names) => new Reader(model, engine, names, `${id} ${names.text}`));
+  const readers = SENTENCES.map((sentence) => new Reader(model, engine, sentence, `${id} ${sentence.text}`));
   if (first) keepAddress(model);
   readers.forEach((reader) => reader.read());
 }
