@@ -48,10 +48,16 @@ def test_every_file_of_the_lessons_but_their_licence_belongs_to_a_pair():
     }
 
 
-def test_readme_links_each_lesson_to_binder_and_nothing_else():
+@pytest.mark.parametrize(
+    "place",
+    [
+        r"https://mybinder\.org/v2/gh/[\w-]+/[\w-]+/main\?urlpath=lab/tree",
+        r"https://colab\.research\.google\.com/github/[\w-]+/[\w-]+/blob/main",
+    ],
+)
+def test_readme_links_each_lesson_to_a_place_that_runs_it_and_nothing_else(place):
     readme = (LESSONS.parent / "README.md").read_text(encoding="utf-8")
-    address = r"https://mybinder\.org/v2/gh/[\w-]+/[\w-]+/main\?urlpath=lab/tree/lessons/(\S+)\)"
-    linked = re.findall(address, readme)
+    linked = re.findall(rf"{place}/lessons/([^\s)]+)\)", readme)
     assert linked == [named(path) for path in NOTEBOOKS if path.parent == LESSONS]
 
 

@@ -1,4 +1,4 @@
-"""The speed table in Markdown, with the machine and the versions it was measured on."""
+"""The page of speed in Markdown, with the machine and the versions it was measured on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+
+import torch
 
 from gedig_edu.theory.engines.dispatch import available_cores
 from tests.benchmarks.readings import FEW_HEADS, HEADS, OWN, SLOW_HEADS, Row
@@ -15,7 +17,7 @@ VERSIONS = ("numba", "numpy", "torch", "transformers", "networkx", "scipy", "igr
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Return both tables and what they were measured on."""
+    """Return the page: both tables, how they were measured and on what."""
     readings = [
         [str(row.length)]
         + [_milliseconds(row.readings[name]) for name in ("numba", "numpy", "torch")]
@@ -29,34 +31,46 @@ def markdown(rows: Sequence[Row]) -> str:
         + [_against(row.paths[name], row.paths_times(name)) for name in libraries]
         for row in rows
     ]
+    named = ["tokens", "numba", "numpy", "torch", "networkx", "networkx, random model",
+             "numba / forward pass", "numba / copy"]  # fmt: skip
     return "\n\n".join(
         [
-            _table(
-                ["tokens", "numba", "numpy", "torch", "networkx", "networkx, random model",
-                 "numba / forward pass", "numba / copy"],
-                readings,
-            ),
+            "# How fast F is read",
+            "Exactly: all pairs of tokens, nothing sampled. Everyone reads the same maps, in turns "
+            "on the same machine, and finds the same numbers. Milliseconds are per head, on the "
+            "wall, the least of several rounds; in brackets, how many times as long as ours.",
+            "## The whole reading",
+            "Threshold, edges, shortest paths and entropy. Ours is the column `numba`.",
+            _table(named, readings),
+            _reading_note(),
+            "## Shortest paths alone",
             _table(["tokens", "our paths", *libraries], paths),
-            _note(),
+            "The factor is that of the wall or of processor time, whichever favours us less.",
+            "## Where this was measured",
+            _machine(),
         ]
-    )  # fmt: skip
+    )
 
 
-def _note() -> str:
+def _reading_note() -> str:
+    return (
+        f"Maps: {HEADS} heads of SmolLM2 in float32, convention `released`; beyond 128 tokens "
+        f"NumPy and torch (on the CPU) read {SLOW_HEADS} of them, the libraries always "
+        f"{FEW_HEADS}, extrapolated per head. Random model: GPT-2's shape (124M) with random "
+        "weights, 12 × 12 heads, one of them for networkx; its attention has no first-token sink, "
+        "which ends networkx's searches early on SmolLM2. The forward pass is that model's, "
+        "attention returned; our share of it is the largest over both models' maps and both "
+        "conventions. Copy: `numpy.copyto` of the same weights. Both shares are those of the wall "
+        "or of processor time, whichever favours us less."
+    )
+
+
+def _machine() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
     return (
-        "Milliseconds per head on the wall, the least of interleaved rounds; above the whole "
-        "reading (threshold, edges, paths, entropy), below the paths alone. In brackets how many "
-        "times as long as numba's: above on the wall, below by wall or processor time, whichever "
-        f"favours us less; so too the last two columns. Maps: {HEADS} heads of SmolLM2 in float32, "
-        "convention `released`; beyond 128 tokens NumPy and torch (on the CPU) read "
-        f"{SLOW_HEADS} of them, the libraries always {FEW_HEADS}, extrapolated per head. Random "
-        "model: GPT-2's shape (124M) with random weights, 12 × 12 heads, one of them for networkx; "
-        "its attention has no sink that would end networkx's searches early. Its forward pass, "
-        "attention returned, is what numba's share is taken of, the largest over both models' maps "
-        "and both conventions. Copy: `numpy.copyto` of the same weights. "
-        f"{available_cores()} cores of {processor()}; Python {platform.python_version()}, "
-        f"{versions}."
+        f"{available_cores()} cores of {processor()}, torch in {torch.get_num_threads()} of them; "
+        f"Python {platform.python_version()}, {versions}. `pytest tests/benchmarks -m benchmark "
+        "-s` prints this page for your machine, and what else the tests hold."
     )
 
 

@@ -1,6 +1,6 @@
-"""How fast maps are read: the table of the README, and the ratios that must hold.
+"""How fast maps are read: the page of speed beside this file, and the ratios that must hold.
 
-Written to the path in ``GEDIG_BENCHMARK_TABLE`` where that is set, and printed.
+The page is written to the path in ``GEDIG_BENCHMARK_TABLE`` where that is set, and printed.
 """
 
 from __future__ import annotations
