@@ -11,7 +11,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOP = README.split("\n## ")[0]
 
 
-def test_says_at_the_top_what_F_is_and_whose():
+def test_the_top_says_what_the_gauge_is_and_whose():
     assert word("site.landing.formula") in TOP
     for term in ("density", "entropy", "path_gain"):
         assert f"*{word(f'site.landing.term.{term}')}*" in TOP.lower()
