@@ -6,12 +6,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from gedig_edu.course.sentences import EXAMPLE
+from gedig_edu.course.site.build import site_files, write_site
 from gedig_edu.lab.live import live
 from gedig_edu.models import load
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.live_f import LiveF
 from gedig_edu.views.widgets.standalone import VARIABLE
-from tests.browser.visit import SETTLE, page_with
+from tests.browser.visit import SETTLE, Visit, page_with
 
 pytestmark = pytest.mark.browser
 
@@ -242,6 +244,20 @@ def test_another_link_opened_in_the_same_page_replaces_all_of_the_first(opened):
     assert shown.get("text") == "four five"
 
 
+def test_the_box_that_has_the_cursor_shows_what_is_read_but_never_over_what_is_typed(opened):
+    shown = opened()
+    box = shown.place.locator("textarea").first
+    box.focus()
+    shown.page.evaluate("location.hash = '#text=one+two+three'")
+    shown.wait(text="one two three")
+    assert box.input_value() == "one two three"
+    box.press("End")
+    shown.page.keyboard.type(" four")
+    shown.change(lam=0.5)
+    shown.page.evaluate(SETTLE)
+    assert box.input_value() == "one two three four"
+
+
 def test_an_untouched_page_leaves_its_address_alone(opened):
     shown = opened()
     shown.page.wait_for_timeout(600)
@@ -273,3 +289,20 @@ def test_a_model_that_is_not_there_is_said_and_asked_for_again_when_it_is(page, 
     shown.assert_as_python("A sentence for the model.", Gauge.paper())
     assert any("model.js" in problem for problem in shown.visit.problems)
     shown.visit.problems.clear()
+
+
+def test_on_the_front_page_one_types_at_once_and_reads_f(page, tmp_path):
+    write_site(tmp_path / "site", site_files([]))
+    visit = Visit(page, tmp_path / "site")
+    visit.open("index")
+    box = page.locator(".gedig-live textarea").first
+    assert box.evaluate("(box) => box === document.activeElement")
+    assert box.input_value() == EXAMPLE
+    page.keyboard.press("Control+A")
+    page.keyboard.type(TEXT)
+    page.wait_for_function(ANSWERED, arg=["live", {"text": TEXT}])
+    page.evaluate(SETTLE)
+    mean = live(model().attend(TEXT), gauge=Gauge.paper(), baselines=["uniform"]).real.F.mean()
+    assert f"{mean:.3f}".replace("-", "−") in page.locator(".gedig-live").inner_text()
+    assert page.evaluate("scrollY") == 0
+    assert visit.problems == []

@@ -154,17 +154,17 @@ export class GPT2 {
     for (const [layer, part] of this.#layers.entries()) {
       normalise(x, normal, this.#width, part.before, this.#epsilon);
       three.fill(0);
-      this.#add(normal, part.attend, three);
+      this.#plus(normal, part.attend, three);
       mixed.fill(0);
       for (let head = 0; head < this.heads; head++)
         this.#look(three, mixed, { ...settings, layer, head, maps, length: ids.length });
       if (maps && layer === this.layers - 1) break;
-      this.#add(mixed, part.write, x);
+      this.#plus(mixed, part.write, x);
       normalise(x, normal, this.#width, part.between, this.#epsilon);
       inner.fill(0);
-      this.#add(normal, part.widen, inner);
+      this.#plus(normal, part.widen, inner);
       gelu(inner);
-      this.#add(inner, part.narrow, x);
+      this.#plus(inner, part.narrow, x);
     }
     return x;
   }
@@ -177,7 +177,7 @@ export class GPT2 {
   }
 
   // out += input·W + b.
-  #add(input, { matrix, offset }, out) {
+  #plus(input, { matrix, offset }, out) {
     const [columns, inner] = [offset.length, matrix.length / offset.length];
     const rows = out.length / columns;
     for (let at = 0; at < out.length; at++) out[at] += offset[at % columns];

@@ -31,8 +31,11 @@ export function makeBox(words, { name, title, read, examples = [] }) {
   }));
   const offer = element("div", { className: "gl-examples" },
     element("p", { className: "gx-note", textContent: words.try_one }), ...buttons);
+  let shown = ""; // what the page put here last: whatever else stands here is being typed
   const show = (text, offered = false, over = false) => {
-    if (input.getRootNode().activeElement !== input) input.value = text;
+    const typing = input.getRootNode().activeElement === input && input.value !== shown;
+    if (!typing && input.value !== text) input.value = text;
+    shown = text;
     buttons.forEach((button) => button.classList.toggle("gl-chosen", button.textContent === text));
     offer.hidden = !offered || buttons.length === 0;
     offer.classList.toggle("gl-over", over);
