@@ -14,7 +14,7 @@ from tests.helpers import example_maps
 pytestmark = pytest.mark.browser
 
 SCREEN = 679  # px that JupyterLab leaves a notebook on a screen of 1280 x 800
-WIDTHS = [840, 1090]  # px that it leaves a widget, with its file browser open and closed
+WIDTHS = [840, 1090, 820]  # px for a widget there, with its file browser open and closed; the site
 MAPS = example_maps(layers=12, heads=12, length=22)
 PAGES = {
     "LiveF": (
