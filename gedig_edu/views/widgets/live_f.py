@@ -25,8 +25,8 @@ from gedig_edu.words import section, word
 
 QUANTITIES = ("delta", "F", *TERMS)
 CONVENTIONS = {"paper": Gauge.paper, "released": Gauge.released}
-OF_MODEL = ("model", "temperature")
-ASKED = (*OF_MODEL, "convention", "quantile")  # of a sentence, what only the kernel can answer
+OF_MODEL = ("text", "model", "temperature")
+ASKED = (*OF_MODEL, "convention", "quantile")  # what only the kernel can answer
 STATUSES = ("empty", "loading", "ready", "error")
 CONTROLS = (
     "temperature", "convention", "quantile", "lam", "gamma", "baseline", "matched", "shown", "view",
@@ -58,8 +58,8 @@ class LiveF(Told, Steady):
     what only the kernel can answer is disabled there.
 
     A second sentence, `beside`, is read whenever it is not empty, with the same settings, by the
-    same protocol: `beside_status`, `beside_message`, `beside_answered` (with "beside" for "text")
-    and `beside_picture`. It has no `details`.
+    same protocol: `beside_status`, `beside_message`, `beside_answered` (its "text" is what `beside`
+    was) and `beside_picture`, which is empty where `beside` is. It has no `details`.
 
     An engine of the page's own, where the page's model says `engine`, answers as this class does
     and disables nothing. It may set `picture` at once with some of `names` missing among
@@ -161,7 +161,7 @@ class LiveF(Told, Steady):
         self.words = section("widgets.frame") | section("widgets.heads") | section("live.page")
         self._read_asked()
         self.observe(weakly(self._bring_weights), names=["convention"])
-        self.observe(weakly(self._read_asked), names=["text", "beside", *ASKED])
+        self.observe(weakly(self._read_asked), names=[*ASKED, "beside"])
         self.observe(weakly(self._open_head), names=["layer", "head", "query"])
 
     @property
@@ -218,13 +218,13 @@ class LiveF(Told, Steady):
 
     def _read_sentence(self, one: _Sentence) -> None:
         asked, answered = self._asked(one), getattr(self, one.trait("answered"))
-        if any(asked[name] != answered.get(name) for name in (one.text, *OF_MODEL)):
-            self._read_text(one, asked[one.text])
+        if any(asked[name] != answered.get(name) for name in OF_MODEL):
+            self._read_text(one, asked["text"])
         elif asked != answered:
             self._read_maps(one)
 
     def _asked(self, one: _Sentence) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in (one.text, *ASKED)}
+        return {name: getattr(self, name) for name in ASKED} | {"text": getattr(self, one.text)}
 
     def _maps(self, text: str) -> AttentionMaps:
         heat = {} if self.temperature == 1 else {"temperature": self.temperature}

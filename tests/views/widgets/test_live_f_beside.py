@@ -20,9 +20,7 @@ def test_a_second_sentence_is_packed_like_the_first_and_read_with_the_same_setti
             setattr(page, name, value)
             setattr(alone, name, value)
         assert page.beside_picture == alone.picture
-        asked = {"beside": OTHER, **alone.answered}
-        del asked["text"]
-        assert page.beside_answered == asked
+        assert page.beside_answered == alone.answered
         assert page.beside_status == "ready"
         np.testing.assert_array_equal(page.beside_reading.real.F, alone.reading.real.F)
     assert page.reading.maps.tokens != page.beside_reading.maps.tokens
@@ -44,7 +42,7 @@ def test_a_refused_second_sentence_is_said_beside_the_last_good_one():
     said = ("error", "The text is refused; type another.")
     assert (page.beside_status, page.beside_message) == said
     assert page.beside_picture is before
-    assert page.beside_answered["beside"] == "refuse me"
+    assert page.beside_answered["text"] == "refuse me"
     page.quantile = 0.7
     assert (page.beside_status, page.beside_message) == said
     assert page.beside_reading.gauge.quantile == 0.7

@@ -130,7 +130,7 @@ export class Beside {
 
   show(state) {
     const { page, page: { words, model } } = this;
-    const status = page.statusOf(state, "beside", "beside_");
+    const status = page.statusOf({ ...state, text: state.beside }, "beside_");
     const said = {
       empty: () => words.empty_beside,
       loading: () => page.progress("beside_") || fill(words.loading, state),

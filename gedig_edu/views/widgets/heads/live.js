@@ -13,8 +13,8 @@ import { makeBoxPlots, makeDifferences, makeLooks, makeTermBars } from "./live_p
 import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
-const ASKED = ["model", "temperature", "convention", "quantile"]; // with the sentence itself
-const CHOSEN = ["text", ...ASKED, "lam", "gamma", "baseline", "matched", "shown", "view", "layer", "head", "query", "beside"];
+const ASKED = ["text", "model", "temperature", "convention", "quantile"];
+const CHOSEN = [...ASKED, "lam", "gamma", "baseline", "matched", "shown", "view", "layer", "head", "query", "beside"];
 const SAID = ["status", "message", "answered", "picture"];
 const ANSWERS = ["models", "heated", ...SAID, ...SAID.map((name) => `beside_${name}`), "details"];
 const SLIDERS = [
@@ -201,10 +201,10 @@ class LivePage extends HeadsPage {
   }
 
   // What the kernel says of a sentence, once it has answered what the controls ask.
-  statusOf(state, sentence = "text", prefix = "") {
+  statusOf(asked, prefix = "") {
     const answered = this.model.get(`${prefix}answered`);
-    if ([sentence, ...ASKED].every((name) => answered[name] === state[name])) return this.model.get(`${prefix}status`);
-    return state[sentence].trim() ? "loading" : "empty";
+    if (ASKED.every((name) => answered[name] === asked[name])) return this.model.get(`${prefix}status`);
+    return asked.text.trim() ? "loading" : "empty";
   }
 
   drawHeads(data) {
