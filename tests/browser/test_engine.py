@@ -23,7 +23,7 @@ EXAMPLES = ["A short one.", "The river ran past the old mill, and the mill stood
 BESIDE_READ = """([id, text]) => {
   const { model } = window.gedigWidgets[id];
   const { baselines = {} } = model.get("beside_picture");
-  return model.get("beside_answered").beside === text
+  return model.get("beside_answered").text === text
     && Object.keys(baselines).length === (text ? 5 : 0);
 }"""
 READ = """([id, picture]) => {
@@ -215,8 +215,6 @@ def test_a_second_sentence_is_read_with_the_same_settings_and_closed_again(opene
     shown.page.wait_for_function(BESIDE_READ, arg=[shown.id, OTHER])
     shown.assert_as_python(OTHER, Gauge.paper(quantile=0.8), picture="beside_picture")
     shown.assert_as_python(TEXT, Gauge.paper(quantile=0.8))
-    assert shown.place.locator(".gx-old").count() == 0
-    assert shown.place.locator(".gx-status").all_inner_texts() == ["", ""]
     shown.change(beside="")
     shown.page.wait_for_function(BESIDE_READ, arg=[shown.id, ""])
     assert shown.get("beside_status") == "empty"

@@ -104,18 +104,17 @@ class Reader {
 
   read() {
     const { model, engine } = this;
-    const now = Object.fromEntries([this.text, ...HOW].map((name) => [name, model.get(name)]));
-    const text = now[this.text];
+    const now = { text: model.get(this.text), ...Object.fromEntries(HOW.map((name) => [name, model.get(name)])) };
     if (Object.entries(now).every(([name, value]) => this.asked[name] === value)) return;
     this.asked = now;
-    if (!text.trim()) {
+    if (!now.text.trim()) {
       engine.forget(this.channel);
       if (this.prefix) this.set({ picture: {} });
       this.say("empty", "", now);
       return;
     }
     this.say("loading", engine.worker ? "" : engine.words.opening);
-    engine.ask(this.channel, { ...now, text }, (answer) => this.take(answer, now))
+    engine.ask(this.channel, now, (answer) => this.take(answer, now))
       .catch((trouble) => {
         this.asked = {}; // so that the same may be asked again
         this.say("error", fill(engine.words.not_opened, { reason: trouble.message }), now);
@@ -132,7 +131,7 @@ class Reader {
       this.say("error", fill(words[answer.key], { name: now.model, ...answer.values }), now);
     } else if (answer.kind === "heads") {
       this.set({ picture: { ...answer.picture, baselines: {} } });
-      if (!this.prefix) this.showHead(answer, `${now.temperature} ${now[this.text]}`);
+      if (!this.prefix) this.showHead(answer, `${now.temperature} ${now.text}`);
       this.say("ready", "", now);
     } else {
       const picture = this.get("picture");
