@@ -16,6 +16,7 @@ from tests.browser.head_map import assert_coloured_by
 from tests.browser.page_host import Host
 from tests.browser.test_engine import EnginePage, model
 from tests.browser.test_heads_layout import PAGES, SCREEN, WIDTHS, reach, spots
+from tests.browser.test_live_f_states import PARTLY
 from tests.views.widgets.test_live_f import attend
 
 pytestmark = pytest.mark.browser
@@ -211,6 +212,7 @@ def test_without_a_kernel_two_sentences_are_shown_and_no_other_is_offered(page, 
     monkeypatch.setenv("GEDIG_STANDALONE", "1")
     host = Host(page, make(beside=OTHER)).show()
     assert page.locator("textarea[name=beside]").is_disabled()
+    assert page.locator(".gl-another:visible").count() == 0
     assert [len(numbers(own)) for own in owns(page)] == [2, 2]
     page.locator('input[name="lam"]').press("Home")
     host.settle()
@@ -249,3 +251,21 @@ def assert_second_read(shown, **how):
 
 def read_by_python(how):
     return live(model().attend(OTHER, **how), gauge=Gauge.paper()).real.F
+
+
+def test_a_second_sentence_whose_baseline_is_not_here_yet_keeps_its_map_pale(host):
+    page = host.page
+    cells = page.locator(".gl-own").nth(1).locator(".gx-cell")
+    colours = "(cells) => cells.map((cell) => cell.style.fill)"
+    before = [owns(page)[0].locator(".gx-cell").evaluate_all(colours), cells.evaluate_all(colours)]
+    page.evaluate(PARTLY, "beside_picture")
+    host.fade()
+    assert page.locator(".gx-status").all_inner_texts() == ["", "Computing the baseline: local …"]
+    after = [owns(page)[0].locator(".gx-cell").evaluate_all(colours), cells.evaluate_all(colours)]
+    assert after == before
+    faded = "(node) => Number(getComputedStyle(node.parentNode).opacity)"
+    assert [one.evaluate(faded) < 1 for one in page.locator(".gx-map").all()] == [False, True]
+    page.evaluate("window.shown.model.set('beside_picture', window.whole)")
+    host.fade()
+    assert page.locator(".gx-status").all_inner_texts() == ["", ""]
+    assert page.locator(".gl-pale").count() == 0

@@ -117,11 +117,11 @@ def test_without_a_kernel_the_page_still_weighs_the_terms(page):
     assert host.problems == []
 
 
-PARTLY = """() => {
+PARTLY = """(trait) => {
   const { model } = window.shown;
-  window.whole = model.get("picture");
+  window.whole = model.get(trait);
   const { random } = window.whole.baselines;
-  model.set("picture", { ...window.whole, baselines: { random } });
+  model.set(trait, { ...window.whole, baselines: { random } });
 }"""
 
 
@@ -132,7 +132,7 @@ def test_heads_are_shown_at_once_and_baselines_that_come_later_move_nothing(page
     places = [".gh-readout", ".gx-map", ".gl-boxes", ".gl-readout", ".gl-formula", ".gh-controls"]
     boxes = lambda: [page.locator(place).bounding_box() for place in places]  # noqa: E731
     before, filled = boxes(), page.locator(".gx-cell").first.get_attribute("style")
-    page.evaluate(PARTLY)
+    page.evaluate(PARTLY, "picture")
     host.fade()
     status = page.locator(".gx-status")
     assert status.inner_text() == "Computing the baseline: local …"

@@ -6,7 +6,7 @@ import { kept } from "../kit/kept.js";
 import { fill, fixed } from "../kit/text.js";
 import { makeBox } from "./box.js";
 import { makeMap } from "./map.js";
-import { numbersOf, ofHead, originsOfNumbers } from "./numbers.js";
+import { heldColours, numbersOf, ofHead, originsOfNumbers } from "./numbers.js";
 
 const WEIGHED = ["density", "weighed_entropy", "weighed_path_gain", "F"];
 
@@ -57,11 +57,12 @@ export class Beside {
     this.both = makeBoth(page);
     this.difference = element("p", { className: "gl-difference" });
     this.known = kept(numbersOf, originsOfNumbers);
+    this.colours = heldColours();
     this.opener = this.makeButton(words.another, () => this.open());
     this.opener.classList.add("gl-opener");
     this.closer = this.makeButton(words.close, () => this.close());
     this.box.node.append(this.closer);
-    this.inputs = [this.box, ...[this.opener, this.closer].map((input) => ({ input }))];
+    [this.opener, this.closer].forEach((button) => { button.hidden = page.alone; }); // nothing can be read
     [page.map, this.map].forEach(({ node }) => {
       node.addEventListener("pointerover", ({ target: { dataset: { layer, head } } }) =>
         this.point(layer ? [Number(layer), Number(head)] : null));
@@ -70,7 +71,7 @@ export class Beside {
   }
 
   makeButton(textContent, act) {
-    const button = element("button", { type: "button", name: "another", className: "gl-another", textContent });
+    const button = element("button", { type: "button", className: "gl-another", textContent });
     button.addEventListener("click", act);
     return button;
   }
@@ -115,14 +116,16 @@ export class Beside {
   numbers({ about: { layers, heads }, state }) {
     const about = this.page.model.get("beside_picture");
     this.drawn = state.beside.trim() !== "" && about.layers === layers && about.heads === heads;
-    return this.drawn ? this.known({ about, state }) : undefined;
+    this.second = this.drawn ? this.known({ about, state }) : undefined;
+    return this.second;
   }
 
-  draw(scene, width) {
+  // `values` colour its map, `others` the first.
+  draw(scene, values, others, width) {
     const { now, second, state, at } = scene;
     const about = this.page.model.get("beside_picture");
     const level = state.quantity === "delta" ? 0 : undefined;
-    this.map.draw({ about, state }, second.values, width, level, now.values);
+    this.map.draw({ about, state }, values, width, level, others);
     this.own.show(state.beside, second, at);
     this.both.draw(scene);
     this.difference.textContent = fill(this.page.words.mean_difference, { difference: second.meanF - now.meanF });
@@ -135,10 +138,12 @@ export class Beside {
       empty: () => words.empty_beside,
       loading: () => page.progress("beside_") || fill(words.loading, state),
       error: () => page.failure(model.get("beside_message")),
-      ready: () => "",
+      ready: () => page.computing(this.second?.awaited),
     };
     const text = said[status]();
     if (this.status.textContent !== text) this.status.textContent = text;
+    this.map.node.classList.toggle("gl-pale", status === "ready" && !this.second?.values);
+    this.status.classList.toggle("gl-quiet", status === "ready");
     const absent = state.beside.trim() === "" || model.get("beside_picture").terms === undefined;
     [this.own, this.both, { node: this.difference }].forEach(({ node }) => {
       node.classList.toggle("gl-pale", status !== "ready");

@@ -10,7 +10,7 @@ import { Beside, makeOwn } from "./beside.js";
 import { makeBox } from "./box.js";
 import { aligned, bytesOf, HeadGraph, pictureOf, remembered } from "./data.js";
 import { makeBoxPlots, makeDifferences, makeLooks, makeTermBars } from "./live_pictures.js";
-import { BASELINES, fiveNumbers, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
+import { BASELINES, fiveNumbers, heldColours, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
 const ASKED = ["text", "model", "temperature", "convention", "quantile"];
@@ -112,6 +112,7 @@ class LivePage extends HeadsPage {
 
   build() {
     this.numbers = kept(numbersOf, originsOfNumbers);
+    this.colours = heldColours();
     this.view = new TabbedHead(this, this.words.opened);
     this.views = [this.view];
     this.boxes = makeBoxPlots(this);
@@ -147,7 +148,7 @@ class LivePage extends HeadsPage {
       () => [model.get("models")]);
     this.delta = choices.shown.input.options[0];
     // Without a kernel or an engine nothing can be read again.
-    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, ...this.beside.inputs, temperature, quantile, choices.model, choices.convention);
+    if (this.alone) this.fix((reason) => this.sentence.node.before(reason), this.box, this.beside.box, temperature, quantile, choices.model, choices.convention);
   }
 
   buildChoices(words) {
@@ -188,6 +189,7 @@ class LivePage extends HeadsPage {
     this.showControls(about, state, status);
     if (read) this.drawHeads(data);
     this.showStatus(state, status, read);
+    if (two) this.beside.show(state);
   }
 
   // The page of one sentence or of two, which leave other widths to the pictures.
@@ -219,10 +221,12 @@ class LivePage extends HeadsPage {
     const { two } = this;
     const second = two ? beside.numbers(data) : undefined;
     const scene = { ...data, now, two, second, at };
-    const { values, level } = this.coloursOf(data, now);
-    const rows = map.draw(data, values, this.room.map, second && state.quantity !== "delta" ? undefined : level, second?.values);
+    const { values, level } = this.colours(data, now);
+    const theirs = second && beside.colours(data, second).values;
+    this.root.classList.toggle("gl-pale", !now.values);
+    const rows = map.draw(data, values, this.room.map, second && state.quantity !== "delta" ? undefined : level, theirs);
     this.own.show(state.text, now, at);
-    if (second) beside.draw(scene, this.room.map);
+    if (second) beside.draw(scene, theirs, values, this.room.map);
     boxes.draw({ ...data, ...rows, values, level, width: this.room.boxes });
     this.strip.draw(data);
     view.draw([state.layer, state.head], about, this.room);
@@ -230,14 +234,6 @@ class LivePage extends HeadsPage {
     bars.draw({ ...scene, width: this.room.bars });
     this.table.draw(scene);
     this.sentence.show([sentenceFor(data, now, view.graph, this.words), ...beside.said(scene)].join(" "));
-  }
-
-  // What colours the map. Until its baseline is here, what coloured it last stays, pale.
-  coloursOf({ about: { layers, heads }, state: { quantity } }, { values, level }) {
-    const kind = [quantity, layers, heads].join();
-    if (values) this.colours = { kind, values, level };
-    this.root.classList.toggle("gl-pale", !values);
-    return this.colours?.kind === kind ? this.colours : { values, level };
   }
 
   drawFocus() {
@@ -250,7 +246,6 @@ class LivePage extends HeadsPage {
   showControls({ causal = true }, state, status) {
     const { words } = this;
     const always = this.alone && this.model.get("standalone");
-    this.beside.show(state);
     this.box.show(state.text, always || (status === "empty" && !this.alone), !always);
     this.offerModels();
     this.root.classList.toggle("gl-heated", this.engine || this.model.get("heated"));
@@ -267,6 +262,11 @@ class LivePage extends HeadsPage {
     return this.model.get(`${prefix}status`) === "loading" ? this.model.get(`${prefix}message`) : "";
   }
 
+  // Which baseline is being computed.
+  computing(name) {
+    return name ? fill(this.words.awaited, { baseline: this.words[`baseline_${name}`] }) : "";
+  }
+
   showStatus({ model, layer }, status, read) {
     const { words } = this;
     const awaited = read && this.shown.awaited;
@@ -276,7 +276,7 @@ class LivePage extends HeadsPage {
       loading: () => this.progress() || fill(words.loading, { model }),
       error: () => this.failure(this.model.get("message"), read ? words.failed : words.failed_first),
       ready: () => (missing ? fill(words.asking_layer, { layer })
-        : awaited ? fill(words.awaited, { baseline: words[`baseline_${awaited}`] }) : ""),
+        : this.computing(awaited)),
     };
     const waits = status === "ready" && Boolean(missing || awaited);
     this.status.classList.toggle("gl-quiet", waits);

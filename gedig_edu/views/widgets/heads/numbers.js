@@ -89,6 +89,16 @@ export function numbersOf({ about, state }) {
 export const originsOfNumbers = ({ about, state }) =>
   [about, state.lam, state.gamma, state.matched, state.baseline, state.quantity];
 
+// What colours a map. Until its baseline is here, what coloured it last stays.
+export function heldColours() {
+  let last = null;
+  return ({ about: { layers, heads }, state: { quantity } }, { values, level }) => {
+    const kind = [quantity, layers, heads].join();
+    if (values) last = { kind, values, level };
+    return last?.kind === kind ? last : { values, level };
+  };
+}
+
 // Least, quartiles and most, as a box plot shows them.
 export function fiveNumbers(values) {
   const sorted = Float64Array.from(values).sort();
