@@ -24,6 +24,11 @@ test("what is as at the start is not said, but the text and the place are", () =
   assert.equal(written(START), "#text=The+cat.&layer=1&head=2&query=3");
 });
 
+test("a slider's step is written with four digits", () => {
+  const moved = { ...START, lam: 1.9500000000000002, temperature: 0.29730177875068026 };
+  assert.equal(written(moved), "#text=The+cat.&lam=1.95&temperature=0.2973&layer=1&head=2&query=3");
+});
+
 test("an address of a heading, or of nothing, says nothing of the page", () => {
   for (const hash of ["", "#", "#the-live-page", "#%E0%A4%A", "#lam=1"]) assert.deepEqual(stateOf(hash), {});
 });

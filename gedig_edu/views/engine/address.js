@@ -21,6 +21,9 @@ function meant(name, said) {
   return said.trim() !== "" && number >= low && number <= high ? number : undefined;
 }
 
+// Of a slider's steps no more digits than it can be told apart by.
+const written = (name, value) => String(NUMBERS[name] ? Number(value.toPrecision(4)) : value);
+
 /** What an address says of the live page; what it could not mean is left out.
   @returns {Record<string, any>} */
 export function stateOf(hash) {
@@ -41,7 +44,7 @@ export function addressOf(get, start) {
   for (const name of NAMES) {
     const value = get(name);
     const always = name === "text" || PLACES.includes(name);
-    if (value !== undefined && (always || value !== start[name])) said.set(name, String(value));
+    if (value !== undefined && (always || value !== start[name])) said.set(name, written(name, value));
   }
   return `#${said}`;
 }
