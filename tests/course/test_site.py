@@ -18,7 +18,7 @@ from pygments.styles import get_style_by_name
 from gedig_edu import Gauge, load
 from gedig_edu.course import site as pages
 from gedig_edu.course import switch
-from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
+from gedig_edu.course.sentences import EXAMPLE, FAMILIAR, PROSE
 from gedig_edu.course.site.build import build_site
 from gedig_edu.course.site.pages import BINDER, DARK, LEARNERS, LICENCES, LIGHT, MEMORY, SOURCE
 from gedig_edu.course.workspace import DEFAULT_FOLDER
@@ -94,7 +94,7 @@ def test_front_page_s_live_page_brings_every_head_of_its_example_and_of_each_sen
     assert wanted | also <= sent
 
 
-def test_front_page_s_surprise_is_true_of_the_sentence_above_it_and_says_for_which_formula(site):
+def test_front_page_s_surprise_names_its_sentence_is_true_of_it_and_says_for_which_formula(site):
     page = soup(site / "index.html")
     still = json.loads(page.find(id="widgets").string)["still"]["state"]
     maps = load(BUNDLED).attend(EXAMPLE)
@@ -105,10 +105,50 @@ def test_front_page_s_surprise_is_true_of_the_sentence_above_it_and_says_for_whi
         assert (one > heads).sum() == beaten
     assert np.allclose(still["heads"], Gauge.paper().read(maps.weights, causal=True).F)
     assert f"keeps {still['own']} % of its attention for itself" in page.text
-    assert "above 36 of the 36 heads" in page.text
+    assert f"above 36 of the 36 heads that read ‘{EXAMPLE}’, {len(maps)} tokens long" in page.text
+    assert "sentence above" not in page.text
     paper = Gauge.paper()
     assert f"λ = {paper.lam:g} and γ = {paper.gamma:g}" in page.text
     assert script < 36
+
+
+def test_front_page_says_how_f_falls_with_length(site):
+    said = soup(site / "index.html").text.replace("−", "-")
+    ((count, *pairs),) = re.findall(
+        r"over the (\d+) heads is (\S+) for (\d+) tokens, (\S+) for the (\d+) .* (\S+) for (\d+)\.",
+        said,
+    )
+    model = load(BUNDLED)
+    texts = ("A b", EXAMPLE, " ".join(PROSE[:12]))
+    means = []
+    for text, mean, tokens in zip(texts, pairs[::2], pairs[1::2], strict=True):
+        maps = model.attend(text)
+        means.append(Gauge.paper().read(maps.weights, causal=True).F.mean())
+        assert float(mean) == pytest.approx(means[-1], abs=0.005)
+        assert int(tokens) == len(maps)
+    assert means == sorted(means, reverse=True)
+    assert int(count) == model.layers * model.heads
+
+
+def test_front_page_says_at_once_what_f_is_and_leads_to_its_terms(site):
+    page = soup(site / "index.html")
+    first = [
+        node.get_text(" ", strip=True) for node in page.select("article > :is(p, [data-model])")
+    ]
+    assert "gets one number, F" in first[0]
+    assert first[1].startswith("F = density − λ · (entropy + γ · path gain)")
+    assert "above that of random and uniform maps" in first[1]
+    assert page.select_one(".short a")["href"] == "#f"
+
+
+def test_front_page_says_what_its_model_is(site):
+    model = load(BUNDLED)
+    said = soup(site / "index.html").get_text(" ", strip=True)
+    assert f"{BUNDLED}, a GPT-2 of {model.layers} layers with {model.heads} heads each" in said
+    ((millions),) = re.findall(r"([\d.]+) million parameters", said)
+    assert float(millions) == pytest.approx(
+        sum(p.numel() for p in model.network.parameters()) / 1e6, abs=0.01
+    )
 
 
 def test_front_page_names_the_terms_of_f_and_whose_it_is(site):

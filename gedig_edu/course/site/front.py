@@ -8,16 +8,18 @@ from typing import Any
 
 from ipywidgets import Widget
 
-from gedig_edu.course.sentences import EXAMPLE, FAMILIAR
+from gedig_edu.course.sentences import EXAMPLE, FAMILIAR, PROSE
 from gedig_edu.lab.live import live
-from gedig_edu.models import load
+from gedig_edu.models import AttentionModel, load
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.widgets.live_f import LiveF
 from gedig_edu.views.widgets.still_map import StillMap, still_map
 from gedig_edu.words import language
 
 Model = dict[str, Any]
+LENGTHS = {"shortest": "A b", "longest": " ".join(PROSE[:12])}
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,15 @@ class Front:
     widgets : dict of str to dict
         ``"live"``, the live F page with every head of three sentences, and ``"still"``, a map
         without a model beside the heads of the first; each as a notebook would keep it.
-    said : dict of str to int
-        ``count`` heads; ``beaten`` of them by the map in which a token keeps ``own`` per cent of
-        its attention for itself, and ``script`` of them by the author's script.
+    said : dict of str to str, int or float
+        ``sentence``, of ``tokens`` tokens, read by ``count`` heads with the ``mean`` F; ``beaten``
+        of them by the map in which a token keeps ``own`` per cent of its attention for itself, and
+        ``script`` of them by the author's script; the mean F of a ``shortest`` and a ``longest``
+        text; and what ``model`` is.
     """
 
     widgets: dict[str, Model]
-    said: dict[str, int]
+    said: dict[str, Any]
 
 
 def front() -> Front:
@@ -64,12 +68,29 @@ def _made_in(_language: str) -> Front:
     )
     maps = page.reading.maps
     still = StillMap(page.reading.real.F, len(maps))
-    one = still_map(len(maps), still.own / 100)
-    script = Gauge.released()
-    below = script.read(maps.weights, causal=True).F < script.read(one, causal=True).F
     said = {name: still.numbers[name] for name in ("count", "beaten")}
-    said |= {"own": still.own, "script": int(below.sum())}
+    said |= {"own": still.own, "script": _beaten_by_script(maps, still.own / 100)}
+    said |= {"sentence": EXAMPLE, "tokens": len(maps), "mean": page.reading.real.F.mean()}
+    said |= _lengths(model) | {"model": model.name, "layers": model.layers, "heads": model.heads}
+    said["millions"] = model.network.num_parameters() / 1e6
     return Front({"live": _kept(page), "still": _kept(still)}, said)
+
+
+def _beaten_by_script(maps: AttentionMaps, own: float) -> int:
+    """Return how many heads the still map lies above by the author's script."""
+    script = Gauge.released()
+    still = script.read(still_map(len(maps), own), causal=True).F
+    return int((still > script.read(maps.weights, causal=True).F).sum())
+
+
+def _lengths(model: AttentionModel) -> dict[str, float]:
+    """Return the tokens of a short and of a long text, and the mean F of each."""
+    said = {}
+    for name, text in LENGTHS.items():
+        maps = model.attend(text)
+        said[name] = len(maps)
+        said[f"{name}_mean"] = Gauge.paper().read(maps.weights, causal=True).F.mean()
+    return said
 
 
 def _kept(widget: Widget) -> Model:

@@ -29,11 +29,13 @@
     return memory.read() ?? root.dataset.chosen ?? (dark.matches ? "dark" : "light");
   }
 
-  // Widgets follow the notebook's marks: data-theme, and on the body a name of JupyterLab's.
+  // Widgets follow the notebook's marks: data-theme, and on the body a name of JupyterLab's. The
+  // button says what pressing it does.
   function paint() {
     root.dataset.theme = theme();
     document.body?.setAttribute("data-jp-theme-light", String(root.dataset.theme === "light"));
-    document.querySelector(".theme")?.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+    const button = document.querySelector("button.theme");
+    if (button) button.textContent = root.dataset.theme === "dark" ? button.dataset.light : button.dataset.dark;
   }
 
   function switchTheme() {
