@@ -53,7 +53,7 @@ def owns(page):
     return page.locator(".gl-own").all()
 
 
-def test_the_button_sets_a_copy_beside_the_sentence_and_the_cursor_into_it(page):
+def test_the_button_sets_a_copy_beside_the_sentence_chosen_to_be_typed_over_or_changed(page):
     host = Host(page, make()).show()
     page.get_by_role("button", name="+ another").click()
     host.settle()
@@ -61,12 +61,20 @@ def test_the_button_sets_a_copy_beside_the_sentence_and_the_cursor_into_it(page)
     first, second = owns(page)
     assert numbers(first) == numbers(second)
     assert page.locator(".gl-difference").inner_text() == "mean F, second − first: 0.000"
+    page.keyboard.press("End")
     page.keyboard.type(" again")
     page.keyboard.press("Enter")
     host.settle()
     assert host.widget.beside == f"{TEXT} again"
     assert host.widget.text == TEXT
     assert numbers(second) != numbers(first)
+    page.get_by_role("button", name="× close").press("Enter")
+    host.settle()
+    page.get_by_role("button", name="+ another").click()
+    page.keyboard.type("two words")
+    page.keyboard.press("Enter")
+    host.settle()
+    assert host.widget.beside == "two words"
     page.get_by_role("button", name="× close").press("Enter")
     host.settle()
     assert host.widget.beside == ""
@@ -251,6 +259,43 @@ def assert_second_read(shown, **how):
 
 def read_by_python(how):
     return live(model().attend(OTHER, **how), gauge=Gauge.paper()).real.F
+
+
+def test_lengths_are_said_where_they_differ_for_f_falls_with_length(host):
+    lengths = host.page.locator(".gl-lengths")
+    assert lengths.inner_text().startswith("10 and 7 tokens: by the paper's formula F falls")
+    host.push(convention="released")
+    assert lengths.inner_text().startswith("10 and 7 tokens: by the script's formula too F changes")
+    host.push(beside=TEXT.replace("cat", "dog"))
+    assert not lengths.is_visible()
+
+
+def test_one_token_says_that_f_is_silent_and_has_no_difference(host):
+    host.push(beside="x")
+    page = host.page
+    said = "One token: F needs at least two to say anything."
+    assert page.locator(".gx-status").all_inner_texts() == ["", said]
+    assert page.locator(".gl-difference").inner_text().endswith(": –")
+    last = page.locator(".gl-both tbody tr").last
+    assert last.locator("td").all_inner_texts() == ["–"] * 5
+    assert not page.locator(".gl-lengths").is_visible()
+    host.push(text="x", beside=OTHER)
+    assert page.locator(".gx-status").all_inner_texts() == [said, ""]
+    assert page.locator(".gl-difference").inner_text().endswith(": –")
+
+
+def test_two_sentences_that_begin_alike_are_told_apart_by_how_they_go_on(host):
+    host.push(beside=f"{TEXT} well")
+    titles = host.page.locator(".gl-said")
+    assert titles.all_inner_texts() == ["first 10 tokens … slept", "second 11 tokens … slept well"]
+    assert [one.get_attribute("title") for one in titles.locator("bdi").all()] == [
+        TEXT,
+        f"{TEXT} well",
+    ]
+    host.push(beside=OTHER)
+    assert titles.all_inner_texts() == [f"first 10 tokens {TEXT}", f"second 7 tokens {OTHER}"]
+    host.push(beside=TEXT)
+    assert titles.all_inner_texts()[1] == f"second 10 tokens {TEXT}"
 
 
 def test_a_second_sentence_whose_baseline_is_not_here_yet_keeps_its_map_pale(host):

@@ -255,6 +255,32 @@ def test_one_token_is_drawn_with_the_baseline_in_the_middle_of_the_scale(page):
     assert host.problems == []
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("two words", "No links: above the threshold 0.9"),
+    ("one", "No links: no weight lies above the threshold 1.00."),
+])  # fmt: skip
+@pytest.mark.parametrize("width", [1280, 840, 400])
+def test_why_a_short_text_has_no_links_is_said_whole_and_moves_nothing(page, text, said, width):
+    page.set_viewport_size({"width": width, "height": 679})
+    widget = LiveF(attend, live, models=["large"], text=TEXT)
+    host = Host(page, widget).show()
+    host.push(view="graph")
+    before = page.locator(".gl-looks").bounding_box()["height"]
+    host.push(text=text)
+    for place in (page.locator(".gl-why"), page.locator(".gx-graph .gx-note")):
+        assert place.inner_text().startswith(said)
+        assert place.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    assert page.locator(".gl-looks").bounding_box()["height"] == before
+    assert host.problems == []
+
+
+def test_an_emptied_box_dims_the_two_means_as_it_dims_the_picture(host):
+    host.push(text="")
+    host.fade()
+    dimmed = "(node) => getComputedStyle(node).opacity"
+    assert host.page.locator(".gl-own > .gh-readout").evaluate(dimmed) == "0.6"
+
+
 @pytest.mark.parametrize("count", [11, 23, 47])
 def test_the_last_columns_name_stays_within_the_picture(host, count):
     host.page.set_viewport_size({"width": 320, "height": 900})

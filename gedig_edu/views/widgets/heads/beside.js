@@ -10,15 +10,33 @@ import { heldColours, numbersOf, ofHead, originsOfNumbers } from "./numbers.js";
 
 const WEIGHED = ["density", "weighed_entropy", "weighed_path_gain", "F"];
 
+const ALIKE = 12; // letters, from which on a beginning that both sentences share is left out
+
+// Of a sentence the part by which it is told from another: whole words.
+export function tellingPart(text, other) {
+  if (text === other) return text;
+  let shared = 0;
+  while (shared < text.length && text[shared] === other[shared]) shared += 1;
+  const from = text.lastIndexOf(" ", shared - 1) + 1;
+  return from < ALIKE ? text : `… ${text.slice(from)}`;
+}
+
+// What one sentence has less than the other; of one token F says nothing.
+function differenceOf({ about, aboutBeside }, value, other) {
+  return Math.min(about.tokens.length, aboutBeside.tokens.length) > 1 ? other - value : null;
+}
+
 // A sentence above its map: its words, F of all heads on average and F of the chosen one.
 export function makeOwn({ words }, map, name) {
-  const text = element("span", {});
-  const said = element("p", { className: "gl-said" }, element("b", { textContent: `${name} ` }), text);
+  const text = element("bdi", {});
+  const counted = element("span", { className: "gx-note" });
+  const said = element("p", { className: "gl-said" }, element("b", { textContent: `${name} ` }), counted, " ", text);
   const means = makeReadout([
     { name: "meanF", symbol: words.mean_F, label: words.of_all, format: "fixed" },
     { name: "F", symbol: words.quantity_F, label: words.of_this, format: "fixed" }]);
-  const show = (sentence, { meanF, real }, at) => {
-    Object.assign(text, { textContent: sentence, title: sentence });
+  const show = (sentence, count, { meanF, real }, at, other = "") => {
+    Object.assign(text, { textContent: tellingPart(sentence, other), title: sentence });
+    counted.textContent = fill(count === 1 ? words.count_one : words.count_more, { count });
     means.show({ meanF, F: real.F[at] });
   };
   return { node: element("div", { className: "gl-own" }, said, means.node, map.node), show };
@@ -28,12 +46,13 @@ export function makeOwn({ words }, map, name) {
 function makeBoth({ words }) {
   const node = element("table", { className: "gl-readout gl-both" });
   const heading = (scope, textContent) => mark(element("th", { textContent }), { scope });
-  const draw = kept(({ now, second, state, at }) => {
+  const draw = kept((scene) => {
+    const { now, second, state, at } = scene;
     const [one, other] = [now, second].map(({ real, meanF }) => {
       const head = ofHead(real, at, state);
       return [...WEIGHED.map((name) => head[name]), meanF];
     });
-    const rows = [[words.first, one], [words.second, other], [words.difference, other.map((value, place) => value - one[place])]];
+    const rows = [[words.first, one], [words.second, other], [words.difference, other.map((value, place) => differenceOf(scene, one[place], value))]];
     const columns = [...WEIGHED, "mean_F"].map((name) => heading("col", fill(words[`both_${name}`], state)));
     node.replaceChildren(
       element("thead", {}, element("tr", {}, element("td"), ...columns)),
@@ -56,6 +75,7 @@ export class Beside {
     this.own = makeOwn(page, this.map, words.second);
     this.both = makeBoth(page);
     this.difference = element("p", { className: "gl-difference" });
+    this.lengths = element("p", { className: "gx-note gl-lengths" });
     this.known = kept(numbersOf, originsOfNumbers);
     this.colours = heldColours();
     this.opener = this.makeButton(words.another, () => this.open());
@@ -76,14 +96,14 @@ export class Beside {
     return button;
   }
 
-  // It begins as the first, so that a word can be changed and the change be seen.
+  // It begins as the first, chosen as a whole: typing replaces it, and after an arrow key changes a word.
   open() {
     const { page, box: { input } } = this;
     this.opened = true;
     page.change({ beside: page.state().text });
     page.draw();
     input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
+    input.select();
   }
 
   close() {
@@ -122,13 +142,17 @@ export class Beside {
 
   // `values` colour its map, `others` the first.
   draw(scene, values, others, width) {
-    const { now, second, state, at } = scene;
-    const about = this.page.model.get("beside_picture");
+    const { now, second, state, at, aboutBeside: about } = scene;
+    const { words } = this.page;
+    const counts = { first: scene.about.tokens.length, second: about.tokens.length };
     const level = state.quantity === "delta" ? 0 : undefined;
     this.map.draw({ about, state }, values, width, level, others);
-    this.own.show(state.beside, second, at);
+    this.own.show(state.beside, counts.second, second, at, state.text);
     this.both.draw(scene);
-    this.difference.textContent = fill(this.page.words.mean_difference, { difference: second.meanF - now.meanF });
+    const difference = differenceOf(scene, now.meanF, second.meanF);
+    this.difference.textContent = fill(words.mean_difference, { difference });
+    this.lengths.textContent = fill(words[`lengths_${state.convention}`], counts);
+    this.lengths.style.visibility = difference === null || counts.first === counts.second ? "hidden" : "";
   }
 
   show(state) {
@@ -138,14 +162,14 @@ export class Beside {
       empty: () => words.empty_beside,
       loading: () => page.progress("beside_") || fill(words.loading, state),
       error: () => page.failure(model.get("beside_message")),
-      ready: () => page.computing(this.second?.awaited),
+      ready: () => page.computing(this.second?.awaited) || page.tooShort(model.get("beside_picture")),
     };
     const text = said[status]();
     if (this.status.textContent !== text) this.status.textContent = text;
     this.map.node.classList.toggle("gl-pale", status === "ready" && !this.second?.values);
     this.status.classList.toggle("gl-quiet", status === "ready");
     const absent = state.beside.trim() === "" || model.get("beside_picture").terms === undefined;
-    [this.own, this.both, { node: this.difference }].forEach(({ node }) => {
+    [this.own, this.both, { node: this.difference }, { node: this.lengths }].forEach(({ node }) => {
       node.classList.toggle("gl-pale", status !== "ready");
       node.classList.toggle("gl-absent", absent);
     });
@@ -153,9 +177,10 @@ export class Beside {
   }
 
   // What the text alternative says of the second sentence.
-  said({ now, second, at, state }) {
+  said(scene) {
+    const { now, second, at, state } = scene;
     if (!second) return [];
-    const numbers = { mean_F: second.meanF, difference: second.meanF - now.meanF, F: second.real.F[at] };
+    const numbers = { mean_F: second.meanF, difference: differenceOf(scene, now.meanF, second.meanF), F: second.real.F[at] };
     return [fill(this.page.words.summary_beside, { ...state, ...numbers })];
   }
 }

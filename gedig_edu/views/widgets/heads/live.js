@@ -198,7 +198,7 @@ class LivePage extends HeadsPage {
     this.two = two;
     this.room = null;
     this.root.classList.toggle("gl-two", two);
-    beside.stand(two, [[status, beside.box.node, beside.status], [coloured, beside.difference],
+    beside.stand(two, [[status, beside.box.node, beside.status], [coloured, beside.difference, beside.lengths],
       [boxes.node, beside.own.node], [bars.node, beside.both.node]]);
   }
 
@@ -220,12 +220,12 @@ class LivePage extends HeadsPage {
     const at = state.layer * about.heads + state.head;
     const { two } = this;
     const second = two ? beside.numbers(data) : undefined;
-    const scene = { ...data, now, two, second, at };
+    const scene = { ...data, now, two, second, at, aboutBeside: this.model.get("beside_picture") };
     const { values, level } = this.colours(data, now);
     const theirs = second && beside.colours(data, second).values;
     this.root.classList.toggle("gl-pale", !now.values);
     const rows = map.draw(data, values, this.room.map, second && state.quantity !== "delta" ? undefined : level, theirs);
-    this.own.show(state.text, now, at);
+    this.own.show(state.text, about.tokens.length, now, at, second && state.beside);
     if (second) beside.draw(scene, theirs, values, this.room.map);
     boxes.draw({ ...data, ...rows, values, level, width: this.room.boxes });
     this.strip.draw(data);
@@ -267,6 +267,11 @@ class LivePage extends HeadsPage {
     return name ? fill(this.words.awaited, { baseline: this.words[`baseline_${name}`] }) : "";
   }
 
+  // Of one token every F is 0, whatever the model.
+  tooShort({ tokens }) {
+    return tokens?.length === 1 ? this.words.one_token : "";
+  }
+
   showStatus({ model, layer }, status, read) {
     const { words } = this;
     const awaited = read && this.shown.awaited;
@@ -276,10 +281,10 @@ class LivePage extends HeadsPage {
       loading: () => this.progress() || fill(words.loading, { model }),
       error: () => this.failure(this.model.get("message"), read ? words.failed : words.failed_first),
       ready: () => (missing ? fill(words.asking_layer, { layer })
-        : this.computing(awaited)),
+        : this.computing(awaited) || this.tooShort(this.model.get("picture"))),
     };
     const waits = status === "ready" && Boolean(missing || awaited);
-    this.status.classList.toggle("gl-quiet", waits);
+    this.status.classList.toggle("gl-quiet", status === "ready");
     this.say(said[status](), waits || status === "loading");
   }
 

@@ -8,7 +8,7 @@ import { mean, shareAbove } from "../kit/sums.js";
 import { fill, NONE, percent, signed, three, tick, whole } from "../kit/text.js";
 import { rangeOf } from "./map.js";
 import { fiveNumbers, stepsOf, TERMS } from "./numbers.js";
-import { HUBS } from "./pictures.js";
+import { HUBS, whyNoLinks } from "./pictures.js";
 import { FAINT, tokenSpan, withToken } from "./tokens.js";
 
 const LABEL_ROOM = 50; // px, for the name of a column
@@ -130,8 +130,9 @@ export function makeLooks({ words }) {
     node.replaceChildren(
       element("p", {}, ...withToken(words.looks_at, tokens[focus], {})),
       list("gl-bars", most, (key) => [percent(row[key]), length(key)]),
-      element("p", { textContent: hubs.length ? words.most_linked : graph.links ? "" : words.no_links }),
-      list("gl-hubs", hubs, (key) => [whole(graph.degree[key])]));
+      ...(graph.links ? [element("p", { textContent: hubs.length ? words.most_linked : "" }),
+        list("gl-hubs", hubs, (key) => [whole(graph.degree[key])])]
+        : [element("p", { className: "gl-why", textContent: whyNoLinks(words, graph) })]));
   }, ({ graph, focus }) => [graph, focus]);
   return { node, draw };
 }

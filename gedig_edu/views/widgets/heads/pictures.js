@@ -20,6 +20,11 @@ const RING = 7; // px, the radius of a look at oneself
 
 const grouped = (count) => count.toLocaleString("en-US");
 
+// Few tokens have few weights, of which the largest, of a token at itself, may set the threshold.
+export function whyNoLinks(words, { edges, threshold }) {
+  return fill(edges.length ? words.no_links_own : words.no_links, { threshold });
+}
+
 // A picture has its own of the methods that are empty here: what it draws, where a token and its
 // name lie, what joins two tokens, and which token lies at a point.
 class Picture {
@@ -306,7 +311,7 @@ export class Graph extends Picture {
     this.labels.filter(([place]) => this.isClose(place, farthest)).forEach(([, node]) => { node.style.opacity = 0; });
     const mean = sum(steps.filter((step) => step > 0)) / reached;
     const note = !reached ? words.graph_alone : all ? words.graph_note : words.graph_longest;
-    const said = graph.links === 0 ? [words.no_links]
+    const said = graph.links === 0 ? [whyNoLinks(words, graph)]
       : withToken(note, tokens[focus], { reached, mean, steps: steps[farthest] });
     this.note.replaceChildren(...said, " ", this.counted);
   }
