@@ -58,8 +58,8 @@ class Recorder:
         page.evaluate(STAGE, LIVE)
         box = page.locator(LIVE).bounding_box()
         self.clip = {
-            "x": box["x"] - MARGIN, "y": box["y"] - MARGIN,
-            "width": box["width"] + 2 * MARGIN, "height": box["height"] + MARGIN + 36,
+            "x": box["x"] - MARGIN, "y": box["y"],
+            "width": box["width"] + 2 * MARGIN, "height": box["height"] + 36,
         }  # fmt: skip
         self.at = (box["x"] + box["width"] / 2, box["y"] + box["height"] - 90)
         page.mouse.move(*self.at)
