@@ -24,6 +24,7 @@ from gedig_edu.course.site.pages import BINDER, DARK, LEARNERS, LICENCES, LIGHT,
 from gedig_edu.course.workspace import DEFAULT_FOLDER
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.widgets.still_map import still_map
+from gedig_edu.words.numbers import percent
 from tests.course.small_course import FIRST, SECOND, Nesting, remote_loads, write_course
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +111,22 @@ def test_front_page_s_surprise_names_its_sentence_is_true_of_it_and_says_for_whi
     paper = Gauge.paper()
     assert f"λ = {paper.lam:g} and γ = {paper.gamma:g}" in page.text
     assert script < 36
+
+
+def test_front_page_says_which_links_make_the_still_map_s_path_gain(site):
+    page = soup(site / "index.html")
+    own = json.loads(page.find(id="widgets").string)["still"]["state"]["own"] / 100
+    paper, length = Gauge.paper(), len(load(BUNDLED).attend(EXAMPLE))
+    still, alone = still_map(length, own), still_map(length, 1)
+    links = [edge for edge in paper.graph(still, causal=True).edges if edge[0] != edge[1]]
+    assert max(map(max, links)) < length / 4
+    largest = max(still[edge] for edge in links)
+    gain = paper.read(still, causal=True).path_gain
+    assert f"include {len(links)} between the first tokens" in page.text
+    assert f"each {percent(largest)} or less" in page.text
+    assert f"They alone make the path gain {gain:.3f}" in page.text
+    assert all(one == other for one, other in paper.graph(alone, causal=True).edges)
+    assert paper.read(alone, causal=True).path_gain == 0
 
 
 def test_front_page_says_how_f_falls_with_length(site):

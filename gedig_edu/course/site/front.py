@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 from ipywidgets import Widget
 
 from gedig_edu.course.sentences import EXAMPLE, FAMILIAR, PROSE
@@ -34,8 +35,9 @@ class Front:
     said : dict of str to str, int or float
         ``sentence``, of ``tokens`` tokens, read by ``count`` heads with the ``mean`` F; ``beaten``
         of them by the map in which a token keeps ``own`` per cent of its attention for itself, and
-        ``script`` of them by the author's script; the mean F of a ``shortest`` and a ``longest``
-        text; and what ``model`` is.
+        ``script`` of them by the author's script; this map's ``links`` between tokens, the
+        ``largest`` of their shares and the ``path_gain`` that they make; the mean F of a
+        ``shortest`` and a ``longest`` text; and what ``model`` is.
     """
 
     widgets: dict[str, Model]
@@ -67,9 +69,10 @@ def _made_in(_language: str) -> Front:
         alone=True,
     )
     maps = page.reading.maps
-    still = StillMap(page.reading.real.F, len(maps))
-    said = {name: still.numbers[name] for name in ("count", "beaten")}
+    still = StillMap(page.reading.real.F, len(maps), EXAMPLE)
+    said = {name: still.numbers[name] for name in ("count", "beaten", "links", "path_gain")}
     said |= {"own": still.own, "script": _beaten_by_script(maps, still.own / 100)}
+    said["largest"] = np.tril(still_map(len(maps), still.own / 100), -1).max()
     said |= {"sentence": EXAMPLE, "tokens": len(maps), "mean": page.reading.real.F.mean()}
     said |= _lengths(model) | {"model": model.name, "layers": model.layers, "heads": model.heads}
     said["millions"] = model.network.num_parameters() / 1e6

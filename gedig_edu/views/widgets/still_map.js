@@ -3,7 +3,7 @@
 
 import { CONVENTIONS, readMaps } from "../engine/gauge.js";
 import { axes } from "./kit/axes.js";
-import { label, line, mixed, shape } from "./kit/dom.js";
+import { element, label, line, mixed, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { grip } from "./kit/grip.js";
 import { kept } from "./kit/kept.js";
@@ -26,26 +26,36 @@ function mapsOf(length, shares) {
   return maps;
 }
 
-// F and its terms at every share, read once for a length.
+// F and its terms at every share, and the threshold of its links, read once for a length.
 const readings = kept(({ length }) => {
   const settings = CONVENTIONS.paper;
   const shares = Array.from({ length: SHARES }, (_, at) => at / 100);
   const read = readMaps(mapsOf(length, shares), { ...settings, length, causal: true, quantile: QUANTILE });
   return shares.map((_, at) => {
     const [density, entropy, path_gain] = [read.density[at], read.entropy[at], read.pathGain[at]];
-    return { F: density - settings.lam * (entropy + settings.gamma * path_gain), density, entropy, path_gain };
+    return { F: density - settings.lam * (entropy + settings.gamma * path_gain), density, entropy, path_gain, threshold: read.threshold[at] };
   });
 }, ({ length }) => [length]);
+
+// The places of the links between two tokens: each token's link to itself is left out.
+function linksOf({ length, own }, threshold) {
+  return [...mapsOf(length, [own / 100])].flatMap((weight, place) => {
+    const itself = place % (length + 1) === 0;
+    return weight > threshold && !itself ? [place] : [];
+  });
+}
 
 export function numbers(state) {
   const { heads, own } = state;
   const all = heads.flat();
   const read = readings(state);
+  const { threshold, ...terms } = read[own];
   const best = Math.max(...all);
   const place = all.indexOf(best);
   return {
-    ...read[own],
-    beaten: all.filter((F) => read[own].F - F > TIE).length,
+    ...terms,
+    links: linksOf(state, threshold).length,
+    beaten: all.filter((F) => terms.F - F > TIE).length,
     count: all.length,
     best,
     best_layer: Math.floor(place / heads[0].length),
@@ -58,15 +68,20 @@ export function numbers(state) {
 
 const [SIDE, TOP, HIGH, STRIP, NARROW] = [240, 34, 330, 126, 560];
 
-function drawMap(panel, { length, own }, side, words) {
+function drawMap(panel, state, now, side, words) {
+  const { length, own } = state;
   const cell = side / length;
   const weights = [...mapsOf(length, [own / 100])];
-  panel.clear(side + 2, TOP + side + 2, words.map);
+  const links = linksOf(state, readings(state)[own].threshold);
+  panel.clear(side + 2, TOP + side + 24, words.map);
   panel.add(label(0, 13, words.map, "gh-head"), label(0, TOP - 6, words.looks, "gh-note"),
     label(side, TOP - 6, words.looked, "gh-note gh-end"),
     ...cells(weights, { left: 0, top: TOP, width: cell, height: cell, columns: length, gap: cell > 6 ? 1 : 0,
       colour: (weight) => (weight > 0 ? mixed("var(--gh-deep)", weight) : "") }),
-    shape("rect", { x: 0, y: TOP, width: side, height: side, class: "gh-frame" }));
+    shape("rect", { x: 0, y: TOP, width: side, height: side, class: "gh-frame" }),
+    ...links.map((place) => shape("rect", { x: (place % length) * cell, y: TOP + Math.floor(place / length) * cell,
+      width: cell, height: cell, class: "gh-linked" })),
+    label(0, TOP + side + 17, fill(words.links, now), "gh-note"));
 }
 
 // ---- F at every share, and the heads --------------------------------------------------------
@@ -115,9 +130,11 @@ function drawLine(panel, state, now, width, page) {
 function picture(node, page) {
   const map = new Panel(node, "map");
   const panel = new Panel(node, "line");
+  const { text } = page.state();
+  if (text) node.append(element("p", { className: "gh-note", textContent: fill(page.words.read, page.state()) }));
   return (state, now, width) => {
     const side = clamp(0.3 * width, 204, SIDE);
-    drawMap(map, state, side, page.words);
+    drawMap(map, state, now, side, page.words);
     drawLine(panel, state, now, width < NARROW ? width : Math.min(width - side - 24, 640), page);
   };
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import traitlets
 from jaxtyping import Float
 
 from gedig_edu.theory.gauge import Gauge
@@ -29,6 +30,8 @@ class StillMap(Hero):
         heads made up.
     length : int
         Tokens of that text, 2 to 64.
+    text : str
+        The text, where it is to be named.
     **traits
         `own`, the share that each token keeps, in per cent.
 
@@ -44,35 +47,39 @@ class StillMap(Hero):
     """
 
     script = "still_map.js"
-    state = ("heads", "length", "own")
-    given = ("heads",)
+    state = ("heads", "length", "text", "own")
+    given = ("heads", "text")
     controls = (Control("own", "whole", SHARES[0], SHARES[-1], under="line"),)
     readouts = ("F", "density", "entropy", "path_gain", "beaten:whole")
 
     heads = Numbers(None, None).tag(sync=True)
     length = Whole(22, min=2, max=64).tag(sync=True)
+    text = traitlets.Unicode().tag(sync=True)
     own = Whole(98, min=SHARES[0], max=SHARES[-1]).tag(sync=True)
 
     def __init__(
         self,
         heads: Float[np.ndarray, "layers heads"] | Sequence[Sequence[float]] = EXAMPLE_HEADS,
         length: int = 22,
+        text: str = "",
         **traits: Any,
     ) -> None:
         found = finite("heads", heads, (None, None))
-        super().__init__(heads=found.tolist(), length=length, **traits)
+        super().__init__(heads=found.tolist(), length=length, text=text, **traits)
 
     @property
     def numbers(self) -> dict[str, Any]:
-        """F of the map and its terms, the heads that lie below it, and F at every share."""
+        """F of the map and its terms, its links, the heads below it, and F at every share."""
         maps = np.stack([still_map(self.length, own / 100) for own in SHARES])  # [shares, L, L]
         read = Gauge.paper().read(maps, causal=True)
+        linked = np.tril(maps[self.own], -1) > read.threshold[self.own]  # [L, L]
         heads = np.array(self.heads)
         layer, head = np.unravel_index(heads.argmax(), heads.shape)
         terms = ("F", "density", "entropy", "path_gain")
         return plain(
             {name: getattr(read, name)[self.own] for name in terms}
             | {
+                "links": int(linked.sum()),
                 "beaten": int((read.F[self.own] - heads > SMALLEST).sum()),
                 "count": heads.size,
                 "best": heads.max(),

@@ -34,7 +34,8 @@
   function paint() {
     root.dataset.theme = theme();
     document.body?.setAttribute("data-jp-theme-light", String(root.dataset.theme === "light"));
-    const button = document.querySelector("button.theme");
+    /** @type {HTMLButtonElement} */
+    const button = document.querySelector(".theme");
     if (button) button.textContent = root.dataset.theme === "dark" ? button.dataset.light : button.dataset.dark;
   }
 
