@@ -86,6 +86,17 @@ def claims_of(lesson: str) -> tuple[Claim, ...]:
     return _brought(lesson, "claims", "CLAIMS")
 
 
+def is_written(lesson: str) -> bool:
+    """Tell whether a lesson asks anything of a learner yet; its claims may stand there before it.
+
+    Examples
+    --------
+    >>> is_written("06"), is_written("99")
+    (True, False)
+    """
+    return bool(exercises_of(lesson) or quiz_of(lesson))
+
+
 def asks_percent(name: str) -> bool:
     """Tell whether a prediction is asked for in per cent, as its lesson's ``IN_PERCENT`` says.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gedig_edu.course.badges import Evidence, badge_of, source_in_words, verdict_in_words
 from gedig_edu.course.cards import Table
+from gedig_edu.course.catalogue import is_written
 from gedig_edu.course.evidence import Verdict
 from gedig_edu.views.widgets.ledger import Ledger
 from gedig_edu.words import entries, word
@@ -18,7 +19,7 @@ FACETS: dict[str, Callable[[Evidence], str]] = {
     "source": lambda one: one.claim.source,
 }
 NAMED: dict[str, Callable[[str], str]] = {
-    "lesson": lambda number: word("claims.ledger.one_lesson", number=number),
+    "lesson": lambda number: word(f"claims.ledger.{_lesson(number)}", number=number),
     "kind": lambda kind: word(f"claims.kind.{kind}"),
     "verdict": lambda verdict: verdict_in_words(Verdict(verdict)),
     "source": source_in_words,
@@ -47,6 +48,10 @@ def ledger_of(
     ]
     filters = [_filter(name, (row[name] for row in rows)) for name in FACETS]
     return Ledger(rows, filters, told=told, chosen={"lesson": lesson})
+
+
+def _lesson(number: str) -> str:
+    return "one_lesson" if is_written(number) else "unwritten"
 
 
 def _filter(name: str, present: Iterable[str]) -> dict[str, Any]:

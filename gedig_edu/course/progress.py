@@ -29,7 +29,7 @@ def show() -> Table:
     return Table(
         word("course.progress.caption"),
         tuple(word(f"course.progress.{name}") for name in headings),
-        tuple(_row(record, lesson) for lesson in catalogue.NUMBERS if _is_there(lesson)),
+        tuple(_row(record, lesson) for lesson in catalogue.NUMBERS if catalogue.is_written(lesson)),
     )
 
 
@@ -91,10 +91,6 @@ def _step(kind: str, name: str, call: str) -> Card:
     title = word(f"course.lesson.{lesson}")
     where = word("course.progress.where", lesson=lesson, title=title, section=place.section)
     return Card("note", word(f"course.progress.next_{kind}", id=name), (where,), link=place.link)
-
-
-def _is_there(lesson: str) -> bool:
-    return bool(catalogue.exercises_of(lesson) or catalogue.quiz_of(lesson))
 
 
 def _row(record: Record, lesson: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from gedig_edu.course import claims
+from gedig_edu.course.catalogue import NUMBERS, is_written
 from gedig_edu.course.claims import all_claims
 from gedig_edu.course.site.build import site_files, write_site
 from tests.browser.axe import violations
@@ -141,6 +142,29 @@ class TestPageOfTheSite:
         assert {name[:2] for name in page.evaluate(SHOWN)} == {"07"}
         inside = page.locator(".led-list")
         assert inside.evaluate("one => one.scrollHeight <= one.clientHeight + 1")
+
+    def test_a_link_shows_what_its_filters_leave_and_the_address_follows_them(self, visit):
+        page = visit.open("ledger", anchor="lesson=03&verdict=holds")
+        shown = page.evaluate(SHOWN)
+        assert shown
+        assert {name[:2] for name in shown} == {"03"}
+        assert page.get_by_label("Verdict", exact=True).input_value() == "holds"
+        page.get_by_label("Lesson", exact=True).select_option("05")
+        assert page.evaluate("location.hash") == "#lesson=05&verdict=holds"
+        page.evaluate("location.hash = '#content'")
+        page.evaluate("location.hash = '#lesson=00'")
+        page.wait_for_function("() => document.querySelector('[name=verdict]').value === ''")
+        assert {name[:2] for name in page.evaluate(SHOWN)} == {"00"}
+        page.get_by_role("button", name="Show all").press("Enter")
+        assert page.evaluate("location.hash") == ""
+        assert len(page.evaluate(SHOWN)) == len(all_claims())
+
+    def test_a_lesson_that_is_not_written_yet_says_so_in_the_filter(self, visit):
+        page = visit.open("ledger")
+        choices = page.get_by_label("Lesson", exact=True).locator("option").all_inner_texts()
+        written = [f"Lesson {one}" for one in NUMBERS if is_written(one)]
+        coming = [f"Lesson {one}, not written yet" for one in NUMBERS if not is_written(one)]
+        assert choices == ["all", *written, *coming]
 
     @pytest.mark.parametrize(("width", "theme"), [(400, "dark"), (1280, "light")])
     def test_fits_and_axe_finds_nothing_serious(self, visit, npm_folder, width, theme):

@@ -32,10 +32,10 @@ class Visit:
     def note(self, problem: str) -> None:
         self.problems.append(problem)
 
-    def open(self, name: str, *, width: int = 1280, theme: str = "light"):
+    def open(self, name: str, *, width: int = 1280, theme: str = "light", anchor: str = ""):
         self.page.emulate_media(color_scheme=theme)
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.goto((self.site / f"{name}.html").as_uri())
+        self.page.goto(f"{(self.site / name).as_uri()}.html#{anchor}".removesuffix("#"))
         self.page.wait_for_function(
             "() => document.querySelectorAll('[data-model]:not([data-drawn])').length === 0"
         )

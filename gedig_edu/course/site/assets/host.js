@@ -101,12 +101,26 @@
     box?.focus({ preventScroll: true });
   }
 
+  // What is chosen stands in the address, so that a link shows it; other anchors are left alone.
+  function keepInAddress(model, name) {
+    const read = () => {
+      if (location.hash.includes("=")) model.set(name, Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
+    };
+    model.on(`change:${name}`, () => {
+      const chosen = Object.entries(model.get(name)).filter(([, value]) => value);
+      history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
+    });
+    addEventListener("hashchange", read);
+    read();
+  }
+
   const widgets = JSON.parse(document.getElementById("widgets").textContent);
   window.gedigWidgets = widgets;
   for (const widget of Object.values(widgets)) widget.model = makeModel(valuesOf(widget));
   /** @type {NodeListOf<HTMLElement>} */
   const found = document.querySelectorAll("[data-model]");
   const places = [...found];
+  for (const { dataset } of places) if (dataset.address) keepInAddress(widgets[dataset.model].model, dataset.address);
   startEngine(places).finally(() => {
     for (const place of places) draw(place, widgets[place.dataset.model]);
   });
