@@ -237,6 +237,28 @@ def test_the_cursor_waits_in_the_box_of_the_front_page_and_nothing_scrolls(page,
     assert page.evaluate("[document.activeElement.name, scrollY]") == ["text", 0]
 
 
+# Of the front page: where what F is ends, where the live page begins, and where its sliders end.
+FIRST_SCREEN = """() => {
+  const box = (where) => document.querySelector(where).getBoundingClientRect();
+  return [".short", ".gedig-live", ".gedig-live input[name=gamma]"].map((where, at) =>
+    at === 1 ? box(where).top : box(where).bottom);
+}"""
+
+
+def test_the_first_screen_of_a_laptop_says_what_f_is_above_the_live_page_and_its_sliders(
+    page, tmp_path
+):
+    write_site(tmp_path / "site", site_files([]))
+    page = Visit(page, tmp_path / "site").open("index")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate(SETTLE)
+    said, live, sliders = page.evaluate(FIRST_SCREEN)
+    assert said < live < sliders < 800
+    assert page.locator(".short").inner_text().startswith("F = density")
+    page.get_by_role("link", name="Its terms").press("Enter")
+    assert 0 <= page.get_by_role("heading", name="F in one line").bounding_box()["y"] < 100
+
+
 def test_first_tab_skips_to_the_content(visit):
     page = visit.open("01_dot_product_or_cosine")
     page.keyboard.press("Tab")
