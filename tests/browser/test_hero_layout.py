@@ -130,8 +130,27 @@ def test_words_appear_on_request_and_are_always_there_for_screen_readers(page, h
     assert sentence.text_content() == host.widget.sentence
     assert sentence.get_attribute("aria-live") == "polite"
     assert sentence.bounding_box()["height"] <= 1
-    page.get_by_role("button", name="In words").click()
+    button = page.get_by_role("button", name="In words")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
     assert sentence.bounding_box()["height"] > 10
+    hide = page.get_by_role("button", name="Hide words")
+    assert hide.get_attribute("aria-expanded") == "true"
+    hide.click()
+    assert sentence.bounding_box()["height"] <= 1
+    assert button.is_visible()
+
+
+@pytest.mark.parametrize("hero", HEROES)
+def test_words_asked_for_are_brought_into_view(page, hero):
+    show(page, hero(), width=400)
+    page.set_viewport_size({"width": 400, "height": 400})
+    button = page.get_by_role("button", name="In words")
+    button.focus()
+    button.press("Enter")
+    box = page.locator(".gh-sentence").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 401  # a page scrolls by whole pixels
 
 
 @pytest.mark.parametrize("width", [400, 840])

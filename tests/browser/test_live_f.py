@@ -168,7 +168,7 @@ def test_temperature_is_a_logarithmic_slider_that_keys_step_and_a_double_click_r
         assert said.temperature == pytest.approx(expected)
     heated = attend(TEXT, "large", temperature=said.temperature).weights
     np.testing.assert_array_equal(said.reading.maps.weights, heated)
-    assert host.page.locator(".gl-heat").inner_text().startswith("T divides the scores")
+    assert host.page.locator(".gl-heat").inner_text().startswith("T divides every head")
     slider.dblclick()
     host.settle()
     assert said.temperature == 1
@@ -264,3 +264,43 @@ def test_the_text_alternative_follows_the_data(host):
     host.push(gamma=2.0)
     host.page.wait_for_timeout(400)
     assert host.page.locator(".gh-sentence").text_content() != text
+
+
+def test_the_sentence_says_above_what_each_difference_lies(host):
+    host.push(lam=0.7, baseline="uniform")
+    host.page.wait_for_timeout(400)
+    text = host.page.locator(".gh-sentence").text_content()
+    assert "ΔF is above zero in " in text
+    assert "% of the heads. Against its own row-shuffle its ΔF is " in text
+
+
+@pytest.mark.parametrize("convention", ["paper", "released"])
+def test_a_convention_says_the_weights_that_it_brings(host, convention):
+    host.page.locator('select[name="convention"]').select_option(convention)
+    host.settle()
+    who = {"paper": "paper", "released": "script"}[convention]
+    said = f"The {who} weighs with λ = {host.widget.lam:g}, γ = {host.widget.gamma:g}."
+    assert host.page.locator(".gl-heat").inner_text().endswith(said)
+
+
+@pytest.mark.parametrize("width", [1280, 840, 400])
+def test_the_two_means_stand_where_the_box_that_changes_them_is_in_view(host, width):
+    page = host.page
+    page.set_viewport_size({"width": width, "height": 679})
+    host.settle()
+    means = page.locator(".gh-readout").bounding_box()
+    tokens = page.locator(".gx-tokens").bounding_box()
+    title, grid = (
+        page.locator(place).bounding_box() for place in (".gl-heads .gx-title", ".gx-map")
+    )
+    assert means["y"] + means["height"] <= tokens["y"]
+    assert title["y"] + title["height"] <= grid["y"]
+    assert page.locator(".gh-readout").count() == 1
+
+
+def test_the_box_takes_the_direction_of_what_is_typed(host):
+    box = host.page.get_by_label("Your sentence")
+    box.fill("مرحبا بالعالم")
+    assert box.evaluate("(box) => getComputedStyle(box).direction") == "rtl"
+    box.fill("hello")
+    assert box.evaluate("(box) => getComputedStyle(box).direction") == "ltr"

@@ -281,6 +281,19 @@ def test_an_emptied_box_dims_the_two_means_as_it_dims_the_picture(host):
     assert host.page.locator(".gl-own > .gh-readout").evaluate(dimmed) == "0.6"
 
 
+@pytest.mark.parametrize("width", [820, 840])
+def test_asking_for_words_moves_no_control(host, width):
+    host.page.set_viewport_size({"width": width, "height": 679})
+    host.settle()
+    boxes = "(all) => all.map((one) => JSON.stringify(one.getBoundingClientRect().toJSON()))"
+    controls = host.page.locator(".gh-controls > *")
+    before = controls.evaluate_all(boxes)
+    host.page.get_by_role("button", name="In words").click()
+    host.page.evaluate("scrollTo(0, 0)")
+    assert controls.evaluate_all(boxes) == before
+    host.page.get_by_role("button", name="Hide words").click()
+
+
 @pytest.mark.parametrize("count", [11, 23, 47])
 def test_the_last_columns_name_stays_within_the_picture(host, count):
     host.page.set_viewport_size({"width": 320, "height": 900})

@@ -39,7 +39,7 @@ export function makeOwn({ words }, map, name) {
     counted.textContent = fill(count === 1 ? words.count_one : words.count_more, { count });
     means.show({ meanF, F: real.F[at] });
   };
-  return { node: element("div", { className: "gl-own" }, said, means.node, map.node), show };
+  return { node: element("div", { className: "gl-own" }, said, means.node, map.node), said, means, show };
 }
 
 // The terms of the chosen head of both sentences, the F they make, and the mean of all heads.

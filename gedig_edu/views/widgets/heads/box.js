@@ -6,7 +6,7 @@ const PAUSE = 350; // ms
 
 // The sentence is read at a pause in typing, on Enter, and when the box is left.
 export function makeBox(words, { name, title, read, examples = [] }) {
-  const input = element("textarea", { rows: 3, name, spellcheck: false });
+  const input = element("textarea", { rows: 3, name, dir: "auto", spellcheck: false });
   let waiting = 0;
   const stop = () => clearTimeout(waiting);
   const send = () => {
@@ -23,7 +23,7 @@ export function makeBox(words, { name, title, read, examples = [] }) {
     event.preventDefault();
     send();
   });
-  const buttons = examples.map((text) => element("button", { type: "button", textContent: text, title: text }));
+  const buttons = examples.map((text) => element("button", { type: "button", dir: "auto", textContent: text, title: text }));
   buttons.forEach((button) => button.addEventListener("click", () => {
     input.value = button.textContent;
     input.focus();

@@ -129,7 +129,9 @@ class LivePage extends HeadsPage {
     this.box.node.append(this.beside.opener);
     const sliders = SLIDERS.map((spec) => makeControl({ ...spec, label: words[spec.name], unit: "" }, this));
     const [temperature, quantile] = sliders;
-    const heat = { node: element("p", { className: "gx-note gl-heat", id: `${this.id}-heat`, textContent: words.heat }) };
+    const heat = { node: element("p", { className: "gx-note gl-heat", id: `${this.id}-heat`, textContent: `${words.heat} ` }) };
+    this.weighs = element("span");
+    heat.node.append(this.weighs);
     mark(temperature.input, { "aria-describedby": heat.node.id });
     const choices = this.buildChoices(words);
     const part = (name, ...children) => element("section", { className: `gl-${name}` }, ...children);
@@ -202,6 +204,13 @@ class LivePage extends HeadsPage {
       [boxes.node, beside.own.node], [bars.node, beside.both.node]]);
   }
 
+  // On a narrow page the two means stand under the box that changes them, and not below its tokens.
+  setMeans() {
+    const { two, own: { means, said }, status, view } = this;
+    const columns = getComputedStyle(view.node.parentNode).gridTemplateColumns.split(" ");
+    (!two && columns.length === 1 ? status : said).after(means.node);
+  }
+
   // What the kernel says of a sentence, once it has answered what the controls ask.
   statusOf(asked, prefix = "") {
     const answered = this.model.get(`${prefix}answered`);
@@ -216,6 +225,7 @@ class LivePage extends HeadsPage {
     this.shown = now;
     if (this.hovered >= about.tokens.length) this.hovered = null;
     view.show(state.view);
+    if (!this.room) this.setMeans();
     this.room ??= { ...this.measure(view.stages), boxes: boxes.node.clientWidth, bars: bars.node.clientWidth };
     const at = state.layer * about.heads + state.head;
     const { two } = this;
@@ -253,6 +263,7 @@ class LivePage extends HeadsPage {
     const against = fill(words.quantity_delta, { baseline: words[`baseline_${state.baseline}`] });
     if (this.delta.textContent !== against) this.delta.textContent = against;
     this.coloured.textContent = fill(words.coloured, { quantity: this.delta.parentNode.selectedOptions[0].textContent });
+    this.weighs.textContent = fill(words[`weighs_${state.convention}`], this.model.get("weights")[state.convention]);
     this.matched.input.disabled = !causal;
     this.maskNote.hidden = causal;
   }

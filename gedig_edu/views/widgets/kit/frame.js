@@ -187,13 +187,16 @@ function settle(stage, rail, controls, wide) {
   });
 }
 
-// The sentence waits for a pause, so that a drag is not read out step by step.
+// The sentence waits for a pause, so that a drag is not read out step by step. Opened by its button,
+// it is brought into view.
 export function makeSentence(words) {
   const node = mark(element("p", { className: "gh-sentence" }), { "aria-live": "polite" });
   const button = mark(element("button", { type: "button", textContent: words.in_words }),
     { "aria-expanded": "false" });
   button.addEventListener("click", () => {
-    button.setAttribute("aria-expanded", String(node.classList.toggle("gh-open")));
+    const open = node.classList.toggle("gh-open");
+    mark(button, { "aria-expanded": open }).textContent = open ? words.hide_words : words.in_words;
+    if (open) node.scrollIntoView({ block: "nearest" });
   });
   let timer = 0;
   const show = (text) => {
