@@ -16,19 +16,21 @@ runInNewContext(source, {
   TextDecoder, TextEncoder, Uint8Array, WebAssembly, atob, setTimeout,
 });
 
+// Several may be asked at once, or a second as soon as the heads of the first are said.
 function ask(request, isLast) {
   const said = [];
   return new Promise((done) => {
     tell = (answer) => {
+      if (request.at_heads && said.length === 0) hear({ data: request.at_heads });
       said.push(answer);
       if (isLast(answer)) done(said);
     };
-    for (const one of [request].flat()) hear({ data: one });
+    for (const one of [request.first ?? request].flat()) hear({ data: one });
   });
 }
 
 const ends = (last) => ({ kind, name, channel, id }) => channel === last.channel && id === last.id
   && (kind === "refused" || name === "row_shuffled");
 const answers = [await ask(model, () => true)];
-for (const request of requests) answers.push(await ask(request, ends([request].flat().at(-1))));
+for (const request of requests) answers.push(await ask(request, ends(request.at_heads ?? [request].flat().at(-1))));
 process.stdout.write(JSON.stringify(answers, listed));

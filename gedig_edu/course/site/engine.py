@@ -11,12 +11,11 @@ from pathlib import Path
 from gedig_edu.models.cache import bundled_folder
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.widgets.bundle import bundle
-from gedig_edu.words import refusal, section, word
+from gedig_edu.words import language, refusal, section, word
 
 SCRIPT, MODEL = "engine.js", "model.js"
 
 
-@cache
 def engine_files() -> dict[str, bytes]:
     """Return the two scripts by their path in the site.
 
@@ -35,6 +34,11 @@ def engine_files() -> dict[str, bytes]:
     >>> sorted(engine_files())
     ['engine.js', 'model.js']
     """
+    return _made_in(language())
+
+
+@cache
+def _made_in(_language: str) -> dict[str, bytes]:
     model = _model()
     words = section("site.engine") | {
         "opening": word("site.engine.opening", megabytes=len(model) / 1e6),

@@ -49,6 +49,7 @@ function soften(scores, query, { scale, temperature, U, start }) {
     scores[key] = Math.exp((scores[key] - largest) / temperature);
     sum += scores[key];
   }
+  sum = Math.fround(sum); // as Python's: where one key takes all, its share is 1 there and here
   for (let key = 0; key <= query; key++) scores[key] /= sum;
   scores.fill(0, query + 1);
   return largest;

@@ -5,6 +5,7 @@ import { fill } from "../widgets/kit/text.js";
 import { addressOf, stateNow, stateOf } from "./address.js";
 
 const PAUSE = 300; // ms until the address follows
+const LONGEST = 8000; // signs of an address; a longer one is a text that no model here reads
 const HOW = ["model", "convention", "quantile", "temperature"];
 
 // The two sentences of a page: where the text of each stands, and what its other traits begin with.
@@ -36,16 +37,22 @@ class Engine {
     const model = await this.bring();
     const address = URL.createObjectURL(new Blob([this.source], { type: "text/javascript" }));
     const worker = new Worker(address);
-    await new Promise((ready, broken) => {
-      worker.addEventListener("error", (event) => broken(new Error(event.message)));
-      worker.addEventListener("message", ({ data }) => {
-        if (data.kind === "ready") ready();
-        else if (data.kind === "broken") broken(new Error(data.message));
-        else this.hear(data);
+    try {
+      await new Promise((ready, broken) => {
+        worker.addEventListener("error", ({ message }) => broken(new Error(message || this.words.no_worker)));
+        worker.addEventListener("message", ({ data }) => {
+          if (data.kind === "ready") ready();
+          else if (data.kind === "broken") broken(new Error(data.message));
+          else this.hear(data);
+        });
+        worker.postMessage({ kind: "open", words: this.words.token, ...model });
       });
-      worker.postMessage({ kind: "open", words: this.words.token, ...model });
-    });
-    URL.revokeObjectURL(address);
+    } catch (trouble) {
+      worker.terminate();
+      throw trouble;
+    } finally {
+      URL.revokeObjectURL(address);
+    }
     this.worker = worker;
   }
 
@@ -85,6 +92,11 @@ class Reader {
     [text, ...HOW].forEach((name) => model.on(`change:${name}`, () => this.later()));
   }
 
+  // Somebody chose the token: no new text moves it.
+  choose() {
+    this.opened = -1;
+  }
+
   later() {
     if (this.soon) return;
     this.soon = true;
@@ -108,17 +120,14 @@ class Reader {
     if (Object.entries(now).every(([name, value]) => this.asked[name] === value)) return;
     this.asked = now;
     if (!now.text.trim()) {
-      engine.forget(this.channel);
+      engine.forget(this.channel); // whose answer may be on its way
       if (this.prefix) this.set({ picture: {} });
       this.say("empty", "", now);
       return;
     }
     this.say("loading", engine.worker ? "" : engine.words.opening);
     engine.ask(this.channel, now, (answer) => this.take(answer, now))
-      .catch((trouble) => {
-        this.asked = {}; // so that the same may be asked again
-        this.say("error", fill(engine.words.not_opened, { reason: trouble.message }), now);
-      });
+      .catch((trouble) => this.say("error", fill(engine.words.not_opened, { reason: trouble.message }), now));
   }
 
   say(status, message, answered = this.get("answered")) {
@@ -155,20 +164,23 @@ class Reader {
 
 // The address follows the page once somebody has changed something, and the page an address that
 // somebody opens.
-function keepAddress(model) {
+function keepAddress(model, reader) {
   const get = (name) => model.get(name);
   const start = stateNow(get);
   const first = addressOf(get, start);
   let timer = 0;
   const open = () => {
     const said = stateOf(location.hash);
-    if ("text" in said) setAll(model, { ...start, ...said });
+    if (!("text" in said)) return;
+    if ("query" in said) reader.choose();
+    setAll(model, { ...start, ...said });
   };
   model.on("change", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const address = addressOf(get, start);
-      if (address === location.hash || (address === first && !location.hash)) return;
+      const untouched = address === first && !("text" in stateOf(location.hash));
+      if (untouched || address === location.hash || address.length > LONGEST) return;
       history.replaceState(history.state, "", address);
     }, PAUSE);
   });
@@ -180,7 +192,7 @@ function keepAddress(model) {
 function serve(model, engine, id, first) {
   model.set("engine", true);
   const readers = SENTENCES.map((sentence) => new Reader(model, engine, sentence, `${id} ${sentence.text}`));
-  if (first) keepAddress(model);
+  if (first) keepAddress(model, readers[0]);
   readers.forEach((reader) => reader.read());
 }
 

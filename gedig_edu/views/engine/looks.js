@@ -20,7 +20,7 @@ export function tellingQueries(weights, maps, length) {
     let [best, most, at, otherAt] = [0, -1, 0, 0];
     for (let row = 0; row < length; row += 1) {
       const found = othersOf(weights, (map * length + row) * length, row, length);
-      if (length > 2 && found.second > best) [best, at] = [found.second, row];
+      if (found.second > best) [best, at] = [found.second, row];
       if (found.most > most) [most, otherAt] = [found.most, row];
     }
     return best > 0 ? at : otherAt;

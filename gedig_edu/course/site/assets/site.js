@@ -129,8 +129,18 @@
 
   // ---- a heading that is asked for lies open ---------------------------------------------------
 
+  // An address that is badly written names no heading.
+  function nameOf(written) {
+    try {
+      return decodeURIComponent(written);
+    } catch (trouble) {
+      if (trouble instanceof URIError) return "";
+      throw trouble;
+    }
+  }
+
   function openTarget() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(nameOf(location.hash.slice(1)));
     /** @type {HTMLDetailsElement} */
     const section = target?.closest("details.optional:not([open])");
     if (!section) return;
