@@ -1,7 +1,9 @@
 """The live page that reads sentences by itself: from a file, without network, as Python reads."""
 
 import re
-from functools import cache
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -114,6 +116,24 @@ class EnginePage:
         off = np.abs(np.reshape(terms, expected.shape) - expected)
         assert (off < 1e-5).mean() > 0.99
         assert off.max() < 2e-2
+
+
+@pytest.fixture
+def served():
+    """Give what serves a folder on this machine, and returns its address."""
+    servers = []
+
+    def serve(folder):
+        handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture
@@ -258,10 +278,33 @@ def test_the_box_that_has_the_cursor_shows_what_is_read_but_never_over_what_is_t
     assert box.input_value() == "one two three four"
 
 
-def test_an_untouched_page_leaves_its_address_alone(opened):
+@pytest.mark.parametrize("hash", ["", "#a-heading", "#100%"])
+def test_an_untouched_page_leaves_its_address_alone(opened, hash):
     shown = opened()
+    shown.page.goto("about:blank")
+    shown.page.goto((shown.visit.site / "06_a.html").as_uri() + hash)
+    shown.page.wait_for_function("() => window.posted.includes('open')")  # from a file, at once
     shown.page.wait_for_timeout(600)
-    assert shown.page.evaluate("location.hash") == ""
+    assert shown.page.evaluate("location.hash") == hash
+
+
+def test_from_a_server_the_model_comes_when_the_page_is_first_touched(page, opened, served):
+    shown = opened()
+    address = served(shown.visit.site)
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.context.set_offline(False)  # as every visit is
+    page.goto(f"{address}/06_a.html")
+    page.wait_for_function("() => document.querySelector('[data-drawn] textarea')")
+    page.wait_for_timeout(600)
+    assert f"{address}/engine.js" in fetched
+    assert f"{address}/model.js" not in fetched
+    shown.type("One sentence from a server.")
+    shown.assert_as_python("One sentence from a server.", Gauge.paper())
+    assert fetched.count(f"{address}/model.js") == 1
+    page.context.set_offline(True)
+    assert all(url.startswith((address, "blob:", "data:")) for url in fetched)
+    shown.visit.problems.clear()  # which holds whatever was not a file
 
 
 @pytest.mark.parametrize("missing", ["Worker", "DecompressionStream"])
@@ -305,4 +348,8 @@ def test_on_the_front_page_one_types_at_once_and_reads_f(page, tmp_path):
     mean = live(model().attend(TEXT), gauge=Gauge.paper(), baselines=["uniform"]).real.F.mean()
     assert f"{mean:.3f}".replace("-", "−") in page.locator(".gedig-live").inner_text()
     assert page.evaluate("scrollY") == 0
+    page.goto("about:blank")
+    page.goto((tmp_path / "site" / "index.html").as_uri() + "#sources")
+    page.wait_for_function("() => document.querySelector('[data-model=live][data-drawn]')")
+    assert not box.evaluate("(box) => box === document.activeElement")  # a reader came for more
     assert visit.problems == []

@@ -26,8 +26,13 @@ class Visit:
         page.context.set_offline(True)
         page.on("console", lambda line: line.type in ("error", "warning") and self.note(line.text))
         page.on("pageerror", lambda error: self.note(str(error)))
-        page.on("requestfailed", lambda request: self.note(f"failed: {request.url}"))
+        page.on("requestfailed", self.note_failure)
         page.on("request", lambda request: request.url.startswith(LOCAL) or self.note(request.url))
+
+    def note_failure(self, request) -> None:
+        """Note what could not be had, but not what a page still asked for when it was left."""
+        if request.failure != "net::ERR_ABORTED":
+            self.note(f"failed: {request.url}")
 
     def note(self, problem: str) -> None:
         self.problems.append(problem)
