@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -304,3 +305,19 @@ def test_the_box_takes_the_direction_of_what_is_typed(host):
     assert box.evaluate("(box) => getComputedStyle(box).direction") == "rtl"
     box.fill("hello")
     assert box.evaluate("(box) => getComputedStyle(box).direction") == "ltr"
+
+
+@pytest.mark.parametrize("count", [5, 9, 15, 18])
+def test_every_token_of_a_sentence_is_named_in_the_graph_beside_its_node(host, count):
+    host.push(text=" ".join((["of", "a", "garden"] * 6)[:count]), view="graph")
+    names = host.page.locator(".gx-graph .gx-token").all()
+    seen = [one for one in names if one.evaluate("(name) => name.style.opacity") != "0"]
+    boxes = [one.bounding_box() for one in seen]
+    assert len(boxes) == count
+    for one, other in combinations(boxes, 2):
+        assert beside(one, other, "x", "width", by=-1) or beside(one, other, "y", "height", by=-4)
+
+
+def beside(one, other, at, size, *, by):
+    """Whether one box ends before the other begins, on one axis."""
+    return any(a[at] + a[size] + by <= b[at] for a, b in ((one, other), (other, one)))

@@ -6,7 +6,7 @@ import { element, mark, shape } from "../kit/dom.js";
 import { kept } from "../kit/kept.js";
 import { linear } from "../kit/scale.js";
 import { clamp, sum } from "../kit/sums.js";
-import { fill, short, widest } from "../kit/text.js";
+import { fill, short, widest, widthOf } from "../kit/text.js";
 import { every } from "./map.js";
 import { tokenText, withToken } from "./tokens.js";
 
@@ -16,6 +16,8 @@ const VISIBLE = 0.02;
 export const HUBS = 3;
 export const PITCH = 12.3; // px that a name needs
 const OUTLINED = 6; // px of a cell that can be outlined
+const LETTER = 7.3; // px, of a name
+const CLEAR = [10, 14]; // px across and down, from a node to its name
 const RING = 7; // px, the radius of a look at oneself
 
 const grouped = (count) => count.toLocaleString("en-US");
@@ -116,7 +118,7 @@ class Picture {
 export class Arcs extends Picture {
   drawAxes(tokens, width, height) {
     this.letters = clamp(widest(tokens), 2, Math.floor(width / 22));
-    this.left = 10 + 7.3 * this.letters;
+    this.left = 10 + LETTER * this.letters;
     this.width = width;
     this.y = linear([0, tokens.length], [6, height - 6]);
     this.nameEvery(every(tokens.length, height - 12, PITCH));
@@ -174,7 +176,7 @@ export class Matrix extends Picture {
 
   drawAxes(tokens, width, height) {
     this.letters = clamp(widest(tokens), 2, Math.floor(Math.min(width, height) / 28));
-    const margin = 10 + 7.3 * this.letters;
+    const margin = 10 + LETTER * this.letters;
     this.side = Math.min(width, height) - margin;
     this.left = width - this.side - 1;
     this.cell = this.side / tokens.length;
@@ -245,6 +247,7 @@ export class Graph extends Picture {
     this.centre = [width / 2, height / 2];
     this.reach = [Math.max(width / 2 - 66, 40), height / 2 - 24];
     this.names = {};
+    this.spans = {};
   }
 
   drawGround({ graph, tokens }) {
@@ -268,19 +271,29 @@ export class Graph extends Picture {
   }
 
   isClose(place, other) {
-    const [one, two] = [this.spot(place, 10), this.spot(other, 10)];
-    const apart = (one[0] - this.centre[0]) * (two[0] - this.centre[0]) < -100;
-    return !apart && Math.abs(one[1] - two[1]) < PITCH;
+    const [one, two] = [this.spanOf(place), this.spanOf(other)];
+    return Math.abs(one.y - two.y) < PITCH && one.left < two.right && two.left < one.right;
+  }
+
+  // Where a name lies, from its left to its right.
+  spanOf(place) {
+    if (!this.spans[place]) {
+      const [x, y, anchor] = /** @type {any[]} */ (this.nameSpot(place));
+      const width = LETTER * widthOf(short(this.scene.tokens[place], this.letters));
+      const left = x - { "gh-end": width, "gh-middle": width / 2, "": 0 }[anchor];
+      this.spans[place] = { left, right: left + width, y };
+    }
+    return this.spans[place];
   }
 
   // The text begins right of the top and ends left of it.
-  spot(place, beyond = 0) {
+  spot(place, beyond = [0, 0]) {
     const turn = (2 * Math.PI * (place + 0.5)) / this.scene.tokens.length - Math.PI / 2;
-    return [Math.cos(turn), Math.sin(turn)].map((part, axis) => this.centre[axis] + (this.reach[axis] + beyond) * part);
+    return [Math.cos(turn), Math.sin(turn)].map((part, axis) => this.centre[axis] + (this.reach[axis] + beyond[axis]) * part);
   }
 
   nameSpot(place) {
-    const [x, y] = this.spot(place, 10);
+    const [x, y] = this.spot(place, CLEAR);
     const side = x - this.centre[0];
     return [x, y, Math.abs(side) < 2 ? "gh-middle" : side < 0 ? "gh-end" : ""];
   }
