@@ -321,3 +321,19 @@ def test_every_token_of_a_sentence_is_named_in_the_graph_beside_its_node(host, c
 def beside(one, other, at, size, *, by):
     """Whether one box ends before the other begins, on one axis."""
     return any(a[at] + a[size] + by <= b[at] for a, b in ((one, other), (other, one)))
+
+
+def test_what_a_word_of_the_page_means_is_said_to_who_points_and_to_who_listens(host):
+    words, page = host.widget.words, host.page
+    for name in ("quantile", "convention", "matched"):
+        control = page.locator(f'[name="{name}"]')
+        assert control.get_attribute("aria-description") == words[f"why_{name}"]
+        title = control.evaluate("(one) => one.closest('[title]').title")
+        assert title.startswith(words[f"why_{name}"])
+    rows = page.locator(".gl-readout tbody th").all()
+    for name, row in zip(BASELINES, rows, strict=True):
+        host.push(baseline=name)
+        said = page.locator('select[name="baseline"]').get_attribute("aria-description")
+        assert said == row.get_attribute("title") == words[f"why_{name}"]
+    assert page.get_by_title(words["why_share"]).inner_text() == "above 0"
+    assert page.get_by_title(words["why_hubs"]).count() == 1

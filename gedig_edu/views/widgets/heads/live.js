@@ -1,6 +1,6 @@
 // The live F page together: a sentence is read for every head, and one head is opened.
 
-import { element, mark } from "../kit/dom.js";
+import { element, explain, mark } from "../kit/dom.js";
 import { makeControl, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
 import { steps } from "../kit/keys.js";
@@ -135,6 +135,11 @@ class LivePage extends HeadsPage {
     mark(temperature.input, { "aria-describedby": heat.node.id });
     const choices = this.buildChoices(words);
     const part = (name, ...children) => element("section", { className: `gl-${name}` }, ...children);
+    const { convention, baseline } = choices;
+    [[quantile, words.why_quantile], [convention, words.why_convention], [this.matched, words.why_matched]]
+      .forEach(([{ node, input }, text]) => explain(node, text, input));
+    quantile.node.title += ` ${words.reset_one}`;
+    this.explainBaseline = kept((name) => explain(baseline.node, words[`why_${name}`], baseline.input), (name) => [name]);
     this.maskNote = element("span", { className: "gx-note", textContent: words.no_mask });
     this.matched.node.append(this.maskNote);
     this.controls = [...sliders, ...Object.values(choices), this.matched];
@@ -264,6 +269,7 @@ class LivePage extends HeadsPage {
     if (this.delta.textContent !== against) this.delta.textContent = against;
     this.coloured.textContent = fill(words.coloured, { quantity: this.delta.parentNode.selectedOptions[0].textContent });
     this.weighs.textContent = fill(words[`weighs_${state.convention}`], this.model.get("weights")[state.convention]);
+    this.explainBaseline(state.baseline);
     this.matched.input.disabled = !causal;
     this.maskNote.hidden = causal;
   }

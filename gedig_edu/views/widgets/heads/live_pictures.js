@@ -1,6 +1,6 @@
 // The pictures that only the live page has: box plots by layer, the terms of F, and the table.
 
-import { element, label, line, mark, shape } from "../kit/dom.js";
+import { element, explain, label, line, mark, shape } from "../kit/dom.js";
 import { kept } from "../kit/kept.js";
 import { bar } from "../kit/marks.js";
 import { linear } from "../kit/scale.js";
@@ -107,11 +107,14 @@ export function makeDifferences({ words }) {
       const delta = now.against[name]?.delta;
       const texts = delta ? [signed(delta[at]), signed(mean(delta)), percent(shareAbove(delta))] : [NONE, NONE, NONE];
       const made = row(words[`column_${name}`].replace("\n", " "), ...texts);
+      explain(made.firstChild, words[`why_${name}`]);
       return name === state.baseline ? mark(made, { "aria-current": "true" }) : made;
     });
     const columns = [fill(words.column_this, state), fill(words.column_mean, { count: now.real.F.length }), words.column_share];
+    const headings = columns.map((text) => heading("col", text));
+    explain(headings.at(-1), words.why_share);
     node.replaceChildren(element("caption", { textContent: words.readout }),
-      element("thead", {}, element("tr", {}, element("td"), ...columns.map((text) => heading("col", text)))),
+      element("thead", {}, element("tr", {}, element("td"), ...headings)),
       element("tbody", {}, ...rows));
   }, ({ now, at }) => [now, at]);
   return { node, draw };
@@ -130,7 +133,7 @@ export function makeLooks({ words }) {
     node.replaceChildren(
       element("p", {}, ...withToken(words.looks_at, tokens[focus], {})),
       list("gl-bars", most, (key) => [percent(row[key]), length(key)]),
-      ...(graph.links ? [element("p", { textContent: hubs.length ? words.most_linked : "" }),
+      ...(graph.links ? [element("p", { textContent: hubs.length ? words.most_linked : "", title: words.why_hubs }),
         list("gl-hubs", hubs, (key) => [whole(graph.degree[key])])]
         : [element("p", { className: "gl-why", textContent: whyNoLinks(words, graph) })]));
   }, ({ graph, focus }) => [graph, focus]);

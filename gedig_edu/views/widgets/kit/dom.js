@@ -27,6 +27,12 @@ export function mark(node, attributes) {
   return node;
 }
 
+// What something means, for who points at it and for who hears it.
+export function explain(node, text, heard = node) {
+  node.title = text;
+  return mark(heard, { "aria-description": text });
+}
+
 export function shape(tag, attributes = {}, ...children) {
   const made = mark(document.createElementNS(namespace(), tag), attributes);
   made.append(...children);
