@@ -99,7 +99,9 @@ def test_ten_kernels_at_once_fit_into_a_gigabyte_each(tmp_path):
         "kernels": KERNELS,
         "all": round(total),
         "when": datetime.now(UTC).date().isoformat(),
-        "machine": f"{os.cpu_count()} cores of {processor()}, Python {platform.python_version()}, "
+        "cores": os.cpu_count(),
+        "processor": processor(),
+        "versions": f"Python {platform.python_version()}, "
         f"numpy {version('numpy')}, numba {version('numba')}",
         "command": "pytest tests/benchmarks/test_learner_memory.py -m benchmark -s",
     }

@@ -209,7 +209,7 @@ def test_syllabus_adds_up_what_each_lesson_says_of_its_sections(site):
 def test_lecturers_read_the_memory_that_was_measured_and_what_a_class_needs(site):
     record = json.loads(resources.files(pages).joinpath(MEMORY).read_text(encoding="utf-8"))
     said = soup(site / "teaching.html").get_text(" ", strip=True)
-    for name in ("when", "machine"):
+    for name in ("when", "processor", "versions"):
         assert record[name] in said
     assert f"{record['kernels']} kernels at once" in said
     assert f"A kernel then takes {record['pss']} MB" in said
