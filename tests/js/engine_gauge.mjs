@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 
-import { BASELINES, baselineTerms, drawsFor } from "../../gedig_edu/views/engine/baselines.js";
-import { CONVENTIONS, readMaps } from "../../gedig_edu/views/engine/gauge.js";
+import { baselineTerms, drawsFor } from "../../gedig_edu/views/engine/baselines.js";
+import { readMaps } from "../../gedig_edu/views/engine/gauge.js";
+import { BASELINES, CONVENTIONS } from "../../gedig_edu/views/engine/names.js";
 import { packEdges, packPicture } from "../../gedig_edu/views/engine/packing.js";
 import { Links } from "../../gedig_edu/views/engine/paths.js";
 import { Generator } from "../../gedig_edu/views/engine/random.js";

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -161,6 +162,9 @@ def lesson_page(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
         lesson=lesson,
         before=lessons[place - 1] if place else None,
         after=lessons[place + 1] if place + 1 < len(lessons) else None,
+        styles=lesson.styles,
+        scripts=lesson.scripts,
+        data=lesson.widgets,
     )  # fmt: skip
 
 
@@ -180,8 +184,7 @@ def landing_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
         ],
         six=next((lesson.page for lesson in lessons if lesson.number == "06"), ""),
         places={"binder": BINDER, "source": SOURCE},
-        widgets=widgets,
-        data=trusted(widgets.data()),
+        **_drawn(widgets),
     )  # fmt: skip
     return widgets.files | {"index.html": page.encode()}
 
@@ -209,11 +212,16 @@ def ledger_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     widgets = PageWidgets({"ledger": {"model_name": "AnyModel", "state": state}})
     widgets.use("ledger")
     page = _templates().get_template("ledger.html").render(
-        widgets=widgets,
-        data=trusted(widgets.data()),
+        **_drawn(widgets),
         table=clean(ledger.said_in_html(), pages=()),
     )  # fmt: skip
     return widgets.files | {"ledger.html": page.encode()}
+
+
+def _drawn(widgets: PageWidgets) -> dict[str, Any]:
+    """Return what the template of a page with widgets loads them from."""
+    data = trusted(widgets.data())
+    return {"styles": widgets.styles, "scripts": widgets.scripts, "data": data}
 
 
 def teaching_page(lessons: Sequence[Lesson]) -> str:

@@ -1,9 +1,10 @@
 // The live page in the address of its page, after the #, so that a link shows what its sender saw.
 
+import { BASELINES, CONVENTIONS } from "./names.js";
+
 const NUMBERS = { quantile: [0.01, 0.99], lam: [0, 2], gamma: [0, 2], temperature: [0.25, 4] };
 const CHOICES = {
-  convention: ["paper", "released"], view: ["arcs", "matrix", "graph"],
-  baseline: ["random", "uniform", "local", "diagonal", "row_shuffled"],
+  convention: Object.keys(CONVENTIONS), view: ["arcs", "matrix", "graph"], baseline: BASELINES,
   shown: ["delta", "F", "density", "entropy", "path_gain"],
 };
 const TEXTS = ["text", "beside"];

@@ -2,10 +2,9 @@
 // is held against. Each name has a random stream of its own, NumPy's.
 
 import { readCells, readMaps, readPaths } from "./gauge.js";
+import { BASELINES } from "./names.js";
 import { Links } from "./paths.js";
 import { Generator } from "./random.js";
-
-export const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
 
 const REACH = 2; // of the window of `local`, to either side
 

@@ -3,11 +3,6 @@
 
 import { Links } from "./paths.js";
 
-export const CONVENTIONS = {
-  paper: { lam: 1, gamma: 0.5, pool: "visible", entropy: "cells", path: "chain_gain" },
-  released: { lam: 0.5, gamma: 0.5, pool: "all", entropy: "support", path: "inverse_length" },
-};
-
 const SUPPORT_FLOOR = 1e-10;
 
 // Hoare's selection (1961): afterwards `values[rank]` stands where sorting would put it, with

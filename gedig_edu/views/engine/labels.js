@@ -10,6 +10,7 @@ const FLAG = /^[\u{1f1e6}-\u{1f1ff}]$/u; // one of the letters that make a flag 
 const LONGEST = 10; // code points of a character that is shown
 const BYTES = /((?:\\x[0-9a-f]{2})+)/; // as the tokens of a text write what is no character
 
+// The kit's `fill` would bring every format of a number into the worker; these messages have none.
 const fill = (message, values) => message.replace(/\{(\w+)(?::token)?\}/g, (_, name) => values[name]);
 
 // What a reader takes for one character each: marks, tones, tags and joiners stay with the

@@ -2,13 +2,14 @@
 // its baselines one after the other. A request has a channel and a number, and whatever is not the
 // newest of its channel is dropped at the next step.
 
-import { BASELINES, baselineTerms } from "./baselines.js";
+import { baselineTerms } from "./baselines.js";
 import { Tokenizer } from "./bpe.js";
 import { fromBase64 } from "./bytes.js";
-import { CONVENTIONS, readMaps } from "./gauge.js";
+import { readMaps } from "./gauge.js";
 import { GPT2 } from "./gpt2.js";
 import { tokenLabels, tokenNotes } from "./labels.js";
 import { tellingQueries } from "./looks.js";
+import { BASELINES, CONVENTIONS } from "./names.js";
 import { packEdges, packPicture } from "./packing.js";
 import { readSafetensors } from "./safetensors.js";
 

@@ -1,7 +1,8 @@
 // A map without a model: each token keeps a share for itself and spreads the rest evenly. Its F by
 // the paper's formula at every share, beside F of the heads of a real model.
 
-import { CONVENTIONS, readMaps } from "../engine/gauge.js";
+import { readMaps } from "../engine/gauge.js";
+import { CONVENTIONS } from "../engine/names.js";
 import { axes } from "./kit/axes.js";
 import { element, label, line, mixed, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
@@ -38,15 +39,15 @@ const readings = kept(({ length }) => {
 }, ({ length }) => [length]);
 
 // The places of the links between two tokens: each token's link to itself is left out.
-function linksOf({ length, own }, threshold) {
-  return [...mapsOf(length, [own / 100])].flatMap((weight, place) => {
+function linksOf(weights, length, threshold) {
+  return [...weights].flatMap((weight, place) => {
     const itself = place % (length + 1) === 0;
     return weight > threshold && !itself ? [place] : [];
   });
 }
 
 export function numbers(state) {
-  const { heads, own } = state;
+  const { heads, length, own } = state;
   const all = heads.flat();
   const read = readings(state);
   const { threshold, ...terms } = read[own];
@@ -54,7 +55,7 @@ export function numbers(state) {
   const place = all.indexOf(best);
   return {
     ...terms,
-    links: linksOf(state, threshold).length,
+    links: linksOf(mapsOf(length, [own / 100]), length, threshold).length,
     beaten: all.filter((F) => terms.F - F > TIE).length,
     count: all.length,
     best,
@@ -71,12 +72,12 @@ const [SIDE, TOP, HIGH, STRIP, NARROW] = [240, 34, 330, 126, 560];
 function drawMap(panel, state, now, side, words) {
   const { length, own } = state;
   const cell = side / length;
-  const weights = [...mapsOf(length, [own / 100])];
-  const links = linksOf(state, readings(state)[own].threshold);
+  const weights = mapsOf(length, [own / 100]);
+  const links = linksOf(weights, length, readings(state)[own].threshold);
   panel.clear(side + 2, TOP + side + 24, words.map);
   panel.add(label(0, 13, words.map, "gh-head"), label(0, TOP - 6, words.looks, "gh-note"),
     label(side, TOP - 6, words.looked, "gh-note gh-end"),
-    ...cells(weights, { left: 0, top: TOP, width: cell, height: cell, columns: length, gap: cell > 6 ? 1 : 0,
+    ...cells([...weights], { left: 0, top: TOP, width: cell, height: cell, columns: length, gap: cell > 6 ? 1 : 0,
       colour: (weight) => (weight > 0 ? mixed("var(--gh-deep)", weight) : "") }),
     shape("rect", { x: 0, y: TOP, width: side, height: side, class: "gh-frame" }),
     ...links.map((place) => shape("rect", { x: (place % length) * cell, y: TOP + Math.floor(place / length) * cell,

@@ -1,5 +1,6 @@
 // The explorer together: what is fetched, what is shown, and one drawing for every change.
 
+import { BASELINES } from "../../engine/names.js";
 import { element } from "../kit/dom.js";
 import { makeControl, makeReadout, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
@@ -7,7 +8,7 @@ import { fill, sentenceOf } from "../kit/text.js";
 import { bytesOf, HeadGraph, pictureOf } from "./data.js";
 import { writerOf } from "./map.js";
 import {
-  BASELINES, decodeOverview, headNumbers, originsOfValues, QUANTITIES, sortedHeads, valuesOf,
+  decodeOverview, headNumbers, originsOfValues, QUANTITIES, sortedHeads, valuesOf,
 } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 

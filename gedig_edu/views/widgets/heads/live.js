@@ -1,5 +1,6 @@
 // The live F page together: a sentence is read for every head, and one head is opened.
 
+import { BASELINES, CONVENTIONS } from "../../engine/names.js";
 import { element, explain, mark } from "../kit/dom.js";
 import { makeControl, pageOf } from "../kit/frame.js";
 import { kept } from "../kit/kept.js";
@@ -10,7 +11,7 @@ import { Beside, makeOwn } from "./beside.js";
 import { makeBox } from "./box.js";
 import { aligned, bytesOf, HeadGraph, pictureOf, remembered } from "./data.js";
 import { makeBoxPlots, makeDifferences, makeLooks, makeTermBars } from "./live_pictures.js";
-import { BASELINES, fiveNumbers, heldColours, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
+import { fiveNumbers, heldColours, numbersOf, ofHead, originsOfNumbers, TERMS } from "./numbers.js";
 import { HeadsPage, HeadView, makeChoice } from "./page.js";
 
 const ASKED = ["text", "model", "temperature", "convention", "quantile"];
@@ -163,7 +164,7 @@ class LivePage extends HeadsPage {
     return {
       model: makeChoice(this, "model", [], itself),
       shown: makeChoice(this, "shown", ["delta", "F", ...TERMS], (value) => words[`quantity_${value}`]),
-      convention: makeChoice(this, "convention", ["paper", "released"], (value) => words[value],
+      convention: makeChoice(this, "convention", Object.keys(CONVENTIONS), (value) => words[value],
         (convention) => this.change({ convention, ...this.model.get("weights")[convention] })), // its own λ and γ
       baseline: makeChoice(this, "baseline", BASELINES, (value) => words[`baseline_${value}`]),
     };

@@ -3,7 +3,6 @@
 import { mean, TIE } from "../kit/sums.js";
 import { aligned, remembered } from "./data.js";
 
-export const BASELINES = ["random", "uniform", "local", "diagonal", "row_shuffled"];
 export const TERMS = ["density", "entropy", "path_gain"];
 export const QUANTITIES = ["F", "delta", ...TERMS, "previous", "induction"];
 
