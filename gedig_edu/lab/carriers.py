@@ -107,14 +107,14 @@ def equal_entropy_parts(
     """
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     count = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
-    wanted = Gauge.paper().read(maps.weights, causal=maps.causal).entropy  # [layers, heads]
+    wanted = maps.read(Gauge.paper()).entropy  # [layers, heads]
     drawn = np.array([
         [baselines.entropy_matched(len(maps), float(entropy), rng, causal=maps.causal)
          for entropy in wanted.ravel()]
         for _ in range(count)
     ])  # fmt: skip
     random = terms_of(gauge.read(drawn, causal=maps.causal)).mean(axis=1)  # [3, all heads]
-    real = terms_of(gauge.read(maps.weights, causal=maps.causal))
+    real = terms_of(maps.read(gauge))
     return _carried(real - random.reshape(real.shape), gauge)
 
 

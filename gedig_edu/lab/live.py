@@ -189,6 +189,7 @@ def without_tokens(maps: AttentionMaps, drop: Bool[np.ndarray, " L"]) -> Attenti
         weights=(kept / mass).astype(np.float32),
         special=maps.special[keep],
         offsets=maps.offsets[keep],
+        sink=None,
     )
 
 

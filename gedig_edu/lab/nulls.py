@@ -114,7 +114,7 @@ def soft_configuration_excess(
     draws = check_whole("draws", draws, at_least=1)
     refits = check_whole("refits", refits, at_least=1, at_most=draws)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
-    threshold = gauge.read(maps.weights, causal=maps.causal).threshold
+    threshold = maps.read(gauge).threshold
     edges = maps.weights > threshold[..., None, None]
     graphs, gains = edges[None], []
     for _ in range(GENERATIONS):

@@ -122,7 +122,7 @@ def measure_removal(model: AttentionModel, texts: Sequence[str]) -> pd.DataFrame
         way: loss_rise(model, texts, heads=range(model.heads), way=way).mean(axis=0) for way in WAYS
     }
     gauge = Gauge.released()
-    read = [gauge.read(maps.weights, causal=maps.causal) for maps in model.attend_many(texts)]
+    read = [maps.read(gauge) for maps in model.attend_many(texts)]
     layer, head = np.indices((model.layers, model.heads))
     columns = {"layer": layer, "head": head}
     columns |= {

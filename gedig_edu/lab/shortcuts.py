@@ -306,7 +306,8 @@ def head_graph(maps: AttentionMaps, layer: int, head: int, *, gauge: Gauge) -> n
     gauge : Gauge
         Whose threshold makes the edges.
     """
-    directed = gauge.graph(maps.weights[maps.place(layer, head)], causal=maps.causal)
+    weights = maps.weights[maps.place(layer, head)]
+    directed = gauge.graph(weights, causal=maps.causal, normalized=maps.sink is None)
     graph = nx.empty_graph(len(maps.tokens))
     graph.add_edges_from((query, key) for query, key in directed.edges if query != key)
     return graph

@@ -162,7 +162,7 @@ def _under_way(
 
 def _read(gauge: Gauge, index: int, text: str, maps: AttentionMaps) -> TextReading:
     with _naming(index):
-        reading = gauge.read(maps.weights, causal=maps.causal)
+        reading = maps.read(gauge)
     return TextReading(index, text, maps.tokens, maps.special, maps.offsets, reading)
 
 

@@ -88,7 +88,7 @@ class Comparison:
         return cls(
             maps=maps,
             gauge=gauge,
-            real=gauge.read(maps.weights, causal=maps.causal),
+            real=maps.read(gauge),
             names=tuple(names),
             matched=matched,
             seed=check_whole("seed", seed, at_least=0),
@@ -99,7 +99,7 @@ class Comparison:
         """Return the same maps under another gauge; only λ and γ changed reads nothing anew."""
         if replace(self.gauge, lam=gauge.lam, gamma=gauge.gamma) == gauge:
             return self.combine(lam=gauge.lam, gamma=gauge.gamma)
-        real = gauge.read(self.maps.weights, causal=self.maps.causal)
+        real = self.maps.read(gauge)
         return replace(self, gauge=gauge, real=real, kept={})
 
     def combine(self, *, lam: float, gamma: float) -> Self:
@@ -219,7 +219,7 @@ def read_baseline(
         drawn = [make.random(len(maps), rng, causal=causal)[None, None] for _ in range(count)]
     else:
         drawn = [getattr(make, name)(len(maps), causal=causal)[None, None]]
-    return gauge.read(np.stack(drawn), causal=causal)
+    return gauge.read(np.stack(drawn), causal=causal, normalized=maps.sink is None)
 
 
 def _count_draws(draws: int | None, length: int) -> int:

@@ -31,7 +31,7 @@ def _density_constant(context: Context) -> Sequence[Reading]:
     """Measure how density varies over the heads of a text, under both kinds of threshold."""
 
     def spread(gauge: Gauge) -> np.ndarray:
-        readings = (gauge.read(maps.weights, causal=maps.causal) for maps in context.maps)
+        readings = (maps.read(gauge) for maps in context.maps)
         return np.array([reading.density.std() / reading.density.mean() for reading in readings])
 
     return [
@@ -55,7 +55,7 @@ def _sampled_pairs(context: Context) -> Sequence[Reading]:
     rng, gauge = np.random.default_rng(SEED), Gauge.paper()
     errors, tokens = [], []
     for maps in context.passage_maps:
-        threshold = gauge.read(maps.weights, causal=maps.causal).threshold
+        threshold = maps.read(gauge).threshold
         edges = maps.weights > np.asarray(threshold)[..., None, None]
         errors.append([[_error(one, rng) for one in layer] for layer in edges])
         tokens.append(len(maps))
@@ -211,8 +211,7 @@ def _best_is_organised(context: Context) -> Sequence[Reading]:
         still = [standing_still(len(maps), rng, causal=maps.causal) for maps in context.maps]
         F = np.stack(
             [
-                gauge.read(maps.weights, causal=maps.causal).F
-                - gauge.read(one, causal=maps.causal).F
+                maps.read(gauge).F - gauge.read(one, causal=maps.causal).F
                 for maps, one in zip(context.maps, still, strict=True)
             ]
         )

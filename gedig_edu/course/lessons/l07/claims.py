@@ -55,7 +55,7 @@ def _four(context: Context, *, matched: bool = False) -> list[Reading]:
 def _h1_structure(context: Context) -> Sequence[Reading]:
     """Hold F against the head's own row-shuffle, and against ten untrained twins."""
     gauge = Gauge.released()
-    untrained = context.over_twins(lambda maps, _: gauge.read(maps.weights, causal=maps.causal).F)
+    untrained = context.over_twins(lambda maps, _: maps.read(gauge).F)
     trained = context.per_head(lambda reading: reading.real.F)
     return [
         Reading.crossed("row_shuffled", _delta(context.prose, "row_shuffled")),
@@ -74,7 +74,7 @@ def _h2_depth(context: Context) -> Sequence[Reading]:
 
 
 def _levels(maps: Sequence[AttentionMaps], gauge: Gauge) -> PerHead:
-    return np.stack([gauge.read(one.weights, causal=one.causal).F for one in maps])
+    return np.stack([one.read(gauge).F for one in maps])
 
 
 def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
