@@ -174,14 +174,14 @@ from gedig_edu.views.widgets.head_basis import HeadBasis
 
 ranked = text if len(model.encode(text)) > 1 else EXAMPLE  # a single token ranks nothing
 Q, K = (x.astype(float) for x in read_vectors(model, ranked))
-axes = key_axes(K, paired=model.adapter.rotary)
+axes = key_axes(K, paired=model.rotary)
 
 # %%
 written = [change_basis(Q, K, axes.basis(evenness)) for evenness in (-1, 0, 1)]
 first = [same_first(dot_scores(*v), cosine_scores(*v), causal=model.causal) for v in written]
 layer, head = np.unravel_index(np.ptp(first, axis=0).argmax(), first[0].shape)
 tokens = model.encode(ranked).tokens
-HeadBasis(Q[layer, head], K[layer, head], tokens, causal=model.causal, paired=model.adapter.rotary)
+HeadBasis(Q[layer, head], K[layer, head], tokens, causal=model.causal, paired=model.rotary)
 
 # %% [markdown]
 # **Measure.** The same for every head at once.

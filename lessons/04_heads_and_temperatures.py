@@ -206,7 +206,7 @@ from gedig_edu.lab.temperatures import cosine_temperature
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.basis import change_basis, key_axes
 
-axes = key_axes(k, paired=model.adapter.rotary)  # along which the keys of each head lie
+axes = key_axes(k, paired=model.rotary)  # along which the keys of each head lie
 
 # %%
 for evenness in (-0.5, 0, 0.5):

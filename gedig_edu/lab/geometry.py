@@ -267,7 +267,7 @@ def rotary_base(model: AttentionModel) -> float:
     GedigError
         If the model does not rotate its queries.
     """
-    if not model.adapter.rotary:
+    if not model.rotary:
         raise GedigError(
             f"{model.name!r} has no rotary positions; load smollm2 or another model that has them."
         )
@@ -395,6 +395,6 @@ def find_rotary(*models: AttentionModel | str) -> AttentionModel | None:
             if not any(known.name == model and known.present for known in status()):
                 continue
             model = load(model)
-        if model.adapter.rotary:
+        if model.rotary:
             return model
     return None

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.models.adapters import adapter_for
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.stream import blocks_of
 
@@ -182,7 +183,7 @@ def temperature_slopes(model: AttentionModel, text: str) -> Float[np.ndarray, "l
     weights = model.attend(text).weights.astype(np.float64)
     potential = torch.zeros(weights.shape, device=model.network.device, requires_grad=True)
     passage = Passage(
-        layers=model.adapter.attention_modules(model.network),
+        layers=adapter_for(model.network.config, name=model.name).attention_modules(model.network),
         length=weights.shape[-1],
         potential=potential,
     )

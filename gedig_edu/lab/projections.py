@@ -89,7 +89,7 @@ def balanced_bases(model: AttentionModel) -> Float[np.ndarray, "layers heads d d
     (6, 6, 32, 32)
     """
     read = projections(model)
-    A = balanced_basis(*read.grouped, paired=model.adapter.rotary)
+    A = balanced_basis(*read.grouped, paired=model.rotary)
     return np.repeat(A, read.to_q.shape[1] // read.to_k.shape[1], axis=1)
 
 

@@ -17,8 +17,7 @@ from gedig_edu.models.status import ModelStatus, status
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
-    from gedig_edu.models.queries import QueriesKeys
-    from gedig_edu.models.stream import Stream
+    from gedig_edu.models.records import QueriesKeys, Stream
 
 __all__ = [
     "AttentionModel",
@@ -35,8 +34,8 @@ __all__ = [
 
 _HEAVY = {
     "AttentionModel": "gedig_edu.models.model",
-    "QueriesKeys": "gedig_edu.models.queries",
-    "Stream": "gedig_edu.models.stream",
+    "QueriesKeys": "gedig_edu.models.records",
+    "Stream": "gedig_edu.models.records",
 }
 
 

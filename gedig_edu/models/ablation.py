@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import index
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from jaxtyping import Float
-from torch import Tensor
 
 from gedig_edu.errors import GedigError
+from gedig_edu.models.backend import Kind
 
-Kind = Literal["zero", "mean"]
+if TYPE_CHECKING:
+    from torch import Tensor
+
 Ablation = Mapping[tuple[int, int], Kind]
 KINDS = ("zero", "mean")
 

@@ -16,10 +16,7 @@ from gedig_edu.models.attention import Passage
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
     from transformers import PreTrainedModel
-
-_AXES = ("layers", "heads", "L", "L")
 
 
 @torch.inference_mode()
@@ -83,37 +80,3 @@ def outputs_of(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
     finally:
         for handle in handles:
             handle.remove()
-
-
-def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) -> Tensor:
-    """Return a potential as a float32 tensor of four axes, each 1 or the model's size.
-
-    Raises
-    ------
-    GedigError
-        If it is no array of numbers, has another shape, or holds NaN or −inf.
-    """
-    try:
-        given = potential if torch.is_tensor(potential) else torch.from_numpy(np.array(potential))
-        U = None if given.is_complex() else given.detach().float()
-    except (TypeError, ValueError, RuntimeError):
-        U = None
-    if U is None:
-        raise GedigError(
-            f"The potential is no array of real numbers ({type(potential).__name__}); give one "
-            "that broadcasts to [layers, heads, L, L]."
-        )
-    sizes = (layers, heads, length, length)
-    shape = (1,) * (4 - U.ndim) + tuple(U.shape)
-    if len(shape) > 4 or any(
-        given not in (1, size) for given, size in zip(shape, sizes, strict=True)
-    ):
-        wanted = ", ".join(f"{axis}={size}" for axis, size in zip(_AXES, sizes, strict=True))
-        raise GedigError(
-            f"The potential has shape {list(U.shape)}; give one that broadcasts to [{wanted}]."
-        )
-    if torch.isnan(U).any() or torch.isneginf(U).any():
-        raise GedigError(
-            "The potential holds NaN or -inf; use finite values, and +inf to remove a key."
-        )
-    return U.reshape(shape)

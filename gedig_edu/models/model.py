@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
-from gedig_edu.models.ablation import Ablation, Kind, as_ablation
-from gedig_edu.models.adapters import Adapter
-from gedig_edu.models.attention import HALF, Passage
-from gedig_edu.models.forward import (
-    as_potential,
-    check_visited,
-    empty_maps,
-    pass_through,
-)
-from gedig_edu.models.generation import continue_ids
-from gedig_edu.models.queries import QueriesKeys, read_queries_keys
-from gedig_edu.models.stream import Stream, mean_states, stream_of
+from gedig_edu.models.ablation import Ablation, as_ablation
+from gedig_edu.models.backend import Asked, Backend, Kind
+from gedig_edu.models.potential import as_potential
+from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded, check_texts, encode
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -48,19 +39,16 @@ class AttentionModel:
     source : str
         Where its files are: "bundled", "cache (hub)", "cache (wheel)", "Hugging Face cache",
         or "folder".
-    network : transformers.PreTrainedModel
-        The model itself, in evaluation mode, with our attention function.
     tokenizer : tokenizers.Tokenizer
         Its tokenizer.
-    adapter : Adapter
-        What is particular to its architecture.
+    backend : Backend
+        The network, and the library that computes.
     """
 
     name: str
     source: str
-    network: PreTrainedModel
     tokenizer: Tokenizer
-    adapter: Adapter
+    backend: Backend
 
     def __repr__(self) -> str:
         kind = "decoder" if self.causal else "encoder"
@@ -72,27 +60,37 @@ class AttentionModel:
     @property
     def layers(self) -> int:
         """Number of layers."""
-        return self.network.config.num_hidden_layers
+        return self.backend.layers
 
     @property
     def heads(self) -> int:
         """Number of heads in a layer."""
-        return self.network.config.num_attention_heads
+        return self.backend.heads
 
     @property
     def causal(self) -> bool:
         """Whether a token sees only itself and what came before."""
-        return self.adapter.causal
+        return self.backend.causal
 
     @property
     def context(self) -> int:
         """The most tokens the model reads, special tokens included."""
-        return self.network.config.max_position_embeddings
+        return self.backend.context
 
     @property
     def device(self) -> str:
         """Where the model computes: "cpu", "cuda:0", ..."""
-        return str(self.network.device)
+        return self.backend.device
+
+    @property
+    def rotary(self) -> bool:
+        """Whether positions enter by rotating queries and keys."""
+        return self.backend.rotary
+
+    @property
+    def network(self) -> PreTrainedModel:
+        """The network as transformers has it, in evaluation mode, with our attention function."""
+        return self.backend.network
 
     def encode(self, text: str) -> Encoded:
         """Return the tokens of `text` as the model reads them."""
@@ -146,10 +144,10 @@ class AttentionModel:
         [True, False]
         """
         encoded = self.encode(text)
-        passage = self._passage(
+        asked = self._asked(
             len(encoded), potential=potential, temperature=temperature, ablate=ablate
         )
-        return self._read([encoded], passage)[0]
+        return self._read([encoded], asked)[0]
 
     def attend_many(
         self, texts: Iterable[str], *, batch_size: int = 8, ablate: Ablation | None = None
@@ -167,8 +165,8 @@ class AttentionModel:
         """
         check_texts("attend_many", texts, else_use="attend(text)")
         size = check_whole("batch_size", batch_size, at_least=1)
-        self._ablation(ablate)
-        return self._attend_batches(iter(texts), size, ablate)
+        asked = Asked(ablate=self._ablation(ablate))
+        return self._attend_batches(iter(texts), size, asked)
 
     def queries_keys(self, text: str, layer: int) -> QueriesKeys:
         """Read the queries and keys of one layer; `queries_keys_all` reads every layer at once.
@@ -182,7 +180,7 @@ class AttentionModel:
             raise GedigError(
                 f"layer={layer!r} is not in {self.name!r}; choose one of 0 to {self.layers - 1}."
             )
-        return self._queries_keys(text, [int(layer)])[0]
+        return self.backend.queries_keys(self.encode(text), [int(layer)])[0]
 
     def queries_keys_all(self, text: str) -> list[QueriesKeys]:
         """Read the queries and keys of every layer, from layer 0 up, in one forward pass.
@@ -192,7 +190,7 @@ class AttentionModel:
         GedigError
             If `text` cannot be read.
         """
-        return self._queries_keys(text, range(self.layers))
+        return self.backend.queries_keys(self.encode(text), range(self.layers))
 
     def stream(self, text: str) -> Stream:
         """Read what enters each layer, what each of its parts and heads writes, and what leaves.
@@ -214,7 +212,7 @@ class AttentionModel:
         >>> bool(np.allclose(stream.states[1:], stream.states[:-1] + written, atol=1e-3))
         True
         """
-        return stream_of(self.network, self.adapter, self.encode(text), name=self.name)
+        return self.backend.stream(self.encode(text))
 
     def embed(self, texts: Iterable[str], *, batch_size: int = 8) -> Float[np.ndarray, "texts D"]:
         """Return a vector for each text; the dot product of two is the cosine between them.
@@ -253,7 +251,7 @@ class AttentionModel:
         if not encoded:
             raise GedigError("embed was given no text; give a list of at least one.")
         means = [
-            mean_states(self.network, self.adapter, encoded[start : start + size], name=self.name)
+            self.backend.mean_states(encoded[start : start + size])
             for start in range(0, len(encoded), size)
         ]
         vectors = np.concatenate(means)
@@ -278,10 +276,10 @@ class AttentionModel:
         """
         self._need_decoder("logits")
         encoded = self.encode(text)
-        passage = self._passage(
+        asked = self._asked(
             len(encoded), potential=potential, temperature=temperature, ablate=ablate
         )
-        return self._logits(encoded, passage).cpu().numpy()
+        return self.backend.logits(encoded, asked)
 
     def next_token_loss(
         self,
@@ -307,12 +305,14 @@ class AttentionModel:
                 "next_token_loss needs a text of at least two tokens and this has one; "
                 "give a longer text."
             )
-        passage = self._passage(
+        asked = self._asked(
             len(encoded), potential=potential, temperature=temperature, ablate=ablate
         )
-        logits = self._logits(encoded, passage)
-        following = torch.tensor(encoded.ids[1:], device=logits.device)
-        return float(torch.nn.functional.cross_entropy(logits[:-1].double(), following))
+        logits = self.backend.logits(encoded, asked)[:-1].astype(np.float64)
+        largest = logits.max(axis=-1, keepdims=True)
+        log_sums = np.log(np.exp(logits - largest).sum(axis=-1)) + largest[:, 0]
+        following = np.take_along_axis(logits, np.array(encoded.ids[1:])[:, None], axis=-1)[:, 0]
+        return float((log_sums - following).mean())
 
     def generate(
         self,
@@ -357,27 +357,21 @@ class AttentionModel:
                 f"The prompt's {len(encoded)} tokens and {count} more are {length}, and "
                 f"{self.name!r} reads at most {self.context}; ask for fewer."
             )
-        passage = self._passage(length, potential=potential, temperature=temperature)
-        written = continue_ids(
-            self.network,
-            encoded.ids,
-            tokens=count,
-            temperature=temperature_sampling,
-            seed=seed,
-            passage=passage,
+        asked = self._asked(length, potential=potential, temperature=temperature)
+        written = self.backend.continue_ids(
+            encoded.ids, tokens=count, temperature=temperature_sampling, seed=seed, asked=asked
         )
-        check_visited(passage, name=self.name)
         before = self.tokenizer.decode(encoded.ids)
         return prompt + self.tokenizer.decode([*encoded.ids, *written])[len(before) :]
 
     def _attend_batches(
-        self, texts: Iterator[str], size: int, ablate: Ablation | None
+        self, texts: Iterator[str], size: int, asked: Asked
     ) -> Iterator[AttentionMaps]:
         trouble = None
         while trouble is None:
             batch, trouble = self._encode_some(islice(texts, size))
             if batch:
-                yield from self._read(batch, self._passage(max(map(len, batch)), ablate=ablate))
+                yield from self._read(batch, asked)
             elif trouble is None:
                 return
         raise trouble
@@ -392,14 +386,7 @@ class AttentionModel:
             return batch, trouble
         return batch, None
 
-    def _queries_keys(self, text: str, layers: Sequence[int]) -> list[QueriesKeys]:
-        return read_queries_keys(
-            self.network, self.adapter, self.encode(text), layers=layers, name=self.name
-        )
-
-    def _read(self, batch: list[Encoded], passage: Passage) -> list[AttentionMaps]:
-        passage.maps = empty_maps(self.network, batch)
-        pass_through(self.network, batch, passage, name=self.name)
+    def _read(self, batch: list[Encoded], asked: Asked) -> list[AttentionMaps]:
         return [
             AttentionMaps(
                 tokens=encoded.tokens,
@@ -408,33 +395,22 @@ class AttentionModel:
                 special=encoded.special,
                 offsets=encoded.offsets,
                 model=self.name,
-                renormalised=self.network.dtype in HALF,
+                renormalised=self.backend.renormalised,
             )
-            for encoded, weights in zip(batch, passage.maps, strict=True)
+            for encoded, weights in zip(batch, self.backend.maps(batch, asked), strict=True)
         ]
 
-    @torch.inference_mode()
-    def _logits(self, encoded: Encoded, passage: Passage) -> torch.Tensor:
-        ids = torch.tensor([encoded.ids], device=self.network.device)
-        logits = self.network(input_ids=ids, use_cache=False, passage=passage).logits[0].float()
-        check_visited(passage, name=self.name)
-        return logits
-
-    def _passage(
+    def _asked(
         self,
         length: int,
         *,
         potential: ArrayLike | None = None,
         temperature: float = 1.0,
         ablate: Ablation | None = None,
-    ) -> Passage:
+    ) -> Asked:
         if potential is not None:
-            potential = as_potential(
-                potential, layers=self.layers, heads=self.heads, length=length
-            ).to(self.network.device)
-        return Passage(
-            layers=self.adapter.attention_modules(self.network),
-            length=length,
+            potential = as_potential(potential, layers=self.layers, heads=self.heads, length=length)
+        return Asked(
             potential=potential,
             temperature=check_number("temperature", temperature, above=0),
             ablate=self._ablation(ablate),

@@ -18,6 +18,7 @@ from gedig_edu.models.adapters import ADAPTERS, adapter_for
 from gedig_edu.models.attention import NAME
 from gedig_edu.models.devices import choose_device
 from gedig_edu.models.model import AttentionModel
+from gedig_edu.models.torch_backend import TorchBackend
 from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
@@ -57,9 +58,8 @@ def open_model(
     return AttentionModel(
         name=name,
         source=source,
-        network=network,
         tokenizer=tokenizer,
-        adapter=adapter,
+        backend=TorchBackend(name=name, network=network, adapter=adapter),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,31 +12,11 @@ from torch import Tensor, nn
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.forward import outputs_of, pass_through
+from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
-
-
-@dataclass(frozen=True, eq=False)
-class QueriesKeys:
-    """The queries and keys of one layer; shared keys are repeated to one per head.
-
-    Attributes
-    ----------
-    q, k : float32 array [heads, L, d]
-        Before any rotation.
-    q_rotated, k_rotated : float32 array [heads, L, d] or None
-        After the rotary positions; None in a model without them.
-    scale : float
-        What the model multiplies q·k with, 1/√d in nearly every model.
-    """
-
-    q: Float[np.ndarray, "heads L d"]
-    k: Float[np.ndarray, "heads L d"]
-    q_rotated: Float[np.ndarray, "heads L d"] | None
-    k_rotated: Float[np.ndarray, "heads L d"] | None
-    scale: float
 
 
 def read_queries_keys(

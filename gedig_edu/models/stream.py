@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
@@ -18,6 +18,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.forward import empty_maps, outputs_of, pass_through
+from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
@@ -81,40 +82,6 @@ PLACES = {
         "attention.q_lin", "attention.k_lin",
     ),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Stream:
-    """One text's way through a model.
-
-    Where the norm stands at the entrance of each part (the GPT-2 and Llama families),
-    states[l + 1] = states[l] + attention[l] + feed_forward[l]. BERT and DistilBERT normalise
-    each sum instead: states[l + 1] = N₂(m + feed_forward[l]) with m = N₁(states[l] + attention[l]).
-
-    Attributes
-    ----------
-    states : float32 array [layers + 1, L, D]
-        What enters each layer, and last what leaves the last layer, before a decoder's final norm.
-    attention, feed_forward : float32 array [layers, L, D]
-        What the two parts of each layer write, biases included.
-    heads : float32 array [layers, heads, L, D]
-        What each head writes: its output after W_O, without the bias. Over heads it adds up to
-        `attention` less the bias of W_O, which belongs to no head.
-    weights : float32 array [layers, heads, L, L]
-        Attention weights.
-    reach : float32 array [layers, heads, L]
-        ‖v_j W_O‖: how much a head would write if all its weight lay on key j.
-    special : bool array [L]
-        The tokens that stand for no text, such as [CLS].
-    """
-
-    states: Float[np.ndarray, "states L D"]
-    attention: Float[np.ndarray, "layers L D"]
-    feed_forward: Float[np.ndarray, "layers L D"]
-    heads: Float[np.ndarray, "layers heads L D"]
-    weights: Float[np.ndarray, "layers heads L L"]
-    reach: Float[np.ndarray, "layers heads L"]
-    special: Bool[np.ndarray, " L"]
 
 
 def blocks_of(network: PreTrainedModel, *, name: str) -> list[nn.Module]:

@@ -15,8 +15,7 @@ from gedig_edu.lab.geometry import (
     read_vectors,
     same_first,
 )
-from gedig_edu.models.adapters import Adapter
-from gedig_edu.models.queries import QueriesKeys
+from gedig_edu.models import QueriesKeys
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.rope import rotate
 
@@ -28,7 +27,7 @@ class Stub:
 
     def __init__(self, *, rotary):
         self.rotary = rotary
-        self.adapter = Adapter(family="llama", causal=True, attention="", rotary=rotary)
+        self.rotary = rotary
 
     def queries_keys_all(self, text):
         return [self.read(text, layer) for layer in range(LAYERS)]

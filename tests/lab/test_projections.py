@@ -77,7 +77,7 @@ def test_balanced_bases_move_no_score_and_even_the_sides(model):
     one, other = (np.square(x).sum(axis=-2) for x in (new_q, new_k[:, ::groups]))
     one = one.reshape(*other.shape[:2], groups, -1).sum(axis=2)
     half = one.shape[-1] // 2
-    if model.adapter.rotary:
+    if model.rotary:
         one, other = (x[..., :half] + x[..., half:] for x in (one, other))
     assert one == pytest.approx(other, rel=1e-6)
 

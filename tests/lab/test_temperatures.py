@@ -55,7 +55,7 @@ def test_own_scores_give_the_root_of_d_and_the_two_thermometers_differ_by_a_know
 def test_another_basis_moves_the_temperature_against_cosines_and_no_other_thermometer(model):
     maps = model.attend(TEXT)
     q, k = read_vectors(model, TEXT)
-    A = key_axes(k, paired=model.adapter.rotary).basis(0.5)
+    A = key_axes(k, paired=model.rotary).basis(0.5)
     moved, answered = change_basis(q, k, A)
     read = read_thermometers(model, TEXT)
     T, _ = cosine_temperature(maps.weights, moved, answered, causal=model.causal)

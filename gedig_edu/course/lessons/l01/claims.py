@@ -106,7 +106,7 @@ def _rankings(context: Context) -> Sequence[Reading]:
     """Compare the first key by q·k with that by cosine, in the model's own basis and in others."""
     vectors, causal = context.vectors, context.model.causal
     together = np.concatenate([k for _, k in vectors], axis=-2)  # [layers, heads, tokens, d]
-    axes = key_axes(together, paired=context.model.adapter.rotary)
+    axes = key_axes(together, paired=context.model.rotary)
 
     def first(evenness: float) -> Float[np.ndarray, "texts layers heads"]:
         A = axes.basis(evenness)

@@ -96,7 +96,7 @@ def _in_basis(context: Context, evenness: float) -> PerHead:
     """Read T against cosines in another basis of the same scores."""
     vectors, causal = context.vectors, context.model.causal
     keys = np.concatenate([k for _, k in vectors], axis=-2)  # [layers, heads, tokens, d]
-    A = key_axes(keys, paired=context.model.adapter.rotary).basis(evenness)
+    A = key_axes(keys, paired=context.model.rotary).basis(evenness)
     return np.array([
         cosine_temperature(maps.weights, *change_basis(q, k, A), causal=causal).temperature
         for maps, (q, k) in zip(context.maps, vectors, strict=False)

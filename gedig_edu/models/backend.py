@@ -1,0 +1,109 @@
+"""What an `AttentionModel` asks of the library that computes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from jaxtyping import Float
+
+from gedig_edu.models.records import QueriesKeys, Stream
+from gedig_edu.models.tokens import Encoded
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+Kind = Literal["zero", "mean"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Asked:
+    """What one forward pass is asked to change.
+
+    Attributes
+    ----------
+    potential : float32 array [layers or 1, heads or 1, L or 1, L or 1] or None
+        U, subtracted from the scores; +inf removes a key.
+    temperature : float
+        T > 0, which divides the scores.
+    ablate : dict of int to dict of int to {"zero", "mean"}
+        Layer by layer the heads that are taken out, and how.
+    """
+
+    potential: np.ndarray | None = None
+    temperature: float = 1.0
+    ablate: dict[int, dict[int, Kind]] = field(default_factory=dict)
+
+
+class Backend(Protocol):
+    """A network ready to compute; texts come encoded and arguments checked."""
+
+    @property
+    def layers(self) -> int:
+        """Number of layers."""
+        ...
+
+    @property
+    def heads(self) -> int:
+        """Number of heads in a layer."""
+        ...
+
+    @property
+    def causal(self) -> bool:
+        """Whether a token sees only itself and what came before."""
+        ...
+
+    @property
+    def context(self) -> int:
+        """The most tokens the network reads."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where the network computes."""
+        ...
+
+    @property
+    def rotary(self) -> bool:
+        """Whether positions enter by rotating queries and keys."""
+        ...
+
+    @property
+    def renormalised(self) -> bool:
+        """Whether maps come from half precision and are divided by their row sums."""
+        ...
+
+    @property
+    def network(self) -> PreTrainedModel:
+        """The network as transformers has it."""
+        ...
+
+    def maps(
+        self, batch: Sequence[Encoded], asked: Asked
+    ) -> list[Float[np.ndarray, "layers heads L L"]]:
+        """Return the attention weights of each text of a batch."""
+        ...
+
+    def logits(self, encoded: Encoded, asked: Asked) -> Float[np.ndarray, "L vocabulary"]:
+        """Return the next-token logits after each token, float32."""
+        ...
+
+    def continue_ids(
+        self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
+    ) -> list[int]:
+        """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
+        ...
+
+    def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
+        """Return the queries and keys of some layers, in one pass."""
+        ...
+
+    def stream(self, encoded: Encoded) -> Stream:
+        """Return one text's way through the network."""
+        ...
+
+    def mean_states(self, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
+        """Return each text's mean, over tokens not special, of what leaves the last layer."""
+        ...

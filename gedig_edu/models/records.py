@@ -1,0 +1,63 @@
+"""What a model's inside looks like, as arrays: queries and keys, and the residual stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+
+@dataclass(frozen=True, eq=False)
+class QueriesKeys:
+    """The queries and keys of one layer; shared keys are repeated to one per head.
+
+    Attributes
+    ----------
+    q, k : float32 array [heads, L, d]
+        Before any rotation.
+    q_rotated, k_rotated : float32 array [heads, L, d] or None
+        After the rotary positions; None in a model without them.
+    scale : float
+        What the model multiplies q·k with, 1/√d in nearly every model.
+    """
+
+    q: Float[np.ndarray, "heads L d"]
+    k: Float[np.ndarray, "heads L d"]
+    q_rotated: Float[np.ndarray, "heads L d"] | None
+    k_rotated: Float[np.ndarray, "heads L d"] | None
+    scale: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stream:
+    """One text's way through a model.
+
+    Where the norm stands at the entrance of each part (the GPT-2 and Llama families),
+    states[l + 1] = states[l] + attention[l] + feed_forward[l]. BERT and DistilBERT normalise
+    each sum instead: states[l + 1] = N₂(m + feed_forward[l]) with m = N₁(states[l] + attention[l]).
+
+    Attributes
+    ----------
+    states : float32 array [layers + 1, L, D]
+        What enters each layer, and last what leaves the last layer, before a decoder's final norm.
+    attention, feed_forward : float32 array [layers, L, D]
+        What the two parts of each layer write, biases included.
+    heads : float32 array [layers, heads, L, D]
+        What each head writes: its output after W_O, without the bias. Over heads it adds up to
+        `attention` less the bias of W_O, which belongs to no head.
+    weights : float32 array [layers, heads, L, L]
+        Attention weights.
+    reach : float32 array [layers, heads, L]
+        ‖v_j W_O‖: how much a head would write if all its weight lay on key j.
+    special : bool array [L]
+        The tokens that stand for no text, such as [CLS].
+    """
+
+    states: Float[np.ndarray, "states L D"]
+    attention: Float[np.ndarray, "layers L D"]
+    feed_forward: Float[np.ndarray, "layers L D"]
+    heads: Float[np.ndarray, "layers heads L D"]
+    weights: Float[np.ndarray, "layers heads L L"]
+    reach: Float[np.ndarray, "layers heads L"]
+    special: Bool[np.ndarray, " L"]
