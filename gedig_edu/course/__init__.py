@@ -6,10 +6,9 @@ figures, a learner's own too, follow the light or dark of the page from here on.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from gedig_edu.views.shown import follow_theme
 
 if TYPE_CHECKING:
     from gedig_edu.course import claims, progress
@@ -40,8 +39,10 @@ __all__ = [
     "solution",
 ]
 
+if "IPython" in sys.modules:
+    from gedig_edu.views.shown import follow_theme
 
-follow_theme()
+    follow_theme()
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from gedig_edu.course.cards import Tone
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
-from gedig_edu.course.items import Claim
+from gedig_edu.course.statements import Claim
 from gedig_edu.views.badge import Badge
 from gedig_edu.views.number_line import Mark, NumberLine
 from gedig_edu.words import word
@@ -125,7 +125,7 @@ def source_in_words(source: str) -> str:
 def line_of(evidence: Evidence) -> NumberLine | None:
     """Return the number line, None where nothing is or could be measured."""
     claim, rule = evidence.claim, evidence.claim.rule
-    if rule is None or not rule.limits or claim.measure is None:
+    if rule is None or not rule.limits or not claim.is_measured:
         return None
     drawn = [one for one in evidence.readings if one.name not in claim.beside]
     marks = tuple(
@@ -161,7 +161,7 @@ def _about(evidence: Evidence) -> tuple[str, ...]:
     about = [claim.kind_in_words, source_in_words(claim.source)]
     if claim.on in WITHOUT_MODEL:
         about.append(word("claims.about.no_model"))
-    elif claim.measure is not None:
+    elif claim.is_measured:
         where = "recorded" if evidence.command else "model"
         day = evidence.when[:10]
         about.append(word(f"claims.about.{where}", model=evidence.model, date=day))
@@ -175,14 +175,14 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
         return (word("claims.badge.metaphor"),)
     if isinstance(claim.rule, Untestable):
         return (claim.words("reason"),)
-    return (word("claims.badge.ahead"),) if claim.measure is None else (evidence.note,)
+    return (word("claims.badge.ahead"),) if not claim.is_measured else (evidence.note,)
 
 
 def _folded(evidence: Evidence) -> tuple[str, ...]:
     """Return the source, the rule's words, every number and where it was measured."""
     claim = evidence.claim
     told = [word(f"claims.source.{claim.source}")]
-    if evidence.readings or claim.measure:
+    if evidence.readings or claim.is_measured:
         when = "rule_after_look" if claim.after_look else "rule"
         told.append(word(f"claims.badge.{when}", rule=evidence.expected))
     told += evidence.numbers()

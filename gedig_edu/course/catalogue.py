@@ -2,7 +2,8 @@
 
 What lesson 03 brings stands in ``lessons/l03``: in ``exercises.py`` ``EXERCISES``, a tuple of
 `Exercise`, ``QUIZ``, a tuple of `Question`, and where predictions are asked for in per cent their
-names, ``IN_PERCENT``; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`.
+names, ``IN_PERCENT``; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`; in ``measures.py``
+``MEASURES``, what measures each by its topic, ``measure(context)``, which returns readings.
 Its words stand in ``words/<language>/lesson_03.toml``.
 
 A lesson is found by these files alone. Each exercise needs three mistakes or more that its messages
@@ -12,7 +13,7 @@ site and the learner's next step lead there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -20,7 +21,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
-    from gedig_edu.course.items import Claim, Exercise, Question
+    from gedig_edu.course.context import Context
+    from gedig_edu.course.evidence import Reading
+    from gedig_edu.course.items import Exercise, Question
+    from gedig_edu.course.statements import Claim
     from gedig_edu.errors import GedigError
 
 FILES = (
@@ -84,6 +88,20 @@ def claims_of(lesson: str) -> tuple[Claim, ...]:
     '01.norms'
     """
     return _brought(lesson, "claims", "CLAIMS")
+
+
+def measure_of(claim: Claim) -> Callable[[Context], Sequence[Reading]]:
+    """Return what measures a claim; its lesson's ``measures.py`` is imported only now.
+
+    Examples
+    --------
+    >>> from gedig_edu.course.context import Context
+    >>> (dipole,) = [claim for claim in claims_of("03") if claim.topic == "dipole"]
+    >>> [reading.name for reading in measure_of(dipole)(Context())]
+    ['error']
+    """
+    module = import_module(f"gedig_edu.course.lessons.l{claim.lesson}.measures")
+    return module.MEASURES[claim.topic]
 
 
 def is_written(lesson: str) -> bool:

@@ -18,19 +18,18 @@ from gedig_edu.course.badges import Evidence
 from gedig_edu.course.cards import Table
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
-from gedig_edu.course.items import Claim
-from gedig_edu.course.ledger import ledger_of
-from gedig_edu.course.predictions import written
+from gedig_edu.course.numerals import written
+from gedig_edu.course.statements import Claim
 from gedig_edu.course.store import now
 from gedig_edu.errors import GedigError
 from gedig_edu.models.registry import BUNDLED
-from gedig_edu.views.badge import Badge
-from gedig_edu.views.widgets.card_form import CardForm
-from gedig_edu.views.widgets.ledger import Ledger
 from gedig_edu.words import section, unknown, word
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
+    from gedig_edu.views.badge import Badge
+    from gedig_edu.views.widgets.card_form import CardForm
+    from gedig_edu.views.widgets.ledger import Ledger
 
 
 def run(
@@ -144,6 +143,7 @@ def shown(evidence: Evidence, model: AttentionModel | str | None = None) -> Badg
     """
     if not evidence.claim.slow:
         return _badge(evidence)
+    from gedig_edu.views.widgets.card_form import CardForm
 
     def measure(_: str) -> None:
         (found,) = run([evidence.claim.id], evidence.model if model is None else model)
@@ -241,6 +241,8 @@ def ledger(
     >>> len(ledger(lesson="03").rows) == len(all_claims())
     True
     """
+    from gedig_edu.course.ledger import ledger_of
+
     all_claims([lesson] if lesson else ())
     name = Context(model).name
     measured = findings.measured_here() if here else {}
@@ -291,9 +293,9 @@ def _test(claim: Claim, context: Context) -> Evidence:
     start, note = time.perf_counter(), ""
     readings: tuple[Reading, ...] = ()
     verdict = None
-    if claim.measure is not None:
+    if claim.is_measured:
         try:
-            readings = tuple(claim.measure(context))
+            readings = tuple(catalogue.measure_of(claim)(context))
         except GedigError as refusal:
             note = str(refusal)
             verdict = None if context.is_loaded else Verdict.NOT_YET
@@ -312,7 +314,7 @@ def _test(claim: Claim, context: Context) -> Evidence:
 def _verdict(claim: Claim, readings: tuple[Reading, ...]) -> Verdict:
     if claim.rule is None:
         return Verdict.NONE
-    if claim.measure is None and not isinstance(claim.rule, Untestable):
+    if not claim.is_measured and not isinstance(claim.rule, Untestable):
         return Verdict.NOT_YET
     return claim.rule(readings)
 
@@ -337,7 +339,7 @@ def save(found: Sequence[Evidence], path: Path) -> Path:
         one.claim.id: _entry(one)
         | {"command": command.format(lesson=one.claim.id[:2], model=one.model)}
         for one in found
-        if one.claim.measure is not None and one.verdict is not Verdict.NOT_YET
+        if one.claim.is_measured and one.verdict is not Verdict.NOT_YET
     }
     return findings.save(entries, path)
 
@@ -359,8 +361,8 @@ def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
     if entry.get("version") != __version__ or not _is_of_today(claim, entry):
         entry = findings.shipped(model).get(claim.id)
     if entry is None:
-        verdict = Verdict.NOT_YET if claim.measure else _verdict(claim, ())
-        note = word("claims.badge.not_here", id=claim.id, model=model) if claim.measure else ""
+        verdict = Verdict.NOT_YET if claim.is_measured else _verdict(claim, ())
+        note = word("claims.badge.not_here", id=claim.id, model=model) if claim.is_measured else ""
         return Evidence(claim, model, "", (), verdict, note)
     readings = tuple(Reading(**reading) for reading in entry["readings"])
     return Evidence(

@@ -7,17 +7,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from jaxtyping import Float
-
 from gedig_edu.course.sentences import HEADINGS, PASSAGES, PROSE
-from gedig_edu.lab.geometry import Vectors, read_vectors
-from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.models import default_name, load
-from gedig_edu.theory.gauge import Gauge
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float
+
+    from gedig_edu.lab.geometry import Vectors
+    from gedig_edu.lab.live import LiveReading
     from gedig_edu.models import AttentionModel
     from gedig_edu.theory.maps import AttentionMaps
 
@@ -73,6 +72,8 @@ class Context:
 
         One twin is held at a time, so that ten of a large model fit the memory.
         """
+        import numpy as np
+
         found = []
         for seed in range(TWINS):
             twin = self.twin if seed == SEED else self._untrained(seed)
@@ -139,12 +140,16 @@ class Context:
     @cached_property
     def vectors(self) -> tuple[Vectors, ...]:
         """Queries and keys of every layer, for the first few prose sentences."""
+        from gedig_edu.lab.geometry import read_vectors
+
         return tuple(read_vectors(self.model, text) for text in self.few)
 
     def per_head(
         self, read: Callable[[LiveReading], Float[np.ndarray, "layers heads"]]
     ) -> Float[np.ndarray, "texts layers heads"]:
         """Return what `read` gives for every prose sentence and head."""
+        import numpy as np
+
         return np.stack([read(reading) for reading in self.prose])
 
     def described(self, on: str) -> str:
@@ -161,6 +166,9 @@ class Context:
 
 def _read_all(many: Sequence[AttentionMaps]) -> tuple[LiveReading, ...]:
     """Read maps with all baselines, as released, each text with a seed of its own."""
+    from gedig_edu.lab.live import live
+    from gedig_edu.theory.gauge import Gauge
+
     return tuple(
         live(maps, gauge=Gauge.released(), seed=SEED + number) for number, maps in enumerate(many)
     )

@@ -11,20 +11,16 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from jaxtyping import Float, Int
-from scipy.stats import bootstrap
-
-from gedig_edu.lab.statistics import crossed_means, drawn, resample
 from gedig_edu.words import word
 from gedig_edu.words.numbers import short
 
-CONFIDENCE = 0.95
+if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float
 
-PerHead: TypeAlias = Float[np.ndarray, "texts layers heads"]
-"""One number for every text and head."""
+    from gedig_edu.course.intervals import PerHead
 
 
 class Verdict(StrEnum):
@@ -110,21 +106,9 @@ class Reading:
         The values must be what is independent: one number per text, not one per head. The mean
         of no values is NaN, on which no rule decides.
         """
-        sample = np.asarray(values, dtype=np.float64)
-        if len(sample) == 0:
-            return cls.exact(name, math.nan, condition=condition, judged=judged)
-        average = float(sample.mean())
-        if len(sample) < 2 or np.ptp(sample) <= 1e-12 * abs(average):
-            return cls.exact(name, average, condition=condition, judged=judged)
-        interval = bootstrap(
-            (sample,),
-            np.mean,
-            confidence_level=CONFIDENCE,
-            n_resamples=2_000,
-            rng=np.random.default_rng(0),
-        ).confidence_interval
-        low, high = float(interval.low), float(interval.high)
-        return cls(name, average, low, high, condition, judged)
+        from gedig_edu.course import intervals
+
+        return cls(name, *intervals.of_mean(values), condition, judged)
 
     @classmethod
     def crossed(
@@ -143,17 +127,15 @@ class Reading:
 
         Examples
         --------
+        >>> import numpy as np
         >>> F = np.random.default_rng(0).normal(1.0, 0.1, size=(31, 2, 7))  # texts, layers, heads
         >>> read = Reading.crossed("F", F)
         >>> bool(read.low < 1.0 < read.high)
         True
         """
-        samples = [np.asarray(value, dtype=np.float64) for value in values]
-        value = float(statistic(*(sample.mean() for sample in samples)))
-        if not math.isfinite(value):
-            return cls.exact(name, math.nan, condition=condition, judged=judged)
-        low, high = _percentiles(statistic(*crossed_means(*samples)))
-        return cls(name, value, low, high, condition, judged)
+        from gedig_edu.course import intervals
+
+        return cls(name, *intervals.crossed(statistic, *values), condition, judged)
 
     @classmethod
     def resampled(
@@ -182,15 +164,9 @@ class Reading:
         condition, judged : bool
             As in `Reading`.
         """
-        every: list[Any] = [np.arange(texts)]
-        if heads is not None:
-            every.append(np.broadcast_to(np.arange(heads[1]), heads))
-        value = float(statistic(*every))
-        if not math.isfinite(value):
-            return cls.exact(name, math.nan, condition=condition, judged=judged)
-        draws = [statistic(*choice) for choice in resample(texts, heads)]
-        low, high = _percentiles(np.array(draws))
-        return cls(name, value, low, high, condition, judged)
+        from gedig_edu.course import intervals
+
+        return cls(name, *intervals.resampled(statistic, texts, heads), condition, judged)
 
     @classmethod
     def over_heads(
@@ -207,23 +183,15 @@ class Reading:
 
         Examples
         --------
+        >>> import numpy as np
         >>> F = np.random.default_rng(0).normal(1.0, 0.1, size=(31, 2, 7))  # texts, layers, heads
         >>> read = Reading.over_heads("spread", np.std, F)
         >>> bool(read.low < 0.1 < read.high)
         True
         """
+        from gedig_edu.course import intervals
 
-        def of(texts: Int[np.ndarray, " texts"], heads: Int[np.ndarray, "layers heads"]) -> float:
-            return float(statistic(*(drawn(one, texts, heads) for one in values)))
-
-        count, layers, heads = values[0].shape
-        return cls.resampled(name, of, count, heads=(layers, heads), judged=judged)
-
-
-def _percentiles(draws: Float[np.ndarray, " draws"]) -> tuple[float, float]:
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.nanquantile(draws, (tail, 1 - tail))
-    return float(low), float(high)
+        return cls(name, *intervals.over_heads(statistic, *values), judged=judged)
 
 
 class Rule(Protocol):

@@ -1,4 +1,4 @@
-"""What a lesson brings, as data: claims, exercises and questions of its quiz.
+"""What a lesson asks, as data: exercises and questions of its quiz.
 
 The words of each stand in the message table of its lesson, ``words/<language>/lesson_NN.toml``.
 """
@@ -7,101 +7,14 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from gedig_edu.course.answers import THREE_DIGITS, AnswerError
-from gedig_edu.course.evidence import Reading, Rule
 from gedig_edu.words import unknown, word
 
-if TYPE_CHECKING:
-    from gedig_edu.course.context import Context
-
-Kind = Literal["theorem", "conditional", "measured", "metaphor", "by construction"]
 Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
-Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
-Material = Literal[
-    "arrays",
-    "graphs",
-    "published",
-    "vectors",
-    "heads",
-    "writing",
-    "flow",
-    "prose",
-    "both",
-    "twins",
-    "lengths",
-    "removed",
-    "passages",
-    "few_twins",
-    "repeated",
-    "rotary",
-    "nothing",
-]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A statement of a source text, or a question of ours, and how it is decided.
-
-    Its words stand with its lesson's: ``lesson_01.claim.norms.statement``, one sentence, and one
-    entry for each number that is measured.
-
-    Attributes
-    ----------
-    id : str
-        Lesson and topic, such as "01.norms".
-    source : str
-        Which of the five source texts states it, or "ours".
-    kind : "theorem", "conditional", "measured", "metaphor" or "by construction"
-        By construction: what the rule says follows from how that which is measured was made.
-    rule : Rule, optional
-        Written before measuring, unless `after_look`; a metaphor has none.
-    measure : callable, optional
-        ``measure(context)`` returns readings; none where the mathematics does not exist yet.
-    on : str
-        What it is measured on.
-    after_look : bool
-        Whether the rule was set or changed after a first look at results; the badge says so.
-    slow : bool
-        Whether measuring takes longer than a lesson can wait: `show` then reads what a command
-        has measured, and measures again on request.
-    beside : tuple of str
-        Names of numbers, none of them judged, of another quantity than the judged ones: they are
-        told, and not drawn on the number line of the badge.
-    """
-
-    id: str
-    source: Source
-    kind: Kind
-    rule: Rule | None = None
-    measure: Callable[[Context], Sequence[Reading]] | None = field(default=None, repr=False)
-    on: Material = "nothing"
-    after_look: bool = False
-    slow: bool = False
-    beside: tuple[str, ...] = ()
-
-    @property
-    def statement(self) -> str:
-        """The claim in one sentence."""
-        return self.words("statement")
-
-    @property
-    def kind_in_words(self) -> str:
-        """The kind as a reader sees it."""
-        return word(f"claims.kind.{self.kind}")
-
-    def words(self, name: str) -> str:
-        """Return the words of this claim under `name`."""
-        return word(f"{self.key}.{name}")
-
-    @property
-    def key(self) -> str:
-        """Where its words stand in the message table."""
-        lesson, topic = self.id.split(".")
-        return f"lesson_{lesson}.claim.{topic}"
 
 
 class Wording(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gedig_edu.words import refusal
+from gedig_edu.words.numbers import short
 
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+(?=\.))(\.[0-9]*)?")
@@ -51,3 +52,14 @@ def as_typed(text: str, *, percent: bool = False) -> float | None:
     except ValueError:
         return None
     return number / 100 if share and not percent else number
+
+
+def written(value: float | str) -> str:
+    """Return a prediction, a number or words, as a sentence names it.
+
+    Examples
+    --------
+    >>> written(-0.5), written("many")
+    ('−0.5', 'many')
+    """
+    return value if isinstance(value, str) else short(value)

@@ -12,7 +12,7 @@ import numpy as np
 from gedig_edu.course import catalogue, record
 from gedig_edu.course.answers import AnswerError, as_number
 from gedig_edu.course.cards import Card
-from gedig_edu.course.numerals import as_typed
+from gedig_edu.course.numerals import as_typed, written
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
@@ -151,11 +151,6 @@ def _value(prediction: Any, *, percent: bool) -> float | str:
 
 def _unfit(prediction: object) -> GedigError:
     return refusal("no_prediction_at_all", prediction=reprlib.repr(prediction))
-
-
-def written(value: float | str) -> str:
-    """Return a prediction as a sentence names it."""
-    return value if isinstance(value, str) else short(value)
 
 
 def _distance(prediction: float | str, measured: float) -> str:

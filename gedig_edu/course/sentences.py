@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from gedig_edu.course.cards import Card
 from gedig_edu.errors import GedigError
-from gedig_edu.models.tokens import check_text
 from gedig_edu.views.labels import token_labels
 from gedig_edu.words import word
 from gedig_edu.words.numbers import named
@@ -292,13 +290,15 @@ def fitting(text: str, model: AttentionModel) -> int:
     >>> fitting("No more. " * 1000, load("gpt2-mini"))
     767
     """
+    from gedig_edu.models.tokens import check_text
+
     check_text(text)
     encoding = model.tokenizer.encode(text)
     if len(encoding) <= model.context:
         return len(text)
     room = model.context - sum(encoding.special_tokens_mask)
-    own = np.array(encoding.offsets)[np.array(encoding.special_tokens_mask) == 0]  # [L, 2]
-    cut = int(own[room, 0])
+    pairs = zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
+    cut = [start for (start, _), special in pairs if not special][room]
     while len(model.tokenizer.encode(text[:cut])) > model.context:
         cut -= 1
     return cut
@@ -321,7 +321,7 @@ def _explained(text: str, read: Encoded, model: AttentionModel) -> list[str]:
     """Return a sentence for each thing that is unusual about the tokens of a text."""
     said = []
     if len(read) - read.special.sum() == 1:
-        added = " ".join(np.array(read.tokens)[read.special])
+        added = " ".join(compress(read.tokens, read.special))
         said.append(word(f"course.sentence.{'alone' if added else 'single'}", added=added))
     broken = _in_pieces(read)
     if broken:

@@ -16,7 +16,7 @@ from typing import Literal
 from gedig_edu.course import claims
 from gedig_edu.course.cards import Table
 from gedig_edu.course.evidence import Untestable
-from gedig_edu.course.items import Claim
+from gedig_edu.course.statements import Claim
 from gedig_edu.words import entries, unknown, word
 
 Met = Literal["today", "later", "nobody"]
@@ -88,7 +88,7 @@ class Statement:
         later, and one that is untestable, a metaphor among them, not at all.
         """
         named = [claims.find(name) for name in self.claims]
-        if self.lesson or self.system or any(claim.measure for claim in named):
+        if self.lesson or self.system or any(claim.is_measured for claim in named):
             return "today"
         if self.part or any(_waits(claim) for claim in named):
             return "later"

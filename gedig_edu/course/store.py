@@ -13,9 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-from platformdirs import user_data_path
-
 from gedig_edu.course.files import read_json, write_whole
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
@@ -36,7 +33,11 @@ def home() -> Path:
     True
     """
     chosen = os.environ.get("GEDIG_HOME")
-    return Path(chosen).expanduser() if chosen else user_data_path("gedig-edu", appauthor=False)
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("gedig-edu", appauthor=False)
 
 
 def now() -> str:
@@ -115,6 +116,8 @@ class Store:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{self.path}.lock", timeout=PATIENCE):

@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-import numpy as np
-
 from gedig_edu.errors import GedigError
 
 NONE = "–"
+TRUTH = ("bool", "bool_")  # Python's, and NumPy's by either of its names
 SMALLEST = 1e-12  # what lies nearer to zero is rounding of a computation
 LARGEST = 1e21  # from here on a page writes no digits one by one
 
@@ -166,7 +165,7 @@ def fill(message: str, values: Mapping[str, Any]) -> str:
 
 def _number(value: float | Decimal | None) -> Decimal:
     """Return a number exactly, NaN where there is none: nothing, a truth value, one too large."""
-    if value is None or isinstance(value, bool | np.bool_):
+    if value is None or type(value).__name__ in TRUTH:
         return Decimal("NaN")
     try:
         return value if isinstance(value, Decimal) else Decimal(float(value))

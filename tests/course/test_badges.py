@@ -28,7 +28,7 @@ def named(one):
 
 def found(readings, rule, claim="06.sampled_pairs"):
     """Return evidence of another rule and other readings under the words of a claim."""
-    names = [reading.name for reading in find(claim).measure and recall([claim])[0].readings]
+    names = [reading.name for reading in recall([claim])[0].readings]
     named = [replace(one, name=names[0]) for one in readings]
     other = replace(find(claim), rule=rule, beside=())
     return Evidence(other, "m", "", tuple(named), rule(named))
@@ -137,7 +137,7 @@ def test_a_badge_names_verdict_kind_source_and_statement(evidence):
     assert ("our own question" in top) == (evidence.claim.source == "ours")
     assert evidence.claim.statement.replace("`", "") in badge.get_text()
     drawn = badge.select_one(".gn-line")
-    assert (drawn is None) == (evidence.claim.measure is None or not evidence.claim.rule.limits)
+    assert (drawn is None) == (not evidence.claim.is_measured or not evidence.claim.rule.limits)
     assert drawn or badge.select_one(".gb-note")
 
 

@@ -1,9 +1,11 @@
 import re
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
-from gedig_edu.course import claims, context, findings, predict
+from gedig_edu.course import catalogue, claims, context, findings, predict
 from gedig_edu.course.claims import all_claims, find, run, show, table
 from gedig_edu.course.evidence import Above, Reading, Untestable, Verdict
 from gedig_edu.errors import GedigError
@@ -13,7 +15,7 @@ from tests.helpers import require
 from tests.models import tiny
 
 ALL = all_claims()
-THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.measure]
+THEOREMS = [claim for claim in ALL if claim.kind == "theorem" and claim.is_measured]
 ON_A_MODEL = [
     claim
     for claim in ALL
@@ -49,9 +51,16 @@ def test_a_claim_says_what_where_from_and_how_it_is_decided(claim):
     assert word(f"claims.kind.{claim.kind}")
     assert (claim.rule is None) == (claim.kind == "metaphor")
     assert claim.rule is None or claim.rule.text
-    assert (claim.measure is None) == (claim.on == "nothing")
     if isinstance(claim.rule, Untestable):
         assert claim.words("reason").endswith(".")
+
+
+@pytest.mark.parametrize("lesson", catalogue.NUMBERS)
+def test_every_claim_that_is_measured_has_its_measure_and_there_is_no_other(lesson):
+    topics = [claim.topic for claim in catalogue.claims_of(lesson) if claim.is_measured]
+    measures = f"gedig_edu.course.lessons.l{lesson}.measures"
+    made = import_module(measures).MEASURES if find_spec(measures) else {}
+    assert list(made) == topics
 
 
 @pytest.mark.parametrize("claim", THEOREMS, ids=lambda claim: claim.id)
@@ -62,8 +71,8 @@ def test_a_theorem_holds(claim):
 
 
 def test_a_theorem_whose_numbers_are_off_does_not_hold(monkeypatch):
-    broken = replace(find("02.relative"), measure=lambda _: [Reading.exact("error", 1e-3)])
-    monkeypatch.setattr(claims, "find", lambda _: broken)
+    broken = [Reading.exact("error", 1e-3)]
+    monkeypatch.setattr(catalogue, "measure_of", lambda _: lambda _: broken)
     (evidence,) = run(["02.relative"])
     assert evidence.verdict == Verdict.DOES_NOT_HOLD
     assert evidence.badge().tone == "wrong"
@@ -125,7 +134,7 @@ def test_a_model_that_is_not_here_is_said_and_nothing_is_decided():
 
 
 def test_claims_without_mathematics_are_not_yet_tested():
-    found = run([claim.id for claim in ALL if claim.measure is None])
+    found = run([claim.id for claim in ALL if not claim.is_measured])
     verdicts = {evidence.claim.id: evidence.verdict for evidence in found}
     assert verdicts["10.groove"] == Verdict.NOT_YET
     assert verdicts["03.chemical"] == Verdict.UNTESTABLE
@@ -223,7 +232,7 @@ def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
     found = run(model="gpt2-mini")
     assert [evidence.claim.id for evidence in found] == [claim.id for claim in ALL]
     assert {evidence.claim.on for evidence in found if evidence.note} == {"rotary"}
-    theorems = [e for e in found if e.claim.kind == "theorem" and e.claim.measure]
+    theorems = [e for e in found if e.claim.kind == "theorem" and e.claim.is_measured]
     assert {evidence.verdict for evidence in theorems} == {Verdict.HOLDS}
 
 

@@ -1,18 +1,20 @@
 import json
 import re
-from dataclasses import replace
 
 import pytest
 
-from gedig_edu.course import claims, findings
-from gedig_edu.course.claims import all_claims, find, recall, run, show
+from gedig_edu.course import catalogue, claims, findings
+from gedig_edu.course.claims import all_claims, recall, run, show
 from gedig_edu.course.evidence import Reading, Verdict
 from gedig_edu.errors import GedigError
 
 
+def found_once(_):
+    return [Reading("paper", 0.3, 0.2, 0.4)]
+
+
 def test_a_slow_claim_shows_what_a_command_measured_and_says_which(tmp_path, monkeypatch):
-    slow = replace(find("06.untrained"), measure=lambda _: [Reading("paper", 0.3, 0.2, 0.4)])
-    monkeypatch.setattr(claims, "find", lambda _: slow)
+    monkeypatch.setattr(catalogue, "measure_of", lambda _: found_once)
     monkeypatch.setattr(findings, "SHIPPED", tmp_path)
     table = claims.save(run(["06.untrained"], "minilm"), tmp_path / "minilm.json")
     findings.measured_here()
@@ -33,8 +35,7 @@ def test_a_slow_claim_that_nobody_measured_says_how_to(nothing_shipped):
 
 
 def test_the_button_of_a_slow_claim_measures_it_and_the_badge_follows(monkeypatch, nothing_shipped):
-    slow = replace(find("06.untrained"), measure=lambda _: [Reading("paper", 0.3, 0.2, 0.4)])
-    monkeypatch.setattr(claims, "find", lambda _: slow)
+    monkeypatch.setattr(catalogue, "measure_of", lambda _: found_once)
     badge = show("06.untrained", "minilm")
     assert "not yet tested" in repr(badge)
     badge.press()
@@ -46,8 +47,7 @@ def test_the_button_of_a_slow_claim_measures_it_and_the_badge_follows(monkeypatc
 def test_a_slow_claim_measured_here_comes_before_what_the_course_brings(monkeypatch):
     shipped = {"readings": [], "on": "", "note": "", "seconds": 1.0, "when": "", "command": "x"}
     monkeypatch.setattr(findings, "shipped", lambda model: {"06.untrained": shipped})
-    slow = replace(find("06.untrained"), measure=lambda _: [Reading.exact("paper", 0.25)])
-    monkeypatch.setattr(claims, "find", lambda _: slow)
+    monkeypatch.setattr(catalogue, "measure_of", lambda _: lambda _: [Reading.exact("paper", 0.25)])
     run(["06.untrained"], "minilm")
     (evidence,) = recall(["06.untrained"], "minilm")
     assert evidence.measured == 0.25
@@ -108,7 +108,7 @@ def test_a_stored_number_that_the_claim_no_longer_measures_is_not_shown(change, 
 @pytest.mark.parametrize("path", sorted(findings.SHIPPED.glob("*.json")), ids=lambda p: p.stem)
 def test_a_shipped_table_has_every_number_that_its_claims_word(path):
     entries = json.loads(path.read_text(encoding="utf-8"))
-    measured = [claim for claim in all_claims() if claim.measure]
+    measured = [claim for claim in all_claims() if claim.is_measured]
     assert set(entries) == {claim.id for claim in measured}
     for claim in measured:
         entry = entries[claim.id]

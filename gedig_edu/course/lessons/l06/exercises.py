@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
-from gedig_edu.course.lessons.l06 import LENGTHS, PUBLISHED
+from gedig_edu.course.lessons.l06.published import LENGTHS, PUBLISHED
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.carriers import column_terms, parts
 from gedig_edu.lab.live import LiveReading, live

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gedig_edu.course.evidence import Above
-from gedig_edu.course.items import Claim
+from gedig_edu.course.statements import Claim
 
 CLAIMS = (Claim("09.nodes_on_demand", "micro", "measured", Above(0.0)),)

@@ -4,7 +4,7 @@ import pytest
 from gedig_edu.course import context
 from gedig_edu.course.claims import run
 from gedig_edu.course.evidence import Verdict
-from gedig_edu.course.lessons.l00.claims import _others, _readings
+from gedig_edu.course.lessons.l00.measures import _others, _readings
 from gedig_edu.models import load
 from tests.models import tiny
 

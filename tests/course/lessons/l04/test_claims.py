@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gedig_edu.course.lessons.l04.claims import _walk_entropy
+from gedig_edu.course.lessons.l04.measures import _walk_entropy
 from gedig_edu.theory.baselines import diagonal, uniform
 
 
