@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,19 +14,25 @@ from typer.core import TyperGroup
 
 from gedig_edu.errors import GedigError
 from gedig_edu.words import refusal, word
+from gedig_edu.words.spelling import take_any_sign
 
 if TYPE_CHECKING:
     from gedig_edu.models import ModelStatus
+    from gedig_edu.views.terminal import Part
 
 
 class _OneLineRefusals(TyperGroup):
     """Commands whose GedigError becomes one line on stderr and exit code 1."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        take_any_sign(sys.stdout, sys.stderr)
+        return super().main(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except GedigError as refusal:
-            typer.echo(f"gedig-edu: {refusal}", err=True)
+            _print(f"gedig-edu: {refusal}", err=True)
             raise typer.Exit(1) from refusal
 
 
@@ -64,10 +71,10 @@ def lab(
     from gedig_edu.course import workspace
 
     copied = workspace.copy_lessons(folder)
-    typer.echo(word("cli.lab.copied", count=len(copied), folder=folder))
+    _print(word("cli.lab.copied", count=len(copied), folder=folder))
     for lesson in copied:
         if lesson.state == "kept":
-            typer.echo(word("cli.lab.kept", name=lesson.name))
+            _print(word("cli.lab.kept", name=lesson.name))
     models.fetch(models.default_name())
 
     from jupyterlab.labapp import LabApp
@@ -112,7 +119,7 @@ def live(
     )
     if out is not None:
         output.write_reading(reading, out)
-        typer.echo(word("cli.live.written", path=out))
+        _print(word("cli.live.written", path=out))
 
 
 @models_app.callback(invoke_without_command=True)
@@ -138,7 +145,7 @@ def fetch(
 
     wanted = name or models.default_name()
     models.fetch(wanted)
-    typer.echo(word("cli.models.fetched", name=wanted))
+    _print(word("cli.models.fetched", name=wanted))
 
 
 @models_app.command(help=word("cli.models.remove"))
@@ -147,7 +154,7 @@ def remove(name: NameArgument) -> None:
     from gedig_edu import models
 
     models.remove(name)
-    typer.echo(word("cli.models.removed", name=name))
+    _print(word("cli.models.removed", name=name))
 
 
 @app.command(help=word("cli.doctor.help"))
@@ -187,7 +194,7 @@ def claims(
         return
     if run:
         ids = [claim.id for claim in ledger.all_claims(lesson or ())]
-        found = ledger.run(ids, model, report=lambda one: typer.echo(one.badge().heading))
+        found = ledger.run(ids, model, report=lambda one: _print(one.badge().heading))
         if table is not None:
             ledger.save(found, table)
     listed = ledger.table(model, lessons=lesson or ())
@@ -211,9 +218,9 @@ def pretrain(
     asked = {"steps": steps, "held_out": tuple(held_out) if held_out else None}
     config = replace(config, **{name: value for name, value in asked.items() if value is not None})
     model = train(corpus, out, config=config)
-    typer.echo(word("cli.pretrain.measuring"))
+    _print(word("cli.pretrain.measuring"))
     write_record(out, corpus)
-    typer.echo(word("cli.pretrain.written", path=model))
+    _print(word("cli.pretrain.written", path=model))
 
 
 @app.command(help=word("site.cli.help"))
@@ -228,10 +235,10 @@ def site(
     from gedig_edu.course.site.build import build_site
 
     def report(name: str) -> None:
-        typer.echo(word("site.cli.done", name=name))
+        _print(word("site.cli.done", name=name))
 
     landing = build_site(out, lessons=lesson or (), solutions=not no_solutions, report=report)
-    typer.echo(word("site.cli.written", path=landing))
+    _print(word("site.cli.written", path=landing))
 
 
 @progress_app.command("export", help=word("cli.progress.export"))
@@ -244,7 +251,7 @@ def export_progress(
     from gedig_edu.course import progress
 
     written = progress.export(file or progress.EXPORT, replace=replace, student=name)
-    typer.echo(word("cli.progress.written", path=written))
+    _print(word("cli.progress.written", path=written))
 
 
 @progress_app.command("merge", help=word("cli.progress.merge"))
@@ -258,9 +265,9 @@ def merge_progress(
 
     merged = merge(folder, out, replace=replace)
     for sentence in (*merged.notes, *merged.refused):
-        typer.echo(sentence, err=True)
+        _print(sentence, err=True)
     found = {"students": merged.students, "rows": merged.rows}
-    typer.echo(word("cli.progress.merged", path=out, **found))
+    _print(word("cli.progress.merged", path=out, **found))
     if merged.refused:
         raise typer.Exit(1)
 
@@ -277,9 +284,8 @@ def _model_row(status: ModelStatus) -> list[str]:
     return [shown, size, status.licence, source, here]
 
 
-def _print(*parts: Any) -> None:
-    from rich.console import Console
+def _print(*parts: str | Part, err: bool = False) -> None:
+    """Print texts and tables; everything that a command says goes through here."""
+    from gedig_edu.views.terminal import show
 
-    console = Console(highlight=False)
-    for part in parts:
-        console.print(part, soft_wrap=isinstance(part, str))
+    show(*parts, err=err)

@@ -90,6 +90,23 @@ def test_live_prints_every_head_and_each_difference(run):
         assert any(line.startswith(name) and "%" in line for line in lines)
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "shift_jis"])
+@pytest.mark.parametrize("words", [("live", "a b c"), ("claims",), ("models",), ("live", "--help")])
+def test_whatever_is_printed_can_be_printed_in_any_encoding(run, encoding, words):
+    done = CliRunner(charset=encoding).invoke(cli.app, words)
+    assert (done.exit_code, done.exception) == (0, None)
+    assert len(done.stdout_bytes.decode(encoding)) > 100
+    assert "\\u" not in done.stdout_bytes.decode(encoding)
+
+
+def test_a_name_that_cannot_be_printed_stops_nothing(run, tmp_path):
+    path = tmp_path / b"\xff\x1b[31m.csv".decode("utf-8", "surrogateescape")
+    said = run("live", "a b c d e f g", "--out", path)
+    assert (said.exit_code, said.exception) == (0, None)
+    assert said.stdout.splitlines()[-1].endswith("\\xff\\x1b[31m.csv")
+    assert path.is_file()
+
+
 def test_live_numbers_are_the_gauge_s(run):
     from gedig_edu.theory.gauge import Gauge
 

@@ -1,7 +1,4 @@
-"""Figure style and ramps of colour.
-
-Ramps run through OKLab (Ottosson 2020), where equal steps look equal.
-"""
+"""Figure style and the ramps of colour of figures."""
 
 from __future__ import annotations
 
@@ -12,11 +9,10 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
-from jaxtyping import Float
 from matplotlib import font_manager
-from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.colors import ListedColormap
 
-from gedig_edu.views.colours import OKABE_ITO, page_colours
+from gedig_edu.views.colours import OKABE_ITO, page_colours, ramp
 
 FALLBACK_FONTS = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "MS Gothic")
 WIDTH = 7.2
@@ -118,40 +114,3 @@ def diverging(theme: str = "light", *, steps: int = 257) -> ListedColormap:
     below = ramp(colours["heat"], colours["page"], half)
     above = ramp(colours["page"], colours["structure"], half)
     return ListedColormap(np.vstack([below, above[1:]]), name=f"gedig-diverging-{theme}")
-
-
-def ramp(start: str, end: str, steps: int) -> Float[np.ndarray, "steps 3"]:
-    """Return sRGB colours from `start` to `end` along a straight line in OKLab."""
-    ends = np.stack([_oklab(to_rgb(start)), _oklab(to_rgb(end))])
-    share = np.linspace(0, 1, steps)[:, None]
-    return _srgb(ends[0] + share * (ends[1] - ends[0]))
-
-
-# Ottosson (2020), 'A perceptual color space for image processing': linear sRGB to cone
-# responses, and their cube roots to lightness and two opponent axes.
-_TO_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-
-
-def _oklab(rgb: tuple[float, float, float]) -> Float[np.ndarray, " 3"]:
-    srgb = np.asarray(rgb)
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return _TO_LAB @ np.cbrt(_TO_CONES @ linear)
-
-
-def _srgb(lab: Float[np.ndarray, "steps 3"]) -> Float[np.ndarray, "steps 3"]:
-    linear = (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_CONES).T
-    linear = linear.clip(0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

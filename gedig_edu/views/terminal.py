@@ -1,27 +1,126 @@
-"""Readings in a terminal: arrays in, rich tables out, readable without colour too."""
+"""What a command prints: every sign in any encoding, every number whole at any width.
+
+A table is laid out here and never cropped. Numbers stand in blocks of as many columns as fit;
+prose is folded at spaces, and where its columns would become too narrow each row becomes an entry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float
-from matplotlib.colors import to_hex
-from rich.style import Style
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
 
-from gedig_edu.views.style import diverging
+from gedig_edu.views.colours import page_colours, ramp
 from gedig_edu.words import word
 from gedig_edu.words.numbers import fixed, percent
+from gedig_edu.words.spelling import readable
 
 INK = "#000000"
+SHADES = 128
 DEEPEST = 0.6  # how far along the ramp black ink stays readable
+GAP = 2
+NARROW = 20  # prose in fewer characters is no pleasure to read
+
+
+class Part(Protocol):
+    """What can be printed as lines of at most so many characters, or whole where one is longer."""
+
+    def lines(self, width: int, spell: Callable[[str], str]) -> Iterable[Line]:
+        """Return the lines; `spell` writes each text so that the output can take it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text, and how rich shows it: "bold", "on #cfe5f3"."""
+
+    text: str
+    style: str = ""
+
+
+Line = Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Numbers in columns: a first column that each block of the others repeats."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    gap: int = 1
+    left: bool = False  # whether the first column begins at the left
+
+    def lines(self, width: int, spell: Callable[[str], str]) -> Iterator[Line]:
+        """Return the lines of all blocks, one blank line between two."""
+        rows = [[Cell(name) for name in self.headings], *self.rows]
+        table = [[Cell(spell(cell.text), cell.style) for cell in row] for row in rows]
+        wide = [max(cell_len(row[i].text) for row in table) for i in range(len(self.headings))]
+        wide[1:] = [room + self.gap for room in wide[1:]]
+        for number, block in enumerate(_blocks(wide, width)):
+            if number:
+                yield [Cell("")]
+            for row in table:
+                label = _padded(row[0], wide[0], left=self.left)
+                yield [label, *(_padded(row[column], wide[column]) for column in block)]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Prose in columns, under headings."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def lines(self, width: int, spell: Callable[[str], str]) -> Iterator[Line]:
+        """Return the rows folded into columns, or as entries where these would be too narrow."""
+        table = [[spell(text) for text in row] for row in (self.headings, *self.rows)]
+        columns = list(zip(*table, strict=True))
+        wide = _widths(columns, width)
+        if wide is None:
+            yield from _entries(table, width)
+            return
+        for number, row in enumerate(table):
+            folded = [fold(text, room) for text, room in zip(row, wide, strict=True)]
+            for texts in zip_longest(*folded, fillvalue=""):
+                padded = map(_padded_text, texts, wide)
+                yield [Cell((" " * GAP).join(padded).rstrip(), "" if number else "bold")]
+
+
+def show(*parts: str | Part, err: bool = False) -> None:
+    """Print texts and tables; colours only where the terminal has them.
+
+    A text is never folded: the terminal does that, and a path can be copied.
+
+    Examples
+    --------
+    >>> show("F = −0.25", text_table(["model", "size"], [["gpt2", "548 MB"]]))
+    F = −0.25
+    model  size
+    gpt2   548 MB
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=err, highlight=False)
+
+    def spell(text: str) -> str:
+        return readable(text, console.encoding)
+
+    for part in parts:
+        lines = [[Cell(spell(part))]] if isinstance(part, str) else part.lines(console.width, spell)
+        for line in lines:
+            styled = ((cell.text, cell.style) for cell in line)
+            console.print(Text.assemble(*styled), soft_wrap=True)
 
 
 def head_table(
     values: Float[np.ndarray, "layers heads"], reference: Float[np.ndarray, "layers heads"]
-) -> Table:
+) -> Grid:
     """Return layers × heads as numbers on colour, the last layer on top.
 
     Parameters
@@ -33,58 +132,133 @@ def head_table(
 
     Examples
     --------
-    >>> table = head_table(np.array([[-0.5, -0.25], [-0.375, -0.5]]), np.full((2, 2), -0.375))
-    >>> table.row_count, [str(cell) for cell in table.columns[1].cells]
-    (2, [' -0.38', ' -0.50'])
+    >>> show(head_table(np.array([[-0.5, -0.25], [-0.375, -0.5]]), np.full((2, 2), -0.375)))
+    layer     0     1
+        1 -0.38 -0.50
+        0 -0.50 -0.25
     """
     differences = values - reference
-    extent = np.abs(differences).max() or 1.0
-    table = Table(box=None, padding=0, pad_edge=False, header_style="")
-    table.add_column(word("cli.live.layer"), justify="right", no_wrap=True)
-    for head in range(values.shape[1]):
-        table.add_column(str(head), justify="right", no_wrap=True, min_width=6)
-    for layer in reversed(range(len(values))):
-        cells = zip(values[layer], differences[layer] / extent, strict=True)
-        table.add_row(str(layer), *(_cell(value, share) for value, share in cells))
-    return table
+    shares = differences / (np.abs(differences).max() or 1.0)
+    rows = [
+        [Cell(str(layer)), *map(_number, values[layer], shares[layer])]
+        for layer in reversed(range(len(values)))
+    ]
+    return Grid([word("cli.live.layer"), *map(str, range(values.shape[1]))], rows)
 
 
-def difference_table(rows: Mapping[str, Mapping[str, float]]) -> Table:
-    r"""Return one row per baseline: mean ΔF over the heads, and the share above zero.
+def difference_table(rows: Mapping[str, Mapping[str, float]]) -> Grid:
+    """Return one row per baseline: mean ΔF over the heads, and the share above zero.
 
     Examples
     --------
-    >>> table = difference_table({"random": {"mean": -0.0625, "share_positive": 0.125}})
-    >>> [str(cell) for column in table.columns[1:] for cell in column.cells]
-    ['−0.063', '13\xa0%']
+    >>> show(difference_table({"random": {"mean": -0.0625, "share_positive": np.nan}}))
+    F minus F of    mean  heads above
+    random        −0.063            –
     """
-    table = Table(box=None, pad_edge=False, header_style="")
-    table.add_column(word("cli.live.baseline"))
-    for name in ("mean", "share_positive"):
-        table.add_column(word(f"cli.live.{name}"), justify="right")
-    for name, row in rows.items():
-        share = percent(row["share_positive"])
-        table.add_row(word(f"cli.live.{name}"), fixed(row["mean"]), share)
-    return table
+    headings = [word(f"cli.live.{name}") for name in ("baseline", "mean", "share_positive")]
+    cells = [
+        [word(f"cli.live.{name}"), fixed(row["mean"]), percent(row["share_positive"])]
+        for name, row in rows.items()
+    ]
+    return Grid(headings, [list(map(Cell, row)) for row in cells], gap=GAP, left=True)
 
 
-def text_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """Return plain text in columns, long cells folded.
+def text_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Listing:
+    """Return plain text in columns.
 
     Examples
     --------
-    >>> text_table(["model", "size"], [["gpt2", "548 MB"], ["minilm", "84 MB"]]).row_count
-    2
+    >>> show(text_table(["model", "size"], [["gpt2", "548 MB"], ["minilm", "84 MB"]]))
+    model   size
+    gpt2    548 MB
+    minilm  84 MB
     """
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
+    return Listing(headings, [list(row) for row in rows])
 
 
-def _cell(value: float, share: float) -> Text:
+def fold(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most `width` columns, cut at spaces and between wide signs.
+
+    A word that is longer stays whole on a line of its own.
+
+    Examples
+    --------
+    >>> fold("the cat sat", 7), fold("unbreakable cat", 5), fold("日本語", 4)
+    (['the cat', 'sat'], ['unbreakable', 'cat'], ['日本', '語'])
+    """
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line.strip() and cell_len(line) + cell_len(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Return what must not be cut: words with the space after them, wide signs one by one."""
+    piece = ""
+    for sign in text:
+        if piece and (piece[-1] == " " != sign or cell_len(sign) == 2 or cell_len(piece[-1]) == 2):
+            yield piece
+            piece = ""
+        piece += sign
+    yield piece
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return a width for each column of prose, None where they would be too narrow."""
+    wanted = [max(map(cell_len, column)) for column in columns]
+    words = [max(cell_len(p.rstrip()) for t in column for p in _pieces(t)) for column in columns]
+    given = [max(word, min(want, NARROW)) for word, want in zip(words, wanted, strict=True)]
+    left = width - sum(given) - GAP * (len(columns) - 1)
+    if left < 0:
+        return None
+    while left and given != wanted:
+        short = max(range(len(given)), key=lambda i: wanted[i] - given[i])
+        given[short] += 1
+        left -= 1
+    return given
+
+
+def _entries(table: Sequence[Sequence[str]], width: int) -> Iterator[Line]:
+    """Return each row under its first cell, the others with their headings."""
+    headings, *rows = table
+    for number, row in enumerate(rows):
+        if number:
+            yield [Cell("")]
+        for line in fold(row[0], width):
+            yield [Cell(line)]
+        for heading, text in zip(headings[1:], row[1:], strict=True):
+            if text:
+                first, *rest = fold(f"{heading}: {text}", width - 2 * GAP)
+                yield from ([Cell(" " * GAP + first)], *([Cell(" " * 2 * GAP + x)] for x in rest))
+
+
+def _blocks(wide: Sequence[int], width: int) -> Iterator[list[int]]:
+    """Return which columns stand side by side beside the first, at least one."""
+    block, used = [], wide[0]
+    for column in range(1, len(wide)):
+        if block and used + wide[column] > width:
+            yield block
+            block, used = [], wide[0]
+        block.append(column)
+        used += wide[column]
+    yield block
+
+
+def _padded(cell: Cell, width: int, *, left: bool = False) -> Cell:
+    space = " " * (width - cell_len(cell.text))
+    return Cell(cell.text + space if left else space + cell.text, cell.style)
+
+
+def _padded_text(text: str, width: int) -> str:
+    return _padded(Cell(text), width, left=True).text
+
+
+def _number(value: float, share: float) -> Cell:
     """Return one number on its colour; `share` runs from -1 (orange) to 1 (blue)."""
-    colour = to_hex(diverging()(0.5 + 0.5 * DEEPEST * share))
-    return Text(f"{value: 6.2f}", style=Style(color=INK, bgcolor=colour))
+    colours = page_colours()
+    end = colours["structure" if share > 0 else "heat"]
+    shade = ramp(colours["page"], end, SHADES)[round(DEEPEST * abs(share) * (SHADES - 1))]
+    return Cell(f"{value: .2f}", f"{INK} on #{bytes((255 * shade).round().astype(np.uint8)).hex()}")

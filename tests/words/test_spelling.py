@@ -1,0 +1,46 @@
+"""What is printed can be printed: every sign in any encoding, and no control character."""
+
+import io
+
+import pytest
+
+from gedig_edu.words.spelling import readable, take_any_sign
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437", "shift_jis"])
+def test_signs_of_the_field_are_spelled_where_an_encoding_lacks_them(encoding):
+    text = "ΔF = −0.5 … λ·γ → τ ≤ √2, A⁻ᵀ, 13\xa0% – “é”"
+    written = readable(text, encoding)
+    assert written.encode(encoding).decode(encoding) == written
+    assert "\\u" not in written
+    assert "?" not in written
+
+
+def test_what_is_spelled_means_the_same():
+    spelled = {"λγ": "lambdagamma", "x²": "x^2", "Aᵀ": "A^T", "½": "1/2", "Σθ": "Sigmatheta"}
+    assert {text: readable(text, "ascii") for text in spelled} == spelled
+
+
+def test_what_has_no_spelling_is_named_by_its_number():
+    assert readable("日 🎉", "ascii") == "\\u65e5 \\U0001f389"
+    assert readable("日 🎉", "utf-8") == "日 🎉"
+
+
+def test_a_control_character_does_nothing_to_the_terminal():
+    assert readable("a\x1b[2Jb\rc\x07\x9b\nd") == "a\\x1b[2Jb\\x0dc\\x07\\x9b\nd"
+
+
+def test_a_byte_that_is_no_text_is_shown_as_a_byte():
+    assert readable(b"caf\xe9.csv".decode("utf-8", "surrogateescape")) == "caf\\xe9.csv"
+    assert readable("\ud800") == "\\ud800"
+
+
+def test_a_stream_takes_every_sign_once_told():
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="cp1252", errors="strict")
+    with pytest.raises(UnicodeEncodeError):
+        stream.write("ΔF")
+    take_any_sign(stream, None, io.StringIO())
+    stream.write("ΔF ≈ 日")
+    stream.flush()
+    assert written.getvalue() == b"dF ~ \\u65e5"
