@@ -30,11 +30,14 @@ class Asked:
         T > 0, which divides the scores.
     ablate : dict of int to dict of int to {"zero", "mean"}
         Layer by layer the heads that are taken out, and how.
+    disturb : (int, float32 array [L, D]) or None
+        A layer, and what is added to the stream that leaves it.
     """
 
     potential: np.ndarray | None = None
     temperature: float = 1.0
     ablate: dict[int, dict[int, Kind]] = field(default_factory=dict)
+    disturb: tuple[int, np.ndarray] | None = None
 
 
 class Backend(Protocol):
@@ -48,6 +51,11 @@ class Backend(Protocol):
     @property
     def heads(self) -> int:
         """Number of heads in a layer."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """D, the numbers that the stream carries for each token."""
         ...
 
     @property
@@ -102,6 +110,10 @@ class Backend(Protocol):
 
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
+        ...
+
+    def lens(self, encoded: Encoded) -> Float[np.ndarray, "states L vocabulary"]:
+        """Return the logits that the network's own ending makes of each state, float32."""
         ...
 
     def mean_states(self, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:

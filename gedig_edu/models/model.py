@@ -13,6 +13,7 @@ from jaxtyping import Float
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.ablation import Ablation, as_ablation
 from gedig_edu.models.backend import Asked, Backend, Kind
+from gedig_edu.models.disturbance import as_disturbance
 from gedig_edu.models.potential import as_potential
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded, check_texts, encode
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from tokenizers import Tokenizer
     from transformers import PreTrainedModel
+
+    from gedig_edu.models.disturbance import Disturbance
 
 MOST_SEED = 2**32 - 1
 
@@ -214,6 +217,34 @@ class AttentionModel:
         """
         return self.backend.stream(self.encode(text))
 
+    def lens(self, text: str) -> Float[np.ndarray, "states L vocabulary"]:
+        """Read each state of the stream as if it were the last: what the model would say now.
+
+        Every state, from what enters layer 0 to what leaves the last layer, goes through the
+        network's own ending (final norm, unembedding and what else stands there), in one forward
+        pass. The last is `logits`. (The 'logit lens', nostalgebraist 2020.)
+
+        Returns
+        -------
+        float32 array [layers + 1, L, vocabulary]
+
+        Raises
+        ------
+        GedigError
+            If the model is an encoder, the text cannot be read, or it is not known where this
+            architecture keeps its layers.
+
+        Examples
+        --------
+        >>> from gedig_edu.models import load
+        >>> model = load("gpt2-mini")
+        >>> lens = model.lens("The mill stood still.")
+        >>> bool(np.allclose(lens[-1], model.logits("The mill stood still."), atol=1e-4))
+        True
+        """
+        self._need_decoder("lens")
+        return self.backend.lens(self.encode(text))
+
     def embed(self, texts: Iterable[str], *, batch_size: int = 8) -> Float[np.ndarray, "texts D"]:
         """Return a vector for each text; the dot product of two is the cosine between them.
 
@@ -264,10 +295,12 @@ class AttentionModel:
         potential: ArrayLike | None = None,
         temperature: float = 1.0,
         ablate: Ablation | None = None,
+        disturb: Disturbance | None = None,
     ) -> Float[np.ndarray, "L vocabulary"]:
         """Return the next-token logits after each token, float32 [L, vocabulary].
 
-        Potential, temperature and heads to ablate enter as in `attend`.
+        Potential, temperature and heads to ablate enter as in `attend`. `disturb`, a layer and an
+        array [L, D], is added to the stream that leaves the layer.
 
         Raises
         ------
@@ -277,7 +310,11 @@ class AttentionModel:
         self._need_decoder("logits")
         encoded = self.encode(text)
         asked = self._asked(
-            len(encoded), potential=potential, temperature=temperature, ablate=ablate
+            len(encoded),
+            potential=potential,
+            temperature=temperature,
+            ablate=ablate,
+            disturb=disturb,
         )
         return self.backend.logits(encoded, asked)
 
@@ -288,10 +325,12 @@ class AttentionModel:
         potential: ArrayLike | None = None,
         temperature: float = 1.0,
         ablate: Ablation | None = None,
+        disturb: Disturbance | None = None,
     ) -> float:
         """Return the mean of −log p(next token) over the text, in nats per token.
 
-        Potential, temperature and heads to ablate enter as in `attend`.
+        Potential, temperature and heads to ablate enter as in `attend`, a disturbance as in
+        `logits`.
 
         Raises
         ------
@@ -306,7 +345,11 @@ class AttentionModel:
                 "give a longer text."
             )
         asked = self._asked(
-            len(encoded), potential=potential, temperature=temperature, ablate=ablate
+            len(encoded),
+            potential=potential,
+            temperature=temperature,
+            ablate=ablate,
+            disturb=disturb,
         )
         logits = self.backend.logits(encoded, asked)[:-1].astype(np.float64)
         largest = logits.max(axis=-1, keepdims=True)
@@ -407,6 +450,7 @@ class AttentionModel:
         potential: ArrayLike | None = None,
         temperature: float = 1.0,
         ablate: Ablation | None = None,
+        disturb: Disturbance | None = None,
     ) -> Asked:
         if potential is not None:
             potential = as_potential(potential, layers=self.layers, heads=self.heads, length=length)
@@ -414,6 +458,14 @@ class AttentionModel:
             potential=potential,
             temperature=check_number("temperature", temperature, above=0),
             ablate=self._ablation(ablate),
+            disturb=None
+            if disturb is None
+            else as_disturbance(
+                disturb,
+                layers=self.layers,
+                shape=(length, self.backend.width),
+                name=self.name,
+            ),
         )
 
     def _ablation(self, ablate: Ablation | None) -> dict[int, dict[int, Kind]]:

@@ -28,7 +28,7 @@ def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) 
     >>> as_potential([[0.0, 1.0], [2.0, 3.0]], layers=3, heads=5, length=2).shape
     (1, 1, 2, 2)
     """
-    U = _as_float32(potential)
+    U = as_float32(potential)
     if U is None:
         raise GedigError(
             f"The potential is no array of real numbers ({type(potential).__name__}); give one "
@@ -50,7 +50,8 @@ def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) 
     return U.reshape(shape)
 
 
-def _as_float32(potential: ArrayLike) -> np.ndarray | None:
+def as_float32(potential: ArrayLike) -> np.ndarray | None:
+    """Return an array or tensor as float32, None where it holds no real numbers."""
     try:
         if array_api_compat.is_torch_array(potential):
             potential = potential.detach().cpu().double().numpy()  # pyright: ignore

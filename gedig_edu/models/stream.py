@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from transformers.pytorch_utils import Conv1D
 from gedig_edu.errors import GedigError
 from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import Passage
-from gedig_edu.models.forward import empty_maps, outputs_of, pass_through
+from gedig_edu.models.forward import check_visited, empty_maps, outputs_of, pass_through
 from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
 
@@ -127,6 +128,65 @@ def stream_of(network: PreTrainedModel, adapter: Adapter, encoded: Encoded, *, n
     )
 
 
+@contextmanager
+def disturbed(
+    network: PreTrainedModel, disturb: tuple[int, np.ndarray] | None, *, name: str
+) -> Iterator[None]:
+    """Add an array [L, D] to the stream that leaves one layer while the block runs."""
+    if disturb is None:
+        yield
+        return
+    layer, added = disturb
+    block = blocks_of(network, name=name)[layer]
+
+    def add(state: Tensor) -> Tensor:
+        return state + torch.from_numpy(added).to(state)
+
+    with _leaving(block, add):
+        yield
+
+
+@torch.inference_mode()
+def lens_of(
+    network: PreTrainedModel, encoded: Encoded, passage: Passage, *, name: str
+) -> Float[np.ndarray, "states L vocabulary"]:
+    """Return the logits of each state; see `AttentionModel.lens`.
+
+    The last layer's output is replaced by all states, side by side as a batch, so that the
+    network's own ending reads each.
+    """
+    blocks = blocks_of(network, name=name)
+    ids = torch.tensor([encoded.ids], device=network.device)
+    with _entering(*blocks) as entering:
+
+        def every(state: Tensor) -> Tensor:
+            return torch.cat([*(entering[block] for block in blocks), state])
+
+        with _leaving(blocks[-1], every):
+            logits = network(input_ids=ids, use_cache=False, passage=passage).logits
+    check_visited(passage, name=name)
+    return logits.float().cpu().numpy()
+
+
+@contextmanager
+def _leaving(block: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
+    """Change the state that leaves a layer while the block runs, in this thread alone."""
+    here = get_ident()
+
+    def replace(_module: nn.Module, _inputs: object, output: Any) -> Any:
+        if get_ident() != here:
+            return output
+        if isinstance(output, tuple):
+            return (change(output[0]), *output[1:])
+        return change(output)
+
+    handle = block.register_forward_hook(replace)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
 def mean_states(
     network: PreTrainedModel, adapter: Adapter, batch: Sequence[Encoded], *, name: str
 ) -> Float[np.ndarray, "batch D"]:
@@ -165,9 +225,11 @@ def places_of(network: PreTrainedModel, *, name: str) -> Places:
 def _entering(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
     """Keep what enters each of `modules` while the block runs."""
     states: dict[nn.Module, Tensor] = {}
+    here = get_ident()
 
     def keep(module: nn.Module, inputs: tuple[Tensor, ...], named: dict[str, Tensor]) -> None:
-        states[module] = inputs[0] if inputs else named["hidden_states"]
+        if get_ident() == here:
+            states[module] = inputs[0] if inputs else named["hidden_states"]
 
     handles: list[Callable[[], None]] = [
         module.register_forward_pre_hook(keep, with_kwargs=True).remove for module in modules

@@ -16,7 +16,7 @@ from gedig_edu.models.forward import check_visited, empty_maps, pass_through
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.queries import read_queries_keys
 from gedig_edu.models.records import QueriesKeys, Stream
-from gedig_edu.models.stream import mean_states, stream_of
+from gedig_edu.models.stream import disturbed, lens_of, mean_states, stream_of
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ class TorchBackend:
     def heads(self) -> int:
         """Number of heads in a layer."""
         return self.network.config.num_attention_heads
+
+    @property
+    def width(self) -> int:
+        """D, the numbers that the stream carries for each token."""
+        return self.network.config.get_text_config().hidden_size
 
     @property
     def causal(self) -> bool:
@@ -81,7 +86,8 @@ class TorchBackend:
         """Return the next-token logits after each token, float32."""
         passage = self._passage(len(encoded), asked)
         ids = torch.tensor([encoded.ids], device=self.network.device)
-        logits = self.network(input_ids=ids, use_cache=False, passage=passage).logits[0].float()
+        with disturbed(self.network, asked.disturb, name=self.name):
+            logits = self.network(input_ids=ids, use_cache=False, passage=passage).logits[0].float()
         check_visited(passage, name=self.name)
         return logits.cpu().numpy()
 
@@ -108,6 +114,11 @@ class TorchBackend:
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
         return stream_of(self.network, self.adapter, encoded, name=self.name)
+
+    def lens(self, encoded: Encoded) -> np.ndarray:
+        """Return the logits that the network's own ending makes of each state, float32."""
+        passage = self._passage(len(encoded), Asked())
+        return lens_of(self.network, encoded, passage, name=self.name)
 
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""
