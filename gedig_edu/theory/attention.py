@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Num
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.shapes import Bool, Float, Num
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,

@@ -12,15 +12,15 @@ from typing import Any, TypeAlias
 
 import array_api_compat
 import numpy as np
-from jaxtyping import Bool, Float
 from scipy.optimize import brentq
 from scipy.special import entr, softmax
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory._arrays import any_array, check_square
 from gedig_edu.theory.configuration import edge_probabilities
 
-BaselineMap: TypeAlias = Float[np.ndarray, "L L"]
+BaselineMap: TypeAlias = "Float[np.ndarray, 'L L']"
 """One float64 map whose rows sum to 1."""
 
 _MATCHED = 1e-9  # an entropy that misses the range by rounding is met at its end

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Num
 
 from gedig_edu.errors import GedigError, check_number
+from gedig_edu.shapes import Float, Num
 
 FLOOR = 1e-9  # of the largest mean square: directions below it hold no key
 

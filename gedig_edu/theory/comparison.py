@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from gedig_edu.errors import GedigError, check_choice, check_whole
+from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory import baselines as make
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps, check_maps

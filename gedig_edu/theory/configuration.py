@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
 from scipy.special import expit
 
 from gedig_edu.errors import GedigError
+from gedig_edu.shapes import Bool, Float
 
 STEPS = 500
 PRECISION = 1e-8

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.shapes import Float
 from gedig_edu.theory.engines.batch import EPSILON, MapBatch, collect, refuse
 from gedig_edu.theory.engines.dispatch import engine_for, read_terms
 from gedig_edu.theory.engines.rule import Rule
@@ -134,7 +134,8 @@ class Gauge:
         normalized : bool
             Whether rows must sum to 1 within 8·eps(dtype)·√n.
         engine : {"numba", "numpy", "torch"}, optional
-            By default the fastest for where the weights lie.
+            By default the fastest for where the weights lie, and for maps of up to 128 tokens
+            NumPy until numba is imported (`warm_up`).
 
         Raises
         ------
@@ -222,7 +223,8 @@ def warm_up(*, background: bool = False) -> None:
     Parameters
     ----------
     background : bool
-        Return at once and compile in a thread; a reading that comes sooner waits for it.
+        Return at once and compile in a thread; a reading of short maps that comes sooner does
+        without, one of long maps waits for it.
 
     Examples
     --------

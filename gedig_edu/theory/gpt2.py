@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+
+from gedig_edu.shapes import Float, Int
 
 Weights = Mapping[str, np.ndarray]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Float
 from gedig_edu.theory.maps import AttentionMaps
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
     from gedig_edu.theory.gauge import Gauge

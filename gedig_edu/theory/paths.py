@@ -7,9 +7,9 @@ from typing import Any
 
 import array_api_compat
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory.engines.dispatch import read_graphs
 from gedig_edu.theory.reading import path_gain_of
 

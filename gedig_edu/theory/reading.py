@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import check_number
+from gedig_edu.shapes import Float
 
-Terms: TypeAlias = Float[np.ndarray, "*batch"]
+Terms: TypeAlias = "Float[np.ndarray, '*batch']"
 """One float64 number per map, on the leading axes of the weights."""
 
 

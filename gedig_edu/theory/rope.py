@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 from array_api_compat import array_namespace, device, is_array_api_obj, to_device
-from jaxtyping import Float, Num
 
 from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.shapes import Float, Num
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,

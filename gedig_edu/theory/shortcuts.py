@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
-from jaxtyping import Float
 from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.shapes import Float
 from gedig_edu.theory.graphs import PATHS, EditReading, check_graph, edit_gauge, with_edges
 
 TIE = 1e-9

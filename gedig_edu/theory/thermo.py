@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from array_api_compat import device, to_device
-from jaxtyping import Bool, Float, Num
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Bool, Float, Num
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,

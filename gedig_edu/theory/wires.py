@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Float
 from gedig_edu.theory.graphs import check_graph
 
 

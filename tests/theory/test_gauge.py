@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory import baselines
-from gedig_edu.theory.gauge import Gauge, warm_up
+from gedig_edu.theory.gauge import Gauge
 
 few = settings(max_examples=30, deadline=None)
 
@@ -214,15 +214,40 @@ class TestGraph:
             Gauge().graph(np.ones((5, 5)), causal=False)
 
 
-def test_importing_the_gauge_loads_neither_torch_nor_numba():
+def test_importing_the_gauge_and_its_first_engine_loads_nothing_heavy():
     script = (
-        "import sys, gedig_edu.theory.gauge, gedig_edu.theory.paths, gedig_edu.theory.baselines;"
-        "print([name for name in ('torch', 'numba', 'matplotlib') if name in sys.modules])"
+        "import sys, gedig_edu.theory.gauge, gedig_edu.theory.paths\n"
+        "import gedig_edu.theory.engines.numpy\n"
+        "heavy = ('torch', 'numba', 'matplotlib', 'scipy', 'networkx', 'jaxtyping', 'pandas')\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert shown.stdout.strip() == "[]", shown.stderr
 
 
-def test_warming_up_in_the_background_does_not_disturb_a_reading():
-    warm_up(background=True)
-    assert Gauge().read(np.eye(3), causal=True).engine == "numba"
+def in_a_fresh_process(script):
+    """Return what a script that reads small maps prints in a process of its own."""
+    script = (
+        "import sys, numpy as np\nfrom gedig_edu.theory.gauge import Gauge, warm_up\n"
+        "from gedig_edu.theory.paths import path_statistics\n"
+        "def read(n, maps=1): return Gauge().read(np.broadcast_to(np.eye(n), (maps, n, n)), "
+        "causal=True).engine\n" + script
+    )
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    return shown.stdout.split()
+
+
+class TestFirstEngine:
+    def test_short_maps_are_read_by_numpy_until_numba_is_there(self):
+        links = "path_statistics(np.ones((128, 128), bool)).engine"
+        script = f"print(read(128), {links}, 'numba' in sys.modules, read(129), read(3), {links})"
+        assert in_a_fresh_process(script) == ["numpy", "numpy", "False", *["numba"] * 3]
+
+    def test_numba_comes_once_numpy_has_read_as_much_as_its_import_takes(self):
+        many = "print([read(64, 3000) for _ in range(4)][-1])"
+        assert in_a_fresh_process(many) == ["numba"]
+
+    def test_short_maps_do_not_wait_for_numba_in_the_background(self):
+        script = "warm_up(background=True); print(read(3)); warm_up(); print(read(3))"
+        assert in_a_fresh_process(script) == ["numpy", "numba"]

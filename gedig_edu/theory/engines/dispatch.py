@@ -13,6 +13,7 @@ import numpy as np
 from array_api_compat import is_torch_array
 
 from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.theory.engines import compiled
 from gedig_edu.theory.engines.batch import MapBatch
 from gedig_edu.theory.engines.rule import TERMS, Rule
 
@@ -21,6 +22,14 @@ ENGINES = ("numba", "numpy", "torch")
 _BLOCK_BYTES = 4 << 20
 _BLOCKS_PER_THREAD = 4
 _WORTH_THREADS = 1 << 16
+_SHORT = 128  # tokens
+_BEFORE_COMPILED = 1 << 25  # cells, about what importing numba takes at 0.05 µs each
+
+
+class _Tally:
+    """How many cells NumPy has read in this process while numba was not there."""
+
+    cells = 0
 
 
 def engine_for(name: str | None = None, *, on_gpu: bool = False) -> ModuleType:
@@ -53,6 +62,21 @@ def engine_for(name: str | None = None, *, on_gpu: bool = False) -> ModuleType:
     return numpy
 
 
+def engine_of_batch(name: str | None, *, on_gpu: bool, maps: int, length: int) -> ModuleType:
+    """Return the engine for maps of this length, NumPy for short ones until numba is there.
+
+    Importing numba and its kernels takes 1.7 s from a warm cache and half a minute with an empty
+    one, and 170 MB; NumPy is ready at once. When it has read as much as that import would have
+    cost, numba takes over.
+    """
+    cells = maps * length**2
+    if name is None and not on_gpu and length <= _SHORT and not compiled.loaded():
+        _Tally.cells += cells
+        if _Tally.cells <= _BEFORE_COMPILED:
+            name = "numpy"
+    return engine_for(name, on_gpu=on_gpu)
+
+
 def read_terms(
     batch: MapBatch, rule: Rule, *, engine: str | None = None, threads: int | None = None
 ) -> tuple[np.ndarray, str]:
@@ -70,7 +94,7 @@ def read_terms(
         How many threads share the work; all available cores by default. The bits of the result
         do not depend on it.
     """
-    chosen = engine_for(engine, on_gpu=batch.on_gpu)
+    chosen = engine_of_batch(engine, on_gpu=batch.on_gpu, maps=len(batch), length=batch.length)
     terms = np.zeros(len(batch), TERMS)
     if chosen.NAME == "torch":
         chosen.read_batch(batch, rule, terms)
@@ -99,7 +123,10 @@ def read_graphs(
         One of `ENGINES`.
     """
     is_tensor = is_torch_array(adjacency)
-    chosen = engine_for(engine, on_gpu=is_tensor and adjacency.device.type == "cuda")
+    on_gpu = is_tensor and adjacency.device.type == "cuda"
+    length = adjacency.shape[-1]
+    maps = math.prod(adjacency.shape[:-2])
+    chosen = engine_of_batch(engine, on_gpu=on_gpu, maps=maps, length=length)
     if chosen.NAME == "torch":
         return *chosen.read_graphs(adjacency, lowest_tie=lowest_tie), chosen.NAME
     links = np.asarray(adjacency.cpu() if is_tensor else adjacency)
