@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gedig_edu.course.cards import Tone
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.statements import Claim
-from gedig_edu.views.badge import Badge
-from gedig_edu.views.number_line import Mark, NumberLine
 from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    from gedig_edu.views.badge import Badge
+    from gedig_edu.views.number_line import NumberLine
 
 TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "right", Verdict.DOES_NOT_HOLD: "wrong"}
 SIGNS = {
@@ -89,6 +91,8 @@ class Evidence:
 
 def badge_of(evidence: Evidence, predicted: str = "") -> Badge:
     """Return the badge of what was found, with a stored prediction beside it."""
+    from gedig_edu.views.badge import Badge
+
     claim, verdict = evidence.claim, evidence.verdict
     named = {"id": claim.id, "kind": claim.kind_in_words, "verdict": verdict}
     return Badge(
@@ -124,6 +128,8 @@ def source_in_words(source: str) -> str:
 
 def line_of(evidence: Evidence) -> NumberLine | None:
     """Return the number line, None where nothing is or could be measured."""
+    from gedig_edu.views.number_line import Mark, NumberLine
+
     claim, rule = evidence.claim, evidence.claim.rule
     if rule is None or not rule.limits or not claim.is_measured:
         return None

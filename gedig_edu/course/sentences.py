@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from gedig_edu.course.cards import Card
 from gedig_edu.errors import GedigError
-from gedig_edu.views.labels import token_labels
 from gedig_edu.words import word
 from gedig_edu.words.numbers import named
 
@@ -260,6 +259,8 @@ def describe(text: str, model: AttentionModel) -> Card:
       The
       It can look at nothing but itself: ...
     """
+    from gedig_edu.views.labels import token_labels
+
     fits = fitting(text, model)
     if fits < len(text):
         return _too_long(text, fits, model)

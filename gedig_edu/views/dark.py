@@ -22,8 +22,9 @@ from matplotlib.colors import TABLEAU_COLORS, Colormap, ListedColormap, to_rgb, 
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.table import Cell
 
-from gedig_edu.views.colours import PAGES, ramp
+from gedig_edu.views.colours import PAGES
 from gedig_edu.views.grounds import standing
+from gedig_edu.views.ramps import ramp
 
 COLOURS = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor", "hatchcolor")
 NOTED = re.compile("colors?([23]d)?$|_mapped$")  # names of what sets a colour

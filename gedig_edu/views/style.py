@@ -12,7 +12,8 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.colors import ListedColormap
 
-from gedig_edu.views.colours import OKABE_ITO, page_colours, ramp
+from gedig_edu.views.colours import OKABE_ITO, page_colours
+from gedig_edu.views.ramps import ramp
 
 FALLBACK_FONTS = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "MS Gothic")
 WIDTH = 7.2

@@ -6,20 +6,25 @@ prose is folded at spaces, and where its columns would become too narrow each ro
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from jaxtyping import Float
 from rich.cells import cell_len
 
-from gedig_edu.views.colours import page_colours, ramp
+from gedig_edu.views.colours import page_colours
 from gedig_edu.words import word
 from gedig_edu.words.numbers import fixed, percent
 from gedig_edu.words.spelling import readable
 
+if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float
+
+WIDTH = 80  # of what is no terminal and does not say
 INK = "#000000"
 SHADES = 128
 DEEPEST = 0.6  # how far along the ramp black ink stays readable
@@ -103,19 +108,28 @@ def show(*parts: str | Part, err: bool = False) -> None:
     model  size
     gpt2   548 MB
     """
+    stream = sys.stderr if err else sys.stdout
+    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
+        width = os.environ.get("COLUMNS", "")
+        encoding = stream.encoding or "utf-8"
+        for line in _laid_out(parts, int(width) if width.isdecimal() else WIDTH, encoding):
+            stream.write("".join(cell.text for cell in line) + "\n")
+        return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(stderr=err, highlight=False)
+    for line in _laid_out(parts, console.width, console.encoding):
+        styled = ((cell.text, cell.style) for cell in line)
+        console.print(Text.assemble(*styled), soft_wrap=True)
 
+
+def _laid_out(parts: Iterable[str | Part], width: int, encoding: str) -> Iterator[Line]:
     def spell(text: str) -> str:
-        return readable(text, console.encoding)
+        return readable(text, encoding)
 
     for part in parts:
-        lines = [[Cell(spell(part))]] if isinstance(part, str) else part.lines(console.width, spell)
-        for line in lines:
-            styled = ((cell.text, cell.style) for cell in line)
-            console.print(Text.assemble(*styled), soft_wrap=True)
+        yield from [[Cell(spell(part))]] if isinstance(part, str) else part.lines(width, spell)
 
 
 def head_table(
@@ -132,13 +146,14 @@ def head_table(
 
     Examples
     --------
+    >>> import numpy as np
     >>> show(head_table(np.array([[-0.5, -0.25], [-0.375, -0.5]]), np.full((2, 2), -0.375)))
     layer     0     1
         1 -0.38 -0.50
         0 -0.50 -0.25
     """
     differences = values - reference
-    shares = differences / (np.abs(differences).max() or 1.0)
+    shares = differences / (abs(differences).max() or 1.0)
     rows = [
         [Cell(str(layer)), *map(_number, values[layer], shares[layer])]
         for layer in reversed(range(len(values)))
@@ -151,7 +166,8 @@ def difference_table(rows: Mapping[str, Mapping[str, float]]) -> Grid:
 
     Examples
     --------
-    >>> show(difference_table({"random": {"mean": -0.0625, "share_positive": np.nan}}))
+    >>> import math
+    >>> show(difference_table({"random": {"mean": -0.0625, "share_positive": math.nan}}))
     F minus F of    mean  heads above
     random        −0.063            –
     """
@@ -258,7 +274,10 @@ def _padded_text(text: str, width: int) -> str:
 
 def _number(value: float, share: float) -> Cell:
     """Return one number on its colour; `share` runs from -1 (orange) to 1 (blue)."""
+    from gedig_edu.views.ramps import ramp
+
     colours = page_colours()
     end = colours["structure" if share > 0 else "heat"]
     shade = ramp(colours["page"], end, SHADES)[round(DEEPEST * abs(share) * (SHADES - 1))]
-    return Cell(f"{value: .2f}", f"{INK} on #{bytes((255 * shade).round().astype(np.uint8)).hex()}")
+    ground = bytes((255 * shade).round().astype("u1")).hex()
+    return Cell(f"{value: .2f}", f"{INK} on #{ground}")

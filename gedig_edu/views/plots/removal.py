@@ -8,8 +8,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 
-from gedig_edu.views.colours import page_colours, ramp
+from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import subplots
+from gedig_edu.views.ramps import ramp
 from gedig_edu.views.style import WIDTH, style
 from gedig_edu.words import word
 

@@ -15,9 +15,10 @@ from matplotlib.axis import Axis
 from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from gedig_edu.views.colours import page_colours, ramp
+from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import subplots
 from gedig_edu.views.plots._earlier import fitted
+from gedig_edu.views.ramps import ramp
 from gedig_edu.views.style import WIDTH, sequential, style
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three
