@@ -6,18 +6,45 @@ A refusal is one sentence: what was given, what is expected, what to do next.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Collection
 from typing import Any
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories
+_HARMLESS = "\n\t\u200c\u200d\u00ad"
 
 
 class GedigError(ValueError):
     """A request that cannot be met, said in one sentence a learner can act on.
+
+    What was given may be part of the sentence; its control characters are written as escapes,
+    so that no name of a file can move a terminal's cursor or colour its text.
 
     Examples
     --------
     >>> issubclass(GedigError, ValueError)
     True
     """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with its control characters, and those that turn its direction, as escapes.
+
+    Line breaks, tabs and the joiners inside words and emoji stay.
+
+    Examples
+    --------
+    >>> print(printable("red\x1b[31m and back \u202e"))
+    red\x1b[31m and back \u202e
+    """
+    return "".join(repr(sign)[1:-1] if _is_unseen(sign) else sign for sign in text)
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign not in _HARMLESS and unicodedata.category(sign) in _UNSEEN
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> None:

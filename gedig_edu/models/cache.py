@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from gedig_edu.models.files import trouble_in
 from gedig_edu.words import refusal
 
 Source = Literal["bundled", "cache", "hub", "wheel"]
@@ -60,7 +61,7 @@ def bundled_folder(name: str) -> Path | None:
 def cached_folder(name: str, source: str) -> Path | None:
     """Return the folder of the copy of `name` that came from `source`, or None."""
     folder = _place(name, source)
-    return folder if folder.is_dir() else None
+    return folder if os.path.isdir(folder) else None  # also where the name is too long for a disk
 
 
 def cached_names() -> list[str]:
@@ -150,11 +151,20 @@ def _open_staging(cache: Path, needed: int) -> Path:
 def _publish(staging: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     staging.chmod(0o755)
+    drop_damaged(place)
     try:
         staging.rename(place)
     except OSError:
         if not place.is_dir():
             raise
+
+
+def drop_damaged(folder: Path) -> None:
+    """Remove a cached copy whose files are not whole; a whole one stays."""
+    if os.path.isdir(folder) and trouble_in(folder):
+        aside = tempfile.mkdtemp(prefix=_INCOMING, dir=cache_folder() / "models")
+        folder.rename(Path(aside) / folder.name)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _place(name: str, source: str) -> Path:
@@ -170,5 +180,9 @@ def megabytes(size: int) -> str:
     '93 MB'
     >>> megabytes(65_536)
     '66 kB'
+    >>> megabytes(7_642_181_880)
+    '7.6 GB'
     """
+    if size >= 1e9:
+        return f"{size / 1e9:.1f} GB"
     return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.errors import GedigError, check_choice, printable
 from gedig_edu.models.cache import DOWNLOADS, SOURCES, megabytes
+from gedig_edu.models.files import UnusableError, trouble_in
 from gedig_edu.models.registry import BUNDLED, ENTRIES, entry_for
-from gedig_edu.models.sources import Found, fetch, find, known_names
+from gedig_edu.models.sources import Found, damaged, fetch, find, known_names
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
+
+_FETCHED = ("cache (hub)", "cache (wheel)", "Hugging Face cache")
 
 
 def load(
@@ -55,15 +59,26 @@ def load(
     if source is not None:
         check_choice("source", source, SOURCES)
     found = find(name, source=source)
-    if found is None:
+    trouble = None if found is None else trouble_in(found.folder)
+    if found is None or (trouble is not None and download and found.source in _FETCHED):
         if not download:
             raise _not_here(name, source)
         wanted = source if source in DOWNLOADS else None
-        found = Found(folder=fetch(name, source=wanted), source="cache")
+        found, trouble = Found(folder=fetch(name, source=wanted), source="cache"), None
+    if trouble is not None:
+        raise damaged(name, found, trouble)
+    return _open(name, found, device=device, dtype=dtype)
+
+
+def _open(name: str, found: Found, *, device: str, dtype: str) -> AttentionModel:
     from gedig_edu.models.opening import open_model
 
-    short = name if found.source != "folder" else found.folder.name
-    return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
+    folder = os.path.abspath(found.folder)  # "." has no name of its own
+    short = printable(os.path.basename(folder)) if found.source == "folder" else name
+    try:
+        return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
+    except UnusableError as trouble:
+        raise damaged(name, found, str(trouble)) from trouble
 
 
 def _not_here(name: str, source: str | None) -> GedigError:

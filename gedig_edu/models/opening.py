@@ -17,6 +17,7 @@ from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.models.adapters import ADAPTERS, adapter_for
 from gedig_edu.models.attention import NAME
 from gedig_edu.models.devices import choose_device
+from gedig_edu.models.files import UnusableError
 from gedig_edu.models.model import AttentionModel
 from gedig_edu.models.torch_backend import TorchBackend
 from gedig_edu.words import refusal, word
@@ -52,8 +53,7 @@ def open_model(
     except GedigError:
         raise
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
-        raise refusal("model.unreadable", folder=folder, reason=reason) from error
+        raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
     torch.nn.Module.to(network.eval(), place)
     return AttentionModel(
         name=name,

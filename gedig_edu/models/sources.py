@@ -7,15 +7,21 @@ ever downloads.
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from gedig_edu.errors import check_choice
+from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.models import cache, hub
 from gedig_edu.models.cache import DOWNLOADS, megabytes
+from gedig_edu.models.files import SHARDS, WEIGHTS, trouble_in
 from gedig_edu.models.progress import Report, reporting
 from gedig_edu.models.registry import ENTRIES, Entry, entry_for
 from gedig_edu.words import refusal, word
+
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
+_LONGEST = 96  # letters of a name that a refusal repeats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +33,20 @@ class Found:
 
 
 def find(name: str, *, source: str | None = None) -> Found | None:
-    """Return where the model is on this machine, or None; nothing is downloaded."""
+    """Return where the model is on this machine, or None; nothing is downloaded.
+
+    Raises
+    ------
+    GedigError
+        If `name` is neither a folder nor can be the name of a model.
+    """
     entry = entry_for(name)
     if entry not in ENTRIES and (source is None or _is_path(name)):
         folder = _local_folder(name)
         if folder is not None:
             return Found(folder=folder, source="folder")
+    if not _ID.fullmatch(name):
+        raise refusal("model.no_id", name=_short(name), known=known_names())
     bundled = cache.bundled_folder(name) if source in (None, "bundled") else None
     if bundled is not None:
         return Found(folder=bundled, source="bundled")
@@ -50,7 +64,9 @@ def find(name: str, *, source: str | None = None) -> Found | None:
 
 
 def fetch(name: str, *, source: str | None = None, progress: bool | Report = True) -> Path:
-    """Fetch a model into the cache unless a copy is there, and return its folder.
+    """Fetch a model into the cache unless a whole copy is there, and return its folder.
+
+    A copy whose files are missing or cut short is replaced.
 
     Parameters
     ----------
@@ -72,7 +88,10 @@ def fetch(name: str, *, source: str | None = None, progress: bool | Report = Tru
         check_choice("source", source, DOWNLOADS)
     entry = entry_for(name)
     found = find(name, source=source)
-    if found is not None:
+    trouble = None if found is None else trouble_in(found.folder)
+    if found is not None and (trouble is None or found.source in ("bundled", "folder")):
+        if trouble is not None:
+            raise damaged(name, found, trouble)
         return found.folder
     origin = _origin(entry, source)
     if origin == "hub" and entry.hub_id is not None:
@@ -82,7 +101,17 @@ def fetch(name: str, *, source: str | None = None, progress: bool | Report = Tru
     folder = cache.cached_folder(name, origin)
     if folder is None:
         raise refusal("model.vanished", name=name)
+    if found is not None and found.source.startswith("cache"):
+        cache.drop_damaged(found.folder)
     return folder
+
+
+def damaged(name: str, found: Found, trouble: str) -> GedigError:
+    """Return the refusal of a copy that cannot be read, with the way to a whole one."""
+    key = {"folder": "unreadable", "bundled": "damaged_bundled"}.get(found.source, "damaged")
+    removal = "remove" if found.source.startswith("cache") else "delete"
+    way = word(f"refusals.model.{removal}", name=name, folder=found.folder)
+    return refusal(f"model.{key}", name=name, folder=found.folder, reason=trouble, way=way)
 
 
 def _fetch_from_hub(entry: Entry, hub_id: str, progress: bool | Report) -> None:
@@ -148,24 +177,30 @@ def _is_path(name: str) -> bool:
 
 
 def _local_folder(name: str) -> Path | None:
-    folder = Path(name).expanduser()
-    if name.strip() and folder.is_dir():
-        return folder
+    folder = os.path.expanduser(name)
+    if name.strip() and os.path.isdir(folder):  # False, not an error, for what no disk can name
+        return Path(folder)
+    if name.strip() and "\0" not in name and os.path.lexists(folder):
+        raise refusal("model.no_folder_but_file", name=_short(name))
     if _is_path(name):
-        raise refusal("model.no_folder", name=name, known=known_names())
+        raise refusal("model.no_folder", name=_short(name), known=known_names())
     return None
 
 
-def _hugging_face_cache(hub_id: str) -> Path | None:
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
 
+
+def _hugging_face_cache(hub_id: str) -> Path | None:
     try:
-        paths = [
-            try_to_load_from_cache(hub_id, file)
-            for file in ("config.json", "model.safetensors", "tokenizer.json")
-        ]
+        from huggingface_hub import try_to_load_from_cache
+        from huggingface_hub.errors import HFValidationError
+    except ImportError:  # without the library there is no cache of it
+        return None
+    try:
+        config = try_to_load_from_cache(hub_id, "config.json")
     except HFValidationError as error:
         raise refusal("model.no_id", name=hub_id, known=known_names()) from error
-    found = [path for path in paths if isinstance(path, str)]
-    return Path(found[0]).parent if len(found) == len(paths) else None
+    folder = Path(config).parent if isinstance(config, str) else None
+    whole = folder and any((folder / file).is_file() for file in (WEIGHTS, SHARDS))
+    return folder if whole else None

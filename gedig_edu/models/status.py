@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gedig_edu.models import cache
-from gedig_edu.models.registry import ENTRIES, Entry, Family, entry_for
+from gedig_edu.models.files import trouble_in
+from gedig_edu.models.registry import ENTRIES, Entry, entry_for
 from gedig_edu.models.sources import find
 
 
@@ -20,8 +21,6 @@ class ModelStatus:
         As in the registry.
     hub_id : str or None
         Its id on the hub.
-    family : {"gpt2", "llama", "bert"} or None
-        Architecture family.
     bytes : int or None
         On disk where it is present, else the size of the download.
     present : bool
@@ -30,16 +29,18 @@ class ModelStatus:
         Where it is, or the sources it can be fetched from.
     folder : Path or None
         Its files.
+    trouble : str or None
+        What is wrong with them (missing, cut short), in a few words; None where they look whole.
     """
 
     name: str
     licence: str
     hub_id: str | None
-    family: Family | None
     bytes: int | None
     present: bool
     source: str
     folder: Path | None
+    trouble: str | None
 
 
 def status() -> tuple[ModelStatus, ...]:
@@ -61,9 +62,9 @@ def _status(entry: Entry) -> ModelStatus:
         name=entry.name,
         licence=entry.licence,
         hub_id=entry.hub_id,
-        family=entry.family,
         bytes=size,
         present=found is not None,
         source=source,
         folder=found.folder if found else None,
+        trouble=trouble_in(found.folder) if found else None,
     )

@@ -80,7 +80,7 @@ def offer(index, monkeypatch, files, *, member):
         project=PROJECT, version=VERSION, bytes=len(content), member=member,
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
-    entry = Entry(name="tiny", hub_id=None, bytes=None, licence="MIT", family="bert", wheel=wheel)
+    entry = Entry(name="tiny", hub_id=None, bytes=None, licence="MIT", wheel=wheel)
     monkeypatch.setattr(sources, "entry_for", lambda name: entry)
     return file
 
