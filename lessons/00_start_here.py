@@ -123,6 +123,7 @@ compare("00.tokens", len(line))
 #
 # Here is the complete forward pass of GPT-2, in NumPy. Read it once, without trying to understand it
 # yet. `L` counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with.
+# Each `at(...)` is a window. It hands on what comes by, unless somebody looks in or reaches in.
 
 # %%
 import inspect
@@ -131,24 +132,23 @@ from IPython.display import Code
 
 from gedig_edu.theory import gpt2
 
-Code(inspect.getsource(gpt2.forward).split('"""')[-1], language="python")
+Code(inspect.getsource(gpt2.run).split('"""')[-1], language="python")
 
 # %% [markdown]
 # Five lines carry the subject of this course.
 #
 # - `scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5`: every token asks, every token answers.
 #   Is that an angle? (Lesson 01.)
-# - `a = softmax(...)`: scores become shares that sum to 1. A physicist has seen this line before.
+# - `softmax(scores)`: scores become shares that sum to 1. A physicist has seen this line before.
 #   (Lessons 03 and 04.)
 # - `np.where(future, -np.inf, scores)`: nobody looks ahead.
-# - `mixed = (a @ v)`: what a token takes away from the ones it looked at.
+# - `a @ v`: what a token takes away from the ones it looked at.
 # - `x = x + ...`: nothing is replaced, everything is added.
 #
-# Now run it on your sentence. This page always runs the bundled GPT-2.
+# Now run it on your sentence, with the weights of the bundled GPT-2.
 
 # %%
-state = bundled.network.transformer.state_dict()
-weights = {name: tensor.cpu().numpy() for name, tensor in state.items()}
+weights = bundled.weights()
 ids = np.array(read.ids)
 ours = gpt2.forward(ids, weights, heads=bundled.heads)
 print("logits", ours.logits.shape, "attention", ours.attention.shape)
@@ -160,14 +160,14 @@ print("logits", ours.logits.shape, "attention", ours.attention.shape)
 predict("00.agree", ...)
 
 # %%
-theirs = bundled.logits(text)
+theirs = load("gpt2-mini", backend="torch").logits(text)
 difference = np.abs(ours.logits - theirs).max()
 assert difference < 1e-3
 compare("00.agree", difference)
 
 # %% [markdown]
 # What remains is rounding: both compute in 32-bit floats, in a different order. What you have read is
-# the machine.
+# the machine. It also computes the bundled model in this course, since PyTorch takes seconds to start.
 
 # %% [markdown]
 # ## Step 1: a token becomes a vector

@@ -390,8 +390,7 @@ predict("02.learned", ...)
 # %%
 from gedig_edu.theory import gpt2
 
-state = bundled.network.transformer.state_dict()
-weights = {name: tensor.cpu().numpy() for name, tensor in state.items()}
+weights = bundled.weights()
 table = weights["wpe.weight"]  # one vector for each position
 
 

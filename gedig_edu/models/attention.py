@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
-from gedig_edu.errors import GedigError
 from gedig_edu.models.ablation import Kind, take_out
+from gedig_edu.models.potential import blind_row
 
 NAME = "gedig_edu"
 HALF = (torch.float16, torch.bfloat16)
@@ -117,10 +117,7 @@ class Passage:
         if blind.any():
             _, head, row = blind.nonzero()[0].tolist()
             query = row + self.length - scores.shape[-2]
-            raise GedigError(
-                f"The potential leaves query {query} no key in layer {layer}, head {head}; "
-                "keep at least one visible key finite in every row."
-            )
+            raise blind_row(query=query, layer=layer, head=head)
 
 
 def attend(

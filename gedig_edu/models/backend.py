@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -42,6 +42,11 @@ class Asked:
 
 class Backend(Protocol):
     """A network ready to compute; texts come encoded and arguments checked."""
+
+    @property
+    def library(self) -> str:
+        """What computes: "numpy" or "torch"."""
+        ...
 
     @property
     def layers(self) -> int:
@@ -86,6 +91,10 @@ class Backend(Protocol):
     @property
     def network(self) -> PreTrainedModel:
         """The network as transformers has it."""
+        ...
+
+    def weights(self) -> Mapping[str, np.ndarray]:
+        """Return the tensors of the network by name, float32."""
         ...
 
     def maps(

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import platform
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gedig_edu.errors import GedigError
 
 if TYPE_CHECKING:
     import torch
+
+DRIVERS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
+
+
+def sees_accelerator() -> bool:
+    """Return whether this machine may have an accelerator that torch could use.
+
+    Torch is asked only where it is imported already, since importing it takes seconds; else what
+    the drivers of accelerators put into a machine is looked for.
+    """
+    if "torch" in sys.modules:
+        return choose_device("auto").type != "cpu"
+    if sys.platform == "win32":
+        from ctypes.util import find_library
+
+        return find_library("nvcuda") is not None
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    return any(Path(place).exists() for place in DRIVERS)
 
 
 def choose_device(device: str) -> torch.device:

@@ -1,62 +1,58 @@
-"""Text from a decoder, one token at a time, with its attention bent or heated on the way."""
+"""Text from a decoder, one token at a time, whatever library computes its logits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Sequence
 
-import torch
-from torch import Tensor
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
-    from gedig_edu.models.attention import Passage
+import numpy as np
+from jaxtyping import Float
 
 
-@torch.inference_mode()
 def continue_ids(
-    network: PreTrainedModel,
-    ids: tuple[int, ...],
+    following: Callable[[list[int]], Float[np.ndarray, " vocabulary"]],
+    ids: Sequence[int],
     *,
     tokens: int,
     temperature: float,
     seed: int,
-    passage: Passage,
+    ends: Collection[int],
 ) -> list[int]:
-    """Return up to `tokens` ids that follow `ids`; it ends early at an end-of-text token.
+    """Return up to `tokens` ids that follow `ids`; it ends early at one of `ends`.
 
-    Temperature 0 takes the likeliest token; above 0 tokens are drawn from
-    softmax(logits/temperature) with a generator of their own.
+    Parameters
+    ----------
+    following : callable
+        Given the ids that are new since its last call, it returns the logits of the next one.
+    ids : sequence of int
+    tokens : int
+    temperature : float
+        0 takes the likeliest token; above 0 tokens are drawn from softmax(logits/temperature).
+    seed : int
+        Of the draws, which NumPy makes for every backend: one seed writes one text.
+    ends : collection of int
+
+    Examples
+    --------
+    >>> ladder = lambda fresh: np.eye(5)[fresh[-1] + 1]
+    >>> continue_ids(ladder, [0, 1], tokens=9, temperature=0, seed=0, ends={4})
+    [2, 3]
     """
-    generator = torch.Generator().manual_seed(seed)
-    ends = _end_tokens(network)
+    generator = np.random.default_rng(seed)
     written: list[int] = []
-    past, fresh = None, list(ids)
-    for count in range(tokens):
-        passage.length = len(ids) + count
-        outputs = network(
-            input_ids=torch.tensor([fresh], device=network.device),
-            past_key_values=past,
-            use_cache=True,
-            passage=passage,
-        )
-        token = _choose(outputs.logits[0, -1], temperature=temperature, generator=generator)
+    fresh = list(ids)
+    while len(written) < tokens:
+        token = _choose(following(fresh), temperature=temperature, generator=generator)
         if token in ends:
             break
         written.append(token)
-        past, fresh = outputs.past_key_values, [token]
+        fresh = [token]
     return written
 
 
-def _choose(logits: Tensor, *, temperature: float, generator: torch.Generator) -> int:
+def _choose(logits: np.ndarray, *, temperature: float, generator: np.random.Generator) -> int:
     if temperature == 0:
         return int(logits.argmax())
-    probabilities = (logits.double().cpu() / temperature).softmax(dim=-1)
-    return int(torch.multinomial(probabilities, 1, generator=generator))
-
-
-def _end_tokens(network: PreTrainedModel) -> set[int]:
-    ends = getattr(network.generation_config, "eos_token_id", None)
-    if ends is None:
-        return set()
-    return set(ends) if isinstance(ends, list) else {ends}
+    below = logits.astype(np.float64) - logits.max()
+    with np.errstate(over="ignore"):
+        shares = np.exp(below / temperature)
+    return int(generator.choice(len(shares), p=shares / shares.sum()))

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from gedig_edu.errors import GedigError, check_choice, printable
 from gedig_edu.models.cache import DOWNLOADS, SOURCES, megabytes
+from gedig_edu.models.devices import sees_accelerator
 from gedig_edu.models.files import UnusableError, trouble_in
 from gedig_edu.models.registry import BUNDLED, ENTRIES, entry_for
 from gedig_edu.models.sources import Found, damaged, fetch, find, known_names
+from gedig_edu.models.with_torch import torch_is_here, torch_opening
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
 
+BACKENDS = ("auto", "numpy", "torch")
 _FETCHED = ("cache (hub)", "cache (wheel)", "Hugging Face cache")
 
 
@@ -26,6 +29,7 @@ def load(
     device: str = "auto",
     download: bool = False,
     dtype: str = "float32",
+    backend: str = "auto",
 ) -> AttentionModel:
     """Return a pretrained model by short name, hub id or local folder.
 
@@ -42,6 +46,10 @@ def load(
         Whether a model that is not on this machine is fetched, with a progress bar.
     dtype : {"float32", "float16", "bfloat16", "float64"}
         Precision of the network.
+    backend : {"auto", "numpy", "torch"}
+        What computes. NumPy reads the GPT-2 family, on the CPU and in float32, as torch does but
+        for rounding. "auto" takes it for the bundled model where no accelerator is in sight, since
+        importing torch and transformers takes seconds there, and wherever these are missing.
 
     Raises
     ------
@@ -58,6 +66,7 @@ def load(
     name = str(name_or_path)
     if source is not None:
         check_choice("source", source, SOURCES)
+    check_choice("backend", backend, BACKENDS)
     found = find(name, source=source)
     trouble = None if found is None else trouble_in(found.folder)
     if found is None or (trouble is not None and download and found.source in _FETCHED):
@@ -67,18 +76,28 @@ def load(
         found, trouble = Found(folder=fetch(name, source=wanted), source="cache"), None
     if trouble is not None:
         raise damaged(name, found, trouble)
-    return _open(name, found, device=device, dtype=dtype)
+    return _open(name, found, device=device, dtype=dtype, backend=backend)
 
 
-def _open(name: str, found: Found, *, device: str, dtype: str) -> AttentionModel:
-    from gedig_edu.models.opening import open_model
-
+def _open(name: str, found: Found, *, device: str, dtype: str, backend: str) -> AttentionModel:
     folder = os.path.abspath(found.folder)  # "." has no name of its own
     short = printable(os.path.basename(folder)) if found.source == "folder" else name
+    if backend == "numpy" or (backend == "auto" and _needs_no_torch(found, device, dtype)):
+        from gedig_edu.models.numpy_opening import open_model
+    else:
+        open_model = torch_opening(short)
     try:
         return open_model(found.folder, name=short, source=found.source, device=device, dtype=dtype)
     except UnusableError as trouble:
         raise damaged(name, found, str(trouble)) from trouble
+
+
+def _needs_no_torch(found: Found, device: str, dtype: str) -> bool:
+    if dtype != "float32" or device not in ("auto", "cpu"):
+        return False
+    if not torch_is_here():
+        return True
+    return found.source == "bundled" and (device == "cpu" or not sees_accelerator())
 
 
 def _not_here(name: str, source: str | None) -> GedigError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ class AttentionModel:
         kind = "decoder" if self.causal else "encoder"
         return (
             f"AttentionModel({self.name!r}, {kind}, {self.layers} layers x {self.heads} heads, "
-            f"context {self.context}, {self.device}, from {self.source})"
+            f"context {self.context}, {self.backend.library} on {self.device}, from {self.source})"
         )
 
     @property
@@ -92,8 +92,33 @@ class AttentionModel:
 
     @property
     def network(self) -> PreTrainedModel:
-        """The network as transformers has it, in evaluation mode, with our attention function."""
+        """The network as transformers has it, in evaluation mode, with our attention function.
+
+        A model that NumPy computes opens it when it is asked for, and from then on is computed by
+        torch: whoever has the network may change it.
+
+        Raises
+        ------
+        GedigError
+            If torch or transformers is missing.
+        """
         return self.backend.network
+
+    def weights(self) -> Mapping[str, np.ndarray]:
+        """Return the tensors of the network by their own names, float32, to be read.
+
+        The prefix of the base model is left out: a GPT-2 has ``wte.weight``,
+        ``h.0.attn.c_attn.weight`` and so on. A decoder that does not unembed with its token table
+        has ``lm_head.weight``.
+
+        Examples
+        --------
+        >>> from gedig_edu.models import load
+        >>> weights = load("gpt2-mini").weights()
+        >>> weights["h.0.attn.c_attn.weight"].shape
+        (192, 576)
+        """
+        return self.backend.weights()
 
     def encode(self, text: str) -> Encoded:
         """Return the tokens of `text` as the model reads them."""

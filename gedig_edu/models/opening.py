@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
-from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, PretrainedConfig
 from transformers.utils import logging
 
@@ -19,13 +18,13 @@ from gedig_edu.models.attention import NAME
 from gedig_edu.models.devices import choose_device
 from gedig_edu.models.files import UnusableError
 from gedig_edu.models.model import AttentionModel
+from gedig_edu.models.tokenizer import open_tokenizer
 from gedig_edu.models.torch_backend import TorchBackend
-from gedig_edu.words import refusal, word
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-_VOCABULARIES = ("vocab.json", "vocab.txt", "tokenizer.model")
 DTYPES = ("float32", "float16", "bfloat16", "float64")
 _HERE: Any = {"local_files_only": True, "trust_remote_code": False}  # no network, no foreign code
 
@@ -49,7 +48,7 @@ def open_model(
             config = AutoConfig.from_pretrained(folder, **_HERE)
             adapter = adapter_for(config, name=name)
             network = _open_network(folder, config, causal=adapter.causal, dtype=dtype, name=name)
-            tokenizer = _open_tokenizer(folder)
+            tokenizer = open_tokenizer(folder)
     except GedigError:
         raise
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -92,24 +91,6 @@ def _open_network(
         lacking = {"count": len(missing), "first": missing[0], "folder": folder}
         raise refusal("model.incomplete", name=name, **lacking)
     return network
-
-
-def _open_tokenizer(folder: Path) -> Tokenizer:
-    file = folder / "tokenizer.json"
-    if file.is_file():
-        try:
-            tokenizer = Tokenizer.from_file(str(file))
-        except Exception as error:  # the library raises nothing narrower
-            raise ValueError(f"tokenizer.json: {error}") from error
-    elif any((folder / name).is_file() for name in _VOCABULARIES):
-        from transformers import AutoTokenizer
-
-        tokenizer = AutoTokenizer.from_pretrained(folder, **_HERE).backend_tokenizer
-    else:
-        raise FileNotFoundError(word("refusals.model.no_tokenizer"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 @contextmanager

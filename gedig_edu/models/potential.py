@@ -50,6 +50,14 @@ def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) 
     return U.reshape(shape)
 
 
+def blind_row(*, query: int, layer: int, head: int) -> GedigError:
+    """Return the refusal of a potential that removes every key a query could see."""
+    return GedigError(
+        f"The potential leaves query {query} no key in layer {layer}, head {head}; "
+        "keep at least one visible key finite in every row."
+    )
+
+
 def as_float32(potential: ArrayLike) -> np.ndarray | None:
     """Return an array or tensor as float32, None where it holds no real numbers."""
     try:

@@ -34,6 +34,8 @@ class TorchBackend:
     network: PreTrainedModel
     adapter: Adapter
 
+    library = "torch"
+
     @property
     def layers(self) -> int:
         """Number of layers."""
@@ -91,19 +93,28 @@ class TorchBackend:
         check_visited(passage, name=self.name)
         return logits.cpu().numpy()
 
+    @torch.inference_mode()
     def continue_ids(
         self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
     ) -> list[int]:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
-        passage = self._passage(len(ids) + tokens, asked)
-        written = continue_ids(
-            self.network,
-            tuple(ids),
-            tokens=tokens,
-            temperature=temperature,
-            seed=seed,
-            passage=passage,
-        )
+        passage = self._passage(0, asked)
+        past = None
+
+        def following(fresh: list[int]) -> np.ndarray:
+            nonlocal past
+            passage.length += len(fresh)
+            outputs = self.network(
+                input_ids=torch.tensor([fresh], device=self.network.device),
+                past_key_values=past,
+                use_cache=True,
+                passage=passage,
+            )
+            past = outputs.past_key_values
+            return outputs.logits[0, -1].float().cpu().numpy()
+
+        draws = {"tokens": tokens, "temperature": temperature, "seed": seed}
+        written = continue_ids(following, ids, **draws, ends=self._ends())
         check_visited(passage, name=self.name)
         return written
 
@@ -123,6 +134,19 @@ class TorchBackend:
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""
         return mean_states(self.network, self.adapter, batch, name=self.name)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return the tensors of the network by name, float32."""
+        tensors = self.network.base_model.state_dict()
+        head = self.network.get_output_embeddings()
+        if head is not None and head.weight is not self.network.get_input_embeddings().weight:
+            tensors["lm_head.weight"] = head.weight.detach()
+        return {name: tensor.float().cpu().numpy() for name, tensor in tensors.items()}
+
+    def _ends(self) -> set[int]:
+        """Return the ids that end a text."""
+        ends = getattr(self.network.generation_config, "eos_token_id", None)
+        return set(ends if isinstance(ends, list) else [] if ends is None else [ends])
 
     def _passage(self, length: int, asked: Asked) -> Passage:
         potential = asked.potential

@@ -43,7 +43,7 @@ def gelu(x: np.ndarray) -> np.ndarray:
     return 0.5 * x * (1 + np.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x * x * x)))
 
 
-def untouched(place: str, layer: int, given: Any) -> Any:
+def untouched(_place: str, _layer: int, given: Any) -> Any:
     """Return what passes a window of `run` as it is."""
     return given
 
@@ -67,7 +67,7 @@ def forward(tokens: Int[np.ndarray, " L"], weights: Weights, *, heads: int) -> F
     """
     attention = []
 
-    def at(place: str, layer: int, given: Any) -> Any:
+    def at(place: str, _layer: int, given: Any) -> Any:
         if place == "weights":
             attention.append(given)
         return given

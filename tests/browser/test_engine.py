@@ -60,7 +60,7 @@ COUNT = """() => {
 
 @cache
 def model():
-    return load("gpt2-mini")
+    return load("gpt2-mini", backend="torch")
 
 
 def attend(text, _name, **how):

@@ -79,7 +79,7 @@ def made(length, causal):
 @cache
 def real(length):
     """Return the bundled model's maps of a text of so many tokens, float32 [36, L, L]."""
-    model, most = load("gpt2-mini"), LENGTHS[-1]
+    model, most = load("gpt2-mini", backend="torch"), LENGTHS[-1]
     text = TEXT * 20
     whole = model.attend(text[: model.tokenizer.encode(text).offsets[most - 1][1]]).weights
     return whole[..., :length, :length].reshape(-1, length, length)  # no token looks ahead

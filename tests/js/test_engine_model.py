@@ -27,13 +27,13 @@ SETTINGS = {f"of {length}": (length, 1.0, None) for length in LENGTHS} | {
 
 @pytest.fixture(scope="module")
 def model():
-    return load("gpt2-mini")
+    return load("gpt2-mini", backend="torch")
 
 
 @cache
 def text_of(length):
     """Return the beginning of the passage that has so many tokens."""
-    model = load("gpt2-mini")
+    model = load("gpt2-mini", backend="torch")
     offsets = model.tokenizer.encode(PASSAGE).offsets
     text = PASSAGE[: offsets[length - 1][1]]
     assert len(model.encode(text)) == length
@@ -53,7 +53,7 @@ def potential_of(kind, length):
 @cache
 def tokens():
     """Return tokens to be labelled: those of the texts, the texts themselves, and every sign."""
-    read = load("gpt2-mini")
+    read = load("gpt2-mini", backend="torch")
     parts = [read.encode(text).tokens for text in texts() if len(read.tokenizer.encode(text)) < 257]
     return [*sorted({token for part in parts for token in part}), "", *texts(), *signs()]
 

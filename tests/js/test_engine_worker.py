@@ -74,7 +74,7 @@ def answers():
 
 @cache
 def expected(text, convention, quantile, temperature):
-    maps = load("gpt2-mini").attend(text, temperature=temperature)
+    maps = load("gpt2-mini", backend="torch").attend(text, temperature=temperature)
     return live(maps, gauge=GAUGES[convention](quantile=quantile))
 
 

@@ -8,6 +8,8 @@ from transformers.utils import logging
 from gedig_edu import models
 from tests.models import tiny
 
+NUMPY = "gpt2 without torch"
+
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory) -> dict[str, Path]:
@@ -23,16 +25,28 @@ def loaded(folders) -> dict[str, models.AttentionModel]:
     return {kind: models.load(folder, device="cpu") for kind, folder in folders.items()}
 
 
-@pytest.fixture(params=tiny.KINDS)
-def model(request, loaded) -> models.AttentionModel:
-    """Give each architecture in turn."""
-    return loaded[request.param]
+@pytest.fixture
+def one_of(folders, loaded):
+    """Give a function from an architecture to its model; NumPy's is its own for each test."""
+
+    def give(kind: str) -> models.AttentionModel:
+        if kind == NUMPY:
+            return models.load(folders["gpt2"], backend="numpy")
+        return loaded[kind]
+
+    return give
 
 
-@pytest.fixture(params=tiny.DECODERS)
-def decoder(request, loaded) -> models.AttentionModel:
-    """Give each decoder in turn."""
-    return loaded[request.param]
+@pytest.fixture(params=(*tiny.KINDS, NUMPY))
+def model(request, one_of) -> models.AttentionModel:
+    """Give each architecture in turn, and GPT-2 as NumPy computes it."""
+    return one_of(request.param)
+
+
+@pytest.fixture(params=(*tiny.DECODERS, NUMPY))
+def decoder(request, one_of) -> models.AttentionModel:
+    """Give each decoder in turn, and GPT-2 as NumPy computes it."""
+    return one_of(request.param)
 
 
 @pytest.fixture(params=tiny.ENCODERS)

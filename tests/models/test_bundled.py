@@ -65,10 +65,10 @@ def test_it_opens_in_transformers_alone():
 
 def test_the_numpy_page_is_this_model(model):
     text = "The captain opened the door and looked at the harbour."
-    weights = {name: t.numpy() for name, t in model.network.transformer.state_dict().items()}
-    ours = gpt2.forward(np.array(model.encode(text).ids), weights, heads=model.heads)
-    np.testing.assert_allclose(ours.logits, model.logits(text), atol=1e-4)
-    np.testing.assert_allclose(ours.attention, model.attend(text).weights, atol=1e-4)
+    torchs = load("gpt2-mini", backend="torch")
+    ours = gpt2.forward(np.array(model.encode(text).ids), model.weights(), heads=model.heads)
+    np.testing.assert_allclose(ours.logits, torchs.logits(text), atol=1e-4)
+    np.testing.assert_allclose(ours.attention, torchs.attend(text).weights, atol=1e-5)
 
 
 @pytest.mark.parametrize("period", [32, 64, 100])
@@ -105,6 +105,8 @@ def test_the_card_states_the_measured_numbers(facts):
 def test_continuations_are_the_models_own(model, facts):
     said = facts["continuations"][0]
     assert model.generate(said["prompt"], tokens=12) in said["greedy"]
+    sampled = model.generate(said["prompt"], tokens=12, temperature_sampling=0.8)
+    assert sampled in said["sampled"]
 
 
 def test_formation_runs_from_an_untrained_model_to_this_one(table, model):

@@ -46,12 +46,13 @@ def test_one_token_has_no_next_token(decoder):
 
 
 def test_the_likeliest_tokens_are_written_one_after_another(decoder):
+    text = decoder.generate(TEXT, tokens=5)
     ids = list(decoder.encode(TEXT).ids)
     for _ in range(5):
         with torch.inference_mode():
             ids.append(int(decoder.network(torch.tensor([ids])).logits[0, -1].argmax()))
     assert 0 not in ids
-    assert decoder.generate(TEXT, tokens=5) == decoder.tokenizer.decode(ids)
+    assert text == decoder.tokenizer.decode(ids)
 
 
 def test_writing_begins_with_the_prompt_and_repeats_with_its_seed(decoder):
@@ -81,12 +82,13 @@ def test_bent_attention_writes_what_bent_logits_say(decoder):
     U = np.random.default_rng(2).normal(size=(tiny.LAYERS, 1, length, length))
     text = decoder.generate(TEXT, tokens=3, potential=U, temperature=0.7)
     ids = list(decoder.encode(TEXT).ids)
-    modules = decoder.backend.adapter.attention_modules(decoder.network)
+    network = decoder.network
+    modules = decoder.backend.adapter.attention_modules(network)
     for _ in range(3):
         seen = torch.tensor(U[..., : len(ids), : len(ids)])
         passage = Passage(layers=modules, length=len(ids), potential=seen, temperature=0.7)
         with torch.inference_mode():
-            logits = decoder.network(torch.tensor([ids]), passage=passage).logits
+            logits = network(torch.tensor([ids]), passage=passage).logits
         ids.append(int(logits[0, -1].argmax()))
     assert text == decoder.tokenizer.decode(ids)
 

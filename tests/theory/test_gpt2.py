@@ -46,4 +46,45 @@ def test_later_tokens_change_nothing_before_them(model):
 
 
 def test_the_machine_fits_on_one_page():
-    assert len(inspect.getsource(gpt2).splitlines()) <= 80
+    code = inspect.getsource(gpt2.run).split('"""')[-1]
+    assert len(code.splitlines()) <= 32
+
+
+def test_later_passes_go_on_from_kept_keys_and_values(model):
+    tokens, weights, kept = np.arange(19), numpy_weights(model), {}
+
+    def remember(place, layer, given):
+        if place != "queries, keys, values":
+            return given
+        q, *fresh = given
+        before = kept.get(layer, [part[:, :0] for part in fresh])
+        kept[layer] = [np.concatenate(pair, axis=1) for pair in zip(before, fresh, strict=True)]
+        return q, *kept[layer]
+
+    parts = [(0, 13), (13, 14), (14, 19)]
+    logits = [
+        gpt2.run(tokens[start:end], weights, heads=5, at=remember, start=start)
+        for start, end in parts
+    ]
+    whole = gpt2.forward(tokens, weights, heads=5).logits
+    np.testing.assert_allclose(np.concatenate(logits), whole, atol=1e-5)
+
+
+def test_what_a_window_hands_on_is_what_goes_on(model):
+    tokens, weights = np.arange(11), numpy_weights(model)
+
+    def silence(place, layer, given):
+        return 0 * given if (place, layer) == ("heads", 1) else given
+
+    silent = dict(weights)
+    silent["h.1.attn.c_proj.weight"] = 0 * weights["h.1.attn.c_proj.weight"]
+    expected = gpt2.forward(tokens, silent, heads=5).logits
+    np.testing.assert_array_equal(gpt2.run(tokens, weights, heads=5, at=silence), expected)
+
+
+@pytest.mark.parametrize("first", [0, 7, 11])
+def test_only_the_logits_asked_for_are_computed(model, first):
+    tokens, weights = np.arange(11), numpy_weights(model)
+    whole = gpt2.run(tokens, weights, heads=5)
+    some = gpt2.run(tokens, weights, heads=5, logits_from=first)
+    np.testing.assert_allclose(some, whole[first:], atol=1e-5)

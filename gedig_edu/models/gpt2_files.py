@@ -1,0 +1,162 @@
+"""What a folder with a GPT-2 holds: its settings and its weights, read without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gedig_edu.models.files import WEIGHTS, read_config
+from gedig_edu.models.tensors import read_tensors
+from gedig_edu.theory.gpt2 import gelu
+from gedig_edu.words import refusal
+
+HEAD = "lm_head.weight"
+
+
+def _exact_gelu(x: np.ndarray) -> np.ndarray:
+    from scipy.special import erf
+
+    return 0.5 * x * (1 + erf(x * np.float32(0.5**0.5)))
+
+
+def _relu(x: np.ndarray) -> np.ndarray:
+    return np.maximum(x, 0)
+
+
+def _silu(x: np.ndarray) -> np.ndarray:
+    return 0.5 * x * (1 + np.tanh(0.5 * x))
+
+
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "gelu_new": gelu,
+    "gelu_fast": gelu,
+    "gelu_pytorch_tanh": gelu,
+    "gelu": _exact_gelu,
+    "relu": _relu,
+    "silu": _silu,
+    "swish": _silu,
+    "tanh": np.tanh,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of a GPT-2, as its config.json names them; what it leaves out is GPT-2's own."""
+
+    n_layer: int = 12
+    n_head: int = 12
+    n_embd: int = 768
+    n_positions: int = 1024
+    n_inner: int | None = None
+    vocab_size: int = 50257
+    activation_function: str = "gelu_new"
+    layer_norm_epsilon: float = 1e-5
+    scale_attn_weights: bool = True
+    scale_attn_by_inverse_layer_idx: bool = False
+    tie_word_embeddings: bool = True
+    add_cross_attention: bool = False
+    eos_token_id: int | list[int] | None = 50256
+
+    def __post_init__(self) -> None:
+        sizes = (self.n_layer, self.n_head, self.n_embd, self.n_positions, self.vocab_size)
+        if not all(isinstance(size, int) and size > 0 for size in sizes):
+            raise ValueError("config.json gives a size that is no whole number above 0")
+        if self.n_embd % self.n_head:
+            raise ValueError(f"{self.n_head} heads cannot share {self.n_embd} channels")
+
+    @property
+    def ends(self) -> frozenset[int]:
+        """Ids that end a text."""
+        given = self.eos_token_id
+        return frozenset(given if isinstance(given, list) else [] if given is None else [given])
+
+    @property
+    def inner(self) -> int:
+        """Channels inside a feed-forward part."""
+        return self.n_inner or 4 * self.n_embd
+
+    def scale(self, layer: int) -> float:
+        """Return what a layer multiplies q·k with."""
+        scale = (self.n_embd // self.n_head) ** -0.5 if self.scale_attn_weights else 1.0
+        return scale / (layer + 1) if self.scale_attn_by_inverse_layer_idx else scale
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of every tensor that the forward pass needs, by name."""
+        D, inner = self.n_embd, self.inner
+        every = {"wte.weight": (self.vocab_size, D), "wpe.weight": (self.n_positions, D)}
+        every |= {"ln_f.weight": (D,), "ln_f.bias": (D,)}
+        if not self.tie_word_embeddings:
+            every[HEAD] = (self.vocab_size, D)
+        of_a_layer = {
+            "ln_1.weight": (D,), "ln_1.bias": (D,), "ln_2.weight": (D,), "ln_2.bias": (D,),
+            "attn.c_attn.weight": (D, 3 * D), "attn.c_attn.bias": (3 * D,),
+            "attn.c_proj.weight": (D, D), "attn.c_proj.bias": (D,),
+            "mlp.c_fc.weight": (D, inner), "mlp.c_fc.bias": (inner,),
+            "mlp.c_proj.weight": (inner, D), "mlp.c_proj.bias": (D,),
+        }  # fmt: skip
+        for layer in range(self.n_layer):
+            every |= {f"h.{layer}.{name}": shape for name, shape in of_a_layer.items()}
+        return every
+
+
+def read_settings(folder: Path, *, name: str) -> Settings:
+    """Return the settings of the GPT-2 in `folder`.
+
+    Raises
+    ------
+    GedigError
+        If it is another model, or a GPT-2 with parts that `theory.gpt2` does not have.
+    ValueError
+        If a number of the settings is none, or the heads do not share the channels.
+    """
+    held = read_config(folder)
+    activation = held.get("activation_function", Settings.activation_function)
+    plain = {"model_type": "gpt2", "add_cross_attention": False, "quantization_config": None}
+    for setting, value in plain.items():
+        if held.get(setting, plain[setting]) != value:
+            raise refusal("model.not_numpy", name=name, setting=setting, value=held[setting])
+    if "model_type" not in held or activation not in ACTIVATIONS:
+        setting = "activation_function" if "model_type" in held else "model_type"
+        raise refusal("model.not_numpy", name=name, setting=setting, value=held.get(setting))
+    own = {field.name: held[field.name] for field in fields(Settings) if field.name in held}
+    return Settings(**own | _own_end(folder))
+
+
+def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str, np.ndarray]:
+    """Return the float32 tensors that `theory.gpt2.run` needs, by name.
+
+    Raises
+    ------
+    GedigError
+        If one is missing.
+    ValueError
+        If one has another shape than the settings ask for.
+    """
+    held = {
+        given.removeprefix("transformer."): tensor
+        for given, tensor in read_tensors(folder / WEIGHTS).items()
+    }
+    wanted = settings.shapes()
+    if HEAD in held and not np.array_equal(held[HEAD], held.get("wte.weight")):
+        wanted[HEAD] = wanted["wte.weight"]  # transformers too believes the file, tied or not
+    missing = sorted(f"transformer.{each}" for each in wanted if each not in held)
+    if missing:
+        lacking = {"count": len(missing), "first": missing[0], "folder": folder}
+        raise refusal("model.incomplete", name=name, **lacking)
+    for each, shape in wanted.items():
+        if held[each].shape != shape:
+            raise ValueError(f"{each} has shape {held[each].shape} where config.json says {shape}")
+    return {each: held[each] for each in wanted}
+
+
+def _own_end(folder: Path) -> dict[str, Any]:
+    """Return the end of text that a generation_config.json names, which goes before config.json."""
+    file = folder / "generation_config.json"
+    if not file.is_file():
+        return {}
+    return {"eos_token_id": json.loads(file.read_bytes()).get("eos_token_id")}

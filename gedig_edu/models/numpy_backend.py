@@ -1,0 +1,228 @@
+"""GPT-2 without torch: `theory.gpt2` computes, and the windows of its pass are read and bent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gedig_edu.models.backend import Asked
+from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.gpt2_files import ACTIVATIONS, Settings
+from gedig_edu.models.potential import blind_row
+from gedig_edu.models.records import QueriesKeys, Stream
+from gedig_edu.models.tokens import Encoded
+from gedig_edu.theory import gpt2
+
+QKV = "queries, keys, values"
+
+
+@dataclass(eq=False, kw_only=True)
+class Windows:
+    """What stands at the windows of one pass of `gpt2.run`: it changes what is asked, and keeps.
+
+    Attributes
+    ----------
+    settings : Settings
+    asked : Asked
+    keep : sequence of str
+        The windows whose contents are kept.
+    kept : dict of str to list of array
+        What passed there, layer by layer.
+    maps : array [layers, heads, L, L], optional
+        Where the weights go. Writing each layer at once holds them once.
+    past : dict of int to (keys, values), optional
+        Keys and values [heads, K, d] of earlier passes, layer by layer; this pass adds its own.
+    """
+
+    settings: Settings
+    asked: Asked
+    keep: Sequence[str] = ()
+    kept: dict[str, list[Any]] = field(default_factory=dict)
+    maps: np.ndarray | None = None
+    past: dict[int, tuple[np.ndarray, np.ndarray]] | None = None
+
+    def __call__(self, place: str, layer: int, given: Any) -> Any:
+        """Return what goes on from a window."""
+        if place == QKV and self.past is not None:
+            given = self._after_the_past(given, layer)
+        elif place == "scores":
+            given = self._bend(given, layer)
+        elif place == "weights" and self.maps is not None:
+            self.maps[layer] = given
+        elif place == "heads":
+            given = self._take_out(given, layer)
+        if place in self.keep:
+            self.kept.setdefault(place, []).append(given)
+        return given
+
+    def _after_the_past(self, qkv: np.ndarray, layer: int) -> tuple[np.ndarray, ...]:
+        q, *fresh = qkv
+        before = self.past.get(layer)
+        if before is not None:
+            fresh = [np.concatenate(pair, axis=1) for pair in zip(before, fresh, strict=True)]
+        self.past[layer] = (fresh[0], fresh[1])
+        return q, *fresh
+
+    def _bend(self, scores: np.ndarray, layer: int) -> np.ndarray:
+        """Return (scores − U)/T; shifted, and in float64, no temperature overflows."""
+        factor = self.settings.scale(layer) * (self.settings.n_embd // self.settings.n_head) ** 0.5
+        if factor != 1:
+            scores = scores * factor
+        U, T = self.asked.potential, self.asked.temperature
+        if U is None and T == 1:
+            return scores
+        if U is not None:
+            scores = scores - _cut(U[layer if len(U) > 1 else 0], scores.shape)
+        blind = np.isneginf(scores).all(axis=-1)
+        if blind.any():
+            head, row = np.argwhere(blind)[0].tolist()
+            query = row + scores.shape[-1] - scores.shape[-2]
+            raise blind_row(query=query, layer=layer, head=head)
+        shifted = scores - scores.max(axis=-1, keepdims=True)
+        with np.errstate(over="ignore"):
+            return (shifted.astype(np.float64) / T).astype(np.float32)
+
+    def _take_out(self, output: np.ndarray, layer: int) -> np.ndarray:
+        """Return what the heads put out [heads, L, d] with zero or its mean for those ablated."""
+        heads = self.asked.ablate.get(layer)
+        if not heads:
+            return output
+        output = output.copy()
+        for head, kind in heads.items():
+            output[head] = 0 if kind == "zero" else output[head].mean(axis=0)
+        return output
+
+
+def _cut(U: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the part of a whole text's potential that a pass over its last rows meets."""
+    rows, keys = shape[-2:]
+    if U.shape[-1] > 1:
+        U = U[..., :keys]
+    return U[..., keys - rows : keys, :] if U.shape[-2] > 1 else U
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NumpyBackend:
+    """A GPT-2 that NumPy computes, on the CPU and in float32.
+
+    See `Backend` for what its members mean.
+    """
+
+    settings: Settings
+    tensors: Mapping[str, np.ndarray]
+
+    library = "numpy"
+    causal = True
+    device = "cpu"
+    rotary = False
+    renormalised = False
+
+    @property
+    def layers(self) -> int:
+        """Number of layers."""
+        return self.settings.n_layer
+
+    @property
+    def heads(self) -> int:
+        """Number of heads in a layer."""
+        return self.settings.n_head
+
+    @property
+    def context(self) -> int:
+        """The most tokens the network reads."""
+        return self.settings.n_positions
+
+    def weights(self) -> Mapping[str, np.ndarray]:
+        """Return the tensors of the network by name."""
+        return self.tensors
+
+    def maps(self, batch: Sequence[Encoded], asked: Asked) -> list[np.ndarray]:
+        """Return the attention weights of each text of a batch; the texts are read one by one."""
+        return [self._maps(encoded, asked) for encoded in batch]
+
+    def logits(self, encoded: Encoded, asked: Asked) -> np.ndarray:
+        """Return the next-token logits after each token, float32."""
+        return self._run(encoded.ids, Windows(settings=self.settings, asked=asked))
+
+    def continue_ids(
+        self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
+    ) -> list[int]:
+        """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
+        windows, start = Windows(settings=self.settings, asked=asked, past={}), 0
+
+        def following(fresh: list[int]) -> np.ndarray:
+            nonlocal start
+            last = len(fresh) - 1
+            logits = self._run(fresh, windows, start=start, logits_from=last)[0]
+            start += len(fresh)
+            return logits
+
+        draws = {"tokens": tokens, "temperature": temperature, "seed": seed}
+        return continue_ids(following, ids, **draws, ends=self.settings.ends)
+
+    def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
+        """Return the queries and keys of some layers, in one pass."""
+        (every,) = self._seen(encoded, QKV)
+        scale = self.settings.scale
+        return [QueriesKeys(*every[at][:2], None, None, scale=scale(at)) for at in layers]
+
+    def stream(self, encoded: Encoded) -> Stream:
+        """Return one text's way through the network."""
+        states, attention, feed_forward, heads, qkv, weights = self._seen(
+            encoded, "stream", "attention", "feed_forward", "heads", QKV, "weights"
+        )
+        outputs = [self._by_head(layer) for layer in range(self.layers)]  # each [heads, d, D]
+        written = [each @ output for each, output in zip(heads, outputs, strict=True)]
+        reach = [v @ output for (_, _, v), output in zip(qkv, outputs, strict=True)]
+        return Stream(
+            states=np.stack(states),
+            attention=np.stack(attention),
+            feed_forward=np.stack(feed_forward),
+            heads=np.stack(written),
+            weights=np.stack(weights),
+            reach=np.stack([np.linalg.norm(each, axis=-1) for each in reach]),
+            special=encoded.special,
+        )
+
+    def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
+        """Return each text's mean, over tokens not special, of what leaves the last layer."""
+        return np.stack([self._mean_state(encoded) for encoded in batch])
+
+    def _mean_state(self, encoded: Encoded) -> np.ndarray:
+        (states,) = self._seen(encoded, "stream")
+        return states[-1][~encoded.special].mean(axis=0)
+
+    def _by_head(self, layer: int) -> np.ndarray:
+        """Return the rows of W_O that belong to each head [heads, d, D]."""
+        matrix = self.tensors[f"h.{layer}.attn.c_proj.weight"]
+        return matrix.reshape(self.heads, -1, matrix.shape[-1])
+
+    def _maps(self, encoded: Encoded, asked: Asked) -> np.ndarray:
+        shape = (self.layers, self.heads, len(encoded), len(encoded))
+        maps = np.empty(shape, dtype=np.float32)
+        windows = Windows(settings=self.settings, asked=asked, maps=maps)
+        self._run(encoded.ids, windows, logits_from=len(encoded))
+        return maps
+
+    def _seen(self, encoded: Encoded, *places: str) -> list[list[Any]]:
+        """Return what passes some windows on a text's way, window by window and layer by layer."""
+        windows = Windows(settings=self.settings, asked=Asked(), keep=places)
+        self._run(encoded.ids, windows, logits_from=len(encoded))
+        return [windows.kept[place] for place in places]
+
+    def _run(
+        self, ids: Sequence[int], windows: Windows, *, start: int = 0, logits_from: int = 0
+    ) -> np.ndarray:
+        return gpt2.run(
+            np.array(ids),
+            self.tensors,
+            heads=self.heads,
+            at=windows,
+            start=start,
+            logits_from=logits_from,
+            activation=ACTIVATIONS[self.settings.activation_function],
+            epsilon=self.settings.layer_norm_epsilon,
+        )

@@ -1,0 +1,71 @@
+"""From a folder of files to an `AttentionModel` without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from gedig_edu.errors import GedigError
+from gedig_edu.models.files import UnusableError
+from gedig_edu.models.gpt2_files import read_settings, read_weights
+from gedig_edu.models.model import AttentionModel
+from gedig_edu.models.numpy_backend import NumpyBackend
+from gedig_edu.models.tokenizer import open_tokenizer
+from gedig_edu.models.with_torch import torch_opening
+from gedig_edu.words import refusal
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from gedig_edu.models.backend import Backend
+
+
+class UntilTorch:
+    """A backend that is NumPy's until somebody asks for the network, and torch's from then on."""
+
+    def __init__(self, first: Backend, open_torch: Callable[[], Backend]) -> None:
+        self._now, self._open_torch = first, open_torch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now, name)
+
+    @property
+    def network(self) -> PreTrainedModel:
+        """The network as transformers has it, opened when first asked for."""
+        if self._now.library == "numpy":
+            self._now = self._open_torch()
+        return self._now.network
+
+
+def open_model(
+    folder: Path, *, name: str, source: str, device: str = "auto", dtype: str = "float32"
+) -> AttentionModel:
+    """Return the GPT-2 whose files lie in `folder`, computed by NumPy.
+
+    Raises
+    ------
+    GedigError
+        If the folder holds no GPT-2 of the plain kind, weights are missing, or another
+        device or dtype than the CPU's float32 is asked for.
+    UnusableError
+        If the files do not belong together.
+    """
+    if device not in ("auto", "cpu") or dtype != "float32":
+        raise refusal("model.numpy_place", device=device, dtype=dtype)
+    try:
+        settings = read_settings(folder, name=name)
+        weights = read_weights(folder, settings, name=name)
+        tokenizer = open_tokenizer(folder)
+    except GedigError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
+
+    def in_torch() -> Backend:
+        return torch_opening(name)(folder, name=name, source=source, device="cpu").backend
+
+    backend = UntilTorch(NumpyBackend(settings=settings, tensors=weights), in_torch)
+    return AttentionModel(
+        name=name, source=source, tokenizer=tokenizer, backend=cast("Backend", backend)
+    )
