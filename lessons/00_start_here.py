@@ -116,14 +116,14 @@ compare("00.tokens", len(line))
 
 # %% [markdown]
 # Frequent words are one token and carry their leading space with them (␣). Rare words and names break
-# into pieces. Every picture of attention in this course is a picture of pieces like these.
+# into pieces. Every picture of attention here is one of such pieces.
 
 # %% [markdown]
 # ## The whole machine on one page
 #
-# Here is the complete forward pass of GPT-2, in NumPy. Read it once, without trying to understand it
-# yet. `L` counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with.
-# Each `at(...)` is a window. It hands on what comes by, unless somebody looks in or reaches in.
+# Here is the complete forward pass of GPT-2, in NumPy. Read it once; understanding comes later.
+# `L` counts tokens, `D` channels, `H` heads, and `d = D / H` is what one head has to work with. `at(...)`
+# hands on what it is given.
 
 # %%
 import inspect
@@ -145,7 +145,7 @@ Code(inspect.getsource(gpt2.run).split('"""')[-1], language="python")
 # - `a @ v`: what a token takes away from the ones it looked at.
 # - `x = x + ...`: nothing is replaced, everything is added.
 #
-# Now run it on your sentence, with the weights of the bundled GPT-2.
+# Now run it on your sentence, with the bundled weights.
 
 # %%
 weights = bundled.weights()
@@ -166,8 +166,8 @@ assert difference < 1e-3
 compare("00.agree", difference)
 
 # %% [markdown]
-# What remains is rounding: both compute in 32-bit floats, in a different order. What you have read is
-# the machine. It also computes the bundled model in this course, since PyTorch takes seconds to start.
+# What remains is rounding: both compute in 32-bit floats, in a different order. You have read the
+# machine, and it runs the bundled model here.
 
 # %% [markdown]
 # ## Step 1: a token becomes a vector

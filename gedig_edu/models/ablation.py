@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from operator import index
 from typing import TYPE_CHECKING
 
-from jaxtyping import Float
-
 from gedig_edu.errors import GedigError
 from gedig_edu.models.backend import Kind
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from torch import Tensor

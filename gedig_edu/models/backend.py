@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

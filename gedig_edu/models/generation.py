@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
-from jaxtyping import Float
+
+from gedig_edu.shapes import Float
 
 
 def continue_ids(

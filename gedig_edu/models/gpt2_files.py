@@ -142,7 +142,7 @@ def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str,
         for given, tensor in read_tensors(folder / WEIGHTS).items()
     }
     wanted = settings.shapes()
-    if HEAD in held and not np.array_equal(held[HEAD], held.get("wte.weight")):
+    if HEAD in held and not np.array_equal(held[HEAD], held.get("wte.weight", ())):
         wanted[HEAD] = wanted["wte.weight"]  # transformers too believes the file, tied or not
     missing = sorted(f"transformer.{each}" for each in wanted if each not in held)
     if missing:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.ablation import Ablation, as_ablation
@@ -17,6 +16,7 @@ from gedig_edu.models.disturbance import as_disturbance
 from gedig_edu.models.potential import as_potential
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded, check_texts, encode
+from gedig_edu.shapes import Float
 from gedig_edu.theory.maps import AttentionMaps
 
 if TYPE_CHECKING:

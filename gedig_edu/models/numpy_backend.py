@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,24 +47,19 @@ class Windows:
     def __call__(self, place: str, layer: int, given: Any) -> Any:
         """Return what goes on from a window."""
         if place == QKV and self.past is not None:
-            given = self._after_the_past(given, layer)
+            given = _after(self.past, given, layer)
         elif place == "scores":
             given = self._bend(given, layer)
         elif place == "weights" and self.maps is not None:
             self.maps[layer] = given
         elif place == "heads":
             given = self._take_out(given, layer)
+        elif place == "stream" and self.asked.disturb is not None:
+            disturbed, added = self.asked.disturb
+            given = given + added if layer == disturbed + 1 else given
         if place in self.keep:
             self.kept.setdefault(place, []).append(given)
         return given
-
-    def _after_the_past(self, qkv: np.ndarray, layer: int) -> tuple[np.ndarray, ...]:
-        q, *fresh = qkv
-        before = self.past.get(layer)
-        if before is not None:
-            fresh = [np.concatenate(pair, axis=1) for pair in zip(before, fresh, strict=True)]
-        self.past[layer] = (fresh[0], fresh[1])
-        return q, *fresh
 
     def _bend(self, scores: np.ndarray, layer: int) -> np.ndarray:
         """Return (scores − U)/T; shifted, and in float64, no temperature overflows."""
@@ -94,6 +89,17 @@ class Windows:
         for head, kind in heads.items():
             output[head] = 0 if kind == "zero" else output[head].mean(axis=0)
         return output
+
+
+def _after(
+    past: dict[int, tuple[np.ndarray, np.ndarray]], qkv: np.ndarray, layer: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return queries, keys and values with those of earlier passes before them, and keep these."""
+    q, k, v = qkv
+    if layer in past:
+        k, v = (np.concatenate(pair, axis=1) for pair in zip(past[layer], (k, v), strict=True))
+    past[layer] = (k, v)
+    return q, k, v
 
 
 def _cut(U: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -131,6 +137,11 @@ class NumpyBackend:
         return self.settings.n_head
 
     @property
+    def width(self) -> int:
+        """D, the numbers that the stream carries for each token."""
+        return self.settings.n_embd
+
+    @property
     def context(self) -> int:
         """The most tokens the network reads."""
         return self.settings.n_positions
@@ -166,8 +177,10 @@ class NumpyBackend:
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
         (every,) = self._seen(encoded, QKV)
-        scale = self.settings.scale
-        return [QueriesKeys(*every[at][:2], None, None, scale=scale(at)) for at in layers]
+        return [
+            QueriesKeys(q=q, k=k, q_rotated=None, k_rotated=None, scale=self.settings.scale(layer))
+            for layer, (q, k, _) in ((layer, every[layer]) for layer in layers)
+        ]
 
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
@@ -186,6 +199,17 @@ class NumpyBackend:
             reach=np.stack([np.linalg.norm(each, axis=-1) for each in reach]),
             special=encoded.special,
         )
+
+    def lens(self, encoded: Encoded) -> np.ndarray:
+        """Return the logits that the network's own ending makes of each state, float32."""
+        windows = Windows(settings=self.settings, asked=Asked(), keep=["stream"])
+
+        def at(place: str, layer: int, given: Any) -> Any:
+            given = windows(place, layer, given)
+            ending = (place, layer) == ("stream", self.layers)
+            return np.concatenate(windows.kept["stream"]) if ending else given
+
+        return self._run(encoded.ids, at).reshape(self.layers + 1, len(encoded), -1)
 
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""
@@ -214,13 +238,13 @@ class NumpyBackend:
         return [windows.kept[place] for place in places]
 
     def _run(
-        self, ids: Sequence[int], windows: Windows, *, start: int = 0, logits_from: int = 0
+        self, ids: Sequence[int], at: Callable[..., Any], *, start: int = 0, logits_from: int = 0
     ) -> np.ndarray:
         return gpt2.run(
             np.array(ids),
             self.tensors,
             heads=self.heads,
-            at=windows,
+            at=at,
             start=start,
             logits_from=logits_from,
             activation=ACTIVATIONS[self.settings.activation_function],

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class UntilTorch:
     """A backend that is NumPy's until somebody asks for the network, and torch's from then on."""
 
-    def __init__(self, first: Backend, open_torch: Callable[[], Backend]) -> None:
-        self._now, self._open_torch = first, open_torch
+    def __init__(self, first: NumpyBackend, open_torch: Callable[[], Backend]) -> None:
+        self._now: NumpyBackend | Backend = first
+        self._open_torch = open_torch
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._now, name)
@@ -33,7 +34,7 @@ class UntilTorch:
     @property
     def network(self) -> PreTrainedModel:
         """The network as transformers has it, opened when first asked for."""
-        if self._now.library == "numpy":
+        if isinstance(self._now, NumpyBackend):
             self._now = self._open_torch()
         return self._now.network
 

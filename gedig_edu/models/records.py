@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+
+from gedig_edu.shapes import Bool, Float
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Int
 
 from gedig_edu.errors import GedigError
+from gedig_edu.shapes import Bool, Int
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
