@@ -60,7 +60,7 @@ def open_model(
         tokenizer = open_tokenizer(folder)
     except GedigError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
 
     def in_torch() -> Backend:
