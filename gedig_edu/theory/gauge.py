@@ -15,8 +15,10 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_number
 from gedig_edu.shapes import Float
-from gedig_edu.theory.engines.batch import EPSILON, MapBatch, collect, refuse
+from gedig_edu.theory.engines.batch import MapBatch, collect
 from gedig_edu.theory.engines.dispatch import engine_for, read_terms
+from gedig_edu.theory.engines.given import EPSILON
+from gedig_edu.theory.engines.refusals import refuse
 from gedig_edu.theory.engines.rule import Rule
 from gedig_edu.theory.paths import GAINS
 from gedig_edu.theory.reading import Reading
@@ -124,12 +126,14 @@ class Gauge:
 
         Parameters
         ----------
-        weights : array or tensor [..., L, L]
-            Row = query, column = key; float16, bfloat16 (torch), float32 or float64.
+        weights : array or tensor [..., L, L], or a tuple of one a layer
+            Row = query, column = key; float16, bfloat16 (torch), float32 or float64, with or
+            without gradients. A tuple, as models of transformers return, is read as its stack.
         causal : bool
             Whether the maps are zero above the diagonal by construction.
         mask : bool array, optional
-            Valid tokens: [L], [B, L] for weights [B, H, L, L], or ``weights.shape[:-1]``;
+            Valid tokens: [L], [B, L] for weights [B, H, L, L] or [layers, B, H, L, L], or
+            ``weights.shape[:-1]``;
             padding may lie on either side. The other rows and columns are removed first.
         normalized : bool
             Whether rows must sum to 1 within 8·eps(dtype)·√n.
@@ -154,7 +158,7 @@ class Gauge:
         terms, name = read_terms(batch, rule, engine=engine)
         suspects = np.flatnonzero(terms["suspect"])
         if len(suspects):
-            refuse(batch, int(suspects[0]), causal=causal, tolerance=rule.tolerance)
+            refuse(batch, suspects, causal=causal, tolerance=rule.tolerance)
         return Reading.of_terms(
             terms.reshape(batch.leading),
             engine=name,

@@ -6,7 +6,7 @@ from gauge_maps import softmax_maps
 from hypothesis import settings
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.engines import batch
+from gedig_edu.theory.engines import given
 from gedig_edu.theory.gauge import Gauge
 
 few = settings(max_examples=30, deadline=None)
@@ -111,9 +111,16 @@ class TestRefusals:
         weights = self.weights.copy()
         weights[1, 0, 2] = [0.25, 0.25, 0.25, 0.0, 0.25]
         self.refused(
-            "Row 2 of weights[1, 0] puts 0.25 on the later token 4, but a causal map is zero above "
-            "its diagonal; pass causal=False for a model that looks both ways.",
+            "Row 2 of weights[1, 0] puts 0.25 on the later token 4, but other rows put none on "
+            "later ones; if padding stood there, give mask=, True for each real token, or mask the "
+            "scores before the softmax.",
             weights,
+            engine=engine,
+        )
+        self.refused(
+            "Row 0 of weights puts 0.105394 on the later token 1, but a causal map is zero above "
+            "its diagonal; pass causal=False for a model that looks both ways.",
+            softmax_maps(np.random.default_rng(9), (5, 5)),
             engine=engine,
         )
 
@@ -171,7 +178,7 @@ class TestRefusals:
 
     def test_bfloat16_outside_torch(self):
         with pytest.raises(GedigError) as caught:
-            batch._check_maps((3, 3), "bfloat16", is_tensor=False)
+            given._check_maps((3, 3), "bfloat16", is_tensor=False)
         assert str(caught.value) == (
             "weights have dtype bfloat16; give float16, float32 or float64, "
             "or bfloat16 as a torch tensor."

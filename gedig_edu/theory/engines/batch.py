@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
-import array_api_compat
 import numpy as np
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory._arrays import as_array, check_square
-
-EPSILON = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-52}
-"""Spacing of each accepted precision above 1."""
+from gedig_edu.theory._arrays import as_array
+from gedig_edu.theory.engines.given import Given, accept, host
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,30 +24,39 @@ class MapBatch:
 
     Attributes
     ----------
-    weights : array [..., L, L]
-        As given, in host memory unless `device` says otherwise; bfloat16 as its bits in uint16.
-    dtype : str
-        One of the keys of `EPSILON`.
+    given : Given
+        The weights as they came.
     valid : bool array [maps, L] or None
         True for real tokens; None where all are.
-    on_gpu : bool
-        True where `weights` is a CUDA tensor.
     """
 
-    weights: Any
-    dtype: str
+    given: Given
     valid: np.ndarray | None
-    on_gpu: bool = False
+
+    @property
+    def weights(self) -> Any:
+        """The weights [..., L, L] where they came as one array, or lie on a GPU."""
+        return self.given.parts[0]
+
+    @property
+    def dtype(self) -> str:
+        """One of the keys of `EPSILON`."""
+        return self.given.dtype
+
+    @property
+    def on_gpu(self) -> bool:
+        """True where `weights` is a CUDA tensor."""
+        return self.given.on_gpu
 
     @property
     def leading(self) -> tuple[int, ...]:
         """The leading axes."""
-        return tuple(self.weights.shape[:-2])
+        return self.given.shape[:-2]
 
     @property
     def length(self) -> int:
         """Tokens per map, padding included."""
-        return int(self.weights.shape[-1])
+        return self.given.shape[-1]
 
     def __len__(self) -> int:
         return math.prod(self.leading)
@@ -62,12 +68,16 @@ class MapBatch:
 
     def take(self, start: int, stop: int) -> Any:
         """Return maps `start` to `stop` as given, without a copy where their layout allows it."""
-        shape = (len(self), self.length, self.length)
-        try:
-            return np.reshape(self.weights, shape, copy=False)[start:stop]
-        except ValueError:
-            places = (np.unravel_index(index, self.leading) for index in range(start, stop))
-            return np.stack([self.weights[place] for place in places])
+        each = len(self) // len(self.given.parts)
+        if not each:
+            return np.empty((0, self.length, self.length), self.weights.dtype)
+        pieces = [
+            _slice(
+                self.given.parts[part], max(start - part * each, 0), min(stop - part * each, each)
+            )
+            for part in range(start // each, math.ceil(stop / each))
+        ]
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def block(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Return maps `start` to `stop` as contiguous floats, and each one's span of valid tokens.
@@ -93,14 +103,24 @@ class MapBatch:
 
     def original(self, index: int) -> np.ndarray:
         """Return one map in float64, in its own order."""
-        chosen = self.weights[np.unravel_index(index, self.leading)]
-        if self.on_gpu:
-            chosen = _host_array(chosen)
+        part, place = divmod(index, len(self) // len(self.given.parts))
+        maps = self.given.parts[part]
+        chosen = host(maps[np.unravel_index(place, tuple(maps.shape[:-2]))])
         return _widen(chosen[None], self.dtype)[0].astype(np.float64)
 
     def tokens(self, index: int) -> np.ndarray:
         """Return the positions of the valid tokens of one map."""
         return np.arange(self.length) if self.valid is None else np.flatnonzero(self.valid[index])
+
+
+def _slice(weights: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """Return maps `start` to `stop` of weights [..., L, L]."""
+    leading, sides = weights.shape[:-2], weights.shape[-2:]
+    try:
+        return np.reshape(weights, (math.prod(leading), *sides), copy=False)[start:stop]
+    except ValueError:
+        places = (np.unravel_index(index, leading) for index in range(start, stop))
+        return np.stack([weights[place] for place in places])
 
 
 def _widen(maps: np.ndarray, dtype: str) -> np.ndarray:
@@ -114,28 +134,22 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
 
     Parameters
     ----------
-    weights : array or tensor [..., L, L]
+    weights : array or tensor [..., L, L], or a tuple of one a layer
         float16, float32 or float64, as a torch tensor also bfloat16.
     mask : bool array, optional
-        Valid tokens: [L], [B, L] for weights [B, H, L, L], or ``weights.shape[:-1]``.
+        Valid tokens: [L], [B, L] for weights [B, H, L, L] or [layers, B, H, L, L], or
+        ``weights.shape[:-1]``.
 
     Raises
     ------
     GedigError
-        If the maps are not square, of another dtype, or without a valid token, or if the mask
-        does not fit.
+        If there are no maps, or they are not square, of another dtype, or without a valid token,
+        or if the mask does not fit.
     """
-    is_tensor = array_api_compat.is_torch_array(weights)
-    weights = weights if is_tensor else as_array("weights", weights)
-    dtype = str(weights.dtype).removeprefix("torch.") if is_tensor else weights.dtype.name
-    _check_maps(tuple(weights.shape), dtype, is_tensor=is_tensor)
-    on_gpu = is_tensor and weights.device.type == "cuda"
-    if is_tensor and not on_gpu:
-        weights = _host_array(weights)
-    valid = None if mask is None else _valid_tokens(mask, tuple(weights.shape))
-    batch = MapBatch(weights, dtype, valid, on_gpu)
-    if valid is not None and not valid.any(axis=1).all():
-        empty = batch.name(int(np.flatnonzero(~valid.any(axis=1))[0]))
+    given = accept(weights)
+    batch = MapBatch(given, None if mask is None else _valid_tokens(mask, given.shape))
+    if batch.valid is not None and not batch.valid.any(axis=1).all():
+        empty = batch.name(int(np.flatnonzero(~batch.valid.any(axis=1))[0]))
         raise GedigError(
             f"{empty} has no valid token in its mask; give maps with at least one, "
             "or leave that text out."
@@ -143,104 +157,26 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
     return batch
 
 
-def _host_array(tensor: Any) -> np.ndarray:
-    """Return a tensor as a NumPy array, without a copy if it is in host memory.
-
-    NumPy has no bfloat16: its 16 bits come as uint16.
-    """
-    tensor = tensor.detach().cpu()
-    if str(tensor.dtype) == "torch.bfloat16":
-        return tensor.view(array_api_compat.array_namespace(tensor).int16).numpy().view(np.uint16)
-    return tensor.numpy()
-
-
-def _check_maps(shape: tuple[int, ...], dtype: str, *, is_tensor: bool) -> None:
-    if dtype not in EPSILON or (dtype == "bfloat16" and not is_tensor):
-        raise GedigError(
-            f"weights have dtype {dtype}; give float16, float32 or float64, "
-            "or bfloat16 as a torch tensor."
-        )
-    check_square(shape)
-    if shape[-1] == 0:
-        raise GedigError(
-            f"weights have shape {shape}, a map without a valid token; give at least one token."
-        )
-
-
 def _valid_tokens(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return the mask as bool [maps, L]."""
-    if array_api_compat.is_torch_array(mask):
-        mask = mask.detach().cpu().numpy()
-    mask = as_array("mask", mask)
+    if np.ma.is_masked(mask):
+        raise GedigError("mask is a masked array; give plain booleans, True for a valid token.")
+    mask = as_array("mask", host(mask))
     if mask.dtype != np.bool_:
         raise GedigError(
             f"mask has dtype {mask.dtype}; give booleans, True for a valid token "
             "(an attention_mask of 0 and 1 becomes one with == 1)."
         )
-    per_text = (shape[0], shape[-1]) if len(shape) == 4 else None
-    if mask.shape == per_text and mask.shape != shape[:-1]:
-        mask = mask[:, None, :]
-    elif mask.shape not in (shape[-1:], shape[:-1]):
-        forms = [str(shape[-1:]), *([str(per_text)] if per_text else []), str(shape[:-1])]
+    forms = [shape[-1:], shape[:-1]]
+    if len(shape) >= 4:
+        forms.insert(1, (shape[-4], shape[-1]))
+    if mask.shape == (1, shape[-1]):
+        mask = mask[0]
+    if mask.shape not in forms:
         raise GedigError(
             f"mask has shape {mask.shape}, but weights {shape} need "
-            f"{' or '.join(dict.fromkeys(forms))}; give one entry per token."
+            f"{' or '.join(map(str, dict.fromkeys(forms)))}; give one entry per token."
         )
+    if mask.ndim == 2 < len(shape) - 1:
+        mask = mask[:, None, :]
     return np.array(np.broadcast_to(mask, shape[:-1])).reshape(-1, shape[-1])
-
-
-def refuse(batch: MapBatch, index: int, *, causal: bool, tolerance: float) -> NoReturn:
-    """Say what is wrong with a map in which an engine found a fault.
-
-    Raises
-    ------
-    GedigError
-        Always.
-    """
-    name, tokens = batch.name(index), batch.tokens(index)
-    rows = batch.original(index)[tokens]
-    cells = rows[:, tokens]
-    _refuse_values(name, cells, tokens)
-    _refuse_invalid_keys(name, rows, tokens)
-    if causal:
-        _refuse_future(name, cells, tokens)
-    sums = cells.sum(axis=1)
-    worst = int(np.argmax(np.abs(sums - 1.0)))
-    raise GedigError(
-        f"Row {tokens[worst]} of {name} sums to {sums[worst]:.9g}, but a row of attention sums to "
-        f"1 within {tolerance * math.sqrt(len(tokens)):.2g} in {batch.dtype}; divide each row by "
-        "its sum, or pass normalized=False."
-    )
-
-
-def _refuse_values(name: str, cells: np.ndarray, tokens: np.ndarray) -> None:
-    wrong = np.argwhere(~(cells >= 0) | np.isinf(cells))
-    if len(wrong):
-        i, j = wrong[0]
-        raise GedigError(
-            f"Row {tokens[i]} of {name} has {cells[i, j]:.6g} at column {tokens[j]}, but weights "
-            "are finite and never negative; give what softmax returned, not the scores before it."
-        )
-
-
-def _refuse_invalid_keys(name: str, rows: np.ndarray, tokens: np.ndarray) -> None:
-    others = rows.copy()
-    others[:, tokens] = 0.0
-    wrong = np.argwhere(others > 0)
-    if len(wrong):
-        i, j = wrong[0]
-        raise GedigError(
-            f"Row {tokens[i]} of {name} puts {others[i, j]:.6g} on token {j}, which the mask calls "
-            "invalid; mask the scores before the softmax, or correct the mask."
-        )
-
-
-def _refuse_future(name: str, cells: np.ndarray, tokens: np.ndarray) -> None:
-    wrong = np.argwhere(np.triu(cells, 1) != 0)
-    if len(wrong):
-        i, j = wrong[0]
-        raise GedigError(
-            f"Row {tokens[i]} of {name} puts {cells[i, j]:.6g} on the later token {tokens[j]}, but "
-            "a causal map is zero above its diagonal; pass causal=False for a model that looks "
-            "both ways."
-        )

@@ -94,18 +94,43 @@ def read_terms(
         How many threads share the work; all available cores by default. The bits of the result
         do not depend on it.
     """
+    chosen, terms = _terms_of(batch, rule, engine, threads)
+    _sum_again(batch, rule, terms)
+    return terms, chosen.NAME
+
+
+def _terms_of(
+    batch: MapBatch, rule: Rule, engine: str | None, threads: int | None
+) -> tuple[ModuleType, np.ndarray]:
     chosen = engine_of_batch(engine, on_gpu=batch.on_gpu, maps=len(batch), length=batch.length)
     terms = np.zeros(len(batch), TERMS)
     if chosen.NAME == "torch":
         chosen.read_batch(batch, rule, terms)
-        return terms, chosen.NAME
+        return chosen, terms
 
     def read(start: int, stop: int) -> None:
         maps, spans = batch.block(start, stop)
         chosen.read_block(maps, spans, rule, terms[start:stop])
 
     in_blocks(read, maps=len(batch), length=batch.length, threads=threads)
-    return terms, chosen.NAME
+    return chosen, terms
+
+
+def _sum_again(batch: MapBatch, rule: Rule, terms: np.ndarray) -> None:
+    """Sum maps whose weights are near the ends of float64 again, brought to the size of 1.
+
+    Entropy does not depend on the scale; products and sums of subnormal numbers, and sums beyond
+    the largest, do not hold it.
+    """
+    mass = terms["mass"]
+    outside = (mass > 0) & ~((mass > 2.0**-900) & (mass < 2.0**900)) & (terms["suspect"] == 0)
+    for index in np.flatnonzero(outside):
+        tokens = batch.tokens(int(index))
+        cells = batch.original(int(index))[np.ix_(tokens, tokens)]
+        cells = cells[cells > rule.floor]
+        cells = np.ldexp(cells, -np.frexp(cells.max())[1])
+        mass[index] = cells.sum()
+        terms["log_mass"][index] = (cells * np.log(np.maximum(cells, 5e-324))).sum()
 
 
 def read_graphs(

@@ -13,6 +13,7 @@ from gedig_edu.theory.engines.rule import Rule
 NAME = "numpy"
 
 
+@np.errstate(over="ignore")  # what is too large is found out, and said, by the caller
 def read_block(weights: np.ndarray, spans: np.ndarray, rule: Rule, terms: np.ndarray) -> None:
     """Read maps [maps, L, L] with valid tokens in `spans` [maps, 2] into `terms` [maps]."""
     length = weights.shape[1]
