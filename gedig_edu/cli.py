@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -19,6 +20,7 @@ from gedig_edu.words import refusal, word
 from gedig_edu.words.spelling import take_any_sign
 
 if TYPE_CHECKING:
+    from gedig_edu.course.badges import Evidence
     from gedig_edu.models import ModelStatus
     from gedig_edu.views.terminal import Part
 
@@ -196,33 +198,63 @@ def doctor() -> None:
 
 @app.command(cls=_Command, help=word("cli.claims.help"))
 def claims(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help=word("cli.claims.ids"))
+    ] = None,
     sources: Annotated[bool, typer.Option("--sources", help=word("cli.claims.sources"))] = False,
     run: Annotated[bool, typer.Option("--run", help=word("cli.claims.run"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=word("cli.claims.json"))] = False,
     model: ModelOption = None,
     lesson: Annotated[list[str] | None, typer.Option(help=word("cli.claims.lesson"))] = None,
     table: Annotated[Path | None, typer.Option(help=word("cli.claims.table"))] = None,
 ) -> None:
     """List the claims with what was last found, after measuring them where asked."""
     from gedig_edu.course import claims as ledger
-    from gedig_edu.views import terminal
 
-    if sources and run:
-        raise refusal("sources_or_run")
+    if sources and (run or as_json or ids or lesson or table):
+        raise refusal("sources_alone")
+    if ids and lesson:
+        raise refusal("claims_or_lessons")
     if table is not None and not run:
         raise refusal("table_without_run", path=str(table))
     if sources:
-        from gedig_edu.course.sources import count_table
-
-        counted = count_table()
-        _print(counted.caption, terminal.text_table(counted.headings, counted.rows))
+        _count_sources()
         return
+    chosen = map(ledger.find, ids) if ids else ledger.all_claims(lesson or ())
+    names = list(dict.fromkeys(claim.id for claim in chosen))
     if run:
-        ids = [claim.id for claim in ledger.all_claims(lesson or ())]
-        found = ledger.run(ids, model, report=lambda one: _print(one.badge().heading))
+        found = ledger.run(
+            names, model, report=lambda one: _print(one.badge().heading, err=as_json)
+        )
         if table is not None:
             ledger.save(found, table)
-    listed = ledger.table(model, lessons=lesson or ())
-    _print(listed.caption, terminal.text_table(listed.headings, listed.rows))
+    else:
+        found = ledger.recall(names, model)
+    _show_claims(found, as_json=as_json, whole=bool(ids))
+
+
+def _count_sources() -> None:
+    from gedig_edu.course.sources import count_table
+    from gedig_edu.views import terminal
+
+    counted = count_table()
+    _print(counted.caption, terminal.text_table(counted.headings, counted.rows))
+
+
+def _show_claims(found: Sequence[Evidence], *, as_json: bool, whole: bool) -> None:
+    from gedig_edu.views import terminal
+
+    if as_json:
+        _print(json.dumps([one.to_dict() for one in found], indent=1))
+    elif whole:
+        badges = [one.badge() for one in found]
+        _print(*(terminal.Entry(f"{one.sign} {one.heading}", one.paragraphs) for one in badges))
+    else:
+        from gedig_edu.course.claims import table_of
+
+        listed = table_of(found[0].model, found)
+        rows = terminal.text_table(listed.headings, listed.rows, below=1)
+        _print(listed.caption, rows)
 
 
 @app.command(help=word("cli.pretrain.help"))

@@ -274,7 +274,12 @@ def test_claims_are_measured_only_when_asked(run, monkeypatch):
     from gedig_edu.course import claims
 
     asked = []
-    monkeypatch.setattr(claims, "run", lambda ids, model, **_: asked.append((ids, model)))
+
+    def measure(ids, model, **_):
+        asked.append((ids, model))
+        return claims.recall(ids, model)
+
+    monkeypatch.setattr(claims, "run", measure)
     run("claims")
     assert asked == []
     run("claims", "--run", "--model", "minilm")
@@ -285,7 +290,12 @@ def test_claims_of_one_lesson_are_run_and_listed_alone(run, monkeypatch):
     from gedig_edu.course import claims
 
     asked = []
-    monkeypatch.setattr(claims, "run", lambda ids, model, **_: asked.extend(ids))
+
+    def measure(ids, model, **_):
+        asked.extend(ids)
+        return claims.recall(ids, model)
+
+    monkeypatch.setattr(claims, "run", measure)
     said = run("claims", "--run", "--lesson", "03")
     assert said.exit_code == 0, said.output
     assert asked == [claim.id for claim in claims.all_claims(["03"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gedig_edu.course.cards import Tone
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
@@ -77,6 +77,29 @@ class Evidence:
         first = self.readings[0] if self.readings else None
         return (first.low, first.high) if first and first.low < first.high else None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim, its rule, the first number and the verdict, as JSON can hold them.
+
+        A metaphor has neither rule nor verdict; where there is no number, value, ends and unit are
+        None.
+        """
+        first = self.readings[0] if self.readings else None
+        value, low, high = (first.value, first.low, first.high) if first else [None] * 3
+        return {
+            "id": self.claim.id,
+            "lesson": self.claim.lesson,
+            "source": self.claim.source,
+            "kind": self.claim.kind,
+            "statement": self.claim.statement,
+            "rule": self.expected or None,
+            "value": _finite(value),
+            "low": _finite(low),
+            "high": _finite(high),
+            "unit": self.claim.unit if first else None,
+            "verdict": None if self.verdict is Verdict.NONE else self.verdict.value,
+            "model": self.model,
+        }
+
     def numbers(self) -> tuple[str, ...]:
         """Return every number with its interval in words."""
         return tuple(
@@ -87,6 +110,10 @@ class Evidence:
     def badge(self, predicted: str = "") -> Badge:
         """Return the evidence as a badge, with a stored prediction beside it."""
         return badge_of(self, predicted)
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
 
 
 def badge_of(evidence: Evidence, predicted: str = "") -> Badge:
@@ -188,7 +215,7 @@ def _folded(evidence: Evidence) -> tuple[str, ...]:
     """Return the source, the rule's words, every number and where it was measured."""
     claim = evidence.claim
     told = [word(f"claims.source.{claim.source}")]
-    if evidence.readings or claim.is_measured:
+    if evidence.readings or (claim.rule and not isinstance(claim.rule, Untestable)):
         when = "rule_after_look" if claim.after_look else "rule"
         told.append(word(f"claims.badge.{when}", rule=evidence.expected))
     told += evidence.numbers()

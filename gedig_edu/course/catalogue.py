@@ -13,7 +13,8 @@ site and the learner's next step lead there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import SequenceMatcher
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -43,6 +44,9 @@ FILES = (
     "12_heat_capacity_and_grokking",
 )
 NUMBERS = tuple(name[:2] for name in FILES)
+NAMED = ("claim", "prediction")  # kinds whose ids are words; those of the others are numbers
+LONGEST_NAME = 60  # characters of a name that a refusal repeats
+NEAR = 0.82  # how alike two names are, from 0 to 1, where one may be meant by the other
 
 
 class Named(Protocol):
@@ -127,6 +131,29 @@ def asks_percent(name: str) -> bool:
     return topic in _brought(lesson, "exercises", "IN_PERCENT", ())
 
 
+def two_digits(lesson: object) -> str:
+    """Return a lesson's number as the catalogue writes it; 3 and "3" are "03".
+
+    Examples
+    --------
+    >>> two_digits("3"), two_digits(12), two_digits("three")
+    ('03', '12', 'three')
+    """
+    return str(lesson).zfill(2) if str(lesson).isdecimal() else str(lesson)
+
+
+def full_id(name: object) -> str:
+    """Return an id with both digits of its lesson; a number is none, since 1.10 is 1.1.
+
+    Examples
+    --------
+    >>> full_id("3.dipole"), full_id("03.dipole")
+    ('03.dipole', '03.dipole')
+    """
+    lesson, dot, rest = str(name).partition(".")
+    return f"{two_digits(lesson)}{dot}{rest}" if isinstance(name, str) else str(name)
+
+
 def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> Item:
     """Return what has this id among the items of its lesson.
 
@@ -142,7 +169,7 @@ def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> I
     Raises
     ------
     GedigError
-        If there is none; the sentence names those of the lesson.
+        If there is none; the sentence names what is near, else those of the lesson.
 
     Examples
     --------
@@ -150,28 +177,62 @@ def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> I
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: There is no question '02.99'; lesson '02' has 02.1, 02.2, ...
     """
-    lesson = str(name).split(".")[0]
+    full = full_id(name)
+    lesson = full.partition(".")[0]
     items = {item.id: item for item in items_of(lesson)}
-    found = items.get(str(name))
-    if found is None:
-        raise missing(kind, name, items)
-    return found
+    if full in items:
+        return items[full]
+    asked = NUMBERS if kind in NAMED else (lesson,)
+    raise missing(kind, name, {n: [one.id for one in items_of(n)] for n in asked})
 
 
-def missing(kind: str, name: object, known: Collection[str]) -> GedigError:
-    """Return the refusal of a name that no lesson has: it names those of its lesson.
+def missing(kind: str, name: object, known: Mapping[str, Collection[str]]) -> GedigError:
+    """Return the refusal of a name that no lesson has.
+
+    It names what is called nearly so, else what the lesson has.
+
+    Parameters
+    ----------
+    kind : {"exercise", "question", "claim", "prediction"}
+    name : str
+        What was given.
+    known : mapping of str to collection of str
+        The ids of this kind, by lesson.
 
     Examples
     --------
-    >>> print(missing("prediction", "99.norm", []))
+    >>> print(missing("prediction", "99.norm", {}))
     There is no prediction '99.norm', since there is no lesson '99'; lessons are '00' to '12'.
+    >>> print(missing("claim", "06.h1", {"07": ["07.h1", "07.h2_step"]}))
+    There is no claim '06.h1'; did you mean 07.h1?
     """
-    lesson = str(name).split(".")[0]
+    given, full = _cut(str(name)), full_id(name)
+    lesson = full.partition(".")[0]
+    near = _near(full, [one for ids in known.values() for one in ids])
+    if near and kind in NAMED:
+        return refusal(f"near_{kind}", name=given, near=", ".join(near))
     if lesson not in NUMBERS:
         ends = {"first": NUMBERS[0], "last": NUMBERS[-1]}
-        return refusal(f"{kind}_of_no_lesson", name=name, lesson=lesson, **ends)
-    listed = ", ".join(known) or word("refusals.none")
-    return refusal(f"no_{kind}", name=name, lesson=lesson, known=listed)
+        shown = _cut(lesson)
+        return refusal(f"{kind}_of_no_lesson", name=given, lesson=shown, **ends)
+    listed = ", ".join(known.get(lesson, ())) or word("refusals.none")
+    return refusal(f"no_{kind}", name=given, lesson=lesson, known=listed)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def _near(name: str, ids: Collection[str]) -> list[str]:
+    """Return the ids that are called nearly so, the nearest first, three at most."""
+    topic = name.rpartition(".")[2]
+
+    def alike(one: str) -> float:
+        pairs = ((name, one), (topic, one.partition(".")[2]))
+        return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
+
+    found = sorted(((alike(one), one) for one in ids), key=lambda pair: -pair[0])
+    return [one for share, one in found[:3] if share >= NEAR] if len(name) <= LONGEST_NAME else []
 
 
 def file_of(lesson: str) -> str:

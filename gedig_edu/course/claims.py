@@ -193,12 +193,12 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
     >>> len(table().rows) == len(all_claims())
     True
     """
-    name = Context(model).name
-    here = findings.measured_here()
-    return _table(name, [_recalled(claim, name, here) for claim in all_claims(lessons)])
+    found = recall([claim.id for claim in all_claims(lessons)], model)
+    return table_of(Context(model).name, found)
 
 
-def _table(name: str, found: Iterable[Evidence]) -> Table:
+def table_of(name: str, found: Iterable[Evidence]) -> Table:
+    """Show what was found about some claims on the model of this name."""
     columns = ("id", "claim", "kind", "number", "verdict")
     return Table(
         word("claims.table.caption", model=name),
@@ -243,6 +243,7 @@ def ledger(
     """
     from gedig_edu.course.ledger import ledger_of
 
+    lesson = catalogue.two_digits(lesson) if lesson else ""
     all_claims([lesson] if lesson else ())
     name = Context(model).name
     measured = findings.measured_here() if here else {}
@@ -252,7 +253,7 @@ def ledger(
         for one in found
     ]
     shown = [other if other.readings else one for one, other in zip(found, recorded, strict=True)]
-    return ledger_of(shown, _table(name, shown), lesson, pages)
+    return ledger_of(shown, table_of(name, shown), lesson, pages)
 
 
 def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
@@ -271,11 +272,11 @@ def all_claims(lessons: Collection[str] = ()) -> tuple[Claim, ...]:
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: lesson='99' is not known; choose one of '00', '01', ... '12'.
     """
-    for number in lessons:
-        if number not in catalogue.NUMBERS:
-            raise unknown("lesson", number, catalogue.NUMBERS)
-    chosen = [number for number in catalogue.NUMBERS if number in lessons or not lessons]
-    return tuple(claim for number in chosen for claim in catalogue.claims_of(number))
+    chosen = set(map(catalogue.two_digits, lessons)) or set(catalogue.NUMBERS)
+    for number in sorted(chosen - set(catalogue.NUMBERS)):
+        raise unknown("lesson", number, catalogue.NUMBERS)
+    listed = (number for number in catalogue.NUMBERS if number in chosen)
+    return tuple(claim for number in listed for claim in catalogue.claims_of(number))
 
 
 def find(claim_id: str) -> Claim:
@@ -396,4 +397,5 @@ def _in_order(*numbers: float) -> bool:
 def _row(evidence: Evidence) -> tuple[str, ...]:
     claim = evidence.claim
     number = evidence.readings[0].written if evidence.readings else "–"
+    number = number.replace(" ", "\N{NO-BREAK SPACE}")  # with its interval on one line
     return (claim.id, claim.statement, claim.kind_in_words, number, str(evidence.verdict))

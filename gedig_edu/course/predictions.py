@@ -48,6 +48,7 @@ def predict(name: str, prediction: Any) -> Card | CardForm:
     >>> predict("01.query_norm", "many")
     • Your prediction: many
     """
+    name = catalogue.full_id(name)
     question = _question(name)
     if prediction is Ellipsis:
         return _field(name, question)
@@ -70,6 +71,7 @@ def compare(name: str, measured: float) -> Card:
     GedigError
         If there is no such question, or `measured` is not one number.
     """
+    name = catalogue.full_id(name)
     question = _question(name)
     if isinstance(measured, float | np.floating) and math.isnan(measured):
         return _waiting(name, question)
@@ -123,12 +125,18 @@ def _waiting(name: str, question: str) -> Card:
 
 
 def _question(name: str) -> str:
-    lesson, _, topic = str(name).partition(".")
-    predicting = lesson in catalogue.NUMBERS and has_section(f"lesson_{lesson}.predict")
-    questions = section(f"lesson_{lesson}.predict") if predicting else {}
+    lesson, _, topic = name.partition(".")
+    questions = _questions(lesson)
     if topic not in questions:
-        raise catalogue.missing("prediction", name, [f"{lesson}.{one}" for one in questions])
+        known = {n: [f"{n}.{one}" for one in _questions(n)] for n in catalogue.NUMBERS}
+        raise catalogue.missing("prediction", name, known)
     return questions[topic]
+
+
+def _questions(lesson: str) -> dict[str, str]:
+    """Return what a lesson asks to be predicted, by name."""
+    key = f"lesson_{lesson}.predict"
+    return section(key) if lesson in catalogue.NUMBERS and has_section(key) else {}
 
 
 def _value(prediction: Any, *, percent: bool) -> float | str:

@@ -83,7 +83,7 @@ def find(lesson: str, number: int | None = None) -> tuple[Question, ...]:
     GedigError
         If there is none.
     """
-    questions = catalogue.quiz_of(lesson)
+    questions = catalogue.quiz_of(catalogue.two_digits(lesson))
     if number is None and questions:
         return questions
     wanted = f"{lesson}.{1 if number is None else number}"

@@ -62,6 +62,8 @@ class Claim:
     beside : tuple of str
         Names of numbers, none of them judged, of another quantity than the judged ones: they are
         told, and not drawn on the number line of the badge.
+    unit : str
+        Unit of its first number; "1" for a number without one.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Claim:
     after_look: bool = False
     slow: bool = False
     beside: tuple[str, ...] = ()
+    unit: str = "1"
 
     @property
     def statement(self) -> str:

@@ -60,9 +60,14 @@ class Badge:
     folded: tuple[str, ...]
     heading: str
 
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """All its words under the heading."""
+        return (self.statement, *self.folded, *self.notes)
+
     def __repr__(self) -> str:
-        lines = (self.statement, *self.folded, *self.notes)
-        return "\n".join([f"{self.sign} {self.heading}", *(f"  {line}" for line in lines)])
+        lines = (f"  {line}" for line in self.paragraphs)
+        return "\n".join([f"{self.sign} {self.heading}", *lines])
 
     def _repr_html_(self) -> str:
         drawn = self.line.html() if self.line else ""

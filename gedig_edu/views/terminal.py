@@ -29,6 +29,7 @@ INK = "#000000"
 SHADES = 128
 DEEPEST = 0.6  # how far along the ramp black ink stays readable
 GAP = 2
+ROOMY = 50  # characters that a paragraph wants
 NARROW = 20  # prose in fewer characters is no pleasure to read
 
 
@@ -80,20 +81,49 @@ class Listing:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    below: int | None = None  # the column that stands under the others where all is too narrow
 
     def lines(self, width: int, spell: Callable[[str], str]) -> Iterator[Line]:
         """Return the rows folded into columns, or as entries where these would be too narrow."""
         table = [[spell(text) for text in row] for row in (self.headings, *self.rows)]
         columns = list(zip(*table, strict=True))
         wide = _widths(columns, width)
-        if wide is None:
-            yield from _entries(table, width)
+        if wide is None or (self.below is not None and wide[self.below] < ROOMY):
+            yield from _entries(table, width) if self.below is None else self._under(table, width)
             return
         for number, row in enumerate(table):
             folded = [fold(text, room) for text, room in zip(row, wide, strict=True)]
             for texts in zip_longest(*folded, fillvalue=""):
                 padded = map(_padded_text, texts, wide)
                 yield [Cell((" " * GAP).join(padded).rstrip(), "" if number else "bold")]
+
+    def _under(self, table: Sequence[Sequence[str]], width: int) -> Iterator[Line]:
+        """Return each row as its short cells in columns, and the prose under them."""
+        short = [[text for i, text in enumerate(row) if i != self.below] for row in table[1:]]
+        prose = [row[self.below or 0] for row in table[1:]]
+        wide = [min(NARROW, max(map(cell_len, column))) for column in zip(*short, strict=True)]
+        fits = sum(wide) + GAP * (len(wide) - 1) <= width
+        for cells, text in zip(short, prose, strict=True):
+            padded = map(_padded_text, cells, wide) if fits else filter(None, cells)
+            entry = Entry((" " * GAP).join(padded).rstrip(), [text])
+            yield from entry.lines(width, str)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A title, and paragraphs set in under it."""
+
+    title: str
+    paragraphs: Sequence[str]
+
+    def lines(self, width: int, spell: Callable[[str], str]) -> Iterator[Line]:
+        """Return the title and the paragraphs, folded."""
+        title = spell(self.title)
+        first, *rest = fold(title, width if cell_len(title) <= width else width - 2 * GAP)
+        yield [Cell(first, "bold")]
+        yield from ([Cell(" " * 2 * GAP + line)] for line in rest)
+        for text in self.paragraphs:
+            yield from ([Cell(" " * GAP + line)] for line in fold(spell(text), width - GAP))
 
 
 def show(*parts: str | Part, err: bool = False) -> None:
@@ -179,8 +209,13 @@ def difference_table(rows: Mapping[str, Mapping[str, float]]) -> Grid:
     return Grid(headings, [list(map(Cell, row)) for row in cells], gap=GAP, left=True)
 
 
-def text_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Listing:
+def text_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, below: int | None = None
+) -> Listing:
     """Return plain text in columns.
+
+    Where these would be too narrow each row becomes an entry, with the column `below`, where one is
+    named, under the others.
 
     Examples
     --------
@@ -189,7 +224,7 @@ def text_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Listin
     gpt2    548 MB
     minilm  84 MB
     """
-    return Listing(headings, [list(row) for row in rows])
+    return Listing(headings, [list(row) for row in rows], below)
 
 
 def fold(text: str, width: int) -> list[str]:

@@ -127,7 +127,7 @@ def test_a_refusal_stands_below_the_field():
 @pytest.mark.parametrize(
     ("name", "said"),
     [("01.zzz", "lesson '01' has 01.query_norm, 01.growth"), ("01", "01.query_norm"),
-     ("01.query_norm.x", "01.query_norm"), ("99.norm", "no lesson '99'"), (5, "no lesson '5'"),
+     ("01.query_norm.x", "01.query_norm"), ("99.norm", "no lesson '99'"), (5, "lesson '05' has"),
      ("../l01.norm", "no lesson ''"), ("12.norm", "lesson '12' has none")],
 )  # fmt: skip
 @pytest.mark.parametrize("call", [predict, compare])
@@ -136,6 +136,23 @@ def test_a_name_that_no_lesson_asks_for_is_answered_with_those_it_has(call, name
         call(name, 1)
     assert said in str(refused.value)
     assert "words/en" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("01.query_nrom", "01.query_norm"), ("02.query_norm", "01.query_norm"),
+     ("query_norm", "01.query_norm"), ("01.Agreement", "01.agreement")],
+)  # fmt: skip
+@pytest.mark.parametrize("call", [predict, compare])
+def test_a_name_near_to_one_is_answered_with_that_one(call, name, meant):
+    with pytest.raises(GedigError, match=rf"did you mean {meant}\?"):
+        call(name, 1)
+
+
+def test_a_name_needs_no_zero_and_is_stored_with_it():
+    predict("1.growth", 3)
+    assert record.store().read()["predictions"]["01.growth"]["prediction"] == 3.0
+    assert "3" in repr(compare("1.growth", 4.0))
 
 
 @pytest.mark.parametrize("nothing", [float("nan"), np.float64("nan"), np.float32("nan")])

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gedig_edu.course import workspace
+from gedig_edu.course.catalogue import two_digits
 from gedig_edu.course.site.engine import engine_files
 from gedig_edu.course.site.execute import execute, in_thread
 from gedig_edu.course.site.pages import (
@@ -120,10 +121,10 @@ def choose(source: Path, lessons: Sequence[str]) -> list[Path]:
     ['01_dot_product_or_cosine.ipynb', '03_softmax_is_boltzmann.ipynb']
     """
     notebooks = {path.name[:2]: path for path in sorted(source.glob("[0-9][0-9]_*.ipynb"))}
-    for number in lessons:
-        if number not in notebooks:
-            raise unknown("lesson", number, notebooks)
-    return [path for number, path in notebooks.items() if number in lessons or not lessons]
+    chosen = {two_digits(number) for number in lessons} or set(notebooks)
+    for number in sorted(chosen - set(notebooks)):
+        raise unknown("lesson", number, notebooks)
+    return [path for number, path in notebooks.items() if number in chosen]
 
 
 def check_target(target: Path) -> None:

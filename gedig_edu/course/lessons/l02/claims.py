@@ -8,7 +8,7 @@ from gedig_edu.course.statements import Claim
 CLAIMS = (
     Claim("02.relative", "surveying", "theorem", AtMost(1e-09), on="arrays"),
     Claim("02.precision", "ours", "conditional", HoldsIf(AtMost(0.001)), on="arrays"),
-    Claim("02.angles", "surveying", "conditional", HoldsIf(AtMost(1e-09)), on="arrays"),
+    Claim("02.angles", "surveying", "conditional", HoldsIf(AtMost(1e-09)), on="arrays", unit="rad"),
     Claim("02.decay", "ours", "conditional", HoldsIf(AtMost(0.5)), on="arrays", after_look=True),
     Claim("02.global_shift", "ours", "theorem", AtMost(1e-09), on="arrays"),
     Claim(

@@ -31,6 +31,7 @@ CLAIMS = (
         on="vectors",
         after_look=True,
         beside=("share",),
+        unit="octave",
     ),
     Claim(
         "03.condensation",

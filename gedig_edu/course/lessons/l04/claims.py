@@ -19,6 +19,7 @@ CLAIMS = (
         on="flow",
         after_look=True,
         beside=("first", "apart", "mask_first"),
+        unit="nat",
     ),
     Claim(
         "04.too_warm",
@@ -28,6 +29,7 @@ CLAIMS = (
         on="passages",
         slow=True,
         beside=("together", "size"),
+        unit="nat/token",
     ),
     Claim("04.entropy_floor", "ours", "theorem", AtMost(1e-09), on="arrays"),
     Claim("04.constellations", "surveying", "metaphor"),
