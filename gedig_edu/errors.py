@@ -61,6 +61,19 @@ def check_choice(name: str, value: object, choices: Collection[str]) -> None:
         raise GedigError(f"{name}={value!r} is not known; choose one of {known}.")
 
 
+def check_flag(name: str, value: object, what: str) -> None:
+    """Refuse a `value` that is neither True nor False; `what` it says comes into the sentence.
+
+    Examples
+    --------
+    >>> check_flag("causal", None, "whether the model is causal")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: causal=None is neither True nor False; say whether the model ...
+    """
+    if type(value).__name__ not in ("bool", "bool_"):  # NumPy's has had two names
+        raise GedigError(f"{name}={value!r} is neither True nor False; say {what}.")
+
+
 def check_together(**given: object) -> None:
     """Refuse two values of which one alone is given, and the other is None.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.errors import GedigError, check_choice, check_flag, check_number
 from gedig_edu.shapes import Float
 from gedig_edu.theory.engines.batch import MapBatch, collect
 from gedig_edu.theory.engines.dispatch import engine_for, read_terms
@@ -152,7 +152,7 @@ class Gauge:
         >>> float(reading.F), float(reading.density), float(reading.entropy)
         (-1.0, 0.0, 1.0)
         """
-        _check_flag("causal", causal)
+        check_flag("causal", causal, "whether the model is causal")
         batch = collect(weights, mask)
         rule = self._rule(batch, causal=causal, normalized=normalized)
         terms, name = read_terms(batch, rule, engine=engine)
@@ -238,10 +238,3 @@ def warm_up(*, background: bool = False) -> None:
         threading.Thread(target=engine_for, name="gauge-warm-up", daemon=True).start()
     else:
         engine_for()
-
-
-def _check_flag(name: str, value: object) -> None:
-    if not isinstance(value, bool | np.bool_):
-        raise GedigError(
-            f"{name}={value!r} is neither True nor False; say whether the model is causal."
-        )

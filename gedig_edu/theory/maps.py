@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.errors import GedigError, check_flag, check_whole
 from gedig_edu.shapes import Bool, Float, Int
+from gedig_edu.theory.entrance import (
+    attentions,
+    check_offsets,
+    check_special,
+    check_tokens,
+    check_weights,
+    text_of_batch,
+)
 
 if TYPE_CHECKING:
     from gedig_edu.theory.gauge import Gauge
     from gedig_edu.theory.reading import Reading
 
 _DEFAULT: Any = None  # to be made from the tokens
+_SHOWN = 40  # characters of a text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AttentionMaps:
     """The attention weights of one text in one model, with what is needed to read them.
 
@@ -26,7 +35,9 @@ class AttentionMaps:
     tokens : tuple of str, length L
         Readable pieces in order; a leading space belongs to its piece.
     weights : float32 array [layers, heads, L, L]
-        Row = query i, column = key j; rows sum to 1, or with their `sink` to 1.
+        Row = query i, column = key j; rows sum to 1, or with their `sink` to 1. Arrays and tensors
+        of any precision are taken, a tuple of one a layer, and a batch axis of one text; what half
+        precision rounded is divided by its rows' sums in float32.
     causal : bool
         Whether a query sees only itself and what came before.
     special : bool array [L], optional
@@ -45,7 +56,8 @@ class AttentionMaps:
     Raises
     ------
     GedigError
-        If the shapes do not belong together.
+        If the shapes do not belong together, or the weights are no attention of one text: negative,
+        not finite, rows that do not sum to 1, or a causal row that looks ahead.
 
     Examples
     --------
@@ -68,25 +80,95 @@ class AttentionMaps:
     sink: Float[np.ndarray, "layers heads L"] | None = None
 
     def __post_init__(self) -> None:
-        length = len(self.tokens)
-        if self.special is None:
-            object.__setattr__(self, "special", np.zeros(length, dtype=bool))
-        if self.offsets is None:
-            object.__setattr__(self, "offsets", _side_by_side(self.tokens))
+        check_flag("causal", self.causal, "whether the model is causal")
+        if not isinstance(self.model, str):
+            raise GedigError(f"model is of type {type(self.model).__name__}; give its name.")
+        weights, sink, rounded = check_weights(self.weights, self.sink, causal=bool(self.causal))
+        tokens = check_tokens(self.tokens)
+        made = {
+            "tokens": tokens,
+            "weights": weights,
+            "causal": bool(self.causal),
+            "special": check_special(self.special, len(tokens)),
+            "offsets": check_offsets(self.offsets, tokens),
+            "renormalised": bool(self.renormalised or rounded),
+            "sink": sink,
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
+        length = len(tokens)
         expected = {
-            "weights": (*self.weights.shape[:2], length, length),
+            "weights": (*weights.shape[:2], length, length),
             "special": (length,),
             "offsets": (length, 2),
         }
-        if self.sink is not None:
-            expected["sink"] = (*self.weights.shape[:2], length)
         for name, shape in expected.items():
-            given = getattr(self, name).shape
-            if given != shape:
+            if made[name].shape != shape:
                 raise GedigError(
-                    f"{name} has shape {given}, but {length} tokens need {shape}; "
+                    f"{name} has shape {made[name].shape}, but {length} tokens need {shape}; "
                     "give one row per token."
                 )
+
+    @classmethod
+    def from_transformers(
+        cls,
+        outputs: Any,
+        tokens: Any,
+        *,
+        causal: bool,
+        index: int = 0,
+        mask: Any = None,
+        model: str = "your maps",
+    ) -> AttentionMaps:
+        """Return the maps of one text from what a model of transformers returned.
+
+        Parameters
+        ----------
+        outputs : ModelOutput, or its attentions
+            Of a model loaded with ``attn_implementation="eager"`` and called with
+            ``output_attentions=True``. Of an encoder-decoder the encoder's maps are taken, or the
+            decoder's where `causal`.
+        tokens : list of str
+            Of this text, with or without padding; or one list a text.
+        causal : bool
+            Whether a query sees only itself and what came before.
+        index : int
+            Which text of the batch.
+        mask : array or tensor [B, L] or [L], optional
+            The tokenizer's attention_mask: padding, on either side, is taken out.
+        model : str
+            Name of the model, for titles.
+
+        Raises
+        ------
+        GedigError
+            If no attention was returned, there is no such text, or something does not fit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> layer = np.zeros((2, 3, 4, 4))  # two texts, the second of two tokens
+        >>> layer[0], layer[1, :, :2, :2] = np.eye(4), np.eye(2)
+        >>> maps = AttentionMaps.from_transformers(
+        ...     (layer, layer), ["a", " b"], causal=True, index=1,
+        ...     mask=[[1, 1, 1, 1], [1, 1, 0, 0]])
+        >>> maps
+        AttentionMaps('a b': 2 tokens, 2 layers × 3 heads, causal, of your maps)
+        """
+        check_flag("causal", causal, "whether the model is causal")
+        given = attentions(outputs, causal=bool(causal))
+        weights, tokens, half = text_of_batch(given, tokens, index=index, mask=mask)
+        return cls(tokens, weights, causal, model=model, renormalised=half)
+
+    def __repr__(self) -> str:
+        text = "".join(self.tokens)
+        text = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+        causal = "causal" if self.causal else "both ways"
+        sink = "" if self.sink is None else ", with a sink"
+        return (
+            f"{type(self).__name__}({text!r}: {len(self)} tokens, {self.layers} layers × "
+            f"{self.heads} heads, {causal}{sink}, of {self.model})"
+        )
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -142,14 +224,8 @@ class AttentionMaps:
         )
 
 
-def _side_by_side(tokens: tuple[str, ...]) -> Int[np.ndarray, "L 2"]:
-    """Return the character span of each token in the text they make side by side."""
-    ends = np.cumsum([len(token) for token in tokens], dtype=np.int64)
-    return np.stack([ends - [len(token) for token in tokens], ends], axis=1)
-
-
 def check_maps(maps: object) -> None:
-    """Refuse what are no attention maps, or hold no layer, head or token.
+    """Refuse what are no attention maps.
 
     Examples
     --------
@@ -160,10 +236,5 @@ def check_maps(maps: object) -> None:
     if not isinstance(maps, AttentionMaps):
         raise GedigError(
             f"maps is of type {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
-            "returns."
-        )
-    if 0 in maps.weights.shape:
-        raise GedigError(
-            f"maps has weights of shape {maps.weights.shape}; give at least one layer, one "
-            "head and one token."
+            "or AttentionMaps.from_transformers(outputs, tokens, causal=…) returns."
         )

@@ -15,7 +15,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError
 from gedig_edu.theory._arrays import as_array
-from gedig_edu.theory.engines.given import Given, accept, host
+from gedig_edu.theory.engines.given import Given, accept, host, widen
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class MapBatch:
 
         A map whose valid tokens do not lie side by side comes reordered, valid tokens first.
         """
-        maps = _widen(self.take(start, stop), self.dtype)
+        maps = widen(self.take(start, stop), self.dtype)
         spans = np.tile(np.array([0, self.length]), (stop - start, 1))
         if self.valid is None:
             return maps, spans
@@ -106,7 +106,7 @@ class MapBatch:
         part, place = divmod(index, len(self) // len(self.given.parts))
         maps = self.given.parts[part]
         chosen = host(maps[np.unravel_index(place, tuple(maps.shape[:-2]))])
-        return _widen(chosen[None], self.dtype)[0].astype(np.float64)
+        return widen(chosen[None], self.dtype)[0].astype(np.float64)
 
     def tokens(self, index: int) -> np.ndarray:
         """Return the positions of the valid tokens of one map."""
@@ -121,12 +121,6 @@ def _slice(weights: np.ndarray, start: int, stop: int) -> np.ndarray:
     except ValueError:
         places = (np.unravel_index(index, leading) for index in range(start, stop))
         return np.stack([weights[place] for place in places])
-
-
-def _widen(maps: np.ndarray, dtype: str) -> np.ndarray:
-    if dtype == "bfloat16":
-        return (maps.astype(np.uint32) << 16).view(np.float32)
-    return np.require(maps, np.float64 if dtype == "float64" else np.float32, ["C", "ALIGNED"])
 
 
 def collect(weights: Any, mask: Any = None) -> MapBatch:

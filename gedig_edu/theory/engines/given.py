@@ -19,6 +19,9 @@ from gedig_edu.theory._arrays import as_array, check_square
 EPSILON = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-52}
 """Spacing of each accepted precision above 1."""
 
+HALF = ("bfloat16", "float16")
+"""Those of which rows are renormalised in float32."""
+
 ATTENTIONS = ("attentions", "encoder_attentions", "decoder_attentions")
 """Where models of transformers keep their maps."""
 
@@ -108,10 +111,17 @@ def host(values: Any) -> np.ndarray:
         ) from error
 
 
+def widen(maps: np.ndarray, dtype: str) -> np.ndarray:
+    """Return maps in host memory as contiguous float32 or float64, bfloat16 from its bits."""
+    if dtype == "bfloat16":
+        return (maps.astype(np.uint32) << 16).view(np.float32)
+    return np.require(maps, np.float64 if dtype == "float64" else np.float32, ["C", "ALIGNED"])
+
+
 def _layers(weights: Any) -> Sequence[Any] | None:
     """Return one array a layer, or None for a single array and what NumPy makes one."""
     if isinstance(weights, Mapping) or any(hasattr(weights, name) for name in ATTENTIONS):
-        _refuse_outputs(weights)
+        refuse_outputs(weights)
     if hasattr(weights, "weights") and hasattr(weights, "causal"):
         raise GedigError(
             f"weights is {type(weights).__name__}, not an array; call maps.read(gauge), or give "
@@ -136,7 +146,7 @@ def _layers(weights: Any) -> Sequence[Any] | None:
     return weights if any(getattr(layer, "ndim", 0) > 1 for layer in weights) else None
 
 
-def _refuse_outputs(outputs: Any) -> NoReturn:
+def refuse_outputs(outputs: Any) -> NoReturn:
     """Say which of a model's outputs holds the maps."""
     kind = type(outputs).__name__
     for name in ATTENTIONS:

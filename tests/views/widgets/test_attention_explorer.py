@@ -186,7 +186,6 @@ def test_every_baseline_gives_a_finite_difference(baseline):
     ("options", "said"),
     [
         ({"maps": "the cat"}, "maps is of type str; give AttentionMaps"),
-        ({"maps": example_maps(layers=0, heads=2, length=3)}, "at least one layer"),
         ({"quantity": "mood"}, "quantity='mood' is not known; choose one of 'F', 'delta'"),
         ({"baseline": "noise"}, "baseline='noise' is not known"),
         ({"quantity": "induction"}, "needs a repeated text; give its period"),
