@@ -11,9 +11,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError, check_number, check_whole
-from gedig_edu.models.adapters import adapter_for
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.stream import blocks_of
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
@@ -182,12 +182,11 @@ def temperature_slopes(model: AttentionModel, text: str) -> Float[np.ndarray, "l
     need_decoder("temperature_slopes", model)
     weights = model.attend(text).weights.astype(np.float64)
     potential = torch.zeros(weights.shape, device=model.network.device, requires_grad=True)
-    passage = Passage(
-        layers=adapter_for(model.network.config, name=model.name).attention_modules(model.network),
-        length=weights.shape[-1],
-        potential=potential,
-    )
-    (gradient,) = torch.autograd.grad(traced_loss(model, text, passage=passage), [potential])
+    with Passage(lengths=(weights.shape[-1],), potential=potential) as passage:
+        loss = traced_loss(model, text)
+    if not passage.modules:
+        raise refusal("model.outside", name=model.name, kind=model.network.config.model_type)
+    (gradient,) = torch.autograd.grad(loss, [potential])
     logs = np.log(np.where(weights > 0, weights, 1.0))
     return (gradient.cpu().numpy() * logs).sum(axis=(-1, -2))
 

@@ -1,123 +1,181 @@
 """Our attention function, registered with transformers, where heat and potential enter.
 
-It computes what transformers' eager attention computes, in the same order of operations, and
-hands out its weights. A `Passage` that travels with one forward pass may bend the scores,
-softmax((q·k·scale − U)/T), take heads out, or keep the queries and keys of some layers.
+It calls the attention that an architecture computes itself (the `eager_attention_forward` of its
+own file), so that soft caps, windows, sinks, position biases and shared keys are what the model
+does, and hands out the weights. Heat and potential enter at one place: the softmax that this
+function calls is given (s − U)/T instead of the scores s.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
 from gedig_edu.models.ablation import Kind, take_out
 from gedig_edu.models.potential import blind_row
+from gedig_edu.words import refusal
 
 NAME = "gedig_edu"
 HALF = (torch.float16, torch.bfloat16)
+SOFTMAX = (torch.softmax, Tensor.softmax, nn.functional.softmax)
+
+Receive = Callable[[int, Tensor], None]
+_current: ContextVar[Passage | None] = ContextVar("passage", default=None)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Passage:
     """What one forward pass is asked to do at its attention layers, and what it met there.
 
+    ``with passage:`` makes it the passage of every attention layer that this thread meets. Layers
+    are counted as they are met, so that one module may serve several.
+
     Attributes
     ----------
-    layers : dict of Module to int
-        The attention modules of the network, with their layer.
-    length : int
-        Tokens so far; the queries and the keys that a layer receives are the last of them.
+    lengths : tuple of int
+        Tokens of each text of the batch, those of a cache included; the queries and the keys
+        that a layer receives are the last of the longest, and what stands behind a text is
+        padding.
     potential : tensor [layers or 1, heads or 1, L or 1, L or 1] or None
         U, subtracted from the scores; +inf removes a key.
     temperature : float
-        T, which divides the scores.
+        T, which divides the scores, a sink's among them.
     ablate : dict of int to dict of int to {"zero", "mean"}
         Layer by layer the heads that are taken out, and how.
     keep : frozenset of int
         The layers whose queries and keys are kept.
-    maps : tuple of float32 array [layers, heads, L, L]
-        Where the weights of each text of the batch go, layer by layer, without its padding.
-    visited : set of int
-        The layers the pass has met.
+    receive : callable (layer, weights [batch, heads, L, L]) or None
+        Is given the weights of each layer as soon as they are made, where they are, with the
+        padding.
+    modules : list of Module
+        The attention modules met so far, one a layer.
+    sinks : bool
+        Whether a layer met so far lets a row give weight to no key.
     kept : dict of int to (queries, keys, scale)
         Queries and keys [batch, heads, L, d] of each layer to keep, and the factor of their
         product.
     """
 
-    layers: dict[nn.Module, int]
-    length: int
+    lengths: tuple[int, ...]
     potential: Tensor | None = None
     temperature: float = 1.0
     ablate: dict[int, dict[int, Kind]] = field(default_factory=dict)
     keep: frozenset[int] = frozenset()
-    maps: tuple[np.ndarray, ...] = ()
-    visited: set[int] = field(default_factory=set)
+    receive: Receive | None = None
+    modules: list[nn.Module] = field(default_factory=list)
+    sinks: bool = False
     kept: dict[int, tuple[Tensor, Tensor, float]] = field(default_factory=dict)
+    _query: Tensor | None = None
+    _before: Token[Passage | None] | None = None
 
-    def meet(self, module: nn.Module, query: Tensor, key: Tensor, scale: float) -> int:
-        """Note that the pass is at `module`, and return the module's layer."""
-        layer = self.layers[module]
-        self.visited.add(layer)
-        if layer in self.keep:
-            self.kept[layer] = (query, key, scale)
-        return layer
+    def __enter__(self) -> Passage:
+        self.modules.clear()
+        self._before = _current.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            _current.reset(self._before)
+            self._before = self._query = None
 
     @property
     def bends(self) -> bool:
         """Whether attention differs from the model's own."""
         return self.potential is not None or self.temperature != 1.0
 
-    def bend(self, scores: Tensor, mask: Tensor | None, layer: int) -> Tensor:
-        """Return (scores − U)/T for scores [batch, heads, L_q, L_k], masked keys at −inf.
+    def meet(self, module: nn.Module, query: Tensor, key: Tensor, scaling: float | None) -> int:
+        """Note that the pass is at `module`, and return its layer.
+
+        A module that comes again at once with the same queries is still at its layer: it weighs
+        another part of its values.
+        """
+        if query is self._query:
+            return len(self.modules) - 1
+        layer = len(self.modules)
+        self.modules.append(module)
+        self._query = query
+        if layer in self.keep:
+            groups = query.shape[1] // key.shape[1]
+            scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+            self.kept[layer] = (query, key.repeat_interleave(groups, dim=1), scale)
+        return layer
+
+    def bend(self, scores: Tensor, layer: int, *, keys: int) -> Tensor:
+        """Return (s − U)/T for scores s [batch, heads, L_q, keys and sinks], masked ones at −inf.
 
         Computed in float32 at least, and shifted so that each row's largest is 0: no
-        temperature and no potential can overflow what the softmax needs.
+        temperature and no potential can overflow what the softmax needs. A sink is a score that
+        stands behind the keys and has no potential.
         """
+        hidden = scores <= torch.finfo(scores.dtype).min / 2
+        hidden &= ~hidden.all(dim=-1, keepdim=True)  # padding that sees nothing stays as it is
         scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
         if self.potential is not None:
-            rows, columns = scores.shape[-2:]
-            U = self.potential[layer if len(self.potential) > 1 else 0]
-            if U.shape[-1] > 1:
-                U = U[..., self.length - columns : self.length]
-            if U.shape[-2] > 1:
-                U = U[..., self.length - rows : self.length, :]
-            scores = scores - U.to(scores)
-        if mask is not None:
-            scores = scores.masked_fill(mask < 0, -torch.inf)
-        self._refuse_blind_rows(scores, layer)
-        return (scores - scores.amax(dim=-1, keepdim=True)) / self.temperature
+            U = self._cut(self.potential, layer, rows=scores.shape[-2], keys=keys).to(scores)
+            scores = scores - nn.functional.pad(U, (0, scores.shape[-1] - keys))
+        bent = scores.masked_fill(hidden, -torch.inf)
+        self._refuse_blind_rows(bent[..., :keys], hidden[..., :keys], layer)
+        limits = torch.finfo(bent.dtype)
+        temperature = min(max(self.temperature, limits.tiny), limits.max)
+        largest = bent.amax(dim=-1, keepdim=True)
+        return (bent - largest.masked_fill(torch.isneginf(largest), 0)) / temperature
 
     def emit(self, output: Tensor, layer: int) -> Tensor:
         """Return what the layer's heads put out [batch, L, heads, d] without the ablated ones."""
         heads = self.ablate.get(layer)
-        if not heads:
-            return output
-        lengths = [map_.shape[-1] for map_ in self.maps] or [self.length]
-        return take_out(output, heads, lengths=lengths)
+        return take_out(output, heads, lengths=self.lengths) if heads else output
 
-    def write(self, weights: Tensor, layer: int) -> None:
-        """Write weights [batch, heads, L, L] into the maps; half-precision rows are renormalised.
+    def _cut(self, potential: Tensor, layer: int, *, rows: int, keys: int) -> Tensor:
+        """Return what a layer's last rows meet of a potential, [heads or 1, rows or 1, keys]."""
+        length = max(self.lengths)
+        U = potential[layer if len(potential) > 1 else 0]
+        if U.shape[-2] > 1:
+            U = U[..., length - rows : length, :]
+        if U.shape[-1] > 1:
+            return U[..., length - keys : length]
+        return U.expand(*U.shape[:-1], keys)
 
-        Writing at once, instead of collecting every layer's tensor, holds the weights once.
-        """
-        for text, map_ in zip(weights, self.maps, strict=False):
-            length = map_.shape[-1]
-            real = text[:, :length, :length].float()
-            if weights.dtype in HALF:
-                real = real / real.sum(dim=-1, keepdim=True)
-            map_[layer] = real.cpu().numpy()
-
-    def _refuse_blind_rows(self, scores: Tensor, layer: int) -> None:
-        blind = torch.isneginf(scores).all(dim=-1)
+    def _refuse_blind_rows(self, bent: Tensor, hidden: Tensor, layer: int) -> None:
+        blind = torch.isneginf(bent).all(dim=-1) & ~hidden.all(dim=-1)
         if blind.any():
             _, head, row = blind.nonzero()[0].tolist()
-            query = row + self.length - scores.shape[-2]
+            query = row + max(self.lengths) - bent.shape[-2]
             raise blind_row(query=query, layer=layer, head=head)
+
+
+class _AtSoftmax(TorchFunctionMode):
+    """Bends the scores that one layer's own attention gives to its softmax, in this thread."""
+
+    def __init__(self, passage: Passage, layer: int, *, keys: int) -> None:
+        super().__init__()
+        self.passage, self.layer, self.keys = passage, layer, keys
+        self.met = 0
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func is torch.logsumexp and self.passage.bends:
+            raise refusal("model.sink_after", layer=self.layer)
+        if func not in SOFTMAX:
+            return func(*args, **kwargs)
+        self.met += 1
+        scores, *rest = args
+        self.passage.sinks |= scores.shape[-1] > self.keys
+        if not self.passage.bends:
+            return func(*args, **kwargs)
+        bent = self.passage.bend(scores, self.layer, keys=self.keys)
+        return func(bent, *rest, **kwargs).to(kwargs.get("dtype") or scores.dtype)
 
 
 def attend(
@@ -126,34 +184,30 @@ def attend(
     key: Tensor,
     value: Tensor,
     attention_mask: Tensor | None,
-    *,
-    scaling: float | None = None,
-    dropout: float = 0.0,
-    passage: Passage | None = None,
-    **_: object,
+    **options: Any,
 ) -> tuple[Tensor, Tensor]:
-    """Return output [batch, L, heads, d] and weights [batch, heads, L, L] of one layer.
+    """Return output [batch, L, heads, d] and weights [batch, heads, L, L] of one layer."""
+    own, passage = own_attention(type(module)), _current.get()
+    if passage is None:
+        return own(module, query, key, value, attention_mask, **options)
+    layer = passage.meet(module, query, key, options.get("scaling"))
+    with _AtSoftmax(passage, layer, keys=key.shape[-2]) as place:
+        output, weights = own(module, query, key, value, attention_mask, **options)
+    if passage.bends and place.met != 1:
+        raise refusal("model.no_softmax", layer=layer, kind=type(module).__name__)
+    if passage.receive is not None:
+        passage.receive(layer, weights.detach())
+    return passage.emit(output, layer), weights
 
-    Keys and values shared by several heads are repeated, as the model does.
-    """
-    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    groups = query.shape[1] // key.shape[1]
-    if groups > 1:
-        key = key.repeat_interleave(groups, dim=1)
-        value = value.repeat_interleave(groups, dim=1)
-    layer = 0 if passage is None else passage.meet(module, query, key, scale)
-    scores = query @ key.transpose(-1, -2) * scale
-    if passage is not None and passage.bends:
-        scores = passage.bend(scores, attention_mask, layer)
-    elif attention_mask is not None:
-        scores = scores + attention_mask
-    wide = torch.promote_types(scores.dtype, torch.float32)
-    weights = scores.softmax(dim=-1, dtype=wide).to(value.dtype)
-    if passage is not None:
-        passage.write(weights.detach(), layer)
-    weights = nn.functional.dropout(weights, p=dropout, training=module.training)
-    output = (weights @ value).transpose(1, 2).contiguous()  # [batch, L, heads, d]
-    return output if passage is None else passage.emit(output, layer), weights
+
+@cache
+def own_attention(kind: type[nn.Module]) -> Callable[..., tuple[Tensor, Tensor]]:
+    """Return the eager attention that stands beside an attention module in its own file."""
+    for base in kind.__mro__:
+        own = vars(sys.modules[base.__module__]).get("eager_attention_forward")
+        if own is not None:
+            return own
+    raise refusal("model.no_own_attention", kind=kind.__name__)
 
 
 AttentionInterface.register(NAME, attend)

@@ -2,77 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import cache
+from inspect import BoundArguments, Signature, signature
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gedig_edu.errors import GedigError
-from gedig_edu.models.attention import Passage
-from gedig_edu.models.tokens import Encoded
+from gedig_edu.models.attention import HALF
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 
+class Room:
+    """Where the weights of each text of a batch go, layer by layer, without its padding.
+
+    Writing at once, instead of collecting every layer's tensor, holds the weights once.
+    """
+
+    maps: list[Float[np.ndarray, "layers heads L L"]]
+
+    def __init__(self, lengths: Sequence[int], *, layers: int, heads: int, sinks: bool) -> None:
+        self.maps = [np.empty((layers, heads, L, L), dtype=np.float32) for L in lengths]
+        self.sinks = sinks
+
+    def take(self, layer: int, weights: Float[Tensor, "batch heads L L"]) -> None:
+        """Write one layer's weights; half-precision rows are renormalised, save beside a sink."""
+        for text, map_ in zip(weights, self.maps, strict=True):
+            length = map_.shape[-1]
+            real = text[:, :length, :length].float()
+            if weights.dtype in HALF and not self.sinks:
+                real = real / real.sum(dim=-1, keepdim=True)
+            map_[layer] = real.cpu().numpy()
+
+
+def reader_of(network: PreTrainedModel) -> PreTrainedModel:
+    """Return the part of a network that reads a text: all below its head, or its encoder."""
+    if getattr(network.config, "is_encoder_decoder", False):
+        return network.get_encoder()
+    return network.base_model
+
+
 @torch.inference_mode()
 def pass_through(
-    network: PreTrainedModel, batch: Sequence[Encoded], passage: Passage, *, name: str
-) -> None:
-    """Send a batch of texts through the network, for what `passage` collects on the way.
+    reader: PreTrainedModel, batch: Sequence[Sequence[int]], *, padding: int = 0, **options: Any
+) -> Any:
+    """Send the ids of a batch of texts through a network, and return what it puts out.
 
     Shorter texts are padded on the right and masked, so no real token sees a padding token
-    and positions start at 0 whatever the neighbours.
-
-    Raises
-    ------
-    GedigError
-        If a layer was not computed by our attention function.
+    and positions start at 0 whatever the neighbours. `options` go to the network.
     """
-    ids = torch.zeros(len(batch), passage.length, dtype=torch.long)
+    ids = torch.full((len(batch), max(map(len, batch))), padding, dtype=torch.long)
     mask = torch.zeros_like(ids)
-    for row, encoded in enumerate(batch):
-        ids[row, : len(encoded)] = torch.tensor(encoded.ids)
-        mask[row, : len(encoded)] = 1
-    network.base_model(
-        input_ids=ids.to(network.device),
-        attention_mask=None if mask.all() else mask.to(network.device),
-        passage=passage,
-    )
-    check_visited(passage, name=name)
+    for row, text in enumerate(batch):
+        ids[row, : len(text)] = torch.tensor(text)
+        mask[row, : len(text)] = 1
+    if "use_cache" in signature_of(type(reader)).parameters:
+        options["use_cache"] = False
+    return reader(input_ids=ids.to(reader.device), attention_mask=mask.to(reader.device), **options)
 
 
-def check_visited(passage: Passage, *, name: str) -> None:
-    """Refuse a pass in which a layer handed out no weights and could not be bent."""
-    if passage.visited != set(passage.layers.values()):
-        raise GedigError(
-            f"The model {name!r} handed out no attention weights, because it runs with another "
-            "attention function than the one gedig_edu.models.load sets; load it there again."
-        )
-
-
-def empty_maps(
-    network: PreTrainedModel, batch: Sequence[Encoded]
-) -> tuple[Float[np.ndarray, "layers heads L L"], ...]:
-    """Return room for the weights of each text."""
-    config = network.config
-    layers, heads = config.num_hidden_layers, config.num_attention_heads
-    return tuple(
-        np.empty((layers, heads, len(encoded), len(encoded)), dtype=np.float32) for encoded in batch
-    )
+@cache
+def signature_of(kind: type[nn.Module]) -> Signature:
+    """Return the arguments of a module's `forward`, itself first."""
+    return signature(kind.forward)
 
 
 @contextmanager
 def outputs_of(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
-    """Keep what each of `modules` puts out while the block runs."""
+    """Keep what each of `modules` puts out while the block runs, in this thread alone."""
     kept: dict[nn.Module, Tensor] = {}
+    here = get_ident()
 
     def keep(module: nn.Module, _inputs: object, output: Tensor) -> None:
-        kept[module] = output
+        if get_ident() == here:
+            kept[module] = output
 
     handles = [module.register_forward_hook(keep) for module in modules]
     try:
@@ -80,3 +90,26 @@ def outputs_of(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
     finally:
         for handle in handles:
             handle.remove()
+
+
+@contextmanager
+def calls_of(*modules: nn.Module) -> Iterator[list[BoundArguments]]:
+    """Keep how each of `modules` is called while the block runs, in this thread, in order.
+
+    The first argument of each call is the module itself.
+    """
+    kept: list[BoundArguments] = []
+    here = get_ident()
+
+    def keep(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
+        if get_ident() == here:
+            kept.append(signature_of(type(module)).bind(module, *inputs, **named))
+
+    handles: list[Callable[[], None]] = [
+        module.register_forward_pre_hook(keep, with_kwargs=True).remove for module in modules
+    ]
+    try:
+        yield kept
+    finally:
+        for remove in handles:
+            remove()

@@ -58,7 +58,7 @@ def open_model(
         name=name,
         source=source,
         tokenizer=tokenizer,
-        backend=TorchBackend(name=name, network=network, adapter=adapter),
+        backend=TorchBackend(name=name, network=network),
     )
 
 

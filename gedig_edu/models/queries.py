@@ -3,64 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from inspect import BoundArguments
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
-from gedig_edu.models.adapters import Adapter
 from gedig_edu.models.attention import Passage
-from gedig_edu.models.forward import outputs_of, pass_through
+from gedig_edu.models.backend import Asked
+from gedig_edu.models.forward import calls_of
 from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
+    from gedig_edu.models.torch_backend import TorchBackend
+
+ROTATION = "position_embeddings"
 
 
 def read_queries_keys(
-    network: PreTrainedModel,
-    adapter: Adapter,
-    encoded: Encoded,
-    *,
-    layers: Sequence[int],
-    name: str,
+    backend: TorchBackend, encoded: Encoded, *, layers: Sequence[int]
 ) -> list[QueriesKeys]:
     """Return the queries and keys that each of `layers` forms for one text, in one pass.
 
-    Raises
-    ------
-    GedigError
-        If the network did not go through our attention function.
+    What a layer scores is kept as it enters the scores. Where an attention module is told how to
+    rotate, it is run again on what entered it with every token at position 0, where nothing is
+    rotated; so norms, parts that are not rotated and shared keys are as the model has them.
     """
-    modules = adapter.attention_modules(network)
-    passage = Passage(layers=modules, length=len(encoded), keep=frozenset(layers))
-    sources: dict[int, tuple[nn.Module, ...]] = {
-        layer: adapter.unrotated_modules(module) if adapter.rotary else ()
-        for module, layer in modules.items()
-        if layer in passage.keep
-    }
-    with outputs_of(*(module for pair in sources.values() for module in pair)) as outputs:
-        pass_through(network, [encoded], passage, name=name)
-    return [
-        _record(passage.kept[layer], [outputs[module] for module in sources[layer]])
-        for layer in layers
-    ]
+    kept = {"keep": frozenset(layers)}
+    with (
+        calls_of(*dict.fromkeys(backend.anatomy.modules)) as calls,
+        backend.asked([encoded.ids], Asked(), **kept) as passage,
+    ):
+        backend.read([encoded.ids])
+    length = len(encoded)
+    return [_record(passage.kept[layer], calls[layer], length=length) for layer in layers]
 
 
-def _record(kept: tuple[Tensor, Tensor, float], unrotated: Sequence[Tensor]) -> QueriesKeys:
-    """Return what one layer formed; `unrotated` are q and k before rotation, [1, L, heads · d]."""
-    *scored, scale = kept
-    q, k = (_to_numpy(tensor[0]) for tensor in scored)
-    if not unrotated:
-        return QueriesKeys(q, k, None, None, scale=scale)
-    heads, length, d = q.shape
-    before = [tensor.reshape(length, -1, d).transpose(0, 1) for tensor in unrotated]
-    q_before, k_before = (
-        _to_numpy(tensor.repeat_interleave(heads // len(tensor), dim=0)) for tensor in before
-    )
-    return QueriesKeys(q_before, k_before, q, k, scale=scale)
+def rotates(call: BoundArguments) -> bool:
+    """Whether an attention module was called with rotary positions, or finds them itself."""
+    return call.arguments.get(ROTATION) is not None
+
+
+def _record(
+    scored: tuple[Tensor, Tensor, float], call: BoundArguments, *, length: int
+) -> QueriesKeys:
+    q, k = (_to_numpy(tensor[0]) for tensor in scored[:2])
+    if not rotates(call):
+        return QueriesKeys(q, k, None, None, scale=scored[2])
+    q_before, k_before = _at_position_0(call, length=length)
+    return QueriesKeys(_to_numpy(q_before[0]), _to_numpy(k_before[0]), q, k, scale=scored[2])
+
+
+@torch.inference_mode()
+def _at_position_0(call: BoundArguments, *, length: int) -> tuple[Tensor, Tensor]:
+    """Return the queries and keys of a call of an attention module without its rotation."""
+    at_0 = BoundArguments(call.signature, call.arguments.copy())
+    at_0.arguments[ROTATION] = _all_as_first(call.arguments[ROTATION])
+    module, *inputs = at_0.args
+    with Passage(lengths=(length,), keep=frozenset([0])) as passage:
+        module(*inputs, **at_0.kwargs)
+    q, k, _ = passage.kept[0]
+    return q, k
+
+
+def _all_as_first(rotation: Any) -> Any:
+    """Return rotations [..., L, d] with that of the first token in every place."""
+    if isinstance(rotation, Tensor):
+        return rotation[..., :1, :].expand_as(rotation)
+    return type(rotation)(_all_as_first(part) for part in rotation)
 
 
 def _to_numpy(tensor: Tensor) -> Float[np.ndarray, "heads L d"]:

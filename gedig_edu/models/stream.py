@@ -16,14 +16,15 @@ from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
 from gedig_edu.errors import GedigError
-from gedig_edu.models.adapters import Adapter
-from gedig_edu.models.attention import Passage
-from gedig_edu.models.forward import check_visited, empty_maps, outputs_of, pass_through
+from gedig_edu.models.backend import Asked
+from gedig_edu.models.forward import Room, outputs_of
 from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+    from gedig_edu.models.torch_backend import TorchBackend
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,11 @@ def blocks_of(network: PreTrainedModel, *, name: str) -> list[nn.Module]:
     return [network.base_model.get_submodule(path.format(layer)) for layer in range(count)]
 
 
-def stream_of(network: PreTrainedModel, adapter: Adapter, encoded: Encoded, *, name: str) -> Stream:
+def stream_of(backend: TorchBackend, encoded: Encoded) -> Stream:
     """Read one text's way through a model in one forward pass; see `AttentionModel.stream`."""
+    network, name = backend.network, backend.name
     places, blocks = places_of(network, name=name), blocks_of(network, name=name)
-    passage = Passage(
-        layers=adapter.attention_modules(network),
-        length=len(encoded),
-        maps=empty_maps(network, [encoded]),
-    )
+    room = Room([len(encoded)], layers=backend.layers, heads=backend.heads, sinks=backend.sinks)
     parts = [
         [block.get_submodule(path) for block in blocks]
         for path in (places.value, places.output, places.feed_forward)
@@ -113,8 +111,8 @@ def stream_of(network: PreTrainedModel, adapter: Adapter, encoded: Encoded, *, n
     values, outputs, feed_forward = parts
     every = [module for part in parts for module in part]
     with outputs_of(*every, blocks[-1]) as written, _entering(*blocks, *outputs) as entering:
-        pass_through(network, [encoded], passage, name=name)
-    per_head = partial(_through_output, heads=network.config.num_attention_heads)
+        backend.each_layer([encoded], Asked(), room.take)
+    per_head = partial(_through_output, heads=backend.heads)
     states = [entering[block] for block in blocks] + [written[blocks[-1]]]
     reach = [per_head(written[value][0], to) for value, to in zip(values, outputs, strict=True)]
     return Stream(
@@ -122,7 +120,7 @@ def stream_of(network: PreTrainedModel, adapter: Adapter, encoded: Encoded, *, n
         attention=_array([written[module][0] for module in outputs]),
         feed_forward=_array([written[module][0] for module in feed_forward]),
         heads=_array([per_head(entering[module][0], module) for module in outputs]),
-        weights=passage.maps[0],
+        weights=room.maps[0],
         reach=_array([sizes.norm(dim=-1) for sizes in reach]),
         special=encoded.special,
     )
@@ -148,7 +146,7 @@ def disturbed(
 
 @torch.inference_mode()
 def lens_of(
-    network: PreTrainedModel, encoded: Encoded, passage: Passage, *, name: str
+    network: PreTrainedModel, encoded: Encoded, *, name: str
 ) -> Float[np.ndarray, "states L vocabulary"]:
     """Return the logits of each state; see `AttentionModel.lens`.
 
@@ -163,8 +161,7 @@ def lens_of(
             return torch.cat([*(entering[block] for block in blocks), state])
 
         with _leaving(blocks[-1], every):
-            logits = network(input_ids=ids, use_cache=False, passage=passage).logits
-    check_visited(passage, name=name)
+            logits = network(input_ids=ids, use_cache=False).logits
     return logits.float().cpu().numpy()
 
 
@@ -187,14 +184,12 @@ def _leaving(block: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[N
         handle.remove()
 
 
-def mean_states(
-    network: PreTrainedModel, adapter: Adapter, batch: Sequence[Encoded], *, name: str
-) -> Float[np.ndarray, "batch D"]:
+def mean_states(backend: TorchBackend, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
     """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
-    passage = Passage(layers=adapter.attention_modules(network), length=max(map(len, batch)))
-    last = blocks_of(network, name=name)[-1]
-    with outputs_of(last) as written:
-        pass_through(network, batch, passage, name=name)
+    last = blocks_of(backend.network, name=backend.name)[-1]
+    ids = [encoded.ids for encoded in batch]
+    with outputs_of(last) as written, backend.asked(ids, Asked()):
+        backend.read(ids)
     states = written[last].float().cpu().numpy()  # [batch, L, D]
     return np.stack(
         [

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from gedig_edu.models.adapters import Adapter
-from gedig_edu.models.attention import HALF, Passage
+from gedig_edu.models.anatomy import Anatomy, anatomy_of, context_of, given_by
+from gedig_edu.models.attention import HALF, Passage, Receive
 from gedig_edu.models.backend import Asked
-from gedig_edu.models.forward import check_visited, empty_maps, pass_through
+from gedig_edu.models.forward import Room, pass_through
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.queries import read_queries_keys
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.stream import disturbed, lens_of, mean_states, stream_of
 from gedig_edu.models.tokens import Encoded
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -27,24 +30,32 @@ if TYPE_CHECKING:
 class TorchBackend:
     """A network of transformers, in evaluation mode, with our attention function.
 
-    See `Backend` for what its members mean.
+    Any `PreTrainedModel` will do: a base model, one with a head, an encoder beside a decoder. What
+    it is, a short pass shows. See `Backend` for what the members mean.
     """
 
     name: str
     network: PreTrainedModel
-    adapter: Adapter
+
+    def __post_init__(self) -> None:
+        _ = self.anatomy  # what cannot be read is refused at once
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """What a short pass showed."""
+        return anatomy_of(self.network, name=self.name)
 
     library = "torch"
 
     @property
     def layers(self) -> int:
-        """Number of layers."""
-        return self.network.config.num_hidden_layers
+        """Number of layers with attention."""
+        return self.anatomy.layers
 
     @property
     def heads(self) -> int:
         """Number of heads in a layer."""
-        return self.network.config.num_attention_heads
+        return self.anatomy.heads
 
     @property
     def width(self) -> int:
@@ -54,12 +65,12 @@ class TorchBackend:
     @property
     def causal(self) -> bool:
         """Whether a token sees only itself and what came before."""
-        return self.adapter.causal
+        return self.anatomy.causal
 
     @property
     def context(self) -> int:
         """The most tokens the network reads."""
-        return self.network.config.max_position_embeddings
+        return context_of(self.network)
 
     @property
     def device(self) -> str:
@@ -69,28 +80,50 @@ class TorchBackend:
     @property
     def rotary(self) -> bool:
         """Whether positions enter by rotating queries and keys."""
-        return self.adapter.rotary
+        return self.anatomy.rotary
+
+    @property
+    def sinks(self) -> bool:
+        """Whether a row of a map may give weight to no key."""
+        return self.anatomy.sinks
 
     @property
     def renormalised(self) -> bool:
         """Whether maps come from half precision and are divided by their row sums."""
-        return self.network.dtype in HALF
+        return self.network.dtype in HALF and not self.sinks
 
     def maps(self, batch: Sequence[Encoded], asked: Asked) -> list[np.ndarray]:
         """Return the attention weights of each text of a batch."""
-        passage = self._passage(max(map(len, batch)), asked)
-        passage.maps = empty_maps(self.network, batch)
-        pass_through(self.network, batch, passage, name=self.name)
-        return list(passage.maps)
+        lengths = [len(encoded) for encoded in batch]
+        room = Room(lengths, layers=self.layers, heads=self.heads, sinks=self.sinks)
+        self.each_layer(batch, asked, room.take)
+        return room.maps
+
+    def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
+        """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.
+
+        They are on the network's device, with the padding, which stands behind each text.
+        """
+        ids = [encoded.ids for encoded in batch]
+        if self.anatomy.modules:
+            with self.asked(ids, asked, receive=receive):
+                self.read(ids)
+            return
+        with self.asked(ids, asked):
+            outputs = self.read(ids, output_attentions=True)
+        for layer, weights in enumerate(given_by(outputs)):
+            receive(layer, weights)
 
     @torch.inference_mode()
     def logits(self, encoded: Encoded, asked: Asked) -> np.ndarray:
         """Return the next-token logits after each token, float32."""
-        passage = self._passage(len(encoded), asked)
+        self._need_head()
         ids = torch.tensor([encoded.ids], device=self.network.device)
-        with disturbed(self.network, asked.disturb, name=self.name):
-            logits = self.network(input_ids=ids, use_cache=False, passage=passage).logits[0].float()
-        check_visited(passage, name=self.name)
+        with (
+            disturbed(self.network, asked.disturb, name=self.name),
+            self.asked([encoded.ids], asked),
+        ):
+            logits = self.network(input_ids=ids, use_cache=False).logits[0].float()
         return logits.cpu().numpy()
 
     @torch.inference_mode()
@@ -98,42 +131,41 @@ class TorchBackend:
         self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
     ) -> list[int]:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
-        passage = self._passage(0, asked)
+        self._need_head()
+        text: list[int] = []
         past = None
 
         def following(fresh: list[int]) -> np.ndarray:
             nonlocal past
-            passage.length += len(fresh)
-            outputs = self.network(
-                input_ids=torch.tensor([fresh], device=self.network.device),
-                past_key_values=past,
-                use_cache=True,
-                passage=passage,
-            )
+            text.extend(fresh)
+            with self.asked([text], asked):
+                outputs = self.network(
+                    input_ids=torch.tensor([fresh], device=self.network.device),
+                    past_key_values=past,
+                    use_cache=True,
+                )
             past = outputs.past_key_values
             return outputs.logits[0, -1].float().cpu().numpy()
 
         draws = {"tokens": tokens, "temperature": temperature, "seed": seed}
-        written = continue_ids(following, ids, **draws, ends=self._ends())
-        check_visited(passage, name=self.name)
-        return written
+        return continue_ids(following, ids, **draws, ends=self._ends())
 
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
-        return read_queries_keys(self.network, self.adapter, encoded, layers=layers, name=self.name)
+        return read_queries_keys(self, encoded, layers=layers)
 
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
-        return stream_of(self.network, self.adapter, encoded, name=self.name)
+        return stream_of(self, encoded)
 
     def lens(self, encoded: Encoded) -> np.ndarray:
         """Return the logits that the network's own ending makes of each state, float32."""
-        passage = self._passage(len(encoded), Asked())
-        return lens_of(self.network, encoded, passage, name=self.name)
+        self._need_head()
+        return lens_of(self.network, encoded, name=self.name)
 
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""
-        return mean_states(self.network, self.adapter, batch, name=self.name)
+        return mean_states(self, batch)
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the tensors of the network by name, float32."""
@@ -148,14 +180,41 @@ class TorchBackend:
         ends = getattr(self.network.generation_config, "eos_token_id", None)
         return set(ends if isinstance(ends, list) else [] if ends is None else [ends])
 
-    def _passage(self, length: int, asked: Asked) -> Passage:
+    @contextmanager
+    def asked(
+        self, batch: Sequence[Sequence[int]], asked: Asked, **collect: Any
+    ) -> Iterator[Passage]:
+        """Change what is asked at every attention layer that this thread meets in the block.
+
+        `collect` says what the passage keeps or hands out.
+
+        Raises
+        ------
+        GedigError
+            If a layer was not met, or something is asked and no layer can be.
+        """
+        changed = asked.potential is not None or asked.temperature != 1.0 or asked.ablate
+        if not self.anatomy.modules and (changed or collect):
+            raise refusal("model.outside", name=self.name, kind=self.network.config.model_type)
         potential = asked.potential
-        return Passage(
-            layers=self.adapter.attention_modules(self.network),
-            length=length,
-            potential=None
-            if potential is None
-            else torch.from_numpy(potential).to(self.network.device),
+        if potential is not None:
+            potential = torch.from_numpy(potential).to(self.network.device)
+        with Passage(
+            lengths=tuple(map(len, batch)),
+            potential=potential,
             temperature=asked.temperature,
             ablate=asked.ablate,
-        )
+            **collect,
+        ) as passage:
+            yield passage
+        if len(passage.modules) != len(self.anatomy.modules):
+            raise refusal("model.not_met", name=self.name)
+
+    def read(self, batch: Sequence[Sequence[int]], **options: Any) -> Any:
+        """Send the ids of some texts through all of the network below its head."""
+        padding = getattr(self.network.config.get_text_config(), "pad_token_id", None)
+        return pass_through(self.anatomy.reader, batch, padding=padding or 0, **options)
+
+    def _need_head(self) -> None:
+        if self.network.get_output_embeddings() is None:
+            raise refusal("model.no_head", name=self.name, kind=type(self.network).__name__)

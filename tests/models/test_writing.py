@@ -82,13 +82,10 @@ def test_bent_attention_writes_what_bent_logits_say(decoder):
     U = np.random.default_rng(2).normal(size=(tiny.LAYERS, 1, length, length))
     text = decoder.generate(TEXT, tokens=3, potential=U, temperature=0.7)
     ids = list(decoder.encode(TEXT).ids)
-    network = decoder.network
-    modules = decoder.backend.adapter.attention_modules(network)
     for _ in range(3):
         seen = torch.tensor(U[..., : len(ids), : len(ids)])
-        passage = Passage(layers=modules, length=len(ids), potential=seen, temperature=0.7)
-        with torch.inference_mode():
-            logits = network(torch.tensor([ids]), passage=passage).logits
+        with torch.inference_mode(), Passage(lengths=(len(ids),), potential=seen, temperature=0.7):
+            logits = decoder.network(torch.tensor([ids])).logits
         ids.append(int(logits[0, -1].argmax()))
     assert text == decoder.tokenizer.decode(ids)
 

@@ -1,0 +1,152 @@
+"""What a network is, as one short pass through it shows: layers, heads, what sees what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from gedig_edu.errors import GedigError
+from gedig_edu.models.attention import NAME, Passage
+from gedig_edu.models.forward import calls_of, pass_through, reader_of, signature_of
+from gedig_edu.models.queries import ROTATION, rotates
+from gedig_edu.words import refusal
+
+TOKENS = 7  # of the text that a network is tried on
+UNLIMITED = 1_000_000  # tokens: the context of a network that knows no last position
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Anatomy:
+    """What a short pass through a network showed.
+
+    Attributes
+    ----------
+    reader : PreTrainedModel
+        The part that reads a text: all below the head, or the encoder beside a decoder.
+    layers, heads : int
+        Layers with attention, and heads in each.
+    causal : bool
+        Whether no token gave any weight to a later one.
+    sinks : bool
+        Whether a row may give weight to no key.
+    rotary : bool
+        Whether positions enter by rotating queries and keys.
+    modules : tuple of Module
+        The attention module of each layer; empty where transformers' attention interface does not
+        reach them, and maps are those that the network's own eager attention hands out.
+    """
+
+    reader: PreTrainedModel
+    layers: int
+    heads: int
+    causal: bool
+    sinks: bool
+    rotary: bool
+    modules: tuple[nn.Module, ...]
+
+
+def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
+    """Send a few random tokens through a network, and return what that shows.
+
+    The network's attention function becomes ours, or eager attention where ours is not called.
+
+    Raises
+    ------
+    GedigError
+        If the network reads no text, has no attention maps, or maps that are not
+        [heads, L, L] with as many heads in every layer.
+    """
+    weights: list[Tensor] = []
+    passage = Passage(lengths=(TOKENS,), receive=lambda _, given: weights.append(given))
+    _set_attention(network, NAME)
+    reader = _reader(network, name=name)
+    turning = [
+        module for module in reader.modules() if ROTATION in signature_of(type(module)).parameters
+    ]
+    with calls_of(*turning) as calls, passage:
+        _try(reader, name=name)
+    if not weights:
+        _set_attention(network, "eager")
+        outputs = _try(reader, name=name, output_attentions=True)
+        weights = [
+            given for given in getattr(outputs, "attentions", None) or () if given is not None
+        ]
+    heads = _heads(weights, name=name, kind=network.config.model_type)
+    met = set(passage.modules)
+    return Anatomy(
+        reader=reader,
+        layers=len(weights),
+        heads=heads,
+        causal=not any(given.triu(diagonal=1).any() for given in weights),
+        sinks=passage.sinks,
+        rotary=any(call.args[0] in met and rotates(call) for call in calls),
+        modules=tuple(passage.modules),
+    )
+
+
+def context_of(network: PreTrainedModel) -> int:
+    """Return the most tokens that a network reads, as far as its configuration says."""
+    config = network.config.get_text_config()
+    names = ("max_position_embeddings", "n_positions", "max_seq_len", "max_sequence_length")
+    said = [getattr(config, name, None) for name in names]
+    context = next((count for count in said if isinstance(count, int) and count > 0), UNLIMITED)
+    places = (
+        module.num_embeddings - module.padding_idx - 1
+        for path, module in reader_of(network).named_modules()
+        if "position" in path
+        and isinstance(module, nn.Embedding)
+        and module.padding_idx is not None
+    )
+    return min(context, *places, UNLIMITED)
+
+
+def _reader(network: PreTrainedModel, *, name: str) -> PreTrainedModel:
+    reader = reader_of(network)
+    if "input_ids" not in signature_of(type(reader)).parameters:
+        raise refusal("model.no_text", name=name, kind=network.config.model_type)
+    return reader
+
+
+def _try(reader: PreTrainedModel, *, name: str, **options: Any) -> Any:
+    config = reader.config
+    special = {getattr(config, f"{role}_token_id", None) for role in ("pad", "bos", "eos")}
+    ids = [token for token in range(3, 3 + TOKENS + len(special)) if token not in special]
+    try:
+        return pass_through(reader, [ids[:TOKENS]], **options)
+    except GedigError:
+        raise
+    except Exception as error:  # whatever an unknown network raises where it lacks an input
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        raise refusal(
+            "model.not_tried", name=name, kind=reader.config.model_type, reason=reason
+        ) from error
+
+
+def _heads(weights: list[Tensor], *, name: str, kind: str) -> int:
+    """Return the heads of every layer, if there are maps and all layers have as many."""
+    if not weights:
+        raise refusal("model.no_maps", name=name, kind=kind)
+    shapes = [list(given.shape) for given in weights]
+    other = [shape for shape in shapes if len(shape) != 4 or shape[-2:] != [TOKENS, TOKENS]]
+    if other:
+        raise refusal("model.other_maps", name=name, kind=kind, shape=other[0], tokens=TOKENS)
+    counts = sorted({heads for _, heads, _, _ in shapes})
+    if len(counts) > 1:
+        counts = " and ".join(map(str, counts))
+        raise refusal("model.uneven_heads", name=name, kind=kind, counts=counts)
+    return counts[0]
+
+
+def given_by(outputs: Any) -> list[Tensor]:
+    """Return the attention maps that a network itself hands out, of the layers that have some."""
+    return [given for given in getattr(outputs, "attentions", None) or () if given is not None]
+
+
+def _set_attention(network: PreTrainedModel, kind: str) -> None:
+    """Set the attention of a network and of all networks in it, those that ask no leave as well."""
+    for part in network.modules():
+        if isinstance(part, PreTrainedModel):
+            part.config._attn_implementation = kind
