@@ -112,7 +112,8 @@ def _reader(network: PreTrainedModel, *, name: str) -> PreTrainedModel:
 
 def _try(reader: PreTrainedModel, *, name: str, **options: Any) -> Any:
     config = reader.config
-    special = {getattr(config, f"{role}_token_id", None) for role in ("pad", "bos", "eos")}
+    given = [getattr(config, f"{role}_token_id", None) for role in ("pad", "bos", "eos")]
+    special = {token for ids in given for token in (ids if isinstance(ids, list) else [ids])}
     ids = [token for token in range(3, 3 + TOKENS + len(special)) if token not in special]
     try:
         return pass_through(reader, [ids[:TOKENS]], **options)

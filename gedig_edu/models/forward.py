@@ -45,7 +45,8 @@ class Room:
 def reader_of(network: PreTrainedModel) -> PreTrainedModel:
     """Return the part of a network that reads a text: all below its head, or its encoder."""
     if getattr(network.config, "is_encoder_decoder", False):
-        return network.get_encoder()
+        encoder: Any = network.get_encoder()
+        return encoder
     return network.base_model
 
 
