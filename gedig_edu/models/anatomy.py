@@ -10,8 +10,14 @@ from transformers import PreTrainedModel
 
 from gedig_edu.errors import GedigError
 from gedig_edu.models.attention import NAME, Passage
-from gedig_edu.models.forward import calls_of, pass_through, reader_of, signature_of
-from gedig_edu.models.queries import ROTATION, rotates
+from gedig_edu.models.forward import (
+    ROTATION,
+    calls_of,
+    pass_through,
+    reader_of,
+    rotates,
+    signature_of,
+)
 from gedig_edu.words import refusal
 
 TOKENS = 7  # of the text that a network is tried on

@@ -19,6 +19,8 @@ from gedig_edu.models.attention import HALF
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+ROTATION = "position_embeddings"  # the argument by which attention modules are told how to rotate
+
 
 class Room:
     """Where the weights of each text of a batch go, layer by layer, without its padding.
@@ -44,10 +46,9 @@ class Room:
 
 def reader_of(network: PreTrainedModel) -> PreTrainedModel:
     """Return the part of a network that reads a text: all below its head, or its encoder."""
-    if getattr(network.config, "is_encoder_decoder", False):
-        encoder: Any = network.get_encoder()
-        return encoder
-    return network.base_model
+    beside = getattr(network.config, "is_encoder_decoder", False)
+    reader: Any = network.get_encoder() if beside else network.base_model
+    return reader
 
 
 @torch.inference_mode()
@@ -114,3 +115,8 @@ def calls_of(*modules: nn.Module) -> Iterator[list[BoundArguments]]:
     finally:
         for remove in handles:
             remove()
+
+
+def rotates(call: BoundArguments) -> bool:
+    """Whether an attention module was called with rotary positions, or finds them itself."""
+    return call.arguments.get(ROTATION) is not None

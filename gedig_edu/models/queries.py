@@ -13,18 +13,16 @@ from torch import Tensor
 
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.backend import Asked
-from gedig_edu.models.forward import calls_of
+from gedig_edu.models.forward import ROTATION, calls_of, rotates
 from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
-    from gedig_edu.models.torch_backend import TorchBackend
-
-ROTATION = "position_embeddings"
+    from gedig_edu.models.runner import Runner
 
 
 def read_queries_keys(
-    backend: TorchBackend, encoded: Encoded, *, layers: Sequence[int]
+    runner: Runner, encoded: Encoded, *, layers: Sequence[int]
 ) -> list[QueriesKeys]:
     """Return the queries and keys that each of `layers` forms for one text, in one pass.
 
@@ -34,17 +32,12 @@ def read_queries_keys(
     """
     kept = {"keep": frozenset(layers)}
     with (
-        calls_of(*dict.fromkeys(backend.anatomy.modules)) as calls,
-        backend.asked([encoded.ids], Asked(), **kept) as passage,
+        calls_of(*dict.fromkeys(runner.anatomy.modules)) as calls,
+        runner.asked([encoded.ids], Asked(), **kept) as passage,
     ):
-        backend.read([encoded.ids])
+        runner.read([encoded.ids])
     length = len(encoded)
     return [_record(passage.kept[layer], calls[layer], length=length) for layer in layers]
-
-
-def rotates(call: BoundArguments) -> bool:
-    """Whether an attention module was called with rotary positions, or finds them itself."""
-    return call.arguments.get(ROTATION) is not None
 
 
 def _record(

@@ -24,7 +24,7 @@ from gedig_edu.models.tokens import Encoded
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from gedig_edu.models.torch_backend import TorchBackend
+    from gedig_edu.models.runner import Runner
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,11 @@ def blocks_of(network: PreTrainedModel, *, name: str) -> list[nn.Module]:
     return [network.base_model.get_submodule(path.format(layer)) for layer in range(count)]
 
 
-def stream_of(backend: TorchBackend, encoded: Encoded) -> Stream:
+def stream_of(runner: Runner, encoded: Encoded) -> Stream:
     """Read one text's way through a model in one forward pass; see `AttentionModel.stream`."""
-    network, name = backend.network, backend.name
+    network, name, anatomy = runner.network, runner.name, runner.anatomy
     places, blocks = places_of(network, name=name), blocks_of(network, name=name)
-    room = Room([len(encoded)], layers=backend.layers, heads=backend.heads, sinks=backend.sinks)
+    room = Room([len(encoded)], layers=anatomy.layers, heads=anatomy.heads, sinks=anatomy.sinks)
     parts = [
         [block.get_submodule(path) for block in blocks]
         for path in (places.value, places.output, places.feed_forward)
@@ -111,8 +111,8 @@ def stream_of(backend: TorchBackend, encoded: Encoded) -> Stream:
     values, outputs, feed_forward = parts
     every = [module for part in parts for module in part]
     with outputs_of(*every, blocks[-1]) as written, _entering(*blocks, *outputs) as entering:
-        backend.each_layer([encoded], Asked(), room.take)
-    per_head = partial(_through_output, heads=backend.heads)
+        runner.each_layer([encoded.ids], Asked(), room.take)
+    per_head = partial(_through_output, heads=anatomy.heads)
     states = [entering[block] for block in blocks] + [written[blocks[-1]]]
     reach = [per_head(written[value][0], to) for value, to in zip(values, outputs, strict=True)]
     return Stream(
@@ -184,12 +184,12 @@ def _leaving(block: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[N
         handle.remove()
 
 
-def mean_states(backend: TorchBackend, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
+def mean_states(runner: Runner, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
     """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
-    last = blocks_of(backend.network, name=backend.name)[-1]
+    last = blocks_of(runner.network, name=runner.name)[-1]
     ids = [encoded.ids for encoded in batch]
-    with outputs_of(last) as written, backend.asked(ids, Asked()):
-        backend.read(ids)
+    with outputs_of(last) as written, runner.asked(ids, Asked()):
+        runner.read(ids)
     states = written[last].float().cpu().numpy()  # [batch, L, D]
     return np.stack(
         [

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from gedig_edu.models.anatomy import Anatomy, anatomy_of, context_of, given_by
-from gedig_edu.models.attention import HALF, Passage, Receive
+from gedig_edu.models.anatomy import Anatomy, context_of
+from gedig_edu.models.attention import HALF, Receive
 from gedig_edu.models.backend import Asked
-from gedig_edu.models.forward import Room, pass_through
+from gedig_edu.models.forward import Room
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.queries import read_queries_keys
 from gedig_edu.models.records import QueriesKeys, Stream
+from gedig_edu.models.runner import Runner
 from gedig_edu.models.stream import disturbed, lens_of, mean_states, stream_of
 from gedig_edu.models.tokens import Encoded
-from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -37,15 +36,24 @@ class TorchBackend:
     name: str
     network: PreTrainedModel
 
+    library = "torch"
+
     def __post_init__(self) -> None:
-        _ = self.anatomy  # what cannot be read is refused at once
+        _ = self.runner  # what cannot be read is refused at once
 
     @cached_property
-    def anatomy(self) -> Anatomy:
-        """What a short pass showed."""
-        return anatomy_of(self.network, name=self.name)
+    def runner(self) -> Runner:
+        """What makes the passes."""
+        return Runner(self.network, self.name)
 
-    library = "torch"
+    @property
+    def anatomy(self) -> Anatomy:
+        """What a short pass through the network showed."""
+        return self.runner.anatomy
+
+    def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
+        """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made."""
+        self.runner.each_layer([encoded.ids for encoded in batch], asked, receive)
 
     @property
     def layers(self) -> int:
@@ -99,29 +107,14 @@ class TorchBackend:
         self.each_layer(batch, asked, room.take)
         return room.maps
 
-    def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
-        """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.
-
-        They are on the network's device, with the padding, which stands behind each text.
-        """
-        ids = [encoded.ids for encoded in batch]
-        if self.anatomy.modules:
-            with self.asked(ids, asked, receive=receive):
-                self.read(ids)
-            return
-        with self.asked(ids, asked):
-            outputs = self.read(ids, output_attentions=True)
-        for layer, weights in enumerate(given_by(outputs)):
-            receive(layer, weights)
-
     @torch.inference_mode()
     def logits(self, encoded: Encoded, asked: Asked) -> np.ndarray:
         """Return the next-token logits after each token, float32."""
-        self._need_head()
+        self.runner.need_head()
         ids = torch.tensor([encoded.ids], device=self.network.device)
         with (
             disturbed(self.network, asked.disturb, name=self.name),
-            self.asked([encoded.ids], asked),
+            self.runner.asked([encoded.ids], asked),
         ):
             logits = self.network(input_ids=ids, use_cache=False).logits[0].float()
         return logits.cpu().numpy()
@@ -131,14 +124,14 @@ class TorchBackend:
         self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
     ) -> list[int]:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
-        self._need_head()
+        self.runner.need_head()
         text: list[int] = []
         past = None
 
         def following(fresh: list[int]) -> np.ndarray:
             nonlocal past
             text.extend(fresh)
-            with self.asked([text], asked):
+            with self.runner.asked([text], asked):
                 outputs = self.network(
                     input_ids=torch.tensor([fresh], device=self.network.device),
                     past_key_values=past,
@@ -152,20 +145,20 @@ class TorchBackend:
 
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
-        return read_queries_keys(self, encoded, layers=layers)
+        return read_queries_keys(self.runner, encoded, layers=layers)
 
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
-        return stream_of(self, encoded)
+        return stream_of(self.runner, encoded)
 
     def lens(self, encoded: Encoded) -> np.ndarray:
         """Return the logits that the network's own ending makes of each state, float32."""
-        self._need_head()
+        self.runner.need_head()
         return lens_of(self.network, encoded, name=self.name)
 
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""
-        return mean_states(self, batch)
+        return mean_states(self.runner, batch)
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the tensors of the network by name, float32."""
@@ -179,42 +172,3 @@ class TorchBackend:
         """Return the ids that end a text."""
         ends = getattr(self.network.generation_config, "eos_token_id", None)
         return set(ends if isinstance(ends, list) else [] if ends is None else [ends])
-
-    @contextmanager
-    def asked(
-        self, batch: Sequence[Sequence[int]], asked: Asked, **collect: Any
-    ) -> Iterator[Passage]:
-        """Change what is asked at every attention layer that this thread meets in the block.
-
-        `collect` says what the passage keeps or hands out.
-
-        Raises
-        ------
-        GedigError
-            If a layer was not met, or something is asked and no layer can be.
-        """
-        changed = asked.potential is not None or asked.temperature != 1.0 or asked.ablate
-        if not self.anatomy.modules and (changed or collect):
-            raise refusal("model.outside", name=self.name, kind=self.network.config.model_type)
-        potential = asked.potential
-        if potential is not None:
-            potential = torch.from_numpy(potential).to(self.network.device)
-        with Passage(
-            lengths=tuple(map(len, batch)),
-            potential=potential,
-            temperature=asked.temperature,
-            ablate=asked.ablate,
-            **collect,
-        ) as passage:
-            yield passage
-        if len(passage.modules) != len(self.anatomy.modules):
-            raise refusal("model.not_met", name=self.name)
-
-    def read(self, batch: Sequence[Sequence[int]], **options: Any) -> Any:
-        """Send the ids of some texts through all of the network below its head."""
-        padding = getattr(self.network.config.get_text_config(), "pad_token_id", None)
-        return pass_through(self.anatomy.reader, batch, padding=padding or 0, **options)
-
-    def _need_head(self) -> None:
-        if self.network.get_output_embeddings() is None:
-            raise refusal("model.no_head", name=self.name, kind=type(self.network).__name__)

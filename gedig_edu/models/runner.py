@@ -1,0 +1,100 @@
+"""A network of transformers and how a pass is made through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
+from gedig_edu.models.attention import Passage, Receive
+from gedig_edu.models.backend import Asked
+from gedig_edu.models.forward import pass_through
+from gedig_edu.words import refusal
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True, eq=False)
+class Runner:
+    """A network in evaluation mode, with our attention function where that is called.
+
+    Attributes
+    ----------
+    network : PreTrainedModel
+        Any: a base model, one with a head, an encoder beside a decoder.
+    name : str
+        Its name, for refusals.
+    anatomy : Anatomy
+        What a short pass showed when the runner was made.
+    """
+
+    network: PreTrainedModel
+    name: str
+
+    def __post_init__(self) -> None:
+        _ = self.anatomy  # what cannot be read is refused at once
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """What a short pass showed."""
+        return anatomy_of(self.network, name=self.name)
+
+    def each_layer(self, batch: Sequence[Sequence[int]], asked: Asked, receive: Receive) -> None:
+        """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.
+
+        They are on the network's device, with the padding, which stands behind each text.
+        """
+        if self.anatomy.modules:
+            with self.asked(batch, asked, receive=receive):
+                self.read(batch)
+            return
+        with self.asked(batch, asked):
+            outputs = self.read(batch, output_attentions=True)
+        for layer, weights in enumerate(given_by(outputs)):
+            receive(layer, weights)
+
+    @contextmanager
+    def asked(
+        self, batch: Sequence[Sequence[int]], asked: Asked, **collect: Any
+    ) -> Iterator[Passage]:
+        """Change what is asked at every attention layer that this thread meets in the block.
+
+        `collect` says what the passage keeps or hands out.
+
+        Raises
+        ------
+        GedigError
+            If a layer was not met, or something is asked and no layer can be.
+        """
+        changed = asked.potential is not None or asked.temperature != 1.0 or asked.ablate
+        if not self.anatomy.modules and (changed or collect):
+            raise refusal("model.outside", name=self.name, kind=self.network.config.model_type)
+        potential = asked.potential
+        if potential is not None:
+            potential = torch.from_numpy(potential).to(self.network.device)
+        with Passage(
+            lengths=tuple(map(len, batch)),
+            potential=potential,
+            temperature=asked.temperature,
+            ablate=asked.ablate,
+            **collect,
+        ) as passage:
+            yield passage
+        if len(passage.modules) != len(self.anatomy.modules):
+            raise refusal("model.not_met", name=self.name)
+
+    def read(self, batch: Sequence[Sequence[int]], **options: Any) -> Any:
+        """Send the ids of some texts through all of the network below its head."""
+        padding = getattr(self.network.config.get_text_config(), "pad_token_id", None)
+        return pass_through(self.anatomy.reader, batch, padding=padding or 0, **options)
+
+    def need_head(self) -> None:
+        """Refuse a network without a language head."""
+        if self.network.get_output_embeddings() is None:
+            raise refusal("model.no_head", name=self.name, kind=type(self.network).__name__)
