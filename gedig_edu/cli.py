@@ -80,6 +80,25 @@ app.add_typer(models_app, name="models")
 progress_app = typer.Typer(help=word("cli.progress.help"), no_args_is_help=True)
 app.add_typer(progress_app, name="progress")
 
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        _print(f"gedig-edu {version('gedig-edu')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help=word("cli.version"), callback=_say_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Take what stands before a command."""
+
+
 ModelOption = Annotated[str | None, typer.Option("--model", help=word("cli.live.model"))]
 Replace = Annotated[bool, typer.Option("--replace", help=word("cli.progress.replace"))]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=word("cli.live.model"))]
@@ -114,37 +133,42 @@ def lab(
 
 @app.command(help=word("cli.live.help"))
 def live(
-    text: Annotated[str, typer.Argument(help=word("cli.live.text"))],
+    text: Annotated[str | None, typer.Argument(help=word("cli.live.text"))] = None,
+    file: Annotated[Path | None, typer.Option(help=word("cli.live.file"))] = None,
     model: ModelOption = None,
     gauge: Annotated[Convention, typer.Option(help=word("cli.live.gauge"))] = Convention.paper,
+    lam: Annotated[float | None, typer.Option(help=word("cli.live.lam"))] = None,
+    gamma: Annotated[float | None, typer.Option(help=word("cli.live.gamma"))] = None,
     quantile: Annotated[float | None, typer.Option(help=word("cli.live.quantile"))] = None,
-    out: Annotated[Path | None, typer.Option(help=word("cli.live.out"))] = None,
+    threshold: Annotated[float | None, typer.Option(help=word("cli.live.threshold"))] = None,
+    matched: Annotated[bool, typer.Option("--matched", help=word("cli.live.matched"))] = False,
+    seed: Annotated[int, typer.Option(help=word("cli.live.seed"))] = 0,
+    out: Annotated[list[Path] | None, typer.Option(help=word("cli.live.out"))] = None,
 ) -> None:
-    """Read F for every head of one text."""
-    from gedig_edu.course import output
+    """Read F for every head of one text, or of each line of a file."""
+    from gedig_edu.course import output, readings
 
-    if out is not None:
-        output.check_output(out)
+    readings.check_source(text, file)
+    for path in out or ():
+        output.check_output(path)
+    weights = {"lam": lam, "gamma": gamma}
+    convention = readings.gauge_of(gauge.value, **weights, quantile=quantile, threshold=threshold)
 
     from gedig_edu import models
-    from gedig_edu.lab.live import live as read
-    from gedig_edu.theory.gauge import Gauge
-    from gedig_edu.views import terminal
 
-    changes = {} if quantile is None else {"quantile": quantile}
-    convention = getattr(Gauge, gauge.value)(**changes)
-    reading = read(models.load(model or models.default_name()), text, gauge=convention)
-    random = reading.baseline_mean("random")
-    maps = reading.maps
-    _print(
-        word("cli.live.title", model=maps.model, tokens=len(maps), gauge=gauge.value),
-        terminal.head_table(reading.real.F, random),
-        word("cli.live.caption", random=random.mean()),
-        terminal.difference_table(reading.summary().to_dict("index")),
-    )
-    if out is not None:
-        output.write_reading(reading, out)
-        _print(word("cli.live.written", path=out))
+    left: list[int] = []
+
+    def leave_out(line: int, reason: GedigError) -> None:
+        left.append(line)
+        _print(word("cli.live.left_out", line=line, reason=reason), err=True)
+
+    asked = {"gauge": convention, "matched": matched, "seed": seed, "left_out": leave_out}
+    read = readings.read(models.load(model or models.default_name()), text, file, **asked)
+    for path in out or ():
+        output.write_reading(read, path)
+    _print(*readings.told(read), *(word("cli.live.written", path=path) for path in out or ()))
+    if left:
+        raise typer.Exit(1)
 
 
 @models_app.callback(invoke_without_command=True)

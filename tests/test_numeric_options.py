@@ -34,6 +34,7 @@ from gedig_edu.lab import (
     statistics,
     streams,
     temperatures,
+    texts,
     thermodynamics,
 )
 from gedig_edu.models import load
@@ -55,7 +56,8 @@ from tests.helpers import example_maps
 
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
-    "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "statistics.DeltaSummary",
+    "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "texts.ReadText",
+    "statistics.DeltaSummary",
     "comparison.Comparison", "attribution.LogitParts",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
     "thermo.boltzmann", "corpus.Batches.batch",
@@ -198,6 +200,10 @@ CALLS = {
         gradients.tower, {},
         {"depth": [0, -1], "width": [0, -1], "gain": [0, -1], "seed": [-1]}),
     "hypotheses.h1_table": (hypotheses.h1_table, {"maps": [MAPS]}, {"seed": [-1]}),
+    "texts.live_texts": (
+        texts.live_texts,
+        {"model": DECODER, "lines": [(1, "a b")], "gauge": PAPER, "left_out": print},
+        {"seed": [-1]}),
     "live.LiveReading.hubs": (READ.hubs, HEAD, {"layer": [2, -1], "head": [3, -1]}),
     "live.live": (
         live.live, {"model_or_maps": MAPS, "gauge": PAPER}, {"seed": [-1], "draws": [0, -1]}),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gedig_edu.course.files import behind_links, write_whole
 from gedig_edu.errors import GedigError
-from gedig_edu.words import refusal, word
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
-    from gedig_edu.lab.live import LiveReading
+    from gedig_edu.course.readings import Readings
 
-SUFFIXES = (".png", ".csv", ".json")
+PICTURES = (".png", ".svg", ".pdf")
+SUFFIXES = (*PICTURES, ".csv", ".parquet", ".json")
 
 
 def check_output(path: Path) -> None:
@@ -27,13 +29,15 @@ def check_output(path: Path) -> None:
 
     Examples
     --------
-    >>> check_output(Path("reading.pdf"))
+    >>> check_output(Path("reading.txt"))
     Traceback (most recent call last):
-    gedig_edu.errors.GedigError: 'reading.pdf' does not end in .png, .csv or .json; choose one.
+    gedig_edu.errors.GedigError: 'reading.txt' does not end in .png, .svg, .pdf, .csv, .parquet ...
     """
-    if path.suffix not in SUFFIXES:
+    if _suffix(path) not in SUFFIXES:
         first = ", ".join(SUFFIXES[:-1])
         raise refusal("suffix", path=str(path), first=first, last=SUFFIXES[-1])
+    if _suffix(path) == ".parquet" and find_spec("pyarrow") is None:
+        raise refusal("no_parquet", path=str(path))
     try:
         place = behind_links(path)
         if not place.parent.is_dir():
@@ -47,8 +51,8 @@ def check_output(path: Path) -> None:
         raise _unwritable(path, trouble) from trouble
 
 
-def write_reading(reading: LiveReading, path: Path) -> None:
-    """Write the reading as its suffix says: .png the map, .csv the heads, .json everything.
+def write_reading(reading: Readings, path: Path) -> None:
+    """Write the reading as its suffix says: a figure, a table of the heads, or everything.
 
     Raises
     ------
@@ -56,9 +60,10 @@ def write_reading(reading: LiveReading, path: Path) -> None:
         If the suffix is unknown, or the file cannot be written.
     """
     check_output(path)
-    content = {".png": _png, ".csv": _csv, ".json": _json}[path.suffix](reading)
+    suffix = _suffix(path)
+    kind = _figure if suffix in PICTURES else {".csv": _csv, ".json": _json}.get(suffix, _parquet)
     try:
-        write_whole(path, content)
+        write_whole(path, kind(reading, suffix.removeprefix(".")))
     except OSError as trouble:
         raise _unwritable(path, trouble) from trouble
 
@@ -67,18 +72,36 @@ def _unwritable(path: Path, trouble: OSError) -> GedigError:
     return refusal("not_written", path=str(path), trouble=trouble.strerror)
 
 
-def _png(reading: LiveReading) -> bytes:
-    from gedig_edu.views.picture import png
-    from gedig_edu.views.plots import overview
-
-    random = float(reading.baseline_mean("random").mean())
-    axes = overview(reading.real.F, label="F", baseline=(word("cli.live.random"), random))
-    return png(axes[0])
+def _suffix(path: Path) -> str:
+    return path.suffix.lower()
 
 
-def _csv(reading: LiveReading) -> bytes:
+def _figure(reading: Readings, kind: str) -> bytes:
+    from gedig_edu.course.readings import title_and_text
+    from gedig_edu.views.picture import saved
+    from gedig_edu.views.plots.reports import against, draw_report
+
+    title, text = title_and_text(reading)
+    settings = reading.settings
+    masked = settings["matched"] and settings["causal"]
+    axes = draw_report(
+        reading.as_map("F"),
+        reading.as_map("delta_random"),
+        title=title,
+        against=against("random", masked=masked),
+        text=text,
+        note=reading.warning,
+    )
+    return saved(axes[0], kind)
+
+
+def _csv(reading: Readings, _kind: str) -> bytes:
     return reading.to_csv().encode("utf-8")
 
 
-def _json(reading: LiveReading) -> bytes:
+def _parquet(reading: Readings, _kind: str) -> bytes:
+    return reading.table().to_parquet(index=False)
+
+
+def _json(reading: Readings, _kind: str) -> bytes:
     return reading.to_json().encode("utf-8")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
-from jaxtyping import Bool
+from jaxtyping import Bool, Float, Shaped
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.statistics import summarise
+from gedig_edu.lab.statistics import DeltaSummary, summarise
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Attends(Protocol):
@@ -27,25 +33,72 @@ class Attends(Protocol):
         ...
 
 
+SHORT = 16
+"""Below so many tokens a graph has a handful of links, and F is nearly the entropy alone."""
+
+
+@dataclass(frozen=True, eq=False)
 class LiveReading(Comparison):
-    """A comparison as tables, and as what files of them hold."""
+    """A comparison as tables, and as what files of them hold.
 
-    def table(self, *, matched: bool | None = None) -> pd.DataFrame:
-        """Return one row per head: its terms, F, and ΔF against each baseline.
+    Attributes
+    ----------
+    text : str
+        What was read, "" where only maps were given.
+    """
 
-        Columns: layer, head, density, entropy, path_gain, path_length, F, delta_<baseline>.
-        """
+    text: str = ""
+
+    @property
+    def links(self) -> tuple[int, int]:
+        """The fewest and the most links that the graph of a head has, self-loops included."""
+        return int(self.real.edges.min()), int(self.real.edges.max())
+
+    @property
+    def warning(self) -> str:
+        """What to bear in mind of a text of fewer than `SHORT` tokens; "" of a longer one."""
+        if len(self.maps) >= SHORT:
+            return ""
+        found = {"tokens": len(self.maps), "links": span(self.links)}
+        return word("cli.live.short", **found, enough=SHORT)
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """The fewest and the most tokens of what was read: one text, so its own, twice."""
+        return len(self.maps), len(self.maps)
+
+    def as_map(self, column: str) -> Float[np.ndarray, "layers heads"]:
+        """Return a column of the table as layers × heads."""
+        return self.columns()[column].reshape(self.real.F.shape)
+
+    def columns(self, *, matched: bool | None = None) -> dict[str, Shaped[np.ndarray, " rows"]]:
+        """Return `table` as one array a column, which needs no pandas."""
         layer, head = np.indices(self.real.F.shape)
         columns: dict[str, np.ndarray] = {"layer": np.asarray(layer), "head": np.asarray(head)}
         for name in (*TERMS, "path_length", "F"):
             columns[name] = np.asarray(getattr(self.real, name))
         for name in self.names:
             columns[f"delta_{name}"] = self.delta(name, matched=matched)
-        return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+        return {name: values.ravel() for name, values in columns.items()}
+
+    def table(self, *, matched: bool | None = None) -> pd.DataFrame:
+        """Return one row per head: its terms, F, and ΔF against each baseline.
+
+        Columns: layer, head, density, entropy, path_gain, path_length, F, delta_<baseline>.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.columns(matched=matched))
+
+    def summaries(self, *, matched: bool | None = None) -> dict[str, DeltaSummary]:
+        """Return what ΔF against each baseline says, by its name."""
+        return {name: summarise(self.delta(name, matched=matched)) for name in self.names}
 
     def summary(self, *, matched: bool | None = None) -> pd.DataFrame:
         """Return one row per baseline: mean ΔF, spread, share above zero, effect size."""
-        rows = {n: summarise(self.delta(n, matched=matched)).to_dict() for n in self.names}
+        import pandas as pd
+
+        rows = {name: one.to_dict() for name, one in self.summaries(matched=matched).items()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("baseline")
 
     def hubs(self, layer: int, head: int) -> pd.DataFrame:
@@ -54,6 +107,8 @@ class LiveReading(Comparison):
         Columns: position, token, degree (other tokens joined to it, either way) and
         looked_at_by (other tokens with an edge to it).
         """
+        import pandas as pd
+
         edges = self.edges(layer, head) & ~np.eye(len(self.maps), dtype=bool)
         rows = {
             "position": np.arange(len(self.maps)),
@@ -65,18 +120,30 @@ class LiveReading(Comparison):
         frame = pd.DataFrame(rows).sort_values(order, ascending=[False, False, True])
         return frame.reset_index(drop=True)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything that can be written as JSON: settings, summary, heads."""
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return how it was read: model, mask, gauge, kind of baselines and seed."""
         return {
             "model": self.maps.model,
-            "tokens": list(self.maps.tokens),
             "causal": self.maps.causal,
             "gauge": {n: getattr(self.gauge, n) for n in self.gauge.__dataclass_fields__},
             "matched": self.matched,
             "seed": self.seed,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything that can be written as JSON: settings, text, summary, heads."""
+        return self.settings | self.content()
+
+    def content(self) -> dict[str, Any]:
+        """Return what belongs to the text alone, as JSON values: NaN as None."""
+        return {
+            "text": self.text,
+            "tokens": list(self.maps.tokens),
+            "warning": self.warning or None,
             "draws": self.draws,
-            "summary": _plain(self.summary(), "index"),
-            "heads": _plain(self.table(), "records"),
+            "summary": {n: plain(one.to_dict()) for n, one in self.summaries().items()},
+            "heads": [plain(row) for row in rows_of(self.columns())],
         }
 
     def to_json(self) -> str:
@@ -85,7 +152,7 @@ class LiveReading(Comparison):
 
     def to_csv(self) -> str:
         """Return `table` as CSV text."""
-        return self.table().to_csv(index=False)
+        return csv_of(self.columns())
 
 
 def live(
@@ -143,6 +210,7 @@ def live(
     reading = LiveReading.read(
         maps, gauge, names=baselines, matched=matched, seed=seed, draws=draws
     )
+    reading = replace(reading, text=text or "")
     for name, masked in product(reading.names, (False, True)):
         reading.baseline(name, matched=masked)
     return reading
@@ -201,6 +269,52 @@ def _maps_of(model_or_maps: Attends | AttentionMaps, text: str | None) -> Attent
     return model_or_maps.attend(text)
 
 
-def _plain(frame: pd.DataFrame, orient: Literal["index", "records"]) -> Any:
-    """Return a frame as JSON values, NaN as null."""
-    return json.loads(frame.to_json(None, orient=orient) or "null")
+def span(ends: tuple[int, int]) -> str:
+    """Return the fewest and the most in words, one number where they are the same.
+
+    Examples
+    --------
+    >>> span((7, 7)), span((7, 9))
+    ('7', '7 to 9')
+    """
+    low, high = ends
+    return str(low) if low == high else word("cli.live.range", low=low, high=high)
+
+
+def rows_of(columns: Mapping[str, Shaped[np.ndarray, " rows"]]) -> Iterator[dict[str, Any]]:
+    """Return columns as one dict a row, of Python's own numbers.
+
+    Examples
+    --------
+    >>> list(rows_of({"layer": np.array([0, 1]), "F": np.array([-0.5, -0.25])}))
+    [{'layer': 0, 'F': -0.5}, {'layer': 1, 'F': -0.25}]
+    """
+    for row in zip(*(values.tolist() for values in columns.values()), strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
+def csv_of(columns: Mapping[str, Shaped[np.ndarray, " rows"]]) -> str:
+    r"""Return columns as CSV text, NaN as an empty field.
+
+    Examples
+    --------
+    >>> csv_of({"layer": np.array([0, 1]), "F": np.array([-0.5, np.nan])})
+    'layer,F\n0,-0.5\n1,\n'
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(plain(row).values() for row in rows_of(columns))
+    return written.getvalue()
+
+
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON and CSV can hold it: what is no finite number as None.
+
+    Examples
+    --------
+    >>> plain({"layer": 0, "path_length": float("nan")})
+    {'layer': 0, 'path_length': None}
+    """
+    floats = {name: value for name, value in row.items() if isinstance(value, float)}
+    return {**row, **{n: value if math.isfinite(value) else None for n, value in floats.items()}}

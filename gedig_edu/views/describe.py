@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float
 
+from gedig_edu.theory.gauge import Gauge
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three
 
@@ -39,3 +42,21 @@ def describe_layers(values: Float[np.ndarray, "layers heads"]) -> str:
         top_layer=top,
         top=three(medians[top]),
     )
+
+
+def describe_gauge(gauge: Gauge) -> str:
+    """Say by which convention a gauge reads, with its numbers as they are.
+
+    Examples
+    --------
+    >>> describe_gauge(Gauge.released(gamma=0.25)), describe_gauge(Gauge(threshold=0.01))
+    ('released, λ = 0.5, γ = 0.25, quantile 0.9', 'paper, λ = 1, γ = 0.5, threshold 0.01')
+    """
+    numbers = {"lam": gauge.lam, "gamma": gauge.gamma, "quantile": None, "threshold": None}
+    known = {"paper": Gauge.paper(), "released": Gauge.released()}
+    plain = replace(gauge, **numbers)
+    names = [name for name, one in known.items() if replace(one, **numbers) == plain]
+    cut = "quantile" if gauge.threshold is None else "threshold"
+    shown = {name: f"{getattr(gauge, name):.12g}" for name in ("lam", "gamma", cut)}
+    convention = word(f"views.convention.{names[0] if names else 'own'}")
+    return word(f"views.convention.with_{cut}", name=convention, **shown)

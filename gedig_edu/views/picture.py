@@ -9,8 +9,15 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.views.shown import alternative, bundle
+
+UNNAMED = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+EMBEDDED = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "gedig-edu"}
 
 
 class ToldFigure(Figure):
@@ -48,6 +55,42 @@ def new_axes(**options: Any) -> Axes:
     return subplots(**options)[1]
 
 
+def saved(ax: Axes, kind: str, *, dpi: float | None = None) -> bytes:
+    r"""Return the whole figure of `ax` as a file that names no program, and close it.
+
+    In an SVG letters are outlines, in a PDF they are text with the fonts inside, so that both look
+    the same everywhere. The same figure gives the same bytes.
+
+    Parameters
+    ----------
+    ax : Axes
+    kind : "png", "svg" or "pdf"
+    dpi : float, optional
+        Dots per inch; the figure's own where not given.
+
+    Raises
+    ------
+    GedigError
+        If the kind is another, or the Axes stand in no figure.
+
+    Examples
+    --------
+    >>> saved(plt.subplots()[1], "pdf")[:5]
+    b'%PDF-'
+    """
+    check_choice("kind", kind, UNNAMED)
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise GedigError("The Axes stand in no figure; draw them in one first.")
+    buffer = io.BytesIO()
+    with plt.rc_context(EMBEDDED):
+        figure.savefig(
+            buffer, format=kind, dpi=dpi or "figure", bbox_inches="tight", metadata=UNNAMED[kind]
+        )
+    plt.close(figure)
+    return buffer.getvalue()
+
+
 def png(ax: Axes, *, dpi: float | None = None) -> bytes:
     r"""Return the whole figure of `ax` as a PNG that names no program, and close it.
 
@@ -67,12 +110,4 @@ def png(ax: Axes, *, dpi: float | None = None) -> bytes:
     >>> png(plt.subplots()[1])[:4]
     b'\x89PNG'
     """
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise GedigError("The Axes stand in no figure; draw them in one first.")
-    buffer = io.BytesIO()
-    figure.savefig(
-        buffer, format="png", dpi=dpi or "figure", bbox_inches="tight", metadata={"Software": None}
-    )
-    plt.close(figure)
-    return buffer.getvalue()
+    return saved(ax, "png", dpi=dpi)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol
@@ -59,7 +59,7 @@ class Grid:
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     gap: int = 1
-    left: bool = False  # whether the first column begins at the left
+    left: Collection[int] = ()  # columns of words, which begin at the left
 
     def lines(self, width: int, spell: Callable[[str], str]) -> Iterator[Line]:
         """Return the lines of all blocks, one blank line between two."""
@@ -71,8 +71,15 @@ class Grid:
             if number:
                 yield [Cell("")]
             for row in table:
-                label = _padded(row[0], wide[0], left=self.left)
-                yield [label, *(_padded(row[column], wide[column]) for column in block)]
+                yield [self._padded(row, column, wide[column]) for column in (0, *block)]
+
+    def _padded(self, row: Line, column: int, width: int) -> Cell:
+        if column not in self.left:
+            return _padded(row[column], width)
+        before = " " * (self.gap if column else 0)
+        last = column == len(self.headings) - 1
+        cell = Cell(before + row[column].text, row[column].style)
+        return cell if last else _padded(cell, width, left=True)
 
 
 @dataclass(frozen=True)
@@ -206,7 +213,7 @@ def difference_table(rows: Mapping[str, Mapping[str, float]]) -> Grid:
         [word(f"cli.live.{name}"), fixed(row["mean"]), percent(row["share_positive"])]
         for name, row in rows.items()
     ]
-    return Grid(headings, [list(map(Cell, row)) for row in cells], gap=GAP, left=True)
+    return Grid(headings, [list(map(Cell, row)) for row in cells], gap=GAP, left={0})
 
 
 def text_table(

@@ -53,6 +53,8 @@ def test_the_findings_of_the_doctor(run, reader):
 def test_models_claims_and_a_reading(run, reader, tmp_path):
     said = [run("models"), run("claims", "--lesson", "05"), run("claims", "--sources")]
     said += [run("live", "qx zw", "--gauge", "released", "--out", tmp_path / "a.json")]
+    (tmp_path / "texts").write_bytes(b"qx zw\n\xff\nqx\n")
+    said += [run("live", "--file", tmp_path / "texts", "--threshold", "0.1"), run("--version")]
     said += [run("progress", "export", tmp_path / "b.json", "--name", "Qx")]
     (tmp_path / "class").mkdir()
     (tmp_path / "b.json").rename(tmp_path / "class" / "b.json")
@@ -69,7 +71,12 @@ def test_models_claims_and_a_reading(run, reader, tmp_path):
         ("claims", "--lesson", "99"),
         ("claims", "--sources", "--run"),
         ("claims", "--table", "a.json"),
-        ("live", "qx", "--out", "a.pdf"),
+        ("live",),
+        ("live", "qx", "--out", "a.xyz"),
+        ("live", "qx", "--file", "missing"),
+        ("live", "--file", "missing"),
+        ("live", "--file", "/dev/null"),
+        ("live", "qx", "--quantile", "0.5", "--threshold", "0.5"),
         ("live", "qx", "--out", "missing/a.png"),
         ("progress", "merge", "nowhere", "--out", "a.csv"),
         ("progress", "merge", ".", "--out", "a.xyz"),
