@@ -13,6 +13,7 @@ from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.ablation import Ablation, as_ablation
 from gedig_edu.models.backend import Asked, Backend, Kind
 from gedig_edu.models.disturbance import as_disturbance
+from gedig_edu.models.memory import Reading, Shape, check_room
 from gedig_edu.models.potential import as_potential
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded, check_texts, encode
@@ -158,7 +159,7 @@ class AttentionModel:
         ------
         GedigError
             If the text, the potential, the temperature or the heads to ablate cannot be used,
-            or the model hands out no attention.
+            there is not enough memory for the maps, or the model hands out no attention.
 
         Examples
         --------
@@ -171,7 +172,7 @@ class AttentionModel:
         >>> [bool((whole[layer] == without[layer]).all()) for layer in (0, 1)]
         [True, False]
         """
-        encoded = self.encode(text)
+        encoded = self._encode_for("attend", text)
         asked = self._asked(
             len(encoded), potential=potential, temperature=temperature, ablate=ablate
         )
@@ -208,7 +209,7 @@ class AttentionModel:
             raise GedigError(
                 f"layer={layer!r} is not in {self.name!r}; choose one of 0 to {self.layers - 1}."
             )
-        return self.backend.queries_keys(self.encode(text), [int(layer)])[0]
+        return self.backend.queries_keys(self._encode_for("queries_keys", text), [int(layer)])[0]
 
     def queries_keys_all(self, text: str) -> list[QueriesKeys]:
         """Read the queries and keys of every layer, from layer 0 up, in one forward pass.
@@ -218,7 +219,7 @@ class AttentionModel:
         GedigError
             If `text` cannot be read.
         """
-        return self.backend.queries_keys(self.encode(text), range(self.layers))
+        return self.backend.queries_keys(self._encode_for("queries_keys", text), range(self.layers))
 
     def stream(self, text: str) -> Stream:
         """Read what enters each layer, what each of its parts and heads writes, and what leaves.
@@ -240,7 +241,7 @@ class AttentionModel:
         >>> bool(np.allclose(stream.states[1:], stream.states[:-1] + written, atol=1e-3))
         True
         """
-        return self.backend.stream(self.encode(text))
+        return self.backend.stream(self._encode_for("stream", text))
 
     def lens(self, text: str) -> Float[np.ndarray, "states L vocabulary"]:
         """Read each state of the stream as if it were the last: what the model would say now.
@@ -268,7 +269,7 @@ class AttentionModel:
         True
         """
         self._need_decoder("lens")
-        return self.backend.lens(self.encode(text))
+        return self.backend.lens(self._encode_for("lens", text))
 
     def embed(self, texts: Iterable[str], *, batch_size: int = 8) -> Float[np.ndarray, "texts D"]:
         """Return a vector for each text; the dot product of two is the cosine between them.
@@ -306,6 +307,8 @@ class AttentionModel:
         encoded = [self.encode(text) for text in texts]
         if not encoded:
             raise GedigError("embed was given no text; give a list of at least one.")
+        for start in range(0, len(encoded), size):
+            self._make_sure_of_room("embed", encoded[start : start + size])
         means = [
             self.backend.mean_states(encoded[start : start + size])
             for start in range(0, len(encoded), size)
@@ -333,7 +336,7 @@ class AttentionModel:
             If the model is an encoder, or as for `attend`.
         """
         self._need_decoder("logits")
-        encoded = self.encode(text)
+        encoded = self._encode_for("logits", text)
         asked = self._asked(
             len(encoded),
             potential=potential,
@@ -363,7 +366,7 @@ class AttentionModel:
             If the model is an encoder, the text has a single token, or as for `attend`.
         """
         self._need_decoder("next_token_loss")
-        encoded = self.encode(text)
+        encoded = self._encode_for("logits", text)
         if len(encoded) < 2:
             raise GedigError(
                 "next_token_loss needs a text of at least two tokens and this has one; "
@@ -425,6 +428,7 @@ class AttentionModel:
                 f"The prompt's {len(encoded)} tokens and {count} more are {length}, and "
                 f"{self.name!r} reads at most {self.context}; ask for fewer."
             )
+        check_room("logits", [length], self._shape)
         asked = self._asked(length, potential=potential, temperature=temperature)
         written = self.backend.continue_ids(
             encoded.ids, tokens=count, temperature=temperature_sampling, seed=seed, asked=asked
@@ -439,6 +443,7 @@ class AttentionModel:
         while trouble is None:
             batch, trouble = self._encode_some(islice(texts, size))
             if batch:
+                self._make_sure_of_room("attend_many", batch)
                 yield from self._read(batch, asked)
             elif trouble is None:
                 return
@@ -467,6 +472,26 @@ class AttentionModel:
             )
             for encoded, weights in zip(batch, self.backend.maps(batch, asked), strict=True)
         ]
+
+    def _encode_for(self, reading: Reading, text: str) -> Encoded:
+        """Return the tokens of a text for whose reading there is memory."""
+        encoded = self.encode(text)
+        self._make_sure_of_room(reading, [encoded])
+        return encoded
+
+    def _make_sure_of_room(self, reading: Reading, batch: list[Encoded]) -> None:
+        check_room(reading, [len(encoded) for encoded in batch], self._shape)
+
+    @property
+    def _shape(self) -> Shape:
+        return Shape(
+            name=self.name,
+            layers=self.layers,
+            heads=self.heads,
+            width=self.backend.width,
+            vocabulary=self.tokenizer.get_vocab_size(),
+            device=self.device,
+        )
 
     def _asked(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,15 @@ from gedig_edu.models.tokens import Encoded
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+
+def _compute_in_one_thread() -> None:
+    """Keep a process that was forked from this one off a pool of threads that it does not have."""
+    torch.set_num_threads(1)
+
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(after_in_child=_compute_in_one_thread)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
