@@ -5,10 +5,14 @@ A refusal is one sentence: what was given, what is expected, what to do next.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 import unicodedata
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+Thing = TypeVar("Thing", bound=Callable[..., Any])
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories
 _HARMLESS = "\n\t\u200c\u200d\u00ad"
@@ -72,6 +76,40 @@ def check_flag(name: str, value: object, what: str) -> None:
     """
     if type(value).__name__ not in ("bool", "bool_"):  # NumPy's has had two names
         raise GedigError(f"{name}={value!r} is neither True nor False; say {what}.")
+
+
+def known_names(thing: Thing) -> Thing:
+    """Have a function, or a class as it is made, refuse a keyword it does not have in one sentence.
+
+    Its signature stays as it is, for `help` and for completion.
+
+    Examples
+    --------
+    >>> @known_names
+    ... def weigh(*, lam=1.0, gamma=0.5): ...
+    >>> weigh(lamda=2)
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: weigh has no lamda; choose among lam, gamma.
+    """
+    if isinstance(thing, type):
+        named = vars(thing)["__init__"]
+        type.__setattr__(thing, "__init__", _refusing(named, thing.__qualname__))
+        return thing
+    return _refusing(thing, thing.__qualname__)
+
+
+def _refusing(function: Any, name: str) -> Any:
+    taken = inspect.signature(function).parameters
+    names = [one.name for one in taken.values() if one.kind is one.KEYWORD_ONLY]
+
+    @functools.wraps(function)
+    def refusing(*given: Any, **options: Any) -> Any:
+        for option in options:
+            if option not in taken:
+                raise GedigError(f"{name} has no {option}; choose among {', '.join(names)}.")
+        return function(*given, **options)
+
+    return refusing
 
 
 def check_together(**given: object) -> None:

@@ -74,7 +74,7 @@ def test_wheel_carries_lessons_words_and_assets(shipped):
     for pattern in ("words/**/*.toml", *views, "models/data/**/*"):
         files = {path for path in (ROOT / "gedig_edu").glob(pattern) if path.is_file()}
         assert {path.relative_to(ROOT).as_posix() for path in files} <= carried
-    assert "gedig_edu/words/en/cli.toml" in carried
+    assert {"gedig_edu/words/en/cli.toml", "gedig_edu/py.typed"} <= carried
 
 
 def test_wheel_carries_the_package_and_nothing_beside_it(shipped):

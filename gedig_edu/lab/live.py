@@ -37,7 +37,7 @@ SHORT = 16
 """Below so many tokens a graph has a handful of links, and F is nearly the entropy alone."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LiveReading(Comparison):
     """A comparison as tables, and as what files of them hold.
 

@@ -17,9 +17,9 @@ from itertools import count
 from typing import NoReturn, Protocol
 
 import numpy as np
-from jaxtyping import Bool, Int
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Bool, Brief, Int
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -34,8 +34,8 @@ class AttendsMany(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class TextReading:
+@dataclass(frozen=True, eq=False, repr=False)
+class TextReading(Brief):
     """One text of a stream as the gauge read it; its weights are gone.
 
     Attributes

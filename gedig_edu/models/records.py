@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gedig_edu.shapes import Bool, Float
+from gedig_edu.shapes import Bool, Brief, Float
 
 
-@dataclass(frozen=True, eq=False)
-class QueriesKeys:
+@dataclass(frozen=True, eq=False, repr=False)
+class QueriesKeys(Brief):
     """The queries and keys of one layer; shared keys are repeated to one per head.
 
     Attributes
@@ -30,8 +30,8 @@ class QueriesKeys:
     scale: float
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Stream:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Stream(Brief):
     """One text's way through a model.
 
     Where the norm stands at the entrance of each part (the GPT-2 and Llama families),

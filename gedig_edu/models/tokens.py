@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gedig_edu.errors import GedigError
-from gedig_edu.shapes import Bool, Int
+from gedig_edu.shapes import Bool, Brief, Int
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
-@dataclass(frozen=True, eq=False)
-class Encoded:
+@dataclass(frozen=True, eq=False, repr=False)
+class Encoded(Brief):
     """The tokens of one text; the fields are those of `AttentionMaps`, and the ids."""
 
     ids: tuple[int, ...]

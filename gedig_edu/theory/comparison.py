@@ -13,12 +13,13 @@ from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory import baselines as make
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps, check_maps
+from gedig_edu.theory.reading import span
 
 BASELINES = ("random", "uniform", "local", "diagonal", "row_shuffled")
 TERMS = ("density", "entropy", "path_gain")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """One text read by one gauge: every head, and the baselines of the same length as asked for.
 
@@ -94,6 +95,9 @@ class Comparison:
             seed=check_whole("seed", seed, at_least=0),
             draws=_count_draws(draws, len(maps)),
         )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.maps!r}, {self.gauge!r}, F {span(self.real.F)})"
 
     def again(self, gauge: Gauge) -> Self:
         """Return the same maps under another gauge; only λ and γ changed reads nothing anew."""

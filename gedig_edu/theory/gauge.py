@@ -8,12 +8,12 @@ scoring script (`Gauge.released`), and they differ in more than a constant: see 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_flag, check_number
+from gedig_edu.errors import GedigError, check_choice, check_flag, check_number, known_names
 from gedig_edu.shapes import Float
 from gedig_edu.theory.engines.batch import MapBatch, collect
 from gedig_edu.theory.engines.dispatch import engine_for, read_terms
@@ -34,7 +34,8 @@ _SUPPORT_FLOOR = 1e-10
 _TOLERANCE = 8.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@known_names
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Gauge:
     """How attention maps are read: threshold, terms and their weights.
 
@@ -97,21 +98,70 @@ class Gauge:
         object.__setattr__(self, "quantile", check_number("quantile", quantile, above=0, below=1))
 
     @classmethod
-    def paper(cls, **changes: Any) -> Gauge:
-        """Return the convention of the published text, with `changes`."""
-        return cls(**changes)
+    @known_names
+    def paper(
+        cls,
+        *,
+        lam: float = 1.0,
+        gamma: float = 0.5,
+        quantile: float | None = None,
+        threshold: float | None = None,
+        pool: str = "visible",
+        entropy: str = "cells",
+        path: str = "chain_gain",
+    ) -> Gauge:
+        """Return the convention of the published text; see `Gauge` for what can be changed.
+
+        Examples
+        --------
+        >>> Gauge.paper(lam=0.5)
+        Gauge.paper(lam=0.5)
+        >>> Gauge.paper(lamda=0.5)
+        Traceback (most recent call last):
+        gedig_edu.errors.GedigError: Gauge.paper has no lamda; choose among lam, gamma, quantile,
+        threshold, pool, entropy, path.
+        """
+        return cls(
+            lam=lam, gamma=gamma, quantile=quantile, threshold=threshold, pool=pool,
+            entropy=entropy, path=path,
+        )  # fmt: skip
 
     @classmethod
-    def released(cls, **changes: Any) -> Gauge:
-        """Return the convention of the authors' released scoring script, with `changes`.
+    @known_names
+    def released(
+        cls,
+        *,
+        lam: float = 0.5,
+        gamma: float = 0.5,
+        quantile: float | None = None,
+        threshold: float | None = None,
+        pool: str = "all",
+        entropy: str = "support",
+        path: str = "inverse_length",
+    ) -> Gauge:
+        """Return the convention of the authors' script; see `Gauge` for what can be changed.
 
         Examples
         --------
         >>> Gauge.released().lam, Gauge.released(lam=1.0).pool
         (0.5, 'all')
         """
-        script = {"lam": 0.5, "pool": "all", "entropy": "support", "path": "inverse_length"}
-        return cls(**(script | changes))
+        return cls(
+            lam=lam, gamma=gamma, quantile=quantile, threshold=threshold, pool=pool,
+            entropy=entropy, path=path,
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        changes = {
+            name: [
+                f"{field.name}={getattr(self, field.name)!r}"
+                for field in fields(self)
+                if getattr(self, field.name) not in (None, getattr(convention, field.name))
+            ]
+            for name, convention in _CONVENTIONS.items()
+        }
+        nearest = min(changes, key=lambda name: len(changes[name]))
+        return f"Gauge.{nearest}({', '.join(changes[nearest])})"
 
     def read(
         self,
@@ -219,6 +269,9 @@ class Gauge:
             floor=_SUPPORT_FLOOR if self.entropy == "support" else 0.0,
             tolerance=_TOLERANCE * EPSILON[batch.dtype] if normalized else np.inf,
         )
+
+
+_CONVENTIONS = {"paper": Gauge.paper(), "released": Gauge.released()}
 
 
 def warm_up(*, background: bool = False) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_flag, check_whole
 from gedig_edu.shapes import Bool, Float, Int
-from gedig_edu.theory.entrance import (
+from gedig_edu.theory._entrance import (
     attentions,
     check_offsets,
     check_special,

@@ -9,7 +9,7 @@ import array_api_compat
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.shapes import Bool, Float, Int
+from gedig_edu.shapes import Bool, Brief, Float, Int
 from gedig_edu.theory.engines.dispatch import read_graphs
 from gedig_edu.theory.reading import path_gain_of
 
@@ -17,8 +17,8 @@ TIES = ("shortest", "lowest")
 GAINS = ("chain_gain", "inverse_length")
 
 
-@dataclass(frozen=True, eq=False)
-class PathStatistics:
+@dataclass(frozen=True, eq=False, repr=False)
+class PathStatistics(Brief):
     """Shortest paths of the largest component of each graph.
 
     Attributes

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from gedig_edu.errors import check_number
+from gedig_edu.errors import GedigError, check_number
 from gedig_edu.shapes import Float
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = ("F", "density", "entropy", "path_gain")
+_AXES = {0: (), 1: ("head",), 2: ("layer", "head"), 3: ("layer", "text", "head")}
+_ORDER = {"text": 0, "layer": 1, "head": 2}
 
 Terms: TypeAlias = "Float[np.ndarray, '*batch']"
 """One float64 number per map, on the leading axes of the weights."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reading:
     """What a gauge reads from a batch of maps [..., L, L]: float64 arrays [...].
 
@@ -113,6 +121,70 @@ class Reading:
         lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
         F = self.density - lam * (self.entropy + gamma * self.path_gain)
         return replace(self, F=np.asarray(F))
+
+    def to_frame(self, *, axes: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return one row a map: where it stands, F and its three terms.
+
+        Parameters
+        ----------
+        axes : sequence of str, optional
+            Names of the leading axes. By default the last is ``head`` and the one before it
+            ``layer``; of three, as models of transformers return them, ``layer, text, head``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns text, layer, head (as far as there are such axes), F, density, entropy and
+            path_gain.
+
+        Raises
+        ------
+        GedigError
+            If `axes` are not as many as the leading axes.
+
+        Examples
+        --------
+        >>> from gedig_edu.theory.gauge import Gauge
+        >>> maps = np.full((1, 2, 4, 4), 0.25)
+        >>> Gauge.paper().read(maps, causal=False).to_frame().to_dict("records")[1]
+        {'layer': 0, 'head': 1, 'F': -1.0, 'density': 0.0, 'entropy': 1.0, 'path_gain': 0.0}
+        """
+        import pandas as pd
+
+        shape = np.shape(self.F)
+        names = list(_AXES.get(len(shape), map("axis_{}".format, range(len(shape)))))
+        names = names if axes is None else list(axes)
+        if len(names) != len(shape) or len(set(names)) != len(names):
+            raise GedigError(
+                f"axes={axes!r} do not name {len(shape)} axes; give {len(shape)} names."
+            )
+        places = dict(zip(names, np.indices(shape), strict=True))
+        ordered = sorted(names, key=lambda name: _ORDER.get(name, -1))
+        columns = {name: places[name].ravel() for name in ordered}
+        columns |= {name: np.ravel(getattr(self, name)) for name in _COLUMNS}
+        frame = pd.DataFrame(columns)
+        return frame.sort_values(ordered, ignore_index=True) if ordered else frame
+
+    def __repr__(self) -> str:
+        shape = np.shape(self.F)
+        if not shape:
+            terms = ", ".join(f"{name}={float(getattr(self, name)):.3g}" for name in _COLUMNS)
+            return f"Reading({terms}, engine={self.engine!r})"
+        return f"Reading({list(shape)} maps, F {span(self.F)}, engine={self.engine!r})"
+
+
+def span(values: Terms) -> str:
+    """Return the least and the greatest of some numbers in words.
+
+    Examples
+    --------
+    >>> span(np.array([-0.25, -0.5])), span(np.array(0.125)), span(np.zeros(0))
+    ('-0.5 to -0.25', '0.125', 'none')
+    """
+    if not np.size(values):
+        return "none"
+    least, greatest = float(np.min(values)), float(np.max(values))
+    return f"{least:.3g}" if least == greatest else f"{least:.3g} to {greatest:.3g}"
 
 
 def path_gain_of(nodes: Terms, path_sum: Terms, *, against_chain: bool) -> Terms:

@@ -115,9 +115,9 @@ def _row_sums(weights: np.ndarray) -> np.ndarray:
 
 def _impossible(weights: np.ndarray, *, causal: bool) -> np.ndarray:
     """Return which maps [layers, heads] hold what no softmax returns, or look ahead."""
-    lowest, highest = weights.min(axis=(0, 1)), weights.max(axis=(0, 1))  # NaN comes through both
+    lowest, highest = weights.min(), weights.max(axis=(0, 1))  # NaN comes through both
     ahead = causal and np.triu(highest, 1).any()
-    if (lowest >= 0).all() and np.isfinite(highest).all() and not ahead:
+    if lowest >= 0 and np.isfinite(highest).all() and not ahead:
         return np.zeros(weights.shape[:2], bool)
     wrong = ~((weights >= 0) & np.isfinite(weights))
     if causal:
