@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_whole
-from gedig_edu.models.stream import places_of
 
 if TYPE_CHECKING:
+    import torch
+
     from gedig_edu.models import AttentionModel
 
 
@@ -102,6 +102,8 @@ def _readout(
     model: AttentionModel,
 ) -> tuple[Float[np.ndarray, " D"], Float[np.ndarray, " D"] | None, Float[np.ndarray, "words D"]]:
     """Return the last norm's gain and bias, and a row for each word."""
+    from gedig_edu.models.stream import places_of
+
     path = places_of(model.network, name=model.name).last_norm
     readout = model.network.get_output_embeddings()
     if path is None or readout is None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from gedig_edu.errors import check_whole
 from gedig_edu.lab.evaluation import RepeatedRandom, bits_per_character, repeated_random
@@ -49,6 +48,8 @@ def measure_card(
         ``bits_per_character`` by text, with windows that overlap by half and with windows that
         do not; ``repeated_random``; ``heads``; ``h1`` and ``h1_by_layer``; ``continuations``.
     """
+    import pandas as pd
+
     seed = check_whole("seed", seed, at_least=0)
     model = load(str(folder))
     network, tokenizer = model.network, model.tokenizer

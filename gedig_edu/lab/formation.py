@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
@@ -15,6 +14,7 @@ from gedig_edu.lab.evaluation import repeated_random
 from gedig_edu.theory.gauge import Gauge
 
 if TYPE_CHECKING:
+    import pandas as pd
     from tokenizers import Tokenizer
     from transformers import GPT2LMHeadModel
 
@@ -45,6 +45,8 @@ def measure_run(folder: Path | str, sentences: Sequence[str]) -> pd.DataFrame:
     GedigError
         If the folder is not a finished run.
     """
+    import pandas as pd
+
     folder = Path(folder)
     if not (folder / "model" / "config.json").exists():
         raise GedigError(
@@ -64,6 +66,8 @@ def measure_model(
     model: GPT2LMHeadModel, tokenizer: Tokenizer, sentences: Sequence[str]
 ) -> pd.DataFrame:
     """Read one model: a row per head, as in `measure_run` without the columns of the log."""
+    import pandas as pd
+
     maps = [_weights(model, tokenizer.encode(sentence).ids) for sentence in sentences]
     repeats = repeated_random(model)
     layer, head = np.indices(repeats.induction.shape)
@@ -90,6 +94,8 @@ def recorded_formation() -> pd.DataFrame:
     >>> sorted(set(recorded_formation()["layer"]))
     [0, 1, 2, 3, 4, 5]
     """
+    import pandas as pd
+
     return pd.read_csv(RECORD)
 
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
 from jaxtyping import Float, Num
-from scipy.stats import pearsonr, rankdata
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.models import load, status
 from gedig_edu.theory.rope import frequencies, pair_strengths
 
 if TYPE_CHECKING:
+    import torch
+
     from gedig_edu.models import AttentionModel
 
-DTYPES = {name: getattr(torch, name) for name in ("float64", "float32", "float16", "bfloat16")}
+DTYPES = ("float64", "float32", "float16", "bfloat16")
 PAIRS_OF_VECTORS = 64
 
 
@@ -120,6 +120,8 @@ def agreement(
     >>> float(read.first), round(float(read.spearman), 9)
     (0.0, -1.0)
     """
+    from scipy.stats import pearsonr, rankdata
+
     rows = list(_seen(first, second, causal=causal, least=least))
     same = [one.argmax(axis=-1) == other.argmax(axis=-1) for one, other in rows]
     correlation = []
@@ -229,10 +231,10 @@ def law_error(
     """
     check_choice("angles", angles, DTYPES)
     check_choice("vectors", vectors, DTYPES)
-    theta = torch.from_numpy(frequencies(dim, base=base)).to(DTYPES[angles])
+    theta = _as_tensor(frequencies(dim, base=base), angles)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     drawn = rng.normal(size=(2, PAIRS_OF_VECTORS, int(dim)))
-    q, k = (torch.from_numpy(x).to(DTYPES[vectors]) for x in drawn)
+    q, k = (_as_tensor(x, vectors) for x in drawn)
 
     def score(m: Num[np.ndarray, " n"], n: Num[np.ndarray, " n"]) -> torch.Tensor:
         turned = _turn(q, m, theta).double() * _turn(k, n, theta).double()
@@ -247,13 +249,22 @@ def law_error(
     return RoundingError(places, error.numpy())
 
 
+def _as_tensor(numbers: Num[np.ndarray, "*shape"], kind: str) -> torch.Tensor:
+    """Return an array as a tensor of one of `DTYPES`."""
+    import torch
+
+    return torch.from_numpy(numbers).to(getattr(torch, kind))
+
+
 def _turn(x: torch.Tensor, positions: Num[np.ndarray, " n"], theta: torch.Tensor) -> torch.Tensor:
     """Rotate x [pairs, d] to each position, [n, pairs, d], in the number types it comes in."""
-    angle = torch.from_numpy(positions).to(theta.dtype)[:, None] * theta  # [n, d/2]
+    angle = theta.new_tensor(positions)[:, None] * theta  # [n, d/2]
     return _turned(x, angle[:, None])
 
 
 def _turned(x: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
+    import torch
+
     cos, sin = (f(angle).to(x.dtype) for f in (torch.cos, torch.sin))
     first, second = x.chunk(2, dim=-1)
     return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
@@ -337,17 +348,14 @@ def moved_by_rounding(
     length, d = q.shape[-2:]
     if length < 2:
         raise GedigError("A single token has one key to look at; give a longer text.")
-    theta = torch.from_numpy(frequencies(d, base=base)).to(DTYPES[angles])
+    theta = _as_tensor(frequencies(d, base=base), angles)
     places = np.arange(length) + shift
 
     def weights(positions: Num[np.ndarray, " L"]) -> torch.Tensor:
-        one, other = (
-            _turn_each(torch.from_numpy(x).to(DTYPES[vectors]), positions, theta).double()
-            for x in (q, k)
-        )
+        one, other = (_turn_each(_as_tensor(x, vectors), positions, theta).double() for x in (q, k))
         scores = one @ other.mT * read[0].scale
-        hidden = torch.ones(length, length, dtype=torch.bool).triu(1)
-        return scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)
+        hidden = scores.new_ones(length, length).triu(1).bool()
+        return scores.masked_fill(hidden, -np.inf).softmax(dim=-1)
 
     moved = (weights(places) - weights(np.arange(length))).abs().sum(dim=-1) / 2
     return moved[..., 1:].mean(dim=-1).numpy()
@@ -357,7 +365,7 @@ def _turn_each(
     x: torch.Tensor, positions: Num[np.ndarray, " L"], theta: torch.Tensor
 ) -> torch.Tensor:
     """Rotate x [..., L, d], each token to its own position, in the number types it comes in."""
-    angle = torch.from_numpy(positions).to(theta.dtype)[:, None] * theta  # [L, d/2]
+    angle = theta.new_tensor(positions)[:, None] * theta  # [L, d/2]
     return _turned(x, angle)
 
 

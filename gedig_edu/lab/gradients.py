@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError, check_number, check_whole
-from gedig_edu.models.attention import Passage
-from gedig_edu.models.stream import blocks_of
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
+    from torch import Tensor, nn
+
     from gedig_edu.models import AttentionModel
 
 EPSILON = 1e-5
@@ -129,6 +127,10 @@ def stream_gradients(
     GedigError
         If the model is an encoder, which has no next-token loss, or the text cannot be read.
     """
+    import torch
+
+    from gedig_edu.models.stream import blocks_of
+
     need_decoder("stream_gradients", model)
     entered: list[Tensor] = []
 
@@ -179,6 +181,10 @@ def temperature_slopes(model: AttentionModel, text: str) -> Float[np.ndarray, "l
     GedigError
         If the model is an encoder, or the text cannot be read.
     """
+    import torch
+
+    from gedig_edu.models.attention import Passage
+
     need_decoder("temperature_slopes", model)
     weights = model.attend(text).weights.astype(np.float64)
     potential = torch.zeros(weights.shape, device=model.network.device, requires_grad=True)
@@ -196,9 +202,11 @@ def traced_loss(model: AttentionModel, text: str, **options: Any) -> Float[Tenso
 
     `options` go to the network.
     """
+    import torch
+
     ids = torch.tensor([model.encode(text).ids], device=model.network.device)
     logits = model.network(input_ids=ids, use_cache=False, **options).logits[0]
-    return nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
+    return torch.nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
 
 
 def need_decoder(what: str, model: AttentionModel) -> None:

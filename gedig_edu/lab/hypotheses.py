@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.live import live
 from gedig_edu.lab.statistics import summarise
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DELTA = "delta_"
 MATCHED = "_matched"
@@ -41,6 +43,8 @@ def h1_table(
     GedigError
         If there is no text.
     """
+    import pandas as pd
+
     seed, frames = check_whole("seed", seed, at_least=0), []
     for number, one in enumerate(maps):
         reading = live(one, gauge=gauge or Gauge.released(), seed=seed + number)
@@ -63,6 +67,8 @@ def h1_summary(table: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
     by : str, optional
         A column to keep apart, such as "layer" or "text".
     """
+    import pandas as pd
+
     groups = [((), table)] if by is None else [((key,), rows) for key, rows in table.groupby(by)]
     deltas = [name for name in table.columns if name.startswith(DELTA)]
     rows = {

@@ -12,16 +12,15 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError, check_choice, check_whole
-from gedig_edu.models.ablation import as_ablation
-from gedig_edu.models.stream import Places, Stream, blocks_of, places_of
 
 if TYPE_CHECKING:
-    from gedig_edu.models import AttentionModel
+    from torch import Tensor, nn
+
+    from gedig_edu.models import AttentionModel, Stream
+    from gedig_edu.models.stream import Places
 
 Input = Literal["keys", "queries"]
 INPUTS = ("queries", "keys")  # in the order in which a fused projection holds them
@@ -70,6 +69,9 @@ def attend_without_path(
     >>> [bool(np.allclose(whole[layer], without[layer], atol=1e-5)) for layer in (3, 4)]
     [True, False]
     """
+    from gedig_edu.models.ablation import as_ablation
+    from gedig_edu.models.stream import places_of
+
     check_choice("through", through, INPUTS)
     wanted = as_ablation(
         dict.fromkeys(heads, "mean"), layers=model.layers, heads=model.heads, name=model.name
@@ -138,6 +140,10 @@ def _fed(
     through: Input,
 ) -> Iterator[None]:
     """Give each layer the state of the whole pass, and its keys or queries what lacks `missing`."""
+    import torch
+
+    from gedig_edu.models.stream import blocks_of
+
     with ExitStack() as hooks:
         for layer, block in enumerate(blocks_of(model.network, name=model.name)):
             state, part = (

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor, nn
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.gradients import need_decoder, traced_loss
-from gedig_edu.models.stream import blocks_of, places_of
 from gedig_edu.theory.basis import balanced_basis
 
 if TYPE_CHECKING:
+    from torch import Tensor, nn
+
     from gedig_edu.models import AttentionModel
 
 
@@ -59,6 +58,8 @@ def projection_gradients(model: AttentionModel, text: str) -> Projections:
     GedigError
         If the model is an encoder, the text cannot be read, or as for `projections`.
     """
+    import torch
+
     need_decoder("projection_gradients", model)
     parameters = list(model.network.parameters())
     asked = [parameter.requires_grad for parameter in parameters]
@@ -124,6 +125,8 @@ def imbalance_step(weights: Projections, step: Projections) -> Float[np.ndarray,
 
 def _read(model: AttentionModel, pick: Callable[[nn.Parameter], Tensor]) -> Projections:
     """Return a tensor of the shape of each weight and bias, such as its gradient, head by head."""
+    from gedig_edu.models.stream import blocks_of, places_of
+
     places = places_of(model.network, name=model.name)
     found: tuple[list[np.ndarray], list[np.ndarray]] = [], []
     for block in blocks_of(model.network, name=model.name):

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float, Int
 
 from gedig_edu.errors import check_whole
 from gedig_edu.theory.gauge import Gauge
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gedig_edu.models import AttentionModel
 
 Way = Literal["zero", "mean"]
@@ -118,6 +119,8 @@ def measure_removal(model: AttentionModel, texts: Sequence[str]) -> pd.DataFrame
     GedigError
         If the model is an encoder, or a text has a single token.
     """
+    import pandas as pd
+
     rises = {
         way: loss_rise(model, texts, heads=range(model.heads), way=way).mean(axis=0) for way in WAYS
     }
@@ -141,4 +144,6 @@ def recorded_removal() -> pd.DataFrame:
     >>> recorded_removal().columns.tolist()
     ['layer', 'head', 'F', 'entropy', 'zero', 'mean']
     """
+    import pandas as pd
+
     return pd.read_csv(RECORD)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Num
 from scipy.special import entr
-from scipy.stats import rankdata
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.geometry import read_vectors
@@ -201,6 +200,8 @@ def rank_correlation(
 
 def _ranks(values: Num[np.ndarray, "*draws heads"]) -> Float[np.ndarray, "*draws heads"]:
     """Return ranks along the last axis, their mean taken out."""
+    from scipy.stats import rankdata
+
     return rankdata(values, axis=-1) - (values.shape[-1] + 1) / 2
 
 

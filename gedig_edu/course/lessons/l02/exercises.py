@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, is_close
@@ -154,6 +153,8 @@ OTHER_ROTATIONS = {
 
 def first_lost_position() -> int:
     """Return the first whole number that bfloat16 rounds to another."""
+    import torch
+
     positions = torch.arange(1, 1_000)
     kept = positions.to(torch.bfloat16).to(torch.int64) == positions
     return int(positions[~kept][0])

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import spearmanr
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
@@ -202,6 +201,8 @@ def _other_products() -> dict[str, Any]:
 
 def evenness_for_f() -> tuple[Any, Any]:
     """Return the rank correlation of 1 − entropy with the rise of the loss, zero and mean."""
+    from scipy.stats import spearmanr
+
     worth = recorded_removal()
     decided = 1 - worth["entropy"]
     zero, mean = (spearmanr(decided, worth[way])[0] for way in ("zero", "mean"))
@@ -209,6 +210,8 @@ def evenness_for_f() -> tuple[Any, Any]:
 
 
 def _other_evenness() -> dict[str, Any]:
+    from scipy.stats import spearmanr
+
     worth, right = recorded_removal(), np.array(evenness_for_f())
     ways = [worth["zero"], worth["mean"]]
     return {
