@@ -3,16 +3,16 @@
 import sys
 
 import networkx as nx
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory.engines import compiled
 from gedig_edu.theory.engines.batch import collect
 from gedig_edu.theory.engines.dispatch import read_terms
-from gedig_edu.theory.engines.kernels import paths, ranks
+from gedig_edu.theory.engines.kernels import ranks
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.paths import path_statistics
 
@@ -272,6 +272,9 @@ def test_the_number_of_threads_changes_no_bit():
 def without_numba(monkeypatch):
     monkeypatch.setitem(sys.modules, "gedig_edu.theory.engines.numba", None)
     monkeypatch.delattr("gedig_edu.theory.engines.numba", raising=False)
+    compiled.engine.cache_clear()
+    yield
+    compiled.engine.cache_clear()
 
 
 def test_numpy_takes_over_where_numba_is_missing(without_numba):
@@ -279,18 +282,5 @@ def test_numpy_takes_over_where_numba_is_missing(without_numba):
 
 
 def test_numba_by_name_is_refused_where_it_is_missing(without_numba):
-    with pytest.raises(GedigError, match=r"^engine='numba' cannot be used here \(.*\); install"):
+    with pytest.raises(GedigError, match=r"^engine='numba' cannot be used here \(.*\); leave"):
         Gauge().read(np.eye(3), causal=True, engine="numba")
-
-
-def test_kernels_compile_where_no_folder_can_hold_a_cache(monkeypatch):
-    njit = paths.njit
-
-    def without_folder(signatures, *, cache=False, **options):
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return njit(signatures, **options)
-
-    monkeypatch.setattr(paths, "njit", without_folder)
-    compiled = paths.ahead_of_use(numba.int64(numba.int64))(lambda number: number + 1)
-    assert compiled(4) == 5

@@ -10,11 +10,13 @@ MIB = 1 << 20
 
 KERNEL = """
 import numba
-from gedig_edu.theory.engines.kernels.paths import ahead_of_use
+from gedig_edu.theory.engines.kernels.kept import kept, ready
 
-@ahead_of_use(numba.int64(numba.int64))
+@kept
 def next_after(number):
     return number + 1
+
+next_after = ready(next_after, numba.int64(numba.int64))
 """
 
 CALL = """

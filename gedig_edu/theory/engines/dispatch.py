@@ -47,16 +47,15 @@ def engine_for(name: str | None = None, *, on_gpu: bool = False) -> ModuleType:
 
         return torch
     if name != "numpy":
-        try:
-            from gedig_edu.theory.engines import numba
-        except ImportError as error:
-            if name == "numba":
-                raise GedigError(
-                    f"engine='numba' cannot be used here ({error}); install numba, "
-                    "or leave the engine out for one that can."
-                ) from error
-        else:
-            return numba
+        engine, reason = compiled.engine()
+        if engine is not None:
+            return engine
+        if name == "numba":
+            raise GedigError(
+                f"engine='numba' cannot be used here ({reason}); leave the engine out for one that "
+                "can."
+            )
+        compiled.say_once(reason)
     from gedig_edu.theory.engines import numpy
 
     return numpy

@@ -25,9 +25,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gedig_edu.theory.engines.kernels.cells import read_cells
-from gedig_edu.theory.engines.kernels.paths import read_links
+from gedig_edu.theory.engines.kernels import cells, paths
+from gedig_edu.theory.engines.kernels.kept import check_switched_on, ready
 from gedig_edu.theory.engines.rule import Rule
+
+check_switched_on()
+read_cells = ready(cells.read_cells, *cells.SIGNATURES)
+read_links = ready(paths.read_links, *paths.SIGNATURES)
 
 NAME = "numba"
 

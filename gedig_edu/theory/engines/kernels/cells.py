@@ -13,7 +13,8 @@ import numba
 import numpy as np
 from numba import njit, types
 
-from gedig_edu.theory.engines.kernels.paths import BITS, ahead_of_use, count_bits, lowest_bit
+from gedig_edu.theory.engines.kernels.kept import kept
+from gedig_edu.theory.engines.kernels.paths import BITS, count_bits, lowest_bit
 from gedig_edu.theory.engines.kernels.ranks import at_most, between_ranks, bracket
 from gedig_edu.theory.engines.rule import TERMS, Rule
 
@@ -210,10 +211,13 @@ _TERMS = numba.from_dtype(TERMS)[::1]
 _SPANS = types.int64[:, ::1]
 
 
-@ahead_of_use(
-    types.void(types.Array(types.float32, 3, "C", readonly=True), _SPANS, _RULE, _TERMS, BITS),
-    types.void(types.Array(types.float64, 3, "C", readonly=True), _SPANS, _RULE, _TERMS, BITS),
+SIGNATURES = tuple(
+    types.void(types.Array(precision, 3, "C", readonly=True), _SPANS, _RULE, _TERMS, BITS)
+    for precision in (types.float32, types.float64)
 )
+
+
+@kept
 def read_cells(weights, spans, rule, terms, adjacency):
     """Read maps [maps, L, L] into `terms` and their links into bit rows [maps, L, words]."""
     length = weights.shape[1]

@@ -5,18 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, types
 
-
-def ahead_of_use(*signatures):
-    """Compile ahead of use, keeping the result on disk wherever some folder can be written."""
-
-    def decorate(function):
-        options = {"nogil": True, "error_model": "numpy"}
-        try:
-            return njit(list(signatures), cache=True, **options)(function)
-        except (RuntimeError, OSError):  # no folder for the cache, or no room in it
-            return njit(list(signatures), **options)(function)
-
-    return decorate
+from gedig_edu.theory.engines.kernels.kept import kept
 
 
 @njit
@@ -165,7 +154,10 @@ def _largest_component(adjacency, lowest_tie):
 BITS = types.uint64[:, :, ::1]
 
 
-@ahead_of_use(types.void(BITS, types.boolean, types.int64[::1], types.int64[::1]))
+SIGNATURES = (types.void(BITS, types.boolean, types.int64[::1], types.int64[::1]),)
+
+
+@kept
 def read_links(adjacency, lowest_tie, nodes, path_sums):
     """Read symmetric bit rows [graphs, n, words] into `nodes` and `path_sums` [graphs]."""
     for m in range(adjacency.shape[0]):
