@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Float, Int
 
 TIE = 1e-12
 """Largest |ΔF| that rounding alone can leave between equal heads; up to it the two are tied."""

@@ -12,8 +12,6 @@ from typing import Any, TypeAlias
 
 import array_api_compat
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import entr, softmax
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.shapes import Bool, Float
@@ -235,6 +233,8 @@ def entropy_matched(
     >>> round(float(Gauge.paper().read(weights, causal=True).entropy), 6)
     0.75
     """
+    from scipy.optimize import brentq
+
     _check_generator(rng)
     length, entropy = _check_length(length), check_number("entropy", entropy)
     logs = np.log(np.maximum(rng.random((length, length)), np.finfo(np.float64).tiny))
@@ -269,12 +269,16 @@ def _cooled(logs: np.ndarray, beta: float) -> np.ndarray:
     if np.isinf(beta):
         top = (logs == logs.max(axis=1, keepdims=True)).astype(np.float64)
         return top / top.sum(axis=1, keepdims=True)
+    from scipy.special import softmax
+
     seen = np.isfinite(logs)
     return softmax(np.where(seen, beta * np.where(seen, logs, 0.0), -np.inf), axis=1)
 
 
 def _relative_entropy(weights: np.ndarray) -> float:
     """Return the entropy of the map over its sum, relative to log L²; 0 for one token."""
+    from scipy.special import entr
+
     cells = len(weights) ** 2
     return float(entr(weights / len(weights)).sum() / np.log(cells)) if cells > 1 else 0.0
 

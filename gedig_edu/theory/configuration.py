@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
 from gedig_edu.errors import GedigError
 from gedig_edu.shapes import Bool, Float
@@ -90,6 +89,8 @@ def _fitted(known: _Known) -> np.ndarray:
     a cell's logit: the damping that always arrives for sums of logistic losses (Sun &
     Tran-Dinh 2019, for generalised self-concordant functions).
     """
+    from scipy.special import expit
+
     logs = np.zeros_like(known.degrees)
     p = np.zeros(known.free.shape)
     left = np.arange(len(p))
