@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.models.gpt2_files import HEAD
+from gedig_edu.models.numpy_opening import as_gpt2
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     import torch
@@ -77,17 +79,17 @@ def logit_parts(model: AttentionModel, text: str, *, word: int, at: int) -> Logi
     >>> bool(abs(parts.total - (logits[500] - logits.mean())) < 1e-3)
     True
     """
-    gain, bias, words = _readout(model)
+    gain, bias, words, epsilon = _readout(model)
     stream = model.stream(text)
     at = check_whole("at", at, at_least=0, at_most=stream.states.shape[1] - 1)
     word = check_whole("word", word, at_least=0, at_most=len(words) - 1)
     towards = words[word] - words.mean(axis=0)  # [D]
     last = stream.states[-1, at]
     if bias is None:
-        reads = gain * towards / np.sqrt(np.mean(last**2) + _epsilon(model))
+        reads = gain * towards / np.sqrt(np.mean(last**2) + epsilon)
         constant = 0.0
     else:
-        reads = gain * towards / np.sqrt(last.var() + _epsilon(model))
+        reads = gain * towards / np.sqrt(last.var() + epsilon)
         reads, constant = reads - reads.mean(), bias @ towards  # the norm takes the mean out
     biases = stream.attention[:, at] - stream.heads[:, :, at].sum(axis=1)  # [layers, D]
     return LogitParts(
@@ -98,10 +100,25 @@ def logit_parts(model: AttentionModel, text: str, *, word: int, at: int) -> Logi
     )
 
 
-def _readout(
-    model: AttentionModel,
-) -> tuple[Float[np.ndarray, " D"], Float[np.ndarray, " D"] | None, Float[np.ndarray, "words D"]]:
-    """Return the last norm's gain and bias, and a row for each word."""
+class _Readout(NamedTuple):
+    """The last norm and the unembedding; a norm without a bias takes no mean out."""
+
+    gain: Float[np.ndarray, " D"]
+    bias: Float[np.ndarray, " D"] | None
+    words: Float[np.ndarray, "words D"]
+    epsilon: float
+
+
+def _readout(model: AttentionModel) -> _Readout:
+    gpt2 = as_gpt2(model)
+    if gpt2 is None:
+        return _readout_in_torch(model)
+    names = ("ln_f.weight", "ln_f.bias", HEAD if HEAD in gpt2.tensors else "wte.weight")
+    gain, bias, words = (gpt2.tensors[name].astype(np.float64) for name in names)
+    return _Readout(gain, bias, words, epsilon=gpt2.settings.layer_norm_epsilon)
+
+
+def _readout_in_torch(model: AttentionModel) -> _Readout:
     from gedig_edu.models.stream import places_of
 
     path = places_of(model.network, name=model.name).last_norm
@@ -112,14 +129,13 @@ def _readout(
             "distilgpt2, smollm2."
         )
     norm = model.network.base_model.get_submodule(path)
-    bias = getattr(norm, "bias", None)
-    gain, rows = (_array(module.get_parameter("weight")) for module in (norm, readout))
-    return gain, None if bias is None else _array(bias), rows
-
-
-def _epsilon(model: AttentionModel) -> float:
-    config = model.network.config
-    return float(getattr(config, "rms_norm_eps", None) or config.layer_norm_epsilon)
+    bias, config = getattr(norm, "bias", None), model.network.config
+    return _Readout(
+        gain=_array(norm.get_parameter("weight")),
+        bias=None if bias is None else _array(bias),
+        words=_array(readout.get_parameter("weight")),
+        epsilon=float(getattr(config, "rms_norm_eps", None) or config.layer_norm_epsilon),
+    )
 
 
 def _array(weight: torch.Tensor) -> np.ndarray:

@@ -12,15 +12,19 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_whole
+from gedig_edu.models.ablation import as_ablation
+from gedig_edu.models.numpy_backend import QKV, NumpyBackend
+from gedig_edu.models.numpy_opening import as_gpt2
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from gedig_edu.models import AttentionModel, Stream
     from gedig_edu.models.stream import Places
+    from gedig_edu.models.tokens import Encoded
 
 Input = Literal["keys", "queries"]
 INPUTS = ("queries", "keys")  # in the order in which a fused projection holds them
@@ -69,21 +73,15 @@ def attend_without_path(
     >>> [bool(np.allclose(whole[layer], without[layer], atol=1e-5)) for layer in (3, 4)]
     [True, False]
     """
-    from gedig_edu.models.ablation import as_ablation
-    from gedig_edu.models.stream import places_of
-
     check_choice("through", through, INPUTS)
     wanted = as_ablation(
         dict.fromkeys(heads, "mean"), layers=model.layers, heads=model.heads, name=model.name
     )
-    places = places_of(model.network, name=model.name)
-    if places.norm is None:
-        raise GedigError(
-            f"{model.name!r} normalises the sums in its stream, so what one head wrote cannot be "
-            "taken out of a later input; load one of gpt2-mini, gpt2, distilgpt2, smollm2."
-        )
-    stream = model.stream(text)
-    with _fed(model, places, stream.states, _written(stream, wanted), through):
+    stream, gpt2 = model.stream(text), as_gpt2(model)
+    states, missing = stream.states[:-1], _written(stream, wanted)
+    if gpt2 is not None:
+        return _fed_in_numpy(gpt2, model.encode(text), states, missing, through)
+    with _fed(model, _places_with_norm(model), states, missing, through):
         return model.attend(text).weights
 
 
@@ -131,11 +129,47 @@ def _written(stream: Stream, heads: dict[int, dict[int, Any]]) -> Float[np.ndarr
     return np.cumsum(own, axis=0) - own
 
 
+def _fed_in_numpy(
+    gpt2: NumpyBackend,
+    encoded: Encoded,
+    states: Float[np.ndarray, "layers L D"],
+    missing: Float[np.ndarray, "layers L D"],
+    through: Input,
+) -> Float[np.ndarray, "layers heads L L"]:
+    """Return the weights where each layer is given its state, and keys or queries less of it."""
+    which = INPUTS.index(through)
+
+    def lacking(place: str, layer: int, given: Any) -> Any:
+        enters = place == "stream" and layer < len(states)
+        return states[layer] - missing[layer] if enters else given
+
+    def fed(place: str, layer: int, given: Any) -> Any:
+        if place == QKV:
+            return [others[layer][at] if at == which else part for at, part in enumerate(given)]
+        return states[layer] if place == "stream" and layer < len(states) else given
+
+    (others,) = gpt2.seen(encoded, QKV, at=lacking)
+    (weights,) = gpt2.seen(encoded, "weights", at=fed)
+    return np.stack(weights)
+
+
+def _places_with_norm(model: AttentionModel) -> Places:
+    from gedig_edu.models.stream import places_of
+
+    places = places_of(model.network, name=model.name)
+    if places.norm is None:
+        raise GedigError(
+            f"{model.name!r} normalises the sums in its stream, so what one head wrote cannot be "
+            "taken out of a later input; load one of gpt2-mini, gpt2, distilgpt2, smollm2."
+        )
+    return places
+
+
 @contextmanager
 def _fed(
     model: AttentionModel,
     places: Places,
-    states: Float[np.ndarray, "states L D"],
+    states: Float[np.ndarray, "layers L D"],
     missing: Float[np.ndarray, "layers L D"],
     through: Input,
 ) -> Iterator[None]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.gradients import need_decoder, traced_loss
+from gedig_edu.models.numpy_opening import as_gpt2
+from gedig_edu.shapes import Float
 from gedig_edu.theory.basis import balanced_basis
 
 if TYPE_CHECKING:
@@ -47,7 +47,15 @@ def projections(model: AttentionModel) -> Projections:
     GedigError
         If it is not known where the architecture keeps them, or it normalises what they put out.
     """
-    return _read(model, lambda parameter: parameter)
+    gpt2 = as_gpt2(model)
+    if gpt2 is None:
+        return _read(model, lambda parameter: parameter)
+    held: list[np.ndarray] = []
+    for layer in range(model.layers):
+        parts = (gpt2.tensors[f"h.{layer}.attn.c_attn.{part}"] for part in ("weight", "bias"))
+        matrix = np.vstack([*parts]).astype(np.float64)  # [D + 1, 3 · heads · d]
+        held.append(matrix.reshape(len(matrix), 3, model.heads, -1).transpose(1, 2, 0, 3))
+    return Projections(*np.stack(held, axis=1)[:2])
 
 
 def projection_gradients(model: AttentionModel, text: str) -> Projections:
@@ -58,13 +66,17 @@ def projection_gradients(model: AttentionModel, text: str) -> Projections:
     GedigError
         If the model is an encoder, the text cannot be read, or as for `projections`.
     """
+    network = model.network
+
     import torch
 
+    from gedig_edu.lab.gradients import need_decoder, traced_loss
+
     need_decoder("projection_gradients", model)
-    parameters = list(model.network.parameters())
+    parameters = list(network.parameters())
     asked = [parameter.requires_grad for parameter in parameters]
     try:
-        model.network.requires_grad_(True)
+        network.requires_grad_(True)
         found = torch.autograd.grad(traced_loss(model, text), parameters, allow_unused=True)
     finally:
         for parameter, before in zip(parameters, asked, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from gedig_edu.models.tokens import Encoded
 from gedig_edu.theory import gpt2
 
 QKV = "queries, keys, values"
+Window: TypeAlias = Callable[[str, int, Any], Any]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -176,7 +177,7 @@ class NumpyBackend:
 
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
-        (every,) = self._seen(encoded, QKV)
+        (every,) = self.seen(encoded, QKV)
         return [
             QueriesKeys(q=q, k=k, q_rotated=None, k_rotated=None, scale=self.settings.scale(layer))
             for layer, (q, k, _) in ((layer, every[layer]) for layer in layers)
@@ -184,7 +185,7 @@ class NumpyBackend:
 
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
-        states, attention, feed_forward, heads, qkv, weights = self._seen(
+        states, attention, feed_forward, heads, qkv, weights = self.seen(
             encoded, "stream", "attention", "feed_forward", "heads", QKV, "weights"
         )
         outputs = [self._by_head(layer) for layer in range(self.layers)]  # each [heads, d, D]
@@ -216,8 +217,21 @@ class NumpyBackend:
         return np.stack([self._mean_state(encoded) for encoded in batch])
 
     def _mean_state(self, encoded: Encoded) -> np.ndarray:
-        (states,) = self._seen(encoded, "stream")
+        (states,) = self.seen(encoded, "stream")
         return states[-1][~encoded.special].mean(axis=0)
+
+    def seen(self, encoded: Encoded, *places: str, at: Window = gpt2.untouched) -> list[list[Any]]:
+        """Return what passes some windows on a text's way, window by window and layer by layer.
+
+        `at` may reach in at any window; what it hands on is what is seen.
+        """
+        windows = Windows(settings=self.settings, asked=Asked(), keep=places)
+
+        def both(place: str, layer: int, given: Any) -> Any:
+            return windows(place, layer, at(place, layer, given))
+
+        self._run(encoded.ids, both, logits_from=len(encoded))
+        return [windows.kept[place] for place in places]
 
     def _by_head(self, layer: int) -> np.ndarray:
         """Return the rows of W_O that belong to each head [heads, d, D]."""
@@ -231,14 +245,8 @@ class NumpyBackend:
         self._run(encoded.ids, windows, logits_from=len(encoded))
         return maps
 
-    def _seen(self, encoded: Encoded, *places: str) -> list[list[Any]]:
-        """Return what passes some windows on a text's way, window by window and layer by layer."""
-        windows = Windows(settings=self.settings, asked=Asked(), keep=places)
-        self._run(encoded.ids, windows, logits_from=len(encoded))
-        return [windows.kept[place] for place in places]
-
     def _run(
-        self, ids: Sequence[int], at: Callable[..., Any], *, start: int = 0, logits_from: int = 0
+        self, ids: Sequence[int], at: Window, *, start: int = 0, logits_from: int = 0
     ) -> np.ndarray:
         return gpt2.run(
             np.array(ids),

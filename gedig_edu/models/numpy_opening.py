@@ -21,22 +21,28 @@ if TYPE_CHECKING:
     from gedig_edu.models.backend import Backend
 
 
+def as_gpt2(model: AttentionModel) -> NumpyBackend | None:
+    """Return what computes a model where that is NumPy, None where it is torch."""
+    now = model.backend.now if isinstance(model.backend, UntilTorch) else None
+    return now if isinstance(now, NumpyBackend) else None
+
+
 class UntilTorch:
     """A backend that is NumPy's until somebody asks for the network, and torch's from then on."""
 
     def __init__(self, first: NumpyBackend, open_torch: Callable[[], Backend]) -> None:
-        self._now: NumpyBackend | Backend = first
+        self.now: NumpyBackend | Backend = first
         self._open_torch = open_torch
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._now, name)
+        return getattr(self.now, name)
 
     @property
     def network(self) -> PreTrainedModel:
         """The network as transformers has it, opened when first asked for."""
-        if isinstance(self._now, NumpyBackend):
-            self._now = self._open_torch()
-        return self._now.network
+        if isinstance(self.now, NumpyBackend):
+            self.now = self._open_torch()
+        return self.now.network
 
 
 def open_model(

@@ -43,7 +43,7 @@ def gelu(x: np.ndarray) -> np.ndarray:
     return 0.5 * x * (1 + np.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x * x * x)))
 
 
-def _untouched(_place: str, _layer: int, given: Any) -> Any:
+def untouched(_place: str, _layer: object, given: Any) -> Any:
     """Return what passes a window of `run` as it is."""
     return given
 
@@ -81,7 +81,7 @@ def run(
     weights: Weights,
     *,
     heads: int,
-    at: Callable[[str, int, Any], Any] = _untouched,
+    at: Callable[[str, int, Any], Any] = untouched,
     start: int = 0,
     logits_from: int = 0,
     activation: Callable[[np.ndarray], np.ndarray] = gelu,
