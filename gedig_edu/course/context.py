@@ -82,20 +82,9 @@ class Context:
         return np.array(found)
 
     def _untrained(self, seed: int) -> AttentionModel:
-        import torch
-        from transformers import AutoModel, AutoModelForCausalLM
-
-        kind = AutoModelForCausalLM if self.model.causal else AutoModel
-        config = self.model.network.config
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            network = kind.from_config(
-                config,
-                attn_implementation=config._attn_implementation,
-                trust_remote_code=False,
-            )
-        network = network.to(self.model.network.device, dtype=self.model.network.dtype).eval()
-        return replace(self.model, name=f"{self.name} untrained", network=network)
+        return replace(
+            self.model, name=f"{self.name} untrained", backend=self.model.backend.untrained(seed)
+        )
 
     @cached_property
     def maps(self) -> tuple[AttentionMaps, ...]:

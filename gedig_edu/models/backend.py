@@ -93,6 +93,10 @@ class Backend(Protocol):
         """The network as transformers has it."""
         ...
 
+    def untrained(self, seed: int) -> Backend:
+        """Return the same architecture with weights as its training would begin with."""
+        ...
+
     def weights(self) -> Mapping[str, np.ndarray]:
         """Return the tensors of the network by name, float32."""
         ...

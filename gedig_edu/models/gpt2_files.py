@@ -56,6 +56,7 @@ class Settings:
     vocab_size: int = 50257
     activation_function: str = "gelu_new"
     layer_norm_epsilon: float = 1e-5
+    initializer_range: float = 0.02
     scale_attn_weights: bool = True
     scale_attn_by_inverse_layer_idx: bool = False
     tie_word_embeddings: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.gpt2_files import ACTIVATIONS, Settings
+from gedig_edu.models.gpt2_start import untrained
 from gedig_edu.models.potential import blind_row
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded
@@ -146,6 +147,10 @@ class NumpyBackend:
     def context(self) -> int:
         """The most tokens the network reads."""
         return self.settings.n_positions
+
+    def untrained(self, seed: int) -> NumpyBackend:
+        """Return the same architecture with weights as its training would begin with."""
+        return replace(self, tensors=untrained(self.settings, seed))
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Return the tensors of the network by name."""

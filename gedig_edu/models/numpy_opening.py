@@ -37,6 +37,13 @@ class UntilTorch:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.now, name)
 
+    def untrained(self, seed: int) -> Backend:
+        """Return the same architecture with weights as its training would begin with."""
+        if not isinstance(self.now, NumpyBackend):
+            return self.now.untrained(seed)
+        twin = UntilTorch(self.now.untrained(seed), lambda: self._open_torch().untrained(seed))
+        return cast("Backend", twin)
+
     @property
     def network(self) -> PreTrainedModel:
         """The network as transformers has it, opened when first asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -169,6 +169,17 @@ class TorchBackend:
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""
         return mean_states(self.runner, batch)
+
+    def untrained(self, seed: int) -> TorchBackend:
+        """Return the same architecture with weights as its training would begin with."""
+        config = self.network.config
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = type(self.network)._from_config(
+                config, attn_implementation=config._attn_implementation
+            )
+        torch.nn.Module.to(network, self.network.device, dtype=self.network.dtype)
+        return replace(self, network=network.eval())
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the tensors of the network by name, float32."""

@@ -137,6 +137,24 @@ def test_its_tensors_are_torchs(pair):
         np.testing.assert_array_equal(ours[name], torchs[name])
 
 
+@pytest.mark.parametrize("seed", [0, 5])
+def test_it_starts_its_training_where_torch_starts_it(pair, seed):
+    ours, torchs = (model.backend.untrained(seed).weights() for model in pair)
+    assert ours.keys() == torchs.keys()
+    for name in ours:
+        np.testing.assert_allclose(ours[name], torchs[name], atol=1e-6)
+
+
+def test_an_untrained_twin_of_numpys_has_torchs_network(folder):
+    twin = models.load(folder, backend="numpy").backend.untrained(3)
+    before = twin.weights()
+    held = twin.network.transformer.state_dict()
+    torchs = {name: tensor.numpy() for name, tensor in held.items()}
+    assert twin.library == "torch"
+    for name in before:
+        np.testing.assert_allclose(before[name], torchs[name], atol=1e-6)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
 def test_weights_kept_in_another_precision_are_read_as_torch_reads_them(folder, dtype):
     file = folder / "model.safetensors"
