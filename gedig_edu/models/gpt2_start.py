@@ -29,15 +29,15 @@ def untrained(settings: Settings, seed: int) -> dict[str, np.ndarray]:
     order = ["wte.weight", "wpe.weight", *inner]
     for name in order:  # drawn when made, and again when initialised
         _normal(draws, shapes[name])
-    if HEAD in shapes:
-        _even(draws, int(np.prod(shapes[HEAD])))
-        order.append(HEAD)
     spread = np.float32(settings.initializer_range)
     for name in order:
         tensors[name] = spread * _normal(draws, shapes[name])
         if name.endswith("c_proj.weight"):
             smaller = np.float32(settings.initializer_range / (2 * settings.n_layer) ** 0.5)
             tensors[name] = smaller * _normal(draws, shapes[name])
+    if HEAD in shapes:
+        _even(draws, tensors[HEAD].size)
+        tensors[HEAD] = spread * _normal(draws, shapes[HEAD])
     return tensors
 
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 
 import numpy as np
@@ -14,6 +13,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from gedig_edu import GedigError, models
 from gedig_edu.models import devices
 from tests.models import tiny
+from tests.without_torch import run_without_torch
 
 TEXT = "The miller's daughter counted the boats."
 TEXTS = (TEXT, "a", "Eleven boats came down before noon; seven carried grain.")
@@ -290,31 +290,16 @@ def test_drivers_of_an_accelerator_are_seen(monkeypatch, tmp_path):
     assert devices.sees_accelerator()
 
 
-WITHOUT = """
-import sys
-class Hidden:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"torch", "transformers", "numba", "huggingface_hub"}:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Hidden())
-from gedig_edu import GedigError, models
-"""
-
-
-def run_without_torch(code):
-    done = subprocess.run([sys.executable, "-c", WITHOUT + code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_where_torch_is_missing_a_gpt2_is_read_all_the_same(folder):
-    code = f"model = models.load({str(folder)!r}); print(model, model.generate('The', tokens=2))"
+    code = "from gedig_edu import models\n"
+    code += f"model = models.load({str(folder)!r}); print(model, model.generate('The', tokens=2))"
     assert "numpy on cpu" in run_without_torch(code)
 
 
 @pytest.mark.parametrize("kind", ["llama", "bert"])
 def test_where_torch_is_missing_another_architecture_is_refused(folders, kind):
     code = f"""
+from gedig_edu import GedigError, models
 try:
     models.load({str(folders[kind])!r})
 except GedigError as error:
@@ -328,6 +313,7 @@ except GedigError as error:
 )
 def test_what_needs_torch_says_so_where_it_is_missing(asked):
     code = f"""
+from gedig_edu import GedigError, models
 try:
     {asked}
 except GedigError as error:

@@ -153,10 +153,8 @@ OTHER_ROTATIONS = {
 
 def first_lost_position() -> int:
     """Return the first whole number that bfloat16 rounds to another."""
-    import torch
-
-    positions = torch.arange(1, 1_000)
-    kept = positions.to(torch.bfloat16).to(torch.int64) == positions
+    positions = np.arange(1, 1_000, dtype=np.float32)
+    kept = positions.view(np.uint32) << 16 == 0  # bfloat16 is the upper half of a float32
     return int(positions[~kept][0])
 
 
