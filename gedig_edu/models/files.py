@@ -8,18 +8,21 @@ its header, which says how long the file must be.
 from __future__ import annotations
 
 import json
-import math
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gedig_edu.errors import GedigError
 from gedig_edu.words import word
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 SHARDS = "model.safetensors.index.json"
 TOKENIZER = "tokenizer.json"
+_LONGEST = 200  # letters of a reason
+_TERSE = (LookupError, AttributeError, TypeError, ArithmeticError, AssertionError)
 _MOST_HEADER = 100_000_000  # bytes, the format's own limit
 
 
@@ -27,12 +30,38 @@ class UnusableError(Exception):
     """Why a folder's files cannot be a model, in words that fit into a refusal."""
 
 
-@dataclass(frozen=True)
-class Tensor:
-    """One entry of a file of weights."""
+@contextmanager
+def libraries_said() -> Iterator[None]:
+    """Turn what a library raises over a model's files into an `UnusableError` with its reason.
 
-    name: str
-    shape: tuple[int, ...]
+    A library may raise anything over files that somebody else wrote, and nothing of ours stands in
+    such a block; the tokenizers' own panics are no `Exception`.
+    """
+    try:
+        yield
+    except (GedigError, UnusableError):
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise UnusableError(_reason(error)) from error
+
+
+def _reason(error: BaseException) -> str:
+    r"""Return the first line of an error, short, and with its kind where that says more.
+
+    Examples
+    --------
+    >>> _reason(KeyError("n_head")), _reason(ValueError("A size is wrong.\nIt is 3."))
+    ("KeyError: 'n_head'", 'A size is wrong')
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = " ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]).rstrip(".:")
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    kind = type(error).__name__
+    if not said:
+        return kind
+    return f"{kind}: {said}" if isinstance(error, _TERSE) else said
 
 
 def trouble_in(folder: Path) -> str | None:
@@ -59,7 +88,7 @@ def check_files(folder: Path) -> None:
         If one is missing, cut short or of another form.
     """
     read_config(folder)
-    read_headers(folder)
+    check_weights(folder)
     _check_tokenizer(folder / TOKENIZER)
 
 
@@ -77,8 +106,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def read_headers(folder: Path) -> list[Tensor]:
-    """Return the tensors that the folder's weights hold, from the headers alone.
+def check_weights(folder: Path) -> None:
+    """Refuse weights that are not whole, from the headers alone.
 
     Raises
     ------
@@ -87,18 +116,19 @@ def read_headers(folder: Path) -> list[Tensor]:
     """
     whole = folder / WEIGHTS
     if os.path.lexists(whole):
-        return _read_header(whole)
+        _check_header(whole)
+        return
     if not (folder / SHARDS).is_file():
         raise UnusableError(word("refusals.files.no_file", file=WEIGHTS))
     index = _read_json(folder / SHARDS)
     names = index.get("weight_map") if isinstance(index, dict) else None
     if not isinstance(names, dict) or not all(_is_plain(name) for name in names.values()):
         raise UnusableError(word("refusals.files.no_index", file=SHARDS))
-    shards = sorted(set(names.values()))
-    return [tensor for shard in shards for tensor in _read_header(folder / shard)]
+    for shard in sorted(set(names.values())):
+        _check_header(folder / shard)
 
 
-def _read_header(file: Path) -> list[Tensor]:
+def _check_header(file: Path) -> None:
     try:
         with file.open("rb") as stream:
             bytes_there = os.fstat(stream.fileno()).st_size
@@ -110,14 +140,12 @@ def _read_header(file: Path) -> list[Tensor]:
         entries = json.loads(header)
         entries.pop("__metadata__", None)
         end = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-        tensors = [Tensor(name, tuple(entry["shape"])) for name, entry in entries.items()]
         bytes_needed = 8 + length + end
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnusableError(word("refusals.files.no_weights", file=file.name)) from error
     if bytes_needed != bytes_there:
         sizes = {"there": bytes_there, "needed": bytes_needed}
         raise UnusableError(word("refusals.files.cut", file=file.name, **sizes))
-    return tensors
 
 
 def _check_tokenizer(file: Path) -> None:
@@ -149,14 +177,3 @@ def _unopened(file: Path, error: OSError) -> UnusableError:
 
 def _is_plain(name: object) -> bool:
     return isinstance(name, str) and Path(name).name == name
-
-
-def count_numbers(tensors: list[Tensor]) -> int:
-    """Return how many numbers some tensors hold.
-
-    Examples
-    --------
-    >>> count_numbers([Tensor("a", (2, 3)), Tensor("b", ())])
-    7
-    """
-    return sum(math.prod(tensor.shape) for tensor in tensors)

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError
+import transformers
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, PretrainedConfig
+from transformers.models.auto import modeling_auto
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.utils import logging
 
-from gedig_edu.errors import GedigError, check_choice
-from gedig_edu.models.adapters import ADAPTERS, adapter_for
-from gedig_edu.models.attention import NAME
+from gedig_edu.errors import check_choice
+from gedig_edu.models import memory
 from gedig_edu.models.devices import choose_device
-from gedig_edu.models.files import UnusableError
+from gedig_edu.models.files import UnusableError, libraries_said, read_config
 from gedig_edu.models.model import AttentionModel
-from gedig_edu.models.tokenizer import open_tokenizer
+from gedig_edu.models.tokenizer import check_vocabulary, open_tokenizer
 from gedig_edu.models.torch_backend import TorchBackend
-from gedig_edu.words import refusal
+from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 DTYPES = ("float32", "float16", "bfloat16", "float64")
 _HERE: Any = {"local_files_only": True, "trust_remote_code": False}  # no network, no foreign code
+_SIZES = (
+    "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "hidden_size", "head_dim",
+    "intermediate_size", "vocab_size",
+)  # fmt: skip
+_LONGEST = 60  # letters of a type that a refusal repeats
+_MOST_LAYERS = 2_000  # each is a module that Python makes, whatever its size
 
 
 def open_model(
@@ -34,63 +42,130 @@ def open_model(
 ) -> AttentionModel:
     """Return the model whose files lie in `folder`.
 
+    It is opened as what it was saved as: a base model, one with a language head, a classifier. Any
+    type that transformers knows will do.
+
     Raises
     ------
     GedigError
-        If the folder holds no readable model of a known architecture, weights are missing,
-        or the device or dtype is not there.
+        If the model cannot be read here, is larger than the memory, or the device or dtype is not
+        there.
+    UnusableError
+        If the files are not those of one whole model.
     """
     check_choice("dtype", dtype, DTYPES)
     place = choose_device(device)
-    try:
-        with _quiet():
-            _refuse_own_code(folder, name=name)
-            config = AutoConfig.from_pretrained(folder, **_HERE)
-            adapter = adapter_for(config, name=name)
-            network = _open_network(folder, config, causal=adapter.causal, dtype=dtype, name=name)
-            tokenizer = open_tokenizer(folder)
-    except GedigError:
-        raise
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
-    torch.nn.Module.to(network.eval(), place)
-    return AttentionModel(
-        name=name,
-        source=source,
-        tokenizer=tokenizer,
-        backend=TorchBackend(name=name, network=network),
-    )
+    config = _open_config(folder, name=name)
+    network = _open_network(folder, config, dtype=dtype, name=name, device=str(place))
+    with libraries_said():
+        tokenizer = open_tokenizer(folder)
+    check_vocabulary(tokenizer, rows=rows_of(network), config=config, name=name)
+    with libraries_said():
+        torch.nn.Module.to(network.eval(), place)
+    backend = TorchBackend(name=name, network=network)
+    return AttentionModel(name=name, source=source, tokenizer=tokenizer, backend=backend)
 
 
-def _refuse_own_code(folder: Path, *, name: str) -> None:
-    """Refuse a type that transformers does not know and would read with the model's own code."""
-    config, _ = PretrainedConfig.get_config_dict(folder, local_files_only=True)
-    kind = config.get("model_type")
-    if "auto_map" in config and kind not in ADAPTERS:
-        raise refusal("model.own_code", name=name, kind=kind, known=", ".join(ADAPTERS))
+def _open_config(folder: Path, *, name: str) -> PretrainedConfig:
+    """Return the configuration, if it is one of a type that transformers knows."""
+    written = read_config(folder)
+    kind = written.get("model_type")
+    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
+        kind = kind if len(str(kind)) <= _LONGEST else f"{kind!s:.{_LONGEST}}..."
+        if "auto_map" in written:
+            raise refusal("model.own_code", name=name, kind=kind)
+        raise refusal("model.architecture", name=name, kind=kind, version=transformers.__version__)
+    if written.get("quantization_config"):
+        raise refusal("model.quantised", name=name)
+    with libraries_said(), _quiet():
+        config = AutoConfig.from_pretrained(folder, **_HERE)
+        sizes = config.get_text_config()
+    for size in _SIZES:
+        count = getattr(sizes, size, None)
+        most = _MOST_LAYERS if size == "num_hidden_layers" else None
+        if not (count is None or isinstance(count, list) or _counts(count, most)):
+            raise UnusableError(word("refusals.files.no_size", name=size, value=count))
+    return config
+
+
+def _counts(number: object, most: int | None) -> bool:
+    """Whether something is a whole number of things of which there is at least one."""
+    return type(number) is int and number >= 1 and (most is None or number <= most)
 
 
 def _open_network(
-    folder: Path, config: PretrainedConfig, *, causal: bool, dtype: str, name: str
+    folder: Path, config: PretrainedConfig, *, dtype: str, name: str, device: str
 ) -> PreTrainedModel:
-    kind = AutoModelForCausalLM if causal else AutoModel
-    pooler = {"add_pooling_layer": False} if config.model_type == "bert" else {}
-    loaded: Any = kind.from_pretrained(
-        folder,
-        config=config,
-        dtype=getattr(torch, dtype),
-        attn_implementation=NAME,
-        output_loading_info=True,
-        use_safetensors=True,  # never pickled weights, which are a program
-        **_HERE,
-        **pooler,
-    )
+    kind = _saved_as(config)
+    made: dict[str, Any] = {}
+    with libraries_said(), _quiet():
+        if "add_pooling_layer" in inspect.signature(kind.__init__).parameters:
+            made["add_pooling_layer"] = False  # it reads what the last layer leaves, and no map
+        with torch.device("meta"):
+            size = _numbers_in(kind(config, **made))
+    _check_size(size * getattr(torch, dtype).itemsize, name=name, device=device)
+    with libraries_said(), _quiet():
+        loaded: Any = kind.from_pretrained(
+            folder,
+            config=config,
+            dtype=getattr(torch, dtype),
+            attn_implementation="eager",
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are refused below, by name
+            use_safetensors=True,  # never pickled weights, which are a program
+            **_HERE,
+            **made,
+        )
     network, info = loaded
+    for key, here, wanted in sorted(info["mismatched_keys"]):
+        if _is_below_head(key, network):
+            shapes = {"here": list(here), "wanted": list(wanted)}
+            raise UnusableError(word("refusals.files.other_shape", name=key, **shapes))
     missing = sorted(info["missing_keys"])
-    if missing:
+    head = [key for key in missing if not _is_below_head(key, network)]
+    if len(head) < len(missing):
         lacking = {"count": len(missing), "first": missing[0], "folder": folder}
         raise refusal("model.incomplete", name=name, **lacking)
-    return network
+    whole = not head and not info["mismatched_keys"]
+    return network if whole else network.base_model  # a head drawn at random says nothing
+
+
+def _saved_as(config: PretrainedConfig) -> Any:
+    """Return the class that wrote the files, else the one with a language head if there is one."""
+    written = getattr(config, "architectures", None)
+    for named in written if isinstance(written, list) else ():
+        kind = getattr(transformers, named, None) if isinstance(named, str) else None
+        if getattr(kind, "config_class", None) is type(config):
+            return kind
+    with libraries_said():
+        causal = type(config) in modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING
+        masked = type(config) in modeling_auto.MODEL_FOR_MASKED_LM_MAPPING
+        mapping = (AutoModelForCausalLM if causal and not masked else AutoModel)._model_mapping
+        kind: Any = mapping[type(config)]
+    return kind[0] if isinstance(kind, tuple) else kind
+
+
+def rows_of(network: PreTrainedModel) -> int | None:
+    """Return how many tokens a network has embeddings for, None where it has another kind."""
+    return getattr(network.get_input_embeddings(), "num_embeddings", None)
+
+
+def _is_below_head(key: str, network: PreTrainedModel) -> bool:
+    return network.base_model is network or key.startswith(f"{network.base_model_prefix}.")
+
+
+def _numbers_in(network: PreTrainedModel) -> int:
+    tensors = [*network.parameters(), *network.buffers()]
+    return sum(tensor.numel() for tensor in tensors)
+
+
+def _check_size(needed: int, *, name: str, device: str) -> None:
+    """Refuse a network for which there is no memory, before any of it is taken."""
+    for place in dict.fromkeys(("cpu", device)):
+        free = memory.available(place)
+        if free is not None and needed > free:
+            sizes = {"needed": memory.gigabytes(needed), "free": memory.gigabytes(free)}
+            raise refusal("memory.network", name=name, device=place, **sizes)
 
 
 @contextmanager

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Literal
 
 from gedig_edu.words import word
-
-Family = Literal["gpt2", "llama", "bert"]
 
 
 @dataclass(frozen=True, kw_only=True)

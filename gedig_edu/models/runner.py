@@ -91,8 +91,14 @@ class Runner:
 
     def read(self, batch: Sequence[Sequence[int]], **options: Any) -> Any:
         """Send the ids of some texts through all of the network below its head."""
+        return pass_through(self.anatomy.reader, batch, padding=self._padding, **options)
+
+    @property
+    def _padding(self) -> int:
+        """The id that stands behind a text: the network's own, if it knows that one."""
         padding = getattr(self.network.config.get_text_config(), "pad_token_id", None)
-        return pass_through(self.anatomy.reader, batch, padding=padding or 0, **options)
+        rows = getattr(self.network.get_input_embeddings(), "num_embeddings", 1)
+        return padding if type(padding) is int and 0 <= padding < rows else 0
 
     def need_head(self) -> None:
         """Refuse a network without a language head."""
