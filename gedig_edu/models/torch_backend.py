@@ -108,7 +108,8 @@ class TorchBackend:
     @property
     def renormalised(self) -> bool:
         """Whether maps come from half precision and are divided by their row sums."""
-        return self.network.dtype in HALF and not self.sinks
+        lowered = torch.is_autocast_enabled(self.network.device.type)
+        return (lowered or self.network.dtype in HALF) and not self.sinks
 
     def maps(self, batch: Sequence[Encoded], asked: Asked) -> list[np.ndarray]:
         """Return the attention weights of each text of a batch."""

@@ -29,6 +29,7 @@ def namespace(**arrays: object) -> Namespace:
     """
     given = {name: array for name, array in arrays.items() if array is not None}
     for name, array in given.items():
+        _refuse_masked(name, array)
         if not is_array_api_obj(array):
             raise GedigError(
                 f"{name} is of type {type(array).__name__}; give a NumPy array or a torch tensor."
@@ -242,6 +243,15 @@ def check_square(shape: tuple[int, ...]) -> None:
         )
 
 
+def _refuse_masked(name: str, values: object) -> None:
+    """Refuse an array of numpy.ma in which cells are masked: they would count in silence."""
+    if np.ma.is_masked(values):
+        raise GedigError(
+            f"{name} is a masked array with {np.ma.count_masked(values)} cells masked; give its "
+            ".filled(0), and what counts as mask=."
+        )
+
+
 def as_array(name: str, values: Any) -> np.ndarray:
     """Return what NumPy can read (nested lists, say) as an array, without a copy of an array.
 
@@ -250,6 +260,7 @@ def as_array(name: str, values: Any) -> np.ndarray:
     GedigError
         If it makes no array.
     """
+    _refuse_masked(name, values)
     try:
         return np.asarray(values)
     except (TypeError, ValueError) as error:

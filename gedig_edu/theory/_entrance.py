@@ -127,10 +127,10 @@ def _impossible(weights: np.ndarray, *, causal: bool) -> np.ndarray:
 
 def _all_rounded(weights: np.ndarray, off: np.ndarray, sink: np.ndarray | None) -> bool:
     """Return whether every map with a row that is off was in half precision once."""
-    if sink is not None:
-        return False
-    places = np.argwhere(off.any(axis=-1))
-    return all(rounded_to(weights[layer, head], "float32") for layer, head in places)
+    return all(
+        rounded_to(weights[place], "float32", sink=0.0 if sink is None else sink[place])
+        for place in map(tuple, np.argwhere(off.any(axis=-1)))
+    )
 
 
 def _refuse(given: Given, suspects: np.ndarray, *, causal: bool) -> NoReturn:

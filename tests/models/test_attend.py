@@ -196,6 +196,17 @@ def test_half_precision_maps_are_renormalised_and_marked(folders, loaded, kind, 
     assert abs(maps.weights[0] - reference.weights[0]).max() < 0.1
 
 
+@pytest.mark.parametrize("kind", ["gpt2", "llama", "bert"])
+def test_maps_made_under_autocast_are_rounded_and_marked(loaded, kind):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        maps = loaded[kind].attend(TEXT)
+    assert maps.renormalised
+    np.testing.assert_allclose(maps.weights.sum(axis=-1), 1, atol=1e-6)
+    reference = loaded[kind].attend(TEXT)
+    assert not reference.renormalised
+    assert abs(maps.weights[0] - reference.weights[0]).max() > 1e-6
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("kind", ["gpt2", "llama", "bert"])
 @pytest.mark.parametrize("temperature", [1e-38, 1e-4, 1e30])

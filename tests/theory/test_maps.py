@@ -100,9 +100,11 @@ class TestWeights:
 
     def test_a_sink_is_renormalised_with_its_row(self):
         weights = (with_sink().weights * np.float32(1.001)).astype(np.float16)
-        maps = given_maps(weights=weights, sink=with_sink().sink)
-        total = maps.weights.sum(axis=-1) + maps.sink
-        np.testing.assert_allclose(total, 1, atol=1e-6)
+        for given in (weights, weights.astype(np.float32)):
+            maps = given_maps(weights=given, sink=with_sink().sink)
+            total = maps.weights.sum(axis=-1) + maps.sink
+            np.testing.assert_allclose(total, 1, atol=1e-6)
+            assert maps.renormalised
 
     @pytest.mark.parametrize(
         ("change", "said"),

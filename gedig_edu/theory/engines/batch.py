@@ -153,8 +153,6 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
 
 def _valid_tokens(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return the mask as bool [maps, L]."""
-    if np.ma.is_masked(mask):
-        raise GedigError("mask is a masked array; give plain booleans, True for a valid token.")
     mask = as_array("mask", host(mask))
     if mask.dtype != np.bool_:
         raise GedigError(

@@ -166,13 +166,6 @@ def attentions_of(outputs: Any, name: str) -> Any:
 
 def _array(name: str, values: Any) -> Any:
     """Return one array or dense tensor."""
-    if isinstance(values, np.ma.MaskedArray):
-        if np.ma.is_masked(values):
-            raise GedigError(
-                f"{name} is a masked array with {np.ma.count_masked(values)} cells masked; give "
-                "its .filled(0), and the valid tokens as mask=."
-            )
-        return np.asarray(values)
     if _is_tensor(values):
         if "strided" not in str(values.layout):
             raise GedigError(f"{name} is a sparse tensor; give its .to_dense().")

@@ -173,7 +173,7 @@ def _refuse_sums(
     )
 
 
-def rounded_to(cells: np.ndarray, dtype: str) -> str | None:
+def rounded_to(cells: np.ndarray, dtype: str, *, sink: np.ndarray | float = 0.0) -> str | None:
     """Return the coarser precision that holds every weight of a map, if its rows fit that one.
 
     Parameters
@@ -182,6 +182,8 @@ def rounded_to(cells: np.ndarray, dtype: str) -> str | None:
         Weights that are finite and not negative.
     dtype : str
         The precision they are stored in.
+    sink : float array [n], optional
+        What each row leaves to no token.
 
     Examples
     --------
@@ -189,7 +191,7 @@ def rounded_to(cells: np.ndarray, dtype: str) -> str | None:
     >>> rounded_to(halves, "float32")
     'float16'
     """
-    off = np.abs(cells.sum(axis=1, dtype=np.float64) - 1.0).max()
+    off = np.abs(cells.sum(axis=1, dtype=np.float64) + sink - 1.0).max()
     for name, spacing in EPSILON.items():
         if spacing <= EPSILON[dtype] or off > 8 * spacing * math.sqrt(len(cells)):
             continue
