@@ -1,24 +1,30 @@
-"""F of very many texts: the last maps are read while the next ones are made.
+"""F of very many texts, read while the model runs.
 
-The forward pass runs where the caller is and the gauge in a worker thread. Both release the GIL
-while they compute, so with a GPU, or with cores that one of them leaves idle, they overlap. (The
-other way round PyTorch would keep a second team of threads, which costs more than it saves on two
-cores.) The weights of a text are dropped as soon as they are read.
+Each layer's weights are read where they are made and as soon as they are made: none is copied, and
+no more than one layer's are held, however many layers and texts there are. The forward pass waits
+meanwhile, and all cores read. (To read in a worker while the next layer is computed was tried on
+two cores: it takes as much processor time, a third longer on the wall for texts of twenty tokens,
+where two threads share Python's lock, and holds two layers' weights.)
+
+Anything else with `attend_many` is asked for whole maps, and those of the last texts are read in a
+worker while the next ones are made.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import count
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.models.model import AttentionModel
+from gedig_edu.models.tokens import Encoded
 from gedig_edu.shapes import Bool, Brief, Int
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
@@ -72,10 +78,11 @@ def read_stream(
 ) -> Iterator[TextReading]:
     """Read F of every head of every text, in order, in memory that does not grow with the texts.
 
-    At any moment at most ``batch_size + ahead`` texts are between `texts` and the caller. An error
-    comes at its turn, after the readings of all texts before it, and names the place of its text:
-    in its sentence where it is a GedigError, in a note otherwise. Closing the iterator, or leaving
-    its loop, ends the worker once the reading under way is done.
+    A model of `gedig_edu.models` is read layer by layer, on its own device, so that no map comes
+    to the host and memory does not grow with its layers either. At any moment at most
+    ``batch_size + ahead`` texts are between `texts` and the caller. An error comes at its turn,
+    after the readings of all texts before it, and names the place of its text: in its sentence
+    where it is a GedigError, in a note otherwise.
 
     Parameters
     ----------
@@ -88,8 +95,9 @@ def read_stream(
     batch_size : int
         Texts in one forward pass, at least 1.
     ahead : int
-        Maps that may wait for the gauge while the next are made, at least 1; fewer than
-        `batch_size` save memory and overlap less.
+        Maps of a model of another kind that may wait for the gauge while the next are made, at
+        least 1; fewer than `batch_size` save memory and overlap less. Closing the iterator, or
+        leaving its loop, ends the worker that reads them.
 
     Yields
     ------
@@ -123,8 +131,90 @@ def read_stream(
     ahead = check_whole("ahead", ahead, at_least=1)
     batch_size = check_whole("batch_size", batch_size, at_least=1)
     taken: deque[str] = deque()
+    if isinstance(model, AttentionModel):
+        return _layer_by_layer(gauge, model, _noted(texts, taken), taken, batch_size)
     maps = model.attend_many(_noted(texts, taken), batch_size=batch_size)
     return _in_order(gauge, maps, taken, ahead)
+
+
+def _layer_by_layer(
+    gauge: Gauge, model: AttentionModel, texts: Iterable[str], taken: deque[str], batch_size: int
+) -> Iterator[TextReading]:
+    """Yield readings in order, each batch's after its pass through the model."""
+    passing = _Passing(gauge, model)
+    batches = model.each_layer(texts, passing.receive, batch_size=batch_size)
+    index = 0
+    while True:
+        with _naming(index):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        for encoded in batch:
+            with _naming(index):
+                reading = passing.reading_of(encoded)
+            yield TextReading(
+                index, taken.popleft(), encoded.tokens, encoded.special, encoded.offsets, reading
+            )
+            index += 1
+
+
+class _Passing:
+    """What a gauge has read of the texts that are on their way through a model."""
+
+    def __init__(self, gauge: Gauge, model: AttentionModel) -> None:
+        self.gauge = gauge
+        self.how = {"causal": model.causal, "normalized": not model.backend.sinks}
+        self.renormalised = model.backend.renormalised
+        self.found: dict[Encoded, list[Reading | GedigError]] = {}
+
+    def receive(self, batch: Sequence[Encoded], layer: int, weights: Any) -> None:
+        """Read a layer's weights [batch, heads, L, L], with the padding."""
+        if self.renormalised:
+            weights = weights.float()
+            weights = weights / weights.sum(dim=-1, keepdim=True)
+        lengths = np.array([len(encoded) for encoded in batch])
+        valid = np.arange(weights.shape[-1]) < lengths[:, None]
+        try:
+            whole = self.gauge.read(weights, mask=None if valid.all() else valid, **self.how)
+            each = [_part(whole, place) for place in range(len(batch))]
+        except GedigError:
+            each = [
+                self._read_alone(text[:, :length, :length], layer)
+                for text, length in zip(weights, lengths, strict=True)
+            ]
+        for encoded, reading in zip(batch, each, strict=True):
+            self.found.setdefault(encoded, []).append(reading)
+
+    def reading_of(self, encoded: Encoded) -> Reading:
+        """Return what was read of a text in all layers, and forget it."""
+        layers = self.found.pop(encoded)
+        for layer in layers:
+            if isinstance(layer, GedigError):
+                raise layer
+        return _stack([layer for layer in layers if isinstance(layer, Reading)])
+
+    def _read_alone(self, weights: Any, layer: int) -> Reading | GedigError:
+        try:
+            return self.gauge.read(weights, **self.how)
+        except GedigError as refusal:
+            return GedigError(f"In layer {layer}: {refusal}")
+
+
+def _part(reading: Reading, place: int) -> Reading:
+    """Return the reading of one text of a batch."""
+    return _each_field(lambda name: getattr(reading, name)[place], reading.engine)
+
+
+def _stack(layers: Sequence[Reading]) -> Reading:
+    """Return readings [heads] of a text's layers as one [layers, heads]."""
+    return _each_field(
+        lambda name: np.stack([getattr(layer, name) for layer in layers]), layers[-1].engine
+    )
+
+
+def _each_field(value: Callable[[str], np.ndarray], engine: str) -> Reading:
+    names = [field.name for field in fields(Reading) if field.name != "engine"]
+    return Reading(**{name: value(name) for name in names}, engine=engine)
 
 
 def _in_order(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 Kind = Literal["zero", "mean"]
+Receive = Callable[[Sequence[Encoded], int, Any], None]
+"""Takes some texts, a layer, and the layer's weights of these texts [batch, heads, L, L]."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,6 +101,15 @@ class Backend(Protocol):
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Return the tensors of the network by name, float32."""
+        ...
+
+    @property
+    def sinks(self) -> bool:
+        """Whether a row of a map may give weight to no key."""
+        ...
+
+    def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
+        """Hand out the weights of each layer as soon as they are made, of all texts or some."""
         ...
 
     def maps(

@@ -16,7 +16,9 @@ from typing import Literal
 from gedig_edu.errors import GedigError
 from gedig_edu.words import refusal
 
-Reading = Literal["attend", "attend_many", "queries_keys", "stream", "lens", "logits", "embed"]
+Reading = Literal[
+    "attend", "attend_many", "each_layer", "queries_keys", "stream", "lens", "logits", "embed"
+]
 
 _FLOAT = 4.5  # bytes of a float32, and an eighth for what libraries put beside it
 _UNASKED = 1 << 24  # bytes about which the system is not asked: that takes 0.7 ms
@@ -102,6 +104,7 @@ def _kept(reading: Reading, L: int, shape: Shape) -> int:
     return {
         "attend": maps,
         "attend_many": maps,
+        "each_layer": heads * L * L,
         "queries_keys": 6 * layers * L * D,
         "stream": maps + layers * (2 * heads + 16) * L * D,
         "lens": (layers + 1) * L * shape.vocabulary,

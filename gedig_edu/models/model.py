@@ -11,7 +11,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.ablation import Ablation, as_ablation
-from gedig_edu.models.backend import Asked, Backend, Kind
+from gedig_edu.models.backend import Asked, Backend, Kind, Receive
 from gedig_edu.models.disturbance import as_disturbance
 from gedig_edu.models.memory import Reading, Shape, check_room
 from gedig_edu.models.potential import as_potential
@@ -196,6 +196,51 @@ class AttentionModel:
         size = check_whole("batch_size", batch_size, at_least=1)
         asked = Asked(ablate=self._ablation(ablate))
         return self._attend_batches(iter(texts), size, asked)
+
+    def each_layer(
+        self, texts: Iterable[str], receive: Receive, *, batch_size: int = 8
+    ) -> Iterator[list[Encoded]]:
+        """Hand out each layer's weights as soon as they are made, where they are made.
+
+        No more than one layer's weights are held, and none is copied. What
+        `lab.streams.read_stream` reads, `receive` gets.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            May be endless; asked for the next batch when that is asked for.
+        receive : callable (batch, layer, weights)
+            Called for layer 0, 1, ... with the texts that went through the model together, as
+            `encode` returns them, and their weights [batch, heads, L, L], a tensor on the model's
+            device or an array; padding stands behind the shorter texts, and rows of half precision
+            are as the model has them.
+        batch_size : int
+            Texts in one forward pass; the NumPy backend takes them one by one.
+
+        Yields
+        ------
+        list of Encoded
+            The texts of each batch whose layers were handed out.
+
+        Raises
+        ------
+        GedigError
+            As for `attend_many`.
+
+        Examples
+        --------
+        >>> from gedig_edu.models import load
+        >>> model = load("gpt2-mini")
+        >>> sizes = []
+        >>> for batch in model.each_layer(
+        ...     ["The mill stood still."], lambda batch, layer, weights: sizes.append(weights.shape)
+        ... ):
+        ...     len(batch), len(sizes), tuple(sizes[0])
+        (1, 6, (1, 6, 6, 6))
+        """
+        check_texts("each_layer", texts, else_use="attend(text)")
+        size = check_whole("batch_size", batch_size, at_least=1)
+        return self._each_layer_of(iter(texts), receive, size)
 
     def queries_keys(self, text: str, layer: int) -> QueriesKeys:
         """Read the queries and keys of one layer; `queries_keys_all` reads every layer at once.
@@ -439,12 +484,24 @@ class AttentionModel:
     def _attend_batches(
         self, texts: Iterator[str], size: int, asked: Asked
     ) -> Iterator[AttentionMaps]:
+        for batch in self._batches(texts, size):
+            self._make_sure_of_room("attend_many", batch)
+            yield from self._read(batch, asked)
+
+    def _each_layer_of(
+        self, texts: Iterator[str], receive: Receive, size: int
+    ) -> Iterator[list[Encoded]]:
+        for batch in self._batches(texts, size):
+            self._make_sure_of_room("each_layer", batch)
+            self.backend.each_layer(batch, Asked(), receive)
+            yield batch
+
+    def _batches(self, texts: Iterator[str], size: int) -> Iterator[list[Encoded]]:
         trouble = None
         while trouble is None:
             batch, trouble = self._encode_some(islice(texts, size))
             if batch:
-                self._make_sure_of_room("attend_many", batch)
-                yield from self._read(batch, asked)
+                yield batch
             elif trouble is None:
                 return
         raise trouble

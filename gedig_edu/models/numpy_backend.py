@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gedig_edu.models.backend import Asked
+from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.gpt2_files import ACTIVATIONS, Settings
 from gedig_edu.models.gpt2_start import untrained
@@ -33,8 +33,8 @@ class Windows:
         The windows whose contents are kept.
     kept : dict of str to list of array
         What passed there, layer by layer.
-    maps : array [layers, heads, L, L], optional
-        Where the weights go. Writing each layer at once holds them once.
+    receive : callable (layer, weights [heads, L, L]), optional
+        Is given each layer's weights as soon as they are made.
     past : dict of int to (keys, values), optional
         Keys and values [heads, K, d] of earlier passes, layer by layer; this pass adds its own.
     """
@@ -43,7 +43,7 @@ class Windows:
     asked: Asked
     keep: Sequence[str] = ()
     kept: dict[str, list[Any]] = field(default_factory=dict)
-    maps: np.ndarray | None = None
+    receive: Callable[[int, np.ndarray], None] | None = None
     past: dict[int, tuple[np.ndarray, np.ndarray]] | None = None
 
     def __call__(self, place: str, layer: int, given: Any) -> Any:
@@ -52,8 +52,8 @@ class Windows:
             given = _after(self.past, given, layer)
         elif place == "scores":
             given = self._bend(given, layer)
-        elif place == "weights" and self.maps is not None:
-            self.maps[layer] = given
+        elif place == "weights" and self.receive is not None:
+            self.receive(layer, given)
         elif place == "heads":
             given = self._take_out(given, layer)
         elif place == "stream" and self.asked.disturb is not None:
@@ -127,6 +127,7 @@ class NumpyBackend:
     device = "cpu"
     rotary = False
     renormalised = False
+    sinks = False
 
     @property
     def layers(self) -> int:
@@ -155,6 +156,16 @@ class NumpyBackend:
     def weights(self) -> Mapping[str, np.ndarray]:
         """Return the tensors of the network by name."""
         return self.tensors
+
+    def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
+        """Hand out the weights of each layer as soon as they are made, text by text."""
+        for encoded in batch:
+
+            def hand_out(layer: int, weights: np.ndarray, text: Encoded = encoded) -> None:
+                receive([text], layer, weights[None])
+
+            windows = Windows(settings=self.settings, asked=asked, receive=hand_out)
+            self._run(encoded.ids, windows, logits_from=len(encoded))
 
     def maps(self, batch: Sequence[Encoded], asked: Asked) -> list[np.ndarray]:
         """Return the attention weights of each text of a batch; the texts are read one by one."""
@@ -246,7 +257,7 @@ class NumpyBackend:
     def _maps(self, encoded: Encoded, asked: Asked) -> np.ndarray:
         shape = (self.layers, self.heads, len(encoded), len(encoded))
         maps = np.empty(shape, dtype=np.float32)
-        windows = Windows(settings=self.settings, asked=asked, maps=maps)
+        windows = Windows(settings=self.settings, asked=asked, receive=maps.__setitem__)
         self._run(encoded.ids, windows, logits_from=len(encoded))
         return maps
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from gedig_edu.models.anatomy import Anatomy, context_of
-from gedig_edu.models.attention import HALF, Receive
-from gedig_edu.models.backend import Asked
+from gedig_edu.models.attention import HALF
+from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.forward import Room
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.queries import read_queries_keys
@@ -62,8 +62,8 @@ class TorchBackend:
         return self.runner.anatomy
 
     def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
-        """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made."""
-        self.runner.each_layer([encoded.ids for encoded in batch], asked, receive)
+        """Hand out the weights of each layer as soon as they are made, where they are made."""
+        self.runner.each_layer([encoded.ids for encoded in batch], asked, partial(receive, batch))
 
     @property
     def layers(self) -> int:
@@ -115,7 +115,7 @@ class TorchBackend:
         """Return the attention weights of each text of a batch."""
         lengths = [len(encoded) for encoded in batch]
         room = Room(lengths, layers=self.layers, heads=self.heads, sinks=self.sinks)
-        self.each_layer(batch, asked, room.take)
+        self.runner.each_layer([encoded.ids for encoded in batch], asked, room.take)
         return room.maps
 
     @torch.inference_mode()

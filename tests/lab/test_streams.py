@@ -1,5 +1,6 @@
 """Reading texts while the maps of the next are made: order, memory, errors and the end."""
 
+import dataclasses
 import gc
 import threading
 import tracemalloc
@@ -8,13 +9,17 @@ from itertools import count, islice
 
 import numpy as np
 import pytest
+import torch
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.streams import TextReading, read_stream
 from gedig_edu.models import load
+from gedig_edu.models.forward import Room
+from gedig_edu.models.numpy_backend import NumpyBackend
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 from tests.models import tiny
+from tests.theory.gauge_maps import FIELDS
 
 LAYERS, HEADS = 2, 5
 GAUGE = Gauge.paper()
@@ -56,6 +61,13 @@ def model(request, tmp_path_factory):
     return load(tiny.save(request.param, tmp_path_factory.mktemp("tiny") / request.param))
 
 
+def assert_alike(found, expected, *, within=0.0):
+    for name in FIELDS:
+        np.testing.assert_allclose(
+            getattr(found, name), getattr(expected, name), rtol=0, atol=within, err_msg=name
+        )
+
+
 def workers():
     return [thread for thread in threading.enumerate() if "read-stream" in thread.name]
 
@@ -89,8 +101,7 @@ def test_readings_are_those_of_attending_first_and_reading_then(model, batch_siz
         np.testing.assert_array_equal(one.special, maps.special)
         np.testing.assert_array_equal(one.offsets, maps.offsets)
         assert one.reading.F.shape == (tiny.LAYERS, tiny.HEADS)
-        for name in ("F", "density", "entropy", "path_gain", "path_length", "threshold"):
-            np.testing.assert_array_equal(getattr(one.reading, name), getattr(plain, name))
+        assert_alike(one.reading, plain, within=1e-12)
 
 
 def test_an_endless_source_is_read_as_far_as_asked(model):
@@ -183,9 +194,9 @@ def test_an_error_of_the_source_comes_at_its_turn(model):
     assert "text 2" in caught.value.__notes__[0]
 
 
-def test_closing_early_ends_the_worker_and_leaves_the_source_alone(model):
+def test_closing_early_ends_the_worker_and_leaves_the_source_alone():
     texts, taken = counted(f"boat {n}" for n in count())
-    stream = read_stream(GAUGE, model, texts, batch_size=2, ahead=3)
+    stream = read_stream(GAUGE, Letters(), texts, batch_size=2, ahead=3)
     assert isinstance(next(stream), TextReading)
     assert len(workers()) == 1
     stream.close()
@@ -194,12 +205,98 @@ def test_closing_early_ends_the_worker_and_leaves_the_source_alone(model):
     assert list(stream) == []
 
 
-def test_leaving_the_loop_ends_the_worker(model):
-    for one in read_stream(GAUGE, model, (f"boat {n}" for n in count())):
+@pytest.mark.parametrize("kind", ["letters", "layer by layer"])
+def test_leaving_the_loop_ends_the_worker(kind, model):
+    asked = Letters() if kind == "letters" else model
+    for one in read_stream(GAUGE, asked, (f"boat {n}" for n in count())):
         if one.index == 4:
             break
     gc.collect()
     assert workers() == []
+
+
+class Changed:
+    """A model's backend whose layers hand out something else."""
+
+    def __init__(self, backend, change, **properties):
+        self.backend, self.change, self.properties = backend, change, properties
+
+    def __getattr__(self, name):
+        return self.properties[name] if name in self.properties else getattr(self.backend, name)
+
+    def each_layer(self, batch, asked, receive):
+        def changed(batch, layer, weights):
+            receive(batch, layer, self.change(batch, layer, weights.clone()))
+
+        self.backend.each_layer(batch, asked, changed)
+
+
+def test_maps_that_the_gauge_refuses_in_a_layer_are_named_at_their_turn(model):
+    def spoil(batch, layer, weights):
+        for place, encoded in enumerate(batch):
+            if layer == 1 and "mill" in "".join(encoded.tokens):
+                weights[place, 2, 3] = -1
+        return weights
+
+    broken = dataclasses.replace(model, backend=Changed(model.backend, spoil))
+    texts = ["a boat came down before noon", "stone", "the gate of the mill", "rain", "a boat"]
+    stream = read_stream(GAUGE, broken, texts, batch_size=4)
+    first = [next(stream), next(stream)]
+    for one, maps in zip(first, model.attend_many(texts[:2]), strict=True):
+        assert_alike(one.reading, maps.read(GAUGE), within=1e-12)
+    with pytest.raises(
+        GedigError, match=r"^Text 2 of the stream: In layer 1: .*weights\[2\].*never negative"
+    ):
+        next(stream)
+    assert list(stream) == []
+
+
+def test_rows_beside_a_sink_need_not_sum_to_one(model):
+    shrunk = Changed(model.backend, lambda batch, layer, weights: weights * 0.75, sinks=True)
+    found = read_stream(GAUGE, dataclasses.replace(model, backend=shrunk), TEXTS)
+    for one, maps in zip(found, model.attend_many(TEXTS), strict=True):
+        plain = GAUGE.read(maps.weights * 0.75, causal=model.causal, normalized=False)
+        assert_alike(one.reading, plain, within=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_maps_of_half_precision_are_renormalised_as_attend_does(dtype, tmp_path):
+    half = load(tiny.save("gpt2", tmp_path / "gpt2"), dtype=dtype)
+    for one, maps in zip(read_stream(GAUGE, half, TEXTS), half.attend_many(TEXTS), strict=True):
+        assert_alike(one.reading, maps.read(GAUGE), within=1e-6)
+
+
+def test_a_text_reads_alike_alone_and_beside_longer_ones(model):
+    alone, beside = (list(read_stream(GAUGE, model, TEXTS, batch_size=size)) for size in (1, 11))
+    for one, other in zip(alone, beside, strict=True):
+        assert_alike(one.reading, other.reading, within=1e-5)
+
+
+def test_no_map_is_copied_and_no_more_than_one_layers_are_held(model, monkeypatch):
+    held = []
+    read = Gauge.read
+
+    def counting(gauge, weights, **how):
+        alive = [each for each in gc.get_objects() if issubclass(type(each), torch.Tensor)]
+        held.append({each.data_ptr() for each in alive if each.shape == weights.shape})
+        assert weights.data_ptr() in held[-1]
+        assert weights.shape[-1] != tiny.HEAD_SIZE  # or queries and keys look like maps
+        return read(gauge, weights, **how)
+
+    monkeypatch.setattr(Room, "take", None)
+    monkeypatch.setattr(Gauge, "read", counting)
+    texts = ["eleven boats came down before noon, and one after"] * 3
+    assert len(list(read_stream(GAUGE, model, texts))) == 3
+    assert [len(pointers) for pointers in held] == [1] * tiny.LAYERS
+
+
+def test_the_model_without_torch_is_read_layer_by_layer_too(monkeypatch):
+    model = load("gpt2-mini", backend="numpy")
+    found = list(read_stream(GAUGE, model, TEXTS[:3]))
+    for one, maps in zip(found, model.attend_many(TEXTS[:3]), strict=True):
+        assert_alike(one.reading, maps.read(GAUGE), within=1e-12)
+    monkeypatch.setattr(NumpyBackend, "maps", None)
+    assert len(list(read_stream(GAUGE, model, TEXTS[:3]))) == 3
 
 
 @pytest.mark.parametrize(
