@@ -15,12 +15,16 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from gedig_edu import models
+from gedig_edu.course import store
+from gedig_edu.course.answers import describe_trouble
+from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.errors import GedigError
 from gedig_edu.models import hub, sources
 from gedig_edu.models.cache import cache_folder, cached_names
 from gedig_edu.models.devices import choose_device
+from gedig_edu.models.files import trouble_in
 from gedig_edu.models.registry import entry_for
-from gedig_edu.words import word
+from gedig_edu.words import language, understood, unspoken, word
 
 DISTRIBUTION = "gedig-edu"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -49,7 +53,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Return the findings for Python, packages, device, both caches, model, hub and browser.
+    """Return a finding for each thing that the course needs, and for what would be missed.
 
     Examples
     --------
@@ -59,8 +63,11 @@ def examine() -> list[Finding]:
     return [
         check_python(platform.python_version()),
         *check_packages(),
+        *check_language(),
         find_device(),
+        check_home(),
         check_cache(),
+        *check_copies(),
         check_compiled(),
         find_model(),
         find_hub(),
@@ -102,11 +109,45 @@ def find_device() -> Finding:
     return Finding(word("cli.doctor.device"), str(device))
 
 
+def check_language() -> list[Finding]:
+    """Return a note where ``GEDIG_LANG`` names a language that has no words here."""
+    asked = os.environ.get("GEDIG_LANG", "")
+    if not asked or understood(asked):
+        return []
+    return [Finding(word("cli.doctor.language"), language(), "note", unspoken(asked))]
+
+
+def check_home() -> Finding:
+    """Return whether the folder that progress is kept in can be written."""
+    subject, folder = word("cli.doctor.home"), store.home()
+    if _can_hold(folder):
+        return Finding(subject, str(folder))
+    return Finding(subject, str(folder), "wrong", word("cli.doctor.home_remedy"))
+
+
+def check_copies() -> list[Finding]:
+    """Return one finding for each copy of a model in the cache that is damaged."""
+    found = []
+    for name in cached_names():
+        copy = sources.find(name, source="cache")
+        trouble = None if copy is None else trouble_in(copy.folder)
+        if copy is not None and trouble is not None:
+            subject = word("cli.doctor.copy", name=name)
+            remedy = word("cli.doctor.copy_remedy", name=name, trouble=trouble)
+            found.append(Finding(subject, str(copy.folder), "wrong", remedy))
+    return found
+
+
+def _can_hold(folder: Path) -> bool:
+    """Tell whether files can be written into a folder, which may still have to be made."""
+    standing = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    return _may_write(standing)
+
+
 def check_cache() -> Finding:
     """Return whether the folder that models are kept in can be written, or has some to read."""
     subject, folder = word("cli.doctor.cache"), cache_folder()
-    standing = next(path for path in (folder, *folder.parents) if path.exists())
-    if _may_write(standing):
+    if _can_hold(folder):
         return Finding(subject, str(folder))
     if cached_names():
         return Finding(subject, str(folder), "note", word("cli.doctor.cache_shared"))
@@ -133,7 +174,7 @@ def _may_write(folder: Path) -> bool:
 
 
 def find_model() -> Finding:
-    """Return whether the model that every lesson opens with is here already."""
+    """Return whether the model that every lesson opens with is here, and reads a sentence."""
     subject, name = word("cli.doctor.model"), models.default_name()
     known = {status.name for status in models.status()}
     try:
@@ -141,10 +182,22 @@ def find_model() -> Finding:
     except GedigError as refusal:
         return Finding(subject, name, "wrong", str(refusal))
     if present:
-        return Finding(subject, name)
+        trouble = _trouble_of(name)
+        return Finding(subject, name, "wrong" if trouble else "good", trouble)
     if name in known:
         return Finding(subject, name, "note", word("cli.doctor.model_remedy", name=name))
     return Finding(subject, name, "wrong", word("cli.doctor.model_unknown", name=name))
+
+
+def _trouble_of(name: str) -> str:
+    """Return why a model cannot read a sentence, "" where it can."""
+    try:
+        models.load(name).attend(EXAMPLE)
+    except GedigError as refusal:
+        return str(refusal)
+    except Exception as trouble:  # whatever a damaged file makes the libraries raise
+        return word("cli.doctor.model_fails", name=name, trouble=describe_trouble(trouble))
+    return ""
 
 
 def find_hub() -> Finding:

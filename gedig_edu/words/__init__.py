@@ -22,29 +22,77 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Collection
 from functools import cache
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gedig_edu.errors import GedigError
 from gedig_edu.words.numbers import MessageError, fill
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 DEFAULT_LANGUAGE = "en"
 FOLDER = resources.files(__name__)
+MARK = "words.toml"  # what the folder of a language has
 
 
 def language() -> str:
     """Return the language of the reader: the variable ``GEDIG_LANG``, English by default.
+
+    Its region and encoding do not count: "en_GB.UTF-8" is English. Where there are no words in it,
+    the language is English, which is said once.
 
     Examples
     --------
     >>> language()
     'en'
     """
-    return os.environ.get("GEDIG_LANG", DEFAULT_LANGUAGE)
+    asked = os.environ.get("GEDIG_LANG") or DEFAULT_LANGUAGE
+    spoken = understood(asked)
+    if spoken is None:
+        _say_unknown(asked)
+    return spoken or DEFAULT_LANGUAGE
+
+
+def understood(asked: str) -> str | None:
+    """Return which of the languages here a name stands for, None where it is none of them.
+
+    Examples
+    --------
+    >>> understood("en_GB.UTF-8"), understood("ja")
+    ('en', None)
+    """
+    names = (asked, re.split(r"[-_.@]", asked)[0].lower())
+    known = (name for name in names if name == DEFAULT_LANGUAGE or name in languages())
+    return next(known, None)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have words here.
+
+    Examples
+    --------
+    >>> languages()
+    ('en',)
+    """
+    return _languages_in(FOLDER)
+
+
+def unspoken(asked: str) -> str:
+    """Return in a sentence that there are no words in a language, and in which there are.
+
+    Examples
+    --------
+    >>> unspoken("ja")
+    "GEDIG_LANG='ja': there are no words in that language yet, so you read English; known: en."
+    """
+    said = _lookup(DEFAULT_LANGUAGE, "words.unspoken") or "{asked!r}"
+    return fill(said, {"asked": asked, "known": ", ".join(languages())})
 
 
 def word(key: str, /, **values: object) -> str:
@@ -179,6 +227,18 @@ def inline(text: str) -> str:
     '<code>q @ k.T</code> &lt; 1'
     """
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+@cache
+def _languages_in(folder: Traversable) -> tuple[str, ...]:
+    return tuple(sorted(one.name for one in folder.iterdir() if one.joinpath(MARK).is_file()))
+
+
+@cache
+def _say_unknown(asked: str) -> None:
+    """Say on the error stream, once in a process, that a language is not there."""
+    if sys.stderr is not None:
+        print(unspoken(asked), file=sys.stderr)
 
 
 def _lookup(spoken: str, key: str) -> str | None:

@@ -2,7 +2,13 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from gedig_edu import words
 from gedig_edu.course import doctor
+from tests.models import tiny
 
 
 def test_refuses_an_old_python():
@@ -63,3 +69,109 @@ def test_a_compile_cache_that_numba_would_pass_over_is_wrong(monkeypatch, tmp_pa
     assert "chmod 1777" in finding.remedy
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "nowhere"))
     assert doctor.check_compiled().state == "wrong"
+
+
+@pytest.fixture
+def default_model(tmp_path, monkeypatch):
+    folder = tiny.save("gpt2", tmp_path / "mine")
+    monkeypatch.setenv("GEDIG_MODEL", str(folder))
+    return folder
+
+
+def not_a_number(folder):
+    weights = load_file(folder / "model.safetensors")
+    name = next(iter(sorted(weights)))
+    weights[name] = np.full_like(weights[name], np.nan)
+    save_file(weights, folder / "model.safetensors")
+
+
+def cut_short(folder):
+    whole = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        not_a_number,
+        cut_short,
+        lambda folder: (folder / "model.safetensors").write_bytes(b"garbage" * 999),
+        lambda folder: (folder / "config.json").write_text("[]"),
+        lambda folder: (folder / "tokenizer.json").write_text("{}"),
+        lambda folder: (folder / "config.json").unlink(),
+    ],
+)
+def test_a_default_model_of_garbage_is_wrong(default_model, spoil):
+    assert doctor.find_model().state == "good"
+    spoil(default_model)
+    finding = doctor.find_model()
+    assert finding.state == "wrong"
+    assert finding.remedy
+
+
+def test_a_default_model_that_makes_a_library_fail_is_wrong(default_model, monkeypatch):
+    def fail(_):
+        raise KeyError("deep inside")
+
+    monkeypatch.setattr(doctor.models, "load", fail)
+    finding = doctor.find_model()
+    assert finding.state == "wrong"
+    assert "KeyError: 'deep inside'" in finding.remedy
+    assert "GEDIG_MODEL" in finding.remedy
+
+
+def test_a_damaged_copy_in_the_cache_is_named_with_the_command_that_brings_a_whole_one(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("GEDIG_CACHE", str(tmp_path))
+    tiny.save("bert", tmp_path / "models" / "distilbert" / "hub")
+    damaged = tiny.save("gpt2", tmp_path / "models" / "acme--small" / "hub")
+    assert doctor.check_copies() == []
+    cut_short(damaged)
+    (finding,) = doctor.check_copies()
+    assert (finding.state, finding.found) == ("wrong", str(damaged))
+    assert "acme/small" in finding.subject
+    assert "gedig-edu models fetch acme/small" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("variable", "check"),
+    [("GEDIG_HOME", doctor.check_home), ("GEDIG_CACHE", doctor.check_cache)],
+)
+@pytest.mark.parametrize("place", ["file", "file/below", "link"])
+def test_a_folder_of_ours_that_is_none_is_wrong(tmp_path, monkeypatch, variable, check, place):
+    monkeypatch.setenv(variable, str(tmp_path / "not" / "yet"))
+    assert check().state == "good"
+    assert not (tmp_path / "not").exists()
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("gone")
+    monkeypatch.setenv(variable, str(tmp_path / place))
+    finding = check()
+    assert (finding.state, finding.found) == ("wrong", str(tmp_path / place))
+    assert variable in finding.remedy
+
+
+def test_a_home_that_cannot_be_written_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path))
+    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
+    assert doctor.check_home().state == "wrong"
+
+
+@pytest.mark.parametrize("spoken", ["", "en", "en_GB.UTF-8", "EN"])
+def test_a_language_that_is_here_is_no_finding(monkeypatch, spoken):
+    monkeypatch.setenv("GEDIG_LANG", spoken)
+    assert doctor.check_language() == []
+
+
+@pytest.mark.parametrize("asked", ["ja", "english", "../en", "e\x1bn"])
+def test_a_language_that_is_not_here_is_said_once_and_named_by_the_doctor(
+    monkeypatch, capsys, asked
+):
+    monkeypatch.setenv("GEDIG_LANG", asked)
+    words._say_unknown.cache_clear()
+    assert {words.word("words.example", count=3) for _ in range(3)} == {"There are 3 tokens."}
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"GEDIG_LANG={asked!r}" in line
+    assert line.endswith("known: en.")
+    (finding,) = doctor.check_language()
+    assert (finding.state, finding.remedy) == ("note", line)

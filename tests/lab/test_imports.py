@@ -7,10 +7,7 @@ from pathlib import Path
 import gedig_edu
 
 PACKAGE = Path(gedig_edu.__file__).parent
-WAIT = (
-    "huggingface_hub", "matplotlib", "numba", "pandas", "scipy.stats", "tokenizers", "torch",
-    "transformers",
-)  # fmt: skip
+WAIT = ("huggingface_hub", "matplotlib", "numba", "pandas", "scipy.stats", "torch", "transformers")
 MODULES = [
     *PACKAGE.glob("lab/*.py"),
     *PACKAGE.glob("course/*.py"),

@@ -1,6 +1,8 @@
 """In a second language no English word of ours stands on the command line."""
 
+import errno
 import importlib.util
+import os
 import re
 
 import pytest
@@ -13,7 +15,8 @@ CLICK = (  # what the library of the command line says itself, in its own langua
     "Usage Options Arguments Commands Show this message and exit Try for help required default "
     "text str path integer float list bool command options"
 )
-IDS = (  # what is typed: commands, arguments, names of models and of conventions
+IDS = (  # what is typed: commands, arguments, devices, endings; names of models and of licences
+    "gemma Gemma terms of use cpu cuda mps svg pdf png parquet "
     "lab live doctor claims pretrain site models progress fetch remove export merge folder file "
     "text paper released bert distilbert minilm json csv png missing Python NAME"
 )
@@ -91,4 +94,5 @@ def test_models_claims_and_a_reading(run, reader, tmp_path):
 )
 def test_a_refusal(run, reader, words, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert reader.stumbles(run(*words), names=[*words, IDS]) == []
+    names = [*words, IDS, os.strerror(errno.ENOENT)]  # the system's own words
+    assert reader.stumbles(run(*words), names=names) == []
