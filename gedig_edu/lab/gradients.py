@@ -204,8 +204,11 @@ def traced_loss(model: AttentionModel, text: str, **options: Any) -> Float[Tenso
     """
     import torch
 
+    from gedig_edu.models.loans import ready
+
     ids = torch.tensor([model.encode(text).ids], device=model.network.device)
-    logits = model.network(input_ids=ids, use_cache=False, **options).logits[0]
+    with ready(model.network):
+        logits = model.network(input_ids=ids, use_cache=False, **options).logits[0]
     return torch.nn.functional.cross_entropy(logits[:-1].float(), ids[0, 1:])
 
 

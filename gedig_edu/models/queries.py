@@ -14,6 +14,7 @@ from torch import Tensor
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import ROTATION, calls_of, rotates
+from gedig_edu.models.loans import ready
 from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
 
@@ -31,13 +32,14 @@ def read_queries_keys(
     rotated; so norms, parts that are not rotated and shared keys are as the model has them.
     """
     kept = {"keep": frozenset(layers)}
-    with (
-        calls_of(*dict.fromkeys(runner.anatomy.modules)) as calls,
-        runner.asked([encoded.ids], Asked(), **kept) as passage,
-    ):
-        runner.read([encoded.ids])
     length = len(encoded)
-    return [_record(passage.kept[layer], calls[layer], length=length) for layer in layers]
+    with ready(runner.network):
+        with (
+            calls_of(*dict.fromkeys(runner.anatomy.modules)) as calls,
+            runner.asked([encoded.ids], Asked(), **kept) as passage,
+        ):
+            runner.read([encoded.ids])
+        return [_record(passage.kept[layer], calls[layer], length=length) for layer in layers]
 
 
 def _record(

@@ -14,6 +14,7 @@ from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
 from gedig_edu.models.attention import Passage, Receive
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import pass_through
+from gedig_edu.models.loans import ready
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Runner:
     @cached_property
     def anatomy(self) -> Anatomy:
         """What a short pass showed."""
-        return anatomy_of(self.network, name=self.name)
+        with ready(self.network):
+            return anatomy_of(self.network, name=self.name)
 
     def each_layer(self, batch: Sequence[Sequence[int]], asked: Asked, receive: Receive) -> None:
         """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.
@@ -78,13 +80,14 @@ class Runner:
         potential = asked.potential
         if potential is not None:
             potential = torch.from_numpy(potential).to(self.network.device)
-        with Passage(
+        passage = Passage(
             lengths=tuple(map(len, batch)),
             potential=potential,
             temperature=asked.temperature,
             ablate=asked.ablate,
             **collect,
-        ) as passage:
+        )
+        with ready(self.network), passage:
             yield passage
         if len(passage.modules) != len(self.anatomy.modules):
             raise refusal("model.not_met", name=self.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ class SlowTokenizer:
     """What is read of a tokenizer, for one that knows no spans of characters.
 
     Spans are found by looking for each piece where the one before it ended, in any case of
-    letters; a piece that is not there has the empty span at that place.
+    letters; pieces that are not there (bytes of a letter) share what their neighbours leave.
     """
 
     model = decoder = None  # what `tokens` asks of a tokenizer to write its pieces readably
@@ -40,8 +40,7 @@ class SlowTokenizer:
         ids = list(self._tokenizer(text)["input_ids"])
         special = self._tokenizer.get_special_tokens_mask(ids, already_has_special_tokens=True)
         tokens = [self._piece(token) for token in ids]
-        offsets = list(_spans(text, tokens, special))
-        return SlowEncoding(ids, tokens, special, offsets)
+        return SlowEncoding(ids, tokens, special, _spans(text, tokens, special))
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of some ids, without special tokens."""
@@ -66,21 +65,36 @@ class SlowTokenizer:
         return str(self._tokenizer.decode([token])) or name
 
 
-def _spans(text: str, pieces: Sequence[str], special: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _spans(text: str, pieces: Sequence[str], special: Sequence[int]) -> list[tuple[int, int]]:
     """Return where each piece stands in a text.
 
     Examples
     --------
-    >>> list(_spans("The cat.", ["the", " cat", "?", "."], [0, 0, 0, 0]))
-    [(0, 3), (4, 7), (7, 7), (7, 8)]
+    >>> _spans("The cat.", ["the", " cat", "."], [0, 0, 0])
+    [(0, 3), (4, 7), (7, 8)]
+    >>> _spans("aé b", ["a", "Ã", "©", " b", "</s>"], [0, 0, 0, 0, 1])
+    [(0, 1), (1, 2), (1, 2), (3, 4), (0, 0)]
     """
     folded = text.lower() if len(text.lower()) == len(text) else text
+    spans: list[tuple[int, int]] = []
+    lost: list[int] = []
     at = 0
     for piece, is_special in zip(pieces, special, strict=True):
         wanted = (piece.lower() if folded is not text else piece).strip() or piece
         found = -1 if is_special else folded.find(wanted, at)
-        if found < 0 or (not text[at:found].isspace() and found > at):
-            yield (0, 0) if is_special else (at, at)
+        if found < 0 or (text[at:found].strip() and not lost):
+            lost += [] if is_special else [len(spans)]
+            spans.append((0, 0) if is_special else (at, at))
             continue
+        _fill(spans, lost, text, at, found)
         at = found + len(wanted)
-        yield found, at
+        spans.append((found, at))
+    _fill(spans, lost, text, at, len(text))
+    return spans
+
+
+def _fill(spans: list[tuple[int, int]], lost: list[int], text: str, start: int, end: int) -> None:
+    """Give the pieces that were not found what stands between their neighbours."""
+    for index in lost:
+        spans[index] = (start, start + len(text[start:end].rstrip()))
+    lost.clear()

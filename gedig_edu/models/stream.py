@@ -18,6 +18,7 @@ from transformers.pytorch_utils import Conv1D
 from gedig_edu.errors import GedigError
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import Room, outputs_of
+from gedig_edu.models.loans import ready
 from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
 
@@ -155,7 +156,7 @@ def lens_of(
     """
     blocks = blocks_of(network, name=name)
     ids = torch.tensor([encoded.ids], device=network.device)
-    with _entering(*blocks) as entering:
+    with ready(network), _entering(*blocks) as entering:
 
         def every(state: Tensor) -> Tensor:
             return torch.cat([*(entering[block] for block in blocks), state])
