@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 from gedig_edu.errors import GedigError
 from gedig_edu.models.attention import NAME, Passage
 from gedig_edu.models.forward import (
+    POSITIONS,
     ROTATION,
     calls_of,
     pass_through,
@@ -30,7 +31,7 @@ class Anatomy:
 
     Attributes
     ----------
-    reader : PreTrainedModel
+    reader : Module
         The part that reads a text: all below the head, or the encoder beside a decoder.
     layers, heads : int
         Layers with attention, and heads in each.
@@ -45,7 +46,7 @@ class Anatomy:
         reach them, and maps are those that the network's own eager attention hands out.
     """
 
-    reader: PreTrainedModel
+    reader: nn.Module
     layers: int
     heads: int
     causal: bool
@@ -55,7 +56,7 @@ class Anatomy:
 
 
 def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
-    """Send a few random tokens through a network, and return what that shows.
+    """Send a few tokens through a network, and return what that shows.
 
     The network's attention function becomes ours, or eager attention where ours is not called.
 
@@ -70,16 +71,15 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
     _set_attention(network, NAME)
     reader = _reader(network, name=name)
     turning = [
-        module for module in reader.modules() if ROTATION in signature_of(type(module)).parameters
+        module
+        for module in reader.modules()
+        if {ROTATION, POSITIONS} & signature_of(type(module)).parameters.keys()
     ]
     with calls_of(*turning) as calls, passage:
-        _try(reader, name=name)
+        _try(network, reader, name=name)
     if not weights:
         _set_attention(network, "eager")
-        outputs = _try(reader, name=name, output_attentions=True)
-        weights = [
-            given for given in getattr(outputs, "attentions", None) or () if given is not None
-        ]
+        weights = given_by(_try(network, reader, name=name, output_attentions=True))
     heads = _heads(weights, name=name, kind=network.config.model_type)
     met = set(passage.modules)
     return Anatomy(
@@ -99,25 +99,25 @@ def context_of(network: PreTrainedModel) -> int:
     names = ("max_position_embeddings", "n_positions", "max_seq_len", "max_sequence_length")
     said = [getattr(config, name, None) for name in names]
     context = next((count for count in said if isinstance(count, int) and count > 0), UNLIMITED)
-    places = (
-        module.num_embeddings - module.padding_idx - 1
-        for path, module in reader_of(network).named_modules()
-        if "position" in path
-        and isinstance(module, nn.Embedding)
-        and module.padding_idx is not None
-    )
+    tables = [
+        table
+        for path, table in reader_of(network).named_modules()
+        if "position" in path and isinstance(table, nn.Embedding)
+    ]  # where padding has a position, as in RoBERTa, those of tokens begin behind it
+    places = [t.num_embeddings - t.padding_idx - 1 for t in tables if t.padding_idx is not None]
     return min(context, *places, UNLIMITED)
 
 
-def _reader(network: PreTrainedModel, *, name: str) -> PreTrainedModel:
+def _reader(network: PreTrainedModel, *, name: str) -> nn.Module:
     reader = reader_of(network)
     if "input_ids" not in signature_of(type(reader)).parameters:
         raise refusal("model.no_text", name=name, kind=network.config.model_type)
     return reader
 
 
-def _try(reader: PreTrainedModel, *, name: str, **options: Any) -> Any:
-    config = reader.config
+def _try(network: PreTrainedModel, reader: nn.Module, *, name: str, **options: Any) -> Any:
+    """Return what a network puts out for a few tokens, none of which has a meaning of its own."""
+    config = network.config
     given = [getattr(config, f"{role}_token_id", None) for role in ("pad", "bos", "eos")]
     special = {token for ids in given for token in (ids if isinstance(ids, list) else [ids])}
     ids = [token for token in range(3, 3 + TOKENS + len(special)) if token not in special]
@@ -128,7 +128,7 @@ def _try(reader: PreTrainedModel, *, name: str, **options: Any) -> Any:
     except Exception as error:  # whatever an unknown network raises where it lacks an input
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise refusal(
-            "model.not_tried", name=name, kind=reader.config.model_type, reason=reason
+            "model.not_tried", name=name, kind=config.model_type, reason=reason
         ) from error
 
 

@@ -190,12 +190,13 @@ def attend(
     own, passage = own_attention(type(module)), _current.get()
     if passage is None:
         return own(module, query, key, value, attention_mask, **options)
+    met = len(passage.modules)
     layer = passage.meet(module, query, key, options.get("scaling"))
     with _AtSoftmax(passage, layer, keys=key.shape[-2]) as place:
         output, weights = own(module, query, key, value, attention_mask, **options)
     if passage.bends and place.met != 1:
         raise refusal("model.no_softmax", layer=layer, kind=type(module).__name__)
-    if passage.receive is not None:
+    if passage.receive is not None and layer == met:
         passage.receive(layer, weights.detach())
     return passage.emit(output, layer), weights
 

@@ -86,6 +86,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def sinks(self) -> bool:
+        """Whether a row of a map may give weight to no key, so that it sums to less than 1."""
+        ...
+
+    @property
     def renormalised(self) -> bool:
         """Whether maps come from half precision and are divided by their row sums."""
         ...

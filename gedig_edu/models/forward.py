@@ -19,7 +19,7 @@ from gedig_edu.models.attention import HALF
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-ROTATION = "position_embeddings"  # the argument by which attention modules are told how to rotate
+ROTATION, POSITIONS = "position_embeddings", "position_ids"  # what attention modules rotate by
 
 
 class Room:
@@ -44,16 +44,18 @@ class Room:
             map_[layer] = real.cpu().numpy()
 
 
-def reader_of(network: PreTrainedModel) -> PreTrainedModel:
+def reader_of(network: PreTrainedModel) -> nn.Module:
     """Return the part of a network that reads a text: all below its head, or its encoder."""
     beside = getattr(network.config, "is_encoder_decoder", False)
     reader: Any = network.get_encoder() if beside else network.base_model
+    if "input_ids" not in signature_of(type(reader)).parameters:
+        return getattr(reader, "decoder", reader)  # a wrapper, as around BART's decoder alone
     return reader
 
 
 @torch.inference_mode()
 def pass_through(
-    reader: PreTrainedModel, batch: Sequence[Sequence[int]], *, padding: int = 0, **options: Any
+    reader: nn.Module, batch: Sequence[Sequence[int]], *, padding: int = 0, **options: Any
 ) -> Any:
     """Send the ids of a batch of texts through a network, and return what it puts out.
 
@@ -67,7 +69,8 @@ def pass_through(
         mask[row, : len(text)] = 1
     if "use_cache" in signature_of(type(reader)).parameters:
         options["use_cache"] = False
-    return reader(input_ids=ids.to(reader.device), attention_mask=mask.to(reader.device), **options)
+    place = next(reader.parameters()).device
+    return reader(input_ids=ids.to(place), attention_mask=mask.to(place), **options)
 
 
 @cache
@@ -118,5 +121,6 @@ def calls_of(*modules: nn.Module) -> Iterator[list[BoundArguments]]:
 
 
 def rotates(call: BoundArguments) -> bool:
-    """Whether an attention module was called with rotary positions, or finds them itself."""
-    return call.arguments.get(ROTATION) is not None
+    """Whether an attention module was told how to rotate, or has a rotary module of its own."""
+    own = (type(part).__name__ for part in call.args[0].children())
+    return call.arguments.get(ROTATION) is not None or any("Rotary" in kind for kind in own)

@@ -526,6 +526,7 @@ class AttentionModel:
                 offsets=encoded.offsets,
                 model=self.name,
                 renormalised=self.backend.renormalised,
+                sink=_left_over(weights) if self.backend.sinks else None,
             )
             for encoded, weights in zip(batch, self.backend.maps(batch, asked), strict=True)
         ]
@@ -584,3 +585,10 @@ class AttentionModel:
                 f"{what} needs a decoder and {self.name!r} is an encoder; "
                 "load one of gpt2-mini, gpt2, distilgpt2, smollm2."
             )
+
+
+def _left_over(
+    weights: Float[np.ndarray, "layers heads L L"],
+) -> Float[np.ndarray, "layers heads L"]:
+    """Return what the rows give to no key."""
+    return np.clip(1 - weights.sum(axis=-1, dtype=np.float64), 0, 1).astype(np.float32)

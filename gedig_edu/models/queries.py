@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gedig_edu.models.attention import Passage
 from gedig_edu.models.backend import Asked
-from gedig_edu.models.forward import ROTATION, calls_of, rotates
+from gedig_edu.models.forward import POSITIONS, ROTATION, calls_of, rotates
 from gedig_edu.models.loans import ready
 from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
@@ -56,7 +56,10 @@ def _record(
 def _at_position_0(call: BoundArguments, *, length: int) -> tuple[Tensor, Tensor]:
     """Return the queries and keys of a call of an attention module without its rotation."""
     at_0 = BoundArguments(call.signature, call.arguments.copy())
-    at_0.arguments[ROTATION] = _all_as_first(call.arguments[ROTATION])
+    if at_0.arguments.get(ROTATION) is not None:
+        at_0.arguments[ROTATION] = _all_as_first(at_0.arguments[ROTATION])
+    elif POSITIONS in at_0.arguments:
+        at_0.arguments[POSITIONS] = torch.zeros_like(at_0.arguments[POSITIONS])
     module, *inputs = at_0.args
     with Passage(lengths=(length,), keep=frozenset([0])) as passage:
         module(*inputs, **at_0.kwargs)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.nn.functional import pad
 
 from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
 from gedig_edu.models.attention import Passage, Receive
@@ -50,16 +51,26 @@ class Runner:
     def each_layer(self, batch: Sequence[Sequence[int]], asked: Asked, receive: Receive) -> None:
         """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.
 
-        They are on the network's device, with the padding, which stands behind each text.
+        They are on the network's device, with the padding, which stands behind each text. Where
+        our attention function is not called, texts go through the network one by one: not every
+        architecture keeps padding out of what its neighbours see.
         """
         if self.anatomy.modules:
             with self.asked(batch, asked, receive=receive):
                 self.read(batch)
             return
         with self.asked(batch, asked):
-            outputs = self.read(batch, output_attentions=True)
-        for layer, weights in enumerate(given_by(outputs)):
-            receive(layer, weights)
+            each = [given_by(self.read([ids], output_attentions=True)) for ids in batch]
+        longest = max(map(len, batch))
+        for layer in range(self.anatomy.layers):
+            maps = [given[layer][0] for given in each]
+            ends = [longest - len(map_[0]) for map_ in maps]
+            padded = [pad(map_, (0, end, 0, end)) for map_, end in zip(maps, ends, strict=True)]
+            receive(layer, torch.stack(padded))
+
+    def groups(self, batch: Sequence[Sequence[int]]) -> list[Sequence[Sequence[int]]]:
+        """Return the texts that may go through the network together: all, or each alone."""
+        return [batch] if self.anatomy.modules else [[ids] for ids in batch]
 
     @contextmanager
     def asked(

@@ -188,10 +188,11 @@ def _leaving(block: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[N
 def mean_states(runner: Runner, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
     """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
     last = blocks_of(runner.network, name=runner.name)[-1]
-    ids = [encoded.ids for encoded in batch]
-    with outputs_of(last) as written, runner.asked(ids, Asked()):
-        runner.read(ids)
-    states = written[last].float().cpu().numpy()  # [batch, L, D]
+    states: list[np.ndarray] = []  # of each text, [L, D]
+    for ids in runner.groups([encoded.ids for encoded in batch]):
+        with outputs_of(last) as written, runner.asked(ids, Asked()):
+            runner.read(ids)
+        states.extend(written[last].float().cpu().numpy())
     return np.stack(
         [
             text[: len(encoded)][~encoded.special].mean(axis=0)
