@@ -211,5 +211,18 @@ def own_attention(kind: type[nn.Module]) -> Callable[..., tuple[Tensor, Tensor]]
     raise refusal("model.no_own_attention", kind=kind.__name__)
 
 
+def _settle_kernels() -> None:
+    """Call each function that MKL computes once, with one thread.
+
+    If several threads are the first to call one, a thread may run a coarse kernel for its part of
+    that call (pytorch/pytorch#188792), and a first map is off in the fifth digit.
+    """
+    few = torch.full((16,), 0.5)
+    for name in ("cos", "erf", "exp", "expm1", "log", "log1p", "sin", "sqrt", "tan", "tanh"):
+        for dtype in (torch.float32, torch.float64):
+            getattr(torch, name)(few.to(dtype))
+
+
+_settle_kernels()
 AttentionInterface.register(NAME, attend)
 AttentionMaskInterface.register(NAME, eager_mask)

@@ -209,11 +209,31 @@ def test_maps_made_under_autocast_are_rounded_and_marked(loaded, kind):
 
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("kind", ["gpt2", "llama", "bert"])
-@pytest.mark.parametrize("temperature", [1e-38, 1e-4, 1e30])
+@pytest.mark.parametrize("temperature", [1e-300, 1e-46, 1e-38, 1e-4, 1e30, 1e39, 1e300])
 def test_no_temperature_breaks_a_row(folders, kind, dtype, temperature):
     model = models.load(folders[kind], device="cpu", dtype=dtype)
     weights = model.attend(TEXT, temperature=temperature).weights
     np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("temperature", [1e39, 1e300])
+def test_the_greatest_heat_makes_all_keys_alike_that_a_query_sees(model, temperature):
+    weights = model.attend(TEXT, temperature=temperature).weights[0]
+    seen = model.attend(TEXT).weights[0] > 0
+    np.testing.assert_allclose(weights, seen / seen.sum(axis=-1, keepdims=True), rtol=1e-6)
+
+
+@pytest.mark.parametrize("temperature", [1e-46, 1e-300])
+def test_the_greatest_cold_leaves_the_largest_key_alone(model, temperature):
+    weights = model.attend(TEXT, temperature=temperature).weights[0]
+    plain = model.attend(TEXT).weights[0]
+    largest = plain == plain.max(axis=-1, keepdims=True)
+    np.testing.assert_array_equal(weights, largest / largest.sum(axis=-1, keepdims=True))
+
+
+@pytest.mark.parametrize("temperature", [1e-300, 1e39])
+def test_the_loss_is_a_number_at_any_temperature(decoder, temperature):
+    assert 0 < decoder.next_token_loss(TEXT, temperature=temperature) < 100
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])

@@ -1,5 +1,7 @@
 """Queries and keys, and that they are the ones behind the weights."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -78,3 +80,27 @@ def test_all_layers_come_from_a_single_forward_pass(model):
 def test_a_layer_that_is_not_there_is_refused(loaded, layer):
     with pytest.raises(GedigError, match=f"choose one of 0 to {tiny.LAYERS - 1}"):
         loaded["gpt2"].queries_keys(TEXT, layer)
+
+
+@pytest.mark.parametrize("kind", ["llama", "gpt2", "bert"])
+def test_five_threads_on_one_model_read_what_one_reads(loaded, kind):
+    model = loaded[kind]
+    texts = [TEXT, "The gate", "Seven carried grain, four stone", "a", "Who had opened it?"]
+    alone = [model.queries_keys_all(text) for text in texts]
+    streams = [model.stream(text).heads for text in texts]
+
+    def read(turn):
+        text = texts[turn % 5]
+        heads = model.stream(text).heads
+        return model.queries_keys_all(text), heads
+
+    with ThreadPoolExecutor(5) as pool:
+        together = list(pool.map(read, range(60)))
+    for turn, (layers, heads) in enumerate(together):
+        np.testing.assert_allclose(heads, streams[turn % 5], atol=1e-5)
+        for got, expected in zip(layers, alone[turn % 5], strict=True):
+            for name in ("q", "k", "q_rotated", "k_rotated"):
+                given, right = getattr(got, name), getattr(expected, name)
+                assert (given is None) == (right is None)
+                if given is not None:
+                    np.testing.assert_allclose(given, right, atol=1e-5)
