@@ -108,11 +108,6 @@ class Backend(Protocol):
         """Return the tensors of the network by name, float32."""
         ...
 
-    @property
-    def sinks(self) -> bool:
-        """Whether a row of a map may give weight to no key."""
-        ...
-
     def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
         """Hand out the weights of each layer as soon as they are made, of all texts or some."""
         ...
