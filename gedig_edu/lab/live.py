@@ -84,7 +84,7 @@ class LiveReading(Comparison):
     def table(self, *, matched: bool | None = None) -> pd.DataFrame:
         """Return one row per head: its terms, F, and ΔF against each baseline.
 
-        Columns: layer, head, density, entropy, path_gain, path_length, F, delta_<baseline>.
+        Columns: layer, head, density, entropy, path_gain, path_length, F, ``delta_<baseline>``.
         """
         import pandas as pd
 

@@ -41,7 +41,7 @@ class AttentionMaps:
     causal : bool
         Whether a query sees only itself and what came before.
     special : bool array [L], optional
-        True where the model added the token itself ([CLS], <s>, ...); nowhere by default.
+        True where the model added the token itself (``[CLS]``, ``<s>``, ...); nowhere by default.
     offsets : int array [L, 2], optional
         Character span of each token in the text, (0, 0) for special tokens; by default in the
         text that the tokens make side by side.

@@ -21,6 +21,7 @@ from gedig_edu.course.site.pages import (
     ledger_page,
     lesson_page,
     read_lesson,
+    reference_pages,
     shared_files,
     sources_page,
     teaching_page,
@@ -213,6 +214,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     files |= landing_page(lessons)
     files |= ledger_page(lessons)
     files |= engine_files()
+    files |= reference_pages()
     files["sources.html"] = sources_page(lessons).encode()
     files["teaching.html"] = teaching_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
+from gedig_edu import __all__ as offered
 from gedig_edu.course import claims, sources
 from gedig_edu.course.cards import inline
 from gedig_edu.course.catalogue import NUMBERS, file_of, is_written
@@ -22,6 +23,7 @@ from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.front import front
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
+from gedig_edu.course.site.reference import CHAPTERS, FOLDER, has_reference, modules
 from gedig_edu.course.site.sources_page import cited, rows
 from gedig_edu.course.site.syllabus import Section, labelled, opening, sections_in
 from gedig_edu.course.site.widgets import PageWidgets
@@ -237,6 +239,24 @@ def teaching_page(lessons: Sequence[Lesson]) -> str:
     )  # fmt: skip
 
 
+def reference_pages() -> dict[str, bytes]:
+    """Return the pages made from docstrings, by their place in the site; none without pdoc."""
+    if not has_reference():
+        return {}
+    made = modules()
+    index = f"{FOLDER}/index.html"
+    chapters = [(chapter, [made[name] for name in names]) for chapter, names in CHAPTERS.items()]
+    pages = {index: _templates().get_template("reference_index.html").render(
+        chapters=chapters, statement=f"from gedig_edu import {', '.join(offered)}", root="../",
+    )}  # fmt: skip
+    for module in made.values():
+        root = "../" * module.path.count("/")
+        pages[module.path] = (
+            _templates().get_template("reference.html").render(module=module, root=root)
+        )
+    return {path: page.encode() for path, page in pages.items()}
+
+
 def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     """Return what all pages load: style, code colours, scripts and the index of headings."""
     assets = resources.files(PACKAGE).joinpath("assets")
@@ -276,7 +296,12 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        word=word, language=language, version=version("gedig-edu"), licences=LICENCES
+        word=word,
+        language=language,
+        version=version("gedig-edu"),
+        licences=LICENCES,
+        has_reference=has_reference,
+        root="",  # the way from a page to the others: what lies in a folder goes up first
     )
     environment.filters["code"] = lambda text: trusted(inline(text))
     return environment

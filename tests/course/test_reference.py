@@ -1,0 +1,123 @@
+"""The reference made from docstrings: complete, at home in the site, and left out without pdoc."""
+
+import ast
+import importlib
+import inspect
+import posixpath
+from collections import Counter
+from urllib.parse import urldefrag
+
+import pytest
+from bs4 import BeautifulSoup
+
+import gedig_edu
+from gedig_edu.course.site import build, pages, reference
+from tests.course.small_course import Nesting, remote_loads
+
+NAMES = [name for chapter in reference.CHAPTERS.values() for name in chapter]
+
+
+@pytest.fixture(scope="module")
+def files():
+    """Make the pages of a site without lessons."""
+    return build.site_files([])
+
+
+@pytest.fixture(scope="module")
+def soups(files):
+    paths = [path for path in files if path.startswith("api/")]
+    return {path: BeautifulSoup(files[path].decode(), "html.parser") for path in paths}
+
+
+def page_of(name):
+    return f"api/gedig_edu/{name.replace('.', '/')}.html"
+
+
+def test_every_module_has_a_page_and_the_index_leads_to_it(soups):
+    assert set(soups) == {"api/index.html", *map(page_of, NAMES)}
+    led = {link["href"].removeprefix("../") for link in soups["api/index.html"].select("li a")}
+    assert set(map(page_of, NAMES)) <= led
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_public_with_a_docstring_stands_there_with_its_signature(soups, name):
+    module = importlib.import_module(f"gedig_edu.{name}")
+    page = soups[page_of(name)]
+    offered = getattr(module, "__all__", vars(module))
+    own = {
+        key: thing
+        for key, thing in vars(module).items()
+        if key in offered
+        and not key.startswith("_")
+        and (inspect.isclass(thing) or inspect.isfunction(thing))
+        and thing.__module__ == module.__name__
+        and inspect.getdoc(thing)
+    }
+    assert own
+    for key, thing in own.items():
+        section = page.find(id=key)
+        assert section is not None, key
+        said = section.select_one(".highlight").get_text()
+        assert said.startswith(f"{'class' if inspect.isclass(thing) else 'def'} {key}")
+        if inspect.isfunction(thing):
+            ast.parse(f"{said.rstrip()}: ...")
+            assert set(inspect.signature(thing).parameters) <= set(said.translate(APART).split())
+
+
+APART = str.maketrans(dict.fromkeys("():,*=", " "))
+
+
+def test_shapes_are_written_as_in_the_source(soups):
+    said = soups[page_of("theory.gauge")].find(id="Gauge.read").select_one(".highlight").get_text()
+    assert 'Float[Any, "*batch L L"]' in said.replace("'", '"')
+    assert "jaxtyping" not in said
+
+
+def test_pages_are_those_of_the_site(soups, files):
+    for path, page in soups.items():
+        assert len(page.find_all("h1")) == len(page.find_all("title")) == 1
+        assert len(page.find_all("main")) == len(page.find_all("header")) == 1
+        counted = Counter(element["id"] for element in page.find_all(id=True))
+        assert [one for one, times in counted.items() if times > 1] == [], path
+        Nesting().check(files[path].decode())
+
+
+def test_every_link_and_file_of_a_page_is_in_the_site(soups, files):
+    for path, page in soups.items():
+        wanted = [one["href"] for one in page.find_all(href=True)]
+        wanted += [one["src"] for one in page.find_all(src=True)]
+        for address in wanted:
+            if ":" in address:
+                continue
+            place, anchor = urldefrag(address)
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), place or "."))
+            target = target if place else path
+            assert target in files, (path, address)
+            if anchor and target in soups:
+                assert soups[target].find(id=anchor) is not None, (path, address)
+
+
+def test_nothing_is_loaded_from_outside(files, tmp_path):
+    for path in files:
+        if path.startswith("api/"):
+            (tmp_path / "page.html").write_bytes(files[path])
+            assert remote_loads(tmp_path / "page.html") == []
+            assert b"<script" not in files[path].replace(b"site.js", b"").split(b"<main")[1]
+
+
+def test_the_way_around_leads_there(files):
+    assert 'href="api/index.html"' in files["sources.html"].decode()
+    assert 'href="../index.html"' in files["api/index.html"].decode()
+
+
+def test_the_index_says_what_the_package_itself_offers(soups):
+    said = soups["api/index.html"].get_text()
+    assert f"from gedig_edu import {', '.join(gedig_edu.__all__)}" in said
+
+
+def test_without_pdoc_the_site_has_no_reference_and_no_way_to_it(monkeypatch):
+    monkeypatch.setattr(reference, "find_spec", lambda name: None)
+    assert pages.reference_pages() == {}
+    files = build.site_files([])
+    assert not any(path.startswith("api/") for path in files)
+    assert "api/" not in files["sources.html"].decode() + files["index.html"].decode()
