@@ -146,6 +146,7 @@ def live(
     out: Annotated[list[Path] | None, typer.Option(help=word("cli.live.out"))] = None,
 ) -> None:
     """Read F for every head of one text, or of each line of a file."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more wait for one another on busy cores
     from gedig_edu.course import output, readings
 
     readings.check_source(text, file)

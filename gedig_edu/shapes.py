@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jaxtyping import Float as Float
     from jaxtyping import Int as Int
     from jaxtyping import Num as Num
+    from jaxtyping import Shaped as Shaped
 else:
 
     class _Later:
@@ -27,7 +28,7 @@ else:
 
             return getattr(jaxtyping, self._name)[shape]
 
-    Bool, Float, Int, Num = map(_Later, ("Bool", "Float", "Int", "Num"))
+    Bool, Float, Int, Num, Shaped = map(_Later, ("Bool", "Float", "Int", "Num", "Shaped"))
 
 _SHOWN = 40  # characters of one value
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.deadline import TimeIsUp
 from gedig_edu.course.handed_in import kind_of
+from gedig_edu.shapes import Float
 from gedig_edu.words import word
 
 LONGEST_MESSAGE = 500  # characters

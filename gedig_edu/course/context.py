@@ -13,11 +13,11 @@ from gedig_edu.words import word
 
 if TYPE_CHECKING:
     import numpy as np
-    from jaxtyping import Float
 
     from gedig_edu.lab.geometry import Vectors
     from gedig_edu.lab.live import LiveReading
     from gedig_edu.models import AttentionModel
+    from gedig_edu.shapes import Float
     from gedig_edu.theory.maps import AttentionMaps
 
 SEED = 0

@@ -18,9 +18,9 @@ from gedig_edu.words.numbers import short
 
 if TYPE_CHECKING:
     import numpy as np
-    from jaxtyping import Float
 
     from gedig_edu.course.intervals import PerHead
+    from gedig_edu.shapes import Float
 
 
 class Verdict(StrEnum):

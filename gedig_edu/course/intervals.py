@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from gedig_edu.lab.statistics import crossed_means, drawn, resample
+from gedig_edu.shapes import Float, Int
 
 CONFIDENCE = 0.95
 

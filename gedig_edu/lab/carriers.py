@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.live import LiveReading, live, without_tokens
 from gedig_edu.lab.streams import AttendsMany
+from gedig_edu.shapes import Float
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import draws_for, terms_of
 from gedig_edu.theory.gauge import Gauge

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int, Num
 from scipy.special import entr, softmax
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.shapes import Float, Int, Num
 
 if TYPE_CHECKING:
     from gedig_edu.lab.thermodynamics import Rows

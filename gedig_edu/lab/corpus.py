@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Int
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.shapes import Int
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

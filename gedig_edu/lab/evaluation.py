@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from gedig_edu.errors import check_whole
+from gedig_edu.shapes import Float, Int
 from gedig_edu.theory.heads import induction_score, previous_token_score
 
 if TYPE_CHECKING:

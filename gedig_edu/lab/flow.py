@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_number
+from gedig_edu.shapes import Float
 
 
 def walk(

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.evaluation import repeated_random
+from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 
 if TYPE_CHECKING:

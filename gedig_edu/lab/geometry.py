@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Num
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.models import load, status
+from gedig_edu.shapes import Float, Num
 from gedig_edu.theory.rope import frequencies, pair_strengths
 
 if TYPE_CHECKING:

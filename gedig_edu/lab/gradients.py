@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.shapes import Float
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:

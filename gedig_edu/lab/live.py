@@ -12,10 +12,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from jaxtyping import Bool, Float, Shaped
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.statistics import DeltaSummary, summarise
+from gedig_edu.shapes import Bool, Float, Shaped
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps

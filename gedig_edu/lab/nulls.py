@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import check_whole
+from gedig_edu.shapes import Float
 from gedig_edu.theory.baselines import soft_configuration
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from gedig_edu.errors import check_whole
+from gedig_edu.shapes import Float, Int
 from gedig_edu.theory.gauge import Gauge
 
 if TYPE_CHECKING:

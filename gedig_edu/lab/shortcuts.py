@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import networkx as nx
 import numpy as np
-from jaxtyping import Float
 from scipy.sparse.csgraph import shortest_path
 
 from gedig_edu.errors import check_whole
+from gedig_edu.shapes import Float
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 from gedig_edu.theory.shortcuts import growth, missing_edges
 

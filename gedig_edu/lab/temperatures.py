@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Num
 from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.geometry import read_vectors
+from gedig_edu.shapes import Bool, Float, Num
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.thermo import EffectiveTemperature, effective_temperature
 from gedig_edu.theory.thermo import fitted_head as fitted_head  # where lesson 04 imports it

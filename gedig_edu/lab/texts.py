@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-from jaxtyping import Float, Shaped
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.live import SHORT, Attends, csv_of, live, plain, rows_of
 from gedig_edu.lab.statistics import DeltaSummary, summarise
+from gedig_edu.shapes import Float, Shaped
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.words import refusal, word
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int, Num
 from scipy.special import expit
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.geometry import read_vectors
+from gedig_edu.shapes import Float, Int, Num
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.thermo import Ensemble
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from pathlib import Path
@@ -29,7 +30,8 @@ def sees_accelerator() -> bool:
         return find_library("nvcuda") is not None
     if sys.platform == "darwin":
         return platform.machine() == "arm64"
-    return any(Path(place).exists() for place in DRIVERS)
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
+    return not hidden and any(Path(place).exists() for place in DRIVERS)
 
 
 def choose_device(device: str) -> torch.device:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from gedig_edu.models.attention import HALF
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

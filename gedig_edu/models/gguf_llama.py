@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from gguf import GGUFReader

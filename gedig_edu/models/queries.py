@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from gedig_edu.models.attention import Passage
@@ -17,6 +16,7 @@ from gedig_edu.models.forward import POSITIONS, ROTATION, calls_of, rotates
 from gedig_edu.models.loans import ready
 from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from gedig_edu.models.runner import Runner

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
@@ -21,6 +20,7 @@ from gedig_edu.models.forward import Room, outputs_of
 from gedig_edu.models.loans import ready
 from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
+from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

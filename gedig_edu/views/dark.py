@@ -15,13 +15,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import TABLEAU_COLORS, Colormap, ListedColormap, to_rgb, to_rgba_array
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.table import Cell
 
+from gedig_edu.shapes import Float
 from gedig_edu.views.colours import PAGES
 from gedig_edu.views.grounds import standing
 from gedig_edu.views.ramps import ramp

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float
 
+from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.words import word
 from gedig_edu.words.numbers import three

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 import numpy as np
-from jaxtyping import Float
 
+from gedig_edu.shapes import Float
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.labels import token_labels, token_notes
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+
+from gedig_edu.shapes import Float
 
 
 def ramp(start: str, end: str, steps: int) -> Float[np.ndarray, "steps 3"]:

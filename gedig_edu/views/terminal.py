@@ -22,7 +22,8 @@ from gedig_edu.words.spelling import readable
 
 if TYPE_CHECKING:
     import numpy as np
-    from jaxtyping import Float
+
+    from gedig_edu.shapes import Float
 
 WIDTH = 80  # of what is no terminal and does not say
 INK = "#000000"

@@ -284,10 +284,13 @@ def test_the_bundled_model_takes_numpy_on_a_cpu_and_torch_elsewhere(monkeypatch)
 def test_drivers_of_an_accelerator_are_seen(monkeypatch, tmp_path):
     monkeypatch.delitem(sys.modules, "torch")
     monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setattr(devices, "DRIVERS", (tmp_path / "driver",))
     assert not devices.sees_accelerator()
     (tmp_path / "driver").touch()
     assert devices.sees_accelerator()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert not devices.sees_accelerator()
 
 
 def test_where_torch_is_missing_a_gpt2_is_read_all_the_same(folder):

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
+from gedig_edu.shapes import Float
 from gedig_edu.theory.thermo import FittedHead, fitted_head
 
 

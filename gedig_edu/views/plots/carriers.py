@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float
 from matplotlib.axes import Axes
 
+from gedig_edu.shapes import Float
 from gedig_edu.views.colours import page_colours, term_colours
 from gedig_edu.views.picture import new_axes
 from gedig_edu.views.style import WIDTH, style

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Num
 from matplotlib.axes import Axes
 
+from gedig_edu.shapes import Num
 from gedig_edu.views.colours import OKABE_ITO, page_colours
 from gedig_edu.views.picture import subplots
 from gedig_edu.views.style import WIDTH, sequential, style

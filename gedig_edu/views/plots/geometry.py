@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float, Num
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm
 from matplotlib.ticker import ScalarFormatter
 
+from gedig_edu.shapes import Float, Num
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes
 from gedig_edu.views.plots._earlier import mean_norms

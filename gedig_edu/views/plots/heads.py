@@ -11,10 +11,10 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import numpy as np
-from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
 
+from gedig_edu.shapes import Float
 from gedig_edu.views import describe
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes, subplots

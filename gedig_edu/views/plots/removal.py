@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 
+from gedig_edu.shapes import Float, Int
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import subplots
 from gedig_edu.views.ramps import ramp

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
@@ -18,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
+from gedig_edu.shapes import Float
 from gedig_edu.theory.comparison import Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views import describe

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float, Num
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from gedig_edu.shapes import Float, Num
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import subplots
 from gedig_edu.views.plots._earlier import fitted

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from gedig_edu.shapes import Float, Int
 from gedig_edu.views.colours import page_colours
 from gedig_edu.views.picture import new_axes, subplots
 from gedig_edu.views.plots._earlier import with_medians

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.shapes import Float
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.heads import head_scores, telling_query

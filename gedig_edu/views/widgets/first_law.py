@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError
+from gedig_edu.shapes import Float
 from gedig_edu.theory.thermo import Ensemble
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Numbers, Whole

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import check_together
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import key_axes
 from gedig_edu.theory.thermo import Ensemble

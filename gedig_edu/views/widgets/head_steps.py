@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import attend
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, first_of, plain

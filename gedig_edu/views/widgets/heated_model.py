@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number
+from gedig_edu.shapes import Float
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Whole
 

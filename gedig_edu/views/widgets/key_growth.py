@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_together
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 from scipy.special import log_softmax
 
 from gedig_edu.errors import GedigError
+from gedig_edu.shapes import Float
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Kept, Numbers, Place, finite

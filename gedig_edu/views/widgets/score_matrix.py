@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import cosine_scores
 from gedig_edu.theory.rope import rotate
 from gedig_edu.views.widgets.hero import Control, Hero, plain

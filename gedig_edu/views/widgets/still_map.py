@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
+from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Numbers, Whole, finite

@@ -10,9 +10,9 @@ from typing import Any
 import anywidget
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.shapes import Float
 
 
 class _Refused(traitlets.TraitError):

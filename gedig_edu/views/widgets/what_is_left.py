@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float
 
 from gedig_edu.errors import GedigError, check_together
+from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Tables, same_shaped

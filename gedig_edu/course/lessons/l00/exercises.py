@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.items import Exercise, questions
 from gedig_edu.course.sentences import CAPTAIN
 from gedig_edu.lab.attribution import LogitParts, logit_parts
 from gedig_edu.models import load
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.gpt2 import softmax
 from gedig_edu.theory.heads import previous_token_score

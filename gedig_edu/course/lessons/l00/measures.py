@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.course.sentences import PROSE
 from gedig_edu.lab.patching import attend_without_path, repeated_words
+from gedig_edu.shapes import Float
 from gedig_edu.theory.heads import induction_score, previous_token_score
 
 PERIOD = 24

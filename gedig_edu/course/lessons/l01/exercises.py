@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.items import Exercise, questions
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.models import default_name, load
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 
 PLANE_QUERY = np.array([[2.0, 1.0]])

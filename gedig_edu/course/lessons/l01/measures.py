@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.lab.geometry import same_first
 from gedig_edu.lab.projections import Projections, balanced_bases, imbalance_step
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import (
     attend,
     cosine_scores,

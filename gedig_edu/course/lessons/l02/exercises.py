@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
+from gedig_edu.shapes import Float
 from gedig_edu.theory.rope import frequencies, pair_strengths, rotate
 
 DIM = 64

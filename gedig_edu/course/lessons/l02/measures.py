@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.course.intervals import PerHead
 from gedig_edu.lab.geometry import law_error, moved_by_rounding, strength_by_pair
+from gedig_edu.shapes import Float
 from gedig_edu.theory.heads import previous_token_score
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
 from gedig_edu.theory.thermo import Ensemble

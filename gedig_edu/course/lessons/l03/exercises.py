@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.thermodynamics import read_rows
 from gedig_edu.models import default_name, load
+from gedig_edu.shapes import Float
 from gedig_edu.theory.thermo import Ensemble
 
 SIX_ENERGIES = np.array([-2.0, -1.0, 0.0, 0.5, 1.5, 3.0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 from scipy.special import rel_entr, softmax
 
 from gedig_edu.course.context import SEED, Context
@@ -13,6 +12,7 @@ from gedig_edu.course.evidence import Reading
 from gedig_edu.course.intervals import PerHead
 from gedig_edu.lab.condensation import condensate_of, entropy_by_length
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, rows_of
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import attend, dot_scores
 from gedig_edu.theory.thermo import Ensemble
 

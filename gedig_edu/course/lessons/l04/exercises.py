@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from gedig_edu.course.items import Exercise, questions
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.lab.temperatures import spread_within_rows
 from gedig_edu.models import default_name, load
+from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.thermo import effective_temperature
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures

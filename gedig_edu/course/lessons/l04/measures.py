@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 import numpy as np
-from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
@@ -23,6 +22,7 @@ from gedig_edu.lab.temperatures import (
     written_entropy,
 )
 from gedig_edu.models import Stream
+from gedig_edu.shapes import Float
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.baselines import uniform
 from gedig_edu.theory.basis import change_basis, key_axes

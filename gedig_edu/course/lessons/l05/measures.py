@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import networkx as nx
 import numpy as np
-from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.lab.shortcuts import agreement_with_codes, random_growth, table_moves
+from gedig_edu.shapes import Float
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 from gedig_edu.theory.shortcuts import missing_edges
 from gedig_edu.theory.wires import resistance, with_wire

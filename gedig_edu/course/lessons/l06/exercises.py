@@ -6,7 +6,6 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from gedig_edu.course.answers import as_array, as_function, is_close
 from gedig_edu.course.items import Exercise, Wording, questions
@@ -16,6 +15,7 @@ from gedig_edu.lab.carriers import column_terms, parts
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.removal import recorded_removal
 from gedig_edu.models import default_name, load
+from gedig_edu.shapes import Float
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import terms_of
 from gedig_edu.theory.gauge import Gauge

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
 from scipy.sparse.csgraph import connected_components, shortest_path
 
 from gedig_edu.course.context import SEED, Context
@@ -19,6 +18,7 @@ from gedig_edu.lab.carriers import (
 )
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.nulls import soft_configuration_excess
+from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory import baselines
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps

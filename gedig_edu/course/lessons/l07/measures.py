@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
@@ -15,6 +14,7 @@ from gedig_edu.course.lessons.l06.published import LENGTHS, PUBLISHED
 from gedig_edu.lab.carriers import column_terms
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.removal import loss_rise, spread_heads
+from gedig_edu.shapes import Float
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
