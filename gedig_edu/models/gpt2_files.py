@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -46,7 +45,10 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of a GPT-2, as its config.json names them; what it leaves out is GPT-2's own."""
+    """The settings of a GPT-2, as its config.json names them; what it leaves out is GPT-2's own.
+
+    `ends` are the ids that end a text, which a generation_config.json may name.
+    """
 
     n_layer: int = 12
     n_head: int = 12
@@ -61,7 +63,9 @@ class Settings:
     scale_attn_by_inverse_layer_idx: bool = False
     tie_word_embeddings: bool = True
     add_cross_attention: bool = False
+    bos_token_id: int | None = 50256
     eos_token_id: int | list[int] | None = 50256
+    ends: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         sizes = (self.n_layer, self.n_head, self.n_embd, self.n_positions, self.vocab_size)
@@ -69,12 +73,6 @@ class Settings:
             raise ValueError("config.json gives a size that is no whole number above 0")
         if self.n_embd % self.n_head:
             raise ValueError(f"{self.n_head} heads cannot share {self.n_embd} channels")
-
-    @property
-    def ends(self) -> frozenset[int]:
-        """Ids that end a text."""
-        given = self.eos_token_id
-        return frozenset(given if isinstance(given, list) else [] if given is None else [given])
 
     @property
     def inner(self) -> int:
@@ -124,8 +122,9 @@ def read_settings(folder: Path, *, name: str) -> Settings:
     if "model_type" not in held or activation not in ACTIVATIONS:
         setting = "activation_function" if "model_type" in held else "model_type"
         raise refusal("model.not_numpy", name=name, setting=setting, value=held.get(setting))
-    own = {field.name: held[field.name] for field in fields(Settings) if field.name in held}
-    return Settings(**own | _own_end(folder))
+    known = {field.name for field in fields(Settings)} - {"ends"}
+    own = {setting: value for setting, value in held.items() if setting in known}
+    return Settings(**own, ends=_ends(folder, own.get("eos_token_id", Settings.eos_token_id)))
 
 
 def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str, np.ndarray]:
@@ -155,9 +154,9 @@ def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str,
     return {each: held[each] for each in wanted}
 
 
-def _own_end(folder: Path) -> dict[str, Any]:
-    """Return the end of text that a generation_config.json names, which goes before config.json."""
+def _ends(folder: Path, given: int | list[int] | None) -> frozenset[int]:
+    """Return the ids that end a text; a generation_config.json goes before config.json."""
     file = folder / "generation_config.json"
-    if not file.is_file():
-        return {}
-    return {"eos_token_id": json.loads(file.read_bytes()).get("eos_token_id")}
+    if file.is_file():
+        given = json.loads(file.read_bytes()).get("eos_token_id")
+    return frozenset(given if isinstance(given, list) else [] if given is None else [given])

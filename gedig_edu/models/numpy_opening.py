@@ -11,7 +11,7 @@ from gedig_edu.models.files import UnusableError
 from gedig_edu.models.gpt2_files import read_settings, read_weights
 from gedig_edu.models.model import AttentionModel
 from gedig_edu.models.numpy_backend import NumpyBackend
-from gedig_edu.models.tokenizer import open_tokenizer
+from gedig_edu.models.tokenizer import check_vocabulary, open_tokenizer
 from gedig_edu.models.with_torch import torch_opening
 from gedig_edu.words import refusal
 
@@ -75,6 +75,7 @@ def open_model(
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
+    check_vocabulary(tokenizer, rows=settings.vocab_size, config=settings, name=name)
 
     def in_torch() -> Backend:
         return torch_opening(name)(folder, name=name, source=source, device="cpu").backend

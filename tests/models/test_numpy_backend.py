@@ -181,6 +181,7 @@ def test_a_head_of_its_own_counts_whatever_the_configuration_says(folder):
     agree(ours.logits(TEXT), torchs.logits(TEXT), 1e-3)
 
 
+@pytest.mark.filterwarnings("ignore:.* is an ordinary word of this tokenizer")
 @pytest.mark.parametrize("ends", [None, 7, [7, 9]])
 @pytest.mark.parametrize("file", ["config.json", "generation_config.json"])
 def test_a_text_ends_where_torch_ends_it(folder, file, ends):
@@ -247,6 +248,13 @@ def test_settings_that_do_not_fit_the_weights_are_refused(folder, changes, said)
     edit(folder / "config.json", **changes)
     with pytest.raises(GedigError, match=said):
         models.load(folder, backend="numpy")
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_tokenizer_that_is_another_models_is_doubted(folder, backend):
+    edit(folder / "config.json", eos_token_id=7)
+    with pytest.warns(UserWarning, match="token 7 is its eos, which is an ordinary word"):
+        models.load(folder, backend=backend, device="cpu")
 
 
 def test_layers_beyond_the_settings_are_left_out(folder):
