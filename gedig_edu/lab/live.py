@@ -18,7 +18,7 @@ from gedig_edu.lab.statistics import DeltaSummary, summarise
 from gedig_edu.shapes import Bool, Float, Shaped
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.theory.maps import AttentionMaps, check_maps
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
@@ -264,6 +264,8 @@ def without_tokens(maps: AttentionMaps, drop: Bool[np.ndarray, " L"]) -> Attenti
 def _maps_of(model_or_maps: Attends | AttentionMaps, text: str | None) -> AttentionMaps:
     if isinstance(model_or_maps, AttentionMaps):
         return model_or_maps
+    if not hasattr(model_or_maps, "attend"):
+        check_maps(model_or_maps)
     if text is None:
         raise GedigError("A model was given without a text; give the text to read.")
     return model_or_maps.attend(text)

@@ -29,8 +29,7 @@ _TOLERANCE = 8.0 * EPSILON["float32"]
 _ADVICE = Advice(
     padding="take padding out with AttentionMaps.from_transformers(outputs, tokens, causal=…, "
     "mask=…)",
-    sums="divide each row by its sum (a model that is training drops weights: call its eval() "
-    "first)",
+    sums="divide each row by its sum",
 )
 
 

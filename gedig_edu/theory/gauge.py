@@ -244,7 +244,7 @@ class Gauge:
         import networkx as nx
 
         reading = self.read(weights, causal=causal, mask=mask, normalized=normalized)
-        if reading.threshold.ndim:
+        if reading.threshold.size != 1:
             raise GedigError(
                 f"weights hold {reading.threshold.size} maps; give one, [L, L], for instance "
                 "weights[layer, head]."
@@ -252,7 +252,7 @@ class Gauge:
         batch = collect(weights, mask)
         tokens, cells = batch.tokens(0), batch.original(0)
         cells = cells[np.ix_(tokens, tokens)]
-        graph = nx.DiGraph(threshold=float(reading.threshold))
+        graph = nx.DiGraph(threshold=reading.threshold.item())
         graph.add_nodes_from(tokens.tolist())
         rows, columns = np.nonzero(cells > reading.threshold)
         ends = (tokens[rows].tolist(), tokens[columns].tolist(), cells[rows, columns].tolist())

@@ -222,3 +222,9 @@ def test_dropping_everything_or_all_that_a_row_looks_at_is_refused():
     )  # fmt: skip
     with pytest.raises(GedigError, match=r"Token ' t1' of head 0\.0 looks only at dropped"):
         without_tokens(only_first, maps.special)
+
+
+@pytest.mark.parametrize("given", [None, "a text", np.eye(3), (np.eye(3),)])
+def test_what_is_neither_a_model_nor_maps_is_refused(given):
+    with pytest.raises(GedigError, match=r"^maps is of type .*; give AttentionMaps"):
+        live(given, gauge=Gauge.paper())

@@ -1,5 +1,6 @@
 """What people hand to the gauge: what models return, as they return it, and what spoils it."""
 
+import warnings
 from collections import OrderedDict
 from types import SimpleNamespace
 
@@ -252,6 +253,13 @@ class TestPrecision:
             said = refusal(stored, causal=False)
             assert "rounded to float32 before they became float64" in said
 
+    @pytest.mark.parametrize("causal", [True, False])
+    def test_maps_of_a_model_that_is_training_send_to_its_eval(self, causal):
+        torch.manual_seed(3)
+        maps = torch.tensor(softmax_maps(np.random.default_rng(3), (3, 9, 9), causal=causal))
+        said = refusal(torch.dropout(maps, 0.3, train=True), causal=causal)
+        assert "call the model's eval() before it reads the text" in said
+
     def test_a_model_under_autocast(self):
         from transformers import GPT2Config, GPT2Model
 
@@ -327,7 +335,8 @@ class TestKinds:
             (torch.eye(3, dtype=torch.complex64), "weights have dtype complex64; give float16"),
             (torch.eye(3, dtype=torch.int64), "weights have dtype int64; give float16"),
             (np.eye(3, dtype=bool), "weights have dtype bool; give float16"),
-            (np.eye(3).astype(object), "weights have dtype object; give float16"),
+            (np.eye(3).astype(object), "weights holds objects of type float; give the numbers"),
+            (np.array([None]), "weights holds objects of type NoneType; give the numbers"),
             (np.eye(3).astype(str), "weights have dtype str"),
             ([[np.eye(2), np.eye(3)]], "weights="),
             (np.ones((2, 0, 3, 4)), "weights have shape (2, 0, 3, 4), but attention maps"),
@@ -335,6 +344,22 @@ class TestKinds:
     )  # fmt: skip
     def test_what_holds_none_is_refused_in_one_sentence(self, given, said):
         assert refusal(given).startswith(said)
+
+    def test_a_nested_tensor_is_refused(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nested = torch.nested.nested_tensor([torch.eye(3), torch.eye(2)])
+            jagged = torch.nested.nested_tensor(
+                [torch.eye(3), torch.ones(2, 3)], layout=torch.jagged
+            )
+        for given in (nested, jagged):
+            assert refusal(given).startswith("weights is a nested tensor; give its .to_padded_")
+
+    def test_the_graph_of_one_map_with_axes_of_one(self):
+        alone = Gauge.paper().graph(self.one[0], causal=True)
+        for given in (self.one[:1, None], (self.one[:1],)):
+            graph = Gauge.paper().graph(given, causal=True)
+            assert (graph.edges, graph.graph) == (alone.edges, alone.graph)
 
     def test_axes_of_no_size_give_readings_of_no_size(self):
         for shape in ((0, 3, 7, 7), (3, 0, 7, 7)):

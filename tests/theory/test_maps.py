@@ -112,7 +112,7 @@ class TestWeights:
             (lambda w: -w, "Row 0 of weights[0, 0] has -1 at column 0"),
             (lambda w: w * np.inf, "Row 0 of weights[0, 0] has inf at column 0"),
             (lambda w: w * np.nan, "Every row of weights[0, 0] is NaN; take padding out with"),
-            (lambda w: w * np.float32(1.25), "(a model that is training drops weights: call its"),
+            (lambda w: w * np.float32(1.25), "in float32; divide each row by its sum."),
             (lambda w: np.full_like(w, 0.2), "is zero above its diagonal; pass causal=False"),
             (lambda w: np.where(np.arange(5) < 1, 0, w), "sums to 0, as rows of padding do; take"),
             (lambda w: np.stack([w, w], axis=1), "maps of 2 texts; give one, or let AttentionM"),

@@ -167,6 +167,10 @@ def attentions_of(outputs: Any, name: str) -> Any:
 def _array(name: str, values: Any) -> Any:
     """Return one array or dense tensor."""
     if _is_tensor(values):
+        if values.is_nested:
+            raise GedigError(
+                f"{name} is a nested tensor; give its .to_padded_tensor(0), and mask=."
+            )
         if "strided" not in str(values.layout):
             raise GedigError(f"{name} is a sparse tensor; give its .to_dense().")
         return values
@@ -175,6 +179,11 @@ def _array(name: str, values: Any) -> Any:
     if isinstance(values, tuple | list):
         values = [host(row) for row in values]
     array = as_array(name, values)
+    if array.ndim and array.size and array.dtype == object:
+        raise GedigError(
+            f"{name} holds objects of type {type(array.flat[0]).__name__}; give the numbers, as an "
+            "array or a tensor [..., L, L]."
+        )
     if not array.ndim:
         raise GedigError(
             f"{name} is of type {type(values).__name__}; give an array or a tensor [..., L, L], or "

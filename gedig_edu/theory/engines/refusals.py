@@ -161,6 +161,11 @@ def _refuse_sums(
             f"Row {tokens[worst]} of {name} sums to 0, as rows of padding do; {advice.padding}."
         )
     said = f"Row {tokens[worst]} of {name} sums to {sums[worst]:.9g}, "
+    if (cells[worst, : np.flatnonzero(cells[worst])[-1]] == 0).any():
+        raise GedigError(
+            f"{said}and some of its weights are 0, as in a model that is training; call the "
+            f"model's eval() before it reads the text, or {advice.sums}."
+        )
     before = rounded_to(cells, dtype)
     if before:
         raise GedigError(
