@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
+import threading
 import warnings
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,6 +16,15 @@ from gedig_edu.words import word
 
 _ENGINE = "gedig_edu.theory.engines.numba"
 _KERNELS = "gedig_edu.theory.engines.kernels"
+_IMPORTING = threading.RLock()
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    # a child that is forked while another thread imports would wait for that thread forever
+    os.register_at_fork(
+        before=_IMPORTING.acquire,
+        after_in_parent=_IMPORTING.release,
+        after_in_child=_IMPORTING.release,
+    )
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,8 @@ def loaded() -> ModuleType | None:
 def engine() -> tuple[ModuleType | None, str]:
     """Return the compiled engine, or None and why it cannot be had; tried once in a process."""
     try:
-        return import_module(_ENGINE), ""
+        with _IMPORTING:
+            return import_module(_ENGINE), ""
     except Exception as error:  # numba may fail in any way, and what it said is handed on
         return None, _reason(error)
 
