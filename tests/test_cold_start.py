@@ -43,3 +43,23 @@ def test_the_first_f_of_the_command_line_loads_nothing_heavy(how):
 
 def test_the_first_f_of_a_program_loads_nothing_heavy():
     assert imported(FIRST_READING) == []
+
+
+PAGE = f"""
+import json, sys, threading
+from gedig_edu.lab.live import live
+from gedig_edu.models import load
+from gedig_edu.views.widgets.live_f import LiveF
+attend = load("gpt2-mini", device="cpu").attend
+page = LiveF(lambda text, _, **how: attend(text, **how), live, models=["gpt2-mini"], text={TEXT!r})
+loaded = ["numba" in sys.modules]
+page.text = "Another sentence."
+for thread in threading.enumerate():
+    if thread.name == "gauge-warm-up":
+        thread.join()
+print(json.dumps([*loaded, "numba" in sys.modules]))
+"""
+
+
+def test_the_live_page_waits_for_no_compiled_engine_and_has_it_when_it_is_used():
+    assert imported(PAGE) == [False, True]

@@ -12,7 +12,7 @@ import traitlets
 
 from gedig_edu.errors import GedigError, check_choice
 from gedig_edu.theory.comparison import BASELINES, TERMS, Comparison, terms_of
-from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.gauge import Gauge, warm_up
 from gedig_edu.theory.heads import telling_query
 from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.views.describe import describe_heads
@@ -149,7 +149,7 @@ class LiveF(Told, Steady):
         weights = {name: {"lam": gauge.lam, "gamma": gauge.gamma} for name, gauge in gauges}
         heated = _takes_temperature(attend)
         start = {**weights[convention], "model": models[0], "heated": heated, **controls}
-        self._attend, self._read, self._alone = attend, read, alone
+        self._attend, self._read, self._alone, self._used = attend, read, alone, False
         self._first, self._second = _Sentence("text"), _Sentence("beside", "beside_")
         super().__init__(
             text=text, models=list(dict.fromkeys(models)), examples=list(examples), **start
@@ -163,6 +163,7 @@ class LiveF(Told, Steady):
         self.observe(weakly(self._bring_weights), names=["convention"])
         self.observe(weakly(self._read_asked), names=[*ASKED, "beside"])
         self.observe(weakly(self._open_head), names=["layer", "head", "query"])
+        self.observe(weakly(self._expect_more), names=[*ASKED, "beside", "layer", "head", "query"])
 
     @property
     def gauge(self) -> Gauge:
@@ -202,6 +203,12 @@ class LiveF(Told, Steady):
         if self._first.reading is not None:
             said = f"{self._first.reading.maps.model}: {describe_heads(self.reading.real.F, 'F')}"
         return f"{said}\n{self.message}" if self.status == "error" else said
+
+    def _expect_more(self, _change: object) -> None:
+        """Have the engine for long texts at hand once somebody uses the page; no cell waits."""
+        if not self._used:
+            self._used = True
+            warm_up(background=True)
 
     def _bring_weights(self, _change: object) -> None:
         if not self._page_speaks:
