@@ -91,11 +91,11 @@ def known_names(thing: Thing) -> Thing:
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: weigh has no lamda; choose among lam, gamma.
     """
-    if isinstance(thing, type):
-        named = vars(thing)["__init__"]
-        type.__setattr__(thing, "__init__", _refusing(named, thing.__qualname__))
+    made: Any = thing
+    if isinstance(made, type):
+        made.__init__ = _refusing(vars(made)["__init__"], made.__qualname__)
         return thing
-    return _refusing(thing, thing.__qualname__)
+    return _refusing(made, made.__qualname__)
 
 
 def _refusing(function: Any, name: str) -> Any:

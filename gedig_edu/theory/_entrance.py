@@ -121,7 +121,7 @@ def _impossible(weights: np.ndarray, *, causal: bool) -> np.ndarray:
     wrong = ~((weights >= 0) & np.isfinite(weights))
     if causal:
         wrong |= np.triu(weights, 1) != 0
-    return wrong.any(axis=(2, 3))
+    return np.asarray(wrong.any(axis=(2, 3)))
 
 
 def _all_rounded(weights: np.ndarray, off: np.ndarray, sink: np.ndarray | None) -> bool:

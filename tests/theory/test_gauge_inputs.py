@@ -16,6 +16,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
+GIVEN = "gedig_edu.theory.engines.given"
 ENGINES = ("numba", "numpy", "torch")
 engines = pytest.mark.parametrize("engine", ENGINES)
 STACK = softmax_maps(np.random.default_rng(1), (5, 2, 3, 7, 7), causal=True)
@@ -53,6 +54,20 @@ class TestLayers:
         mixed = [first, turned, np.asfortranarray(third), spaced[..., ::2, ::2], fifth]
         whole = Gauge.released().read(STACK.astype(np.float32), causal=True)
         assert_same(Gauge.released().read(mixed, causal=True), whole)
+
+    def test_layers_on_a_gpu_are_read_where_they_are(self, monkeypatch):
+        """On a machine without one the tensors only say that they are there."""
+        if not torch.cuda.is_available():
+            monkeypatch.setattr(f"{GIVEN}._on_gpu", lambda part: isinstance(part, torch.Tensor))
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        layers = tuple(layer.to(device).requires_grad_() for layer in tensors())
+        reading = Gauge.paper().read(layers, causal=True)
+        assert reading.engine == "torch"
+        assert_same(reading, Gauge.paper().read(torch.stack(layers), causal=True))
+        spoiled = (*layers[:3], layers[3].detach() * -1, layers[4])
+        assert "weights[3, 0, 0] has" in refusal(spoiled)
+        mixed = (*layers[:4], layers[4].detach().cpu().numpy())
+        assert Gauge.paper().read(mixed, causal=True).F.shape == (5, 2, 3)
 
     def test_layers_of_one_text_or_of_one_head(self):
         for leading in ((), (3,)):

@@ -153,22 +153,22 @@ def collect(weights: Any, mask: Any = None) -> MapBatch:
 
 def _valid_tokens(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return the mask as bool [maps, L]."""
-    mask = as_array("mask", host(mask))
-    if mask.dtype != np.bool_:
+    flags: Any = as_array("mask", host(mask))
+    if flags.dtype != np.bool_:
         raise GedigError(
-            f"mask has dtype {mask.dtype}; give booleans, True for a valid token "
+            f"mask has dtype {flags.dtype}; give booleans, True for a valid token "
             "(an attention_mask of 0 and 1 becomes one with == 1)."
         )
-    forms = [shape[-1:], shape[:-1]]
-    if len(shape) >= 4:
+    rank, forms = len(shape), [shape[-1:], shape[:-1]]
+    if rank >= 4:
         forms.insert(1, (shape[-4], shape[-1]))
-    if mask.shape == (1, shape[-1]):
-        mask = mask[0]
-    if mask.shape not in forms:
+    if flags.shape == (1, shape[-1]):
+        flags = flags[0]
+    if flags.shape not in forms:
         raise GedigError(
-            f"mask has shape {mask.shape}, but weights {shape} need "
+            f"mask has shape {flags.shape}, but weights {shape} need "
             f"{' or '.join(map(str, dict.fromkeys(forms)))}; give one entry per token."
         )
-    if mask.ndim == 2 < len(shape) - 1:
-        mask = mask[:, None, :]
-    return np.array(np.broadcast_to(mask, shape[:-1])).reshape(-1, shape[-1])
+    if flags.ndim == 2 < rank - 1:
+        flags = flags[:, None, :]
+    return np.array(np.broadcast_to(flags, shape[:-1])).reshape(-1, shape[-1])

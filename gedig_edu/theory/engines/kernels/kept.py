@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numba
 from numba import njit
+from numba.core import config
 
 from gedig_edu.words import word
 
@@ -58,7 +58,7 @@ def check_switched_on() -> None:
     ImportError
         If ``NUMBA_DISABLE_JIT`` is set.
     """
-    if numba.config.DISABLE_JIT:
+    if getattr(config, "DISABLE_JIT", False):
         raise ImportError(word("engine.switched_off"))
 
 
