@@ -24,6 +24,7 @@ from gedig_edu.models.cache import cache_folder, cached_names
 from gedig_edu.models.devices import choose_device
 from gedig_edu.models.files import trouble_in
 from gedig_edu.models.registry import entry_for
+from gedig_edu.theory.engines import compiled
 from gedig_edu.words import language, understood, unspoken, word
 
 DISTRIBUTION = "gedig-edu"
@@ -155,18 +156,27 @@ def check_cache() -> Finding:
 
 
 def check_compiled() -> Finding:
-    """Return whether numba can use the folder for compiled code that ``NUMBA_CACHE_DIR`` names.
+    """Return whether numba can use the folder for compiled code, and what is kept there is whole.
 
-    numba reads such a folder only where it may write, in the folder and in those below it; where
-    it may not, everybody compiles anew, for half a minute.
+    numba reads a folder that ``NUMBA_CACHE_DIR`` names only where it may write, in it and in those
+    below it; where it may not, everybody compiles anew, for half a minute.
     """
     subject, named = word("cli.doctor.compiled"), os.environ.get("NUMBA_CACHE_DIR", "")
-    if not named:
-        return Finding(subject, word("cli.doctor.compiled_own"))
-    folder = Path(named)
-    if folder.is_dir() and all(map(_may_write, (folder, *filter(Path.is_dir, folder.iterdir())))):
-        return Finding(subject, named)
-    return Finding(subject, named, "wrong", word("cli.doctor.compiled_remedy"))
+    if named and not _may_write_below(Path(named)):
+        return Finding(subject, named, "wrong", word("cli.doctor.compiled_remedy"))
+    engine = compiled.state()
+    own = word("cli.doctor.compiled_own" if engine.folder else "cli.doctor.compiled_none")
+    found = named or own
+    if not engine.trouble:
+        return Finding(subject, found)
+    damaged = engine.usable and engine.folder is not None
+    return Finding(subject, found, "wrong" if damaged else "note", engine.trouble)
+
+
+def _may_write_below(folder: Path) -> bool:
+    return folder.is_dir() and all(
+        map(_may_write, (folder, *filter(Path.is_dir, folder.iterdir())))
+    )
 
 
 def _may_write(folder: Path) -> bool:

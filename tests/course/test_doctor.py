@@ -1,6 +1,7 @@
 """The doctor: what counts as wrong, what is a note, and which remedy is named."""
 
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 
 from gedig_edu import words
 from gedig_edu.course import doctor
+from gedig_edu.theory.engines import compiled
 from tests.models import tiny
 
 
@@ -69,6 +71,25 @@ def test_a_compile_cache_that_numba_would_pass_over_is_wrong(monkeypatch, tmp_pa
     assert "chmod 1777" in finding.remedy
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "nowhere"))
     assert doctor.check_compiled().state == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("usable", "folder", "trouble", "state"),
+    [
+        (True, "kept", "", "good"),
+        (True, "kept", "cells.nbi is damaged; it is compiled again.", "wrong"),
+        (True, None, "No folder can hold it.", "note"),
+        (False, None, "NUMBA_DISABLE_JIT is set.", "note"),
+    ],
+)
+def test_a_damaged_compile_cache_is_wrong_and_one_that_is_not_there_a_note(
+    monkeypatch, usable, folder, trouble, state
+):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    engine = compiled.State(usable, folder and Path(folder), False, trouble)
+    monkeypatch.setattr(compiled, "state", lambda: engine)
+    finding, found = doctor.check_compiled(), "your own" if folder else "none"
+    assert finding == doctor.Finding("compile cache", found, state, trouble)
 
 
 @pytest.fixture
