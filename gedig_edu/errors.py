@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories
+LONGEST = 300  # characters of what was given that a sentence repeats
 _HARMLESS = "\n\t\u200c\u200d\u00ad"
 
 
@@ -51,6 +52,21 @@ def _is_unseen(sign: str) -> bool:
     return sign not in _HARMLESS and unicodedata.category(sign) in _UNSEEN
 
 
+def shown(value: object) -> str:
+    """Return a value as Python writes it, cut where nobody reads on, whatever it is.
+
+    Examples
+    --------
+    >>> shown("a"), shown(["a"] * 9999)[-9:], shown(10**9999)
+    ("'a'", "'a', 'a'…", 'int')
+    """
+    try:
+        text = repr(value[:LONGEST]) if isinstance(value, str) else " ".join(repr(value).split())
+    except Exception:  # of the value's own, such as one that is nested too deep
+        text = type(value).__name__
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
 def check_choice(name: str, value: object, choices: Collection[str]) -> None:
     """Refuse a `value` that is not one of `choices`.
 
@@ -60,9 +76,9 @@ def check_choice(name: str, value: object, choices: Collection[str]) -> None:
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: pool='both' is not known; choose one of 'visible', 'all'.
     """
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         known = ", ".join(repr(choice) for choice in choices)
-        raise GedigError(f"{name}={value!r} is not known; choose one of {known}.")
+        raise GedigError(f"{name}={shown(value)} is not known; choose one of {known}.")
 
 
 def check_flag(name: str, value: object, what: str) -> None:
@@ -75,7 +91,7 @@ def check_flag(name: str, value: object, what: str) -> None:
     gedig_edu.errors.GedigError: causal=None is neither True nor False; say whether the model ...
     """
     if type(value).__name__ not in ("bool", "bool_"):  # NumPy's has had two names
-        raise GedigError(f"{name}={value!r} is neither True nor False; say {what}.")
+        raise GedigError(f"{name}={shown(value)} is neither True nor False; say {what}.")
 
 
 def known_names(thing: Thing) -> Thing:
@@ -161,7 +177,7 @@ def check_number(
         if math.isfinite(bound)
     ]
     wanted = " ".join(["a finite number", " and ".join(bounds)]).strip()
-    raise GedigError(f"{name}={value!r} is out of range; give {wanted}.")
+    raise GedigError(f"{name}={shown(value)} is out of range; give {wanted}.")
 
 
 def check_whole(
@@ -180,7 +196,7 @@ def check_whole(
     number = check_number(name, value, at_least=at_least, at_most=at_most)
     if not number.is_integer():
         kind = f"one of {at_least} or more" if math.isfinite(at_least) else "one"
-        raise GedigError(f"{name}={value!r} is not a whole number; give {kind}.")
+        raise GedigError(f"{name}={shown(value)} is not a whole number; give {kind}.")
     return int(number)
 
 

@@ -231,7 +231,7 @@ def _float64(answer: object) -> Float[np.ndarray, "*shape"]:
         return np.array(plain, dtype=np.float64)
     except OverflowError as trouble:
         raise AnswerError(word("course.answer.not_finite")) from trouble
-    except (TypeError, ValueError) as trouble:
+    except (TypeError, ValueError, RecursionError) as trouble:
         if isinstance(answer, list | tuple):
             raise AnswerError(word("course.answer.ragged")) from trouble
         kind = kind_of(answer)

@@ -19,6 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from gedig_edu.errors import shown
 from gedig_edu.words import refusal, word
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ def two_digits(lesson: object) -> str:
     >>> two_digits("3"), two_digits(12), two_digits("three")
     ('03', '12', 'three')
     """
-    return str(lesson).zfill(2) if str(lesson).isdecimal() else str(lesson)
+    number = as_name(lesson)
+    return number.zfill(2) if number.isdecimal() else number
 
 
 def full_id(name: object) -> str:
@@ -150,8 +152,19 @@ def full_id(name: object) -> str:
     >>> full_id("3.dipole"), full_id("03.dipole")
     ('03.dipole', '03.dipole')
     """
-    lesson, dot, rest = str(name).partition(".")
-    return f"{two_digits(lesson)}{dot}{rest}" if isinstance(name, str) else str(name)
+    lesson, dot, rest = as_name(name).partition(".")
+    return f"{two_digits(lesson)}{dot}{rest}" if isinstance(name, str) else as_name(name)
+
+
+def as_name(name: object) -> str:
+    """Return a name, whatever was given as one, at a length that can be looked up.
+
+    Examples
+    --------
+    >>> as_name("03.dipole"), as_name(None), len(as_name("x" * 9999))
+    ('03.dipole', 'None', 120)
+    """
+    return name[: 2 * LONGEST_NAME] if isinstance(name, str) else shown(name)[: 2 * LONGEST_NAME]
 
 
 def pick(kind: str, name: str, items_of: Callable[[str], tuple[Item, ...]]) -> Item:
@@ -206,10 +219,10 @@ def missing(kind: str, name: object, known: Mapping[str, Collection[str]]) -> Ge
     >>> print(missing("claim", "06.h1", {"07": ["07.h1", "07.h2_step"]}))
     There is no claim '06.h1'; did you mean 07.h1?
     """
-    given, full = _cut(str(name)), full_id(name)
+    given, full = _cut(as_name(name)), full_id(name)
     lesson = full.partition(".")[0]
-    near = _near(full, [one for ids in known.values() for one in ids])
-    if near and kind in NAMED:
+    near = _near(full, [one for ids in known.values() for one in ids]) if kind in NAMED else []
+    if near:
         return refusal(f"near_{kind}", name=given, near=", ".join(near))
     if lesson not in NUMBERS:
         ends = {"first": NUMBERS[0], "last": NUMBERS[-1]}
@@ -232,7 +245,7 @@ def _near(name: str, ids: Collection[str]) -> list[str]:
         return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
     found = sorted(((alike(one), one) for one in ids), key=lambda pair: -pair[0])
-    return [one for share, one in found[:3] if share >= NEAR] if len(name) <= LONGEST_NAME else []
+    return [one for share, one in found[:3] if share >= NEAR]
 
 
 def file_of(lesson: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from gedig_edu.course import catalogue, record
-from gedig_edu.course.answers import AnswerError, as_number
+from gedig_edu.course.answers import AnswerError, as_number, describe_trouble
 from gedig_edu.course.cards import Card
+from gedig_edu.course.deadline import TimeIsUp, run_within
 from gedig_edu.course.numerals import as_typed, written
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
@@ -19,6 +20,8 @@ from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import has_section, refusal, section, word
 from gedig_edu.words.numbers import short
 
+SECONDS = 5.0  # for a number that computes itself
+LONGEST = 500  # characters of a prediction in words
 LARGEST_FACTOR = 1e6  # a larger one is told as a power of ten
 
 
@@ -76,7 +79,7 @@ def compare(name: str, measured: float) -> Card:
     if isinstance(measured, float | np.floating) and math.isnan(measured):
         return _waiting(name, question)
     try:
-        number = as_number(measured)
+        number = _one_number(measured)
     except AnswerError as mistake:
         raise refusal("not_compared", measured=measured, trouble=mistake) from mistake
     found = word("course.predict.measured", measured=written(number))
@@ -144,17 +147,36 @@ def _value(prediction: Any, *, percent: bool) -> float | str:
         raise _unfit(prediction)
     if isinstance(prediction, str):
         text = prediction.strip()
+        if len(text) > LONGEST:
+            raise refusal("prediction_too_long", count=len(text), most=LONGEST)
         number = as_typed(text, percent=percent)
         if number is None and text and can_be_kept(text):
             return text
     else:
         try:
-            number = as_number(prediction)
+            number = _one_number(prediction)
         except AnswerError as mistake:
             raise refusal("not_one_prediction", trouble=mistake) from mistake
     if number is None or not math.isfinite(number):
         raise _unfit(prediction)
     return number
+
+
+def _one_number(given: Any) -> float:
+    """Return what was given as one number, whatever it does when it is looked at."""
+
+    def looked_at() -> float:
+        try:
+            return as_number(given)
+        except (AnswerError, TimeIsUp):
+            raise
+        except BaseException as trouble:
+            raise AnswerError(describe_trouble(trouble)) from trouble
+
+    try:
+        return run_within(SECONDS, looked_at)
+    except TimeIsUp:
+        raise AnswerError(word("course.answer.too_long", seconds=f"{SECONDS:g}")) from None
 
 
 def _unfit(prediction: object) -> GedigError:

@@ -66,7 +66,7 @@ def answer(question_id: str, choice: str) -> Card:
         If there is no such question or choice.
     """
     question = catalogue.pick("question", question_id, catalogue.quiz_of)
-    if choice not in tuple(question.choices):
+    if not isinstance(choice, str) or choice not in tuple(question.choices):
         raise unknown("choice", choice, question.choices)
     right = choice == question.right
     notes = _record(question, choice)
@@ -86,7 +86,8 @@ def find(lesson: str, number: int | None = None) -> tuple[Question, ...]:
     questions = catalogue.quiz_of(catalogue.two_digits(lesson))
     if number is None and questions:
         return questions
-    wanted = f"{lesson}.{1 if number is None else number}"
+    asked = 1 if number is None else catalogue.as_name(number)
+    wanted = f"{catalogue.two_digits(lesson)}.{asked}"
     return (catalogue.pick("question", wanted, catalogue.quiz_of),)
 
 

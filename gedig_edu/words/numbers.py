@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, shown
 
 NONE = "–"
 TRUTH = ("bool", "bool_")  # Python's, and NumPy's by either of its names
@@ -135,6 +135,9 @@ class MessageError(GedigError):
 
 
 class _Message(string.Formatter):
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return shown(value) if conversion == "r" else super().convert_field(value, conversion)
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec and format_spec not in FORMATS:
             raise MessageError(
