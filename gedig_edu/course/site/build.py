@@ -17,6 +17,7 @@ from gedig_edu.course.site.engine import engine_files
 from gedig_edu.course.site.execute import execute, in_thread
 from gedig_edu.course.site.pages import (
     Lesson,
+    howto_pages,
     landing_page,
     ledger_page,
     lesson_page,
@@ -204,8 +205,9 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     Examples
     --------
     >>> sorted(name for name in site_files([]) if "/" not in name)
-    ['.gedig-site.json', 'engine.js', 'headings.js', 'host.js', 'index.html', 'ledger.html',
-     'model.js', 'site.css', 'site.js', 'sources.html', 'teaching.html']
+    ['.gedig-site.json', 'engine.js', 'headings.js', 'host.js', 'howto.html',
+     'howto_many_texts.html', 'howto_own_figure.html', 'howto_own_model.html', 'index.html',
+     'ledger.html', 'model.js', 'site.css', 'site.js', 'sources.html', 'teaching.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:
@@ -214,6 +216,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     files |= landing_page(lessons)
     files |= ledger_page(lessons)
     files |= engine_files()
+    files |= howto_pages()
     files |= reference_pages()
     files["sources.html"] = sources_page(lessons).encode()
     files["teaching.html"] = teaching_page(lessons).encode()

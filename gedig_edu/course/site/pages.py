@@ -21,6 +21,7 @@ from gedig_edu.course.cards import inline
 from gedig_edu.course.catalogue import NUMBERS, file_of, is_written
 from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.front import front
+from gedig_edu.course.site.howto_pages import INDEX, how_tos
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
 from gedig_edu.course.site.reference import CHAPTERS, FOLDER, has_reference, modules
@@ -237,6 +238,15 @@ def teaching_page(lessons: Sequence[Lesson]) -> str:
         binder=BINDER,
         source=SOURCE,
     )  # fmt: skip
+
+
+def howto_pages() -> dict[str, bytes]:
+    """Return the pages of the how-tos and the one that leads to them, by their file names."""
+    templates = _templates()
+    pages = {INDEX: templates.get_template("howto.html").render(how_tos=how_tos())}
+    for one in how_tos():
+        pages[one.page] = templates.get_template("howto_page.html").render(one=one)
+    return {path: page.encode() for path, page in pages.items()}
 
 
 def reference_pages() -> dict[str, bytes]:

@@ -1,0 +1,65 @@
+"""The how-tos, prose with code that runs, from one file of Markdown each in ``howto/``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from markupsafe import Markup
+
+from gedig_edu.course.site.mathml import PageRenderer
+from gedig_edu.course.site.outputs import trusted
+
+NAMES = ("own_model", "own_figure", "many_texts")
+INDEX = "howto.html"
+FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class HowTo:
+    """One of them.
+
+    Attributes
+    ----------
+    name : str
+        Of its file.
+    title, lead : str
+        Its heading, and the paragraph under it.
+    code : tuple of str
+        Its blocks of Python, which run one after the other.
+    body : Markup
+        All of it.
+    """
+
+    name: str
+    title: str
+    lead: str
+    code: tuple[str, ...]
+    body: Markup
+
+    @property
+    def page(self) -> str:
+        """File name of its page."""
+        return f"howto_{self.name}.html"
+
+
+@cache
+def how_tos() -> tuple[HowTo, ...]:
+    """Return the how-tos in their order.
+
+    Examples
+    --------
+    >>> [one.title for one in how_tos()][0]
+    'Read F of your own model'
+    """
+    return tuple(map(_read, NAMES))
+
+
+def _read(name: str) -> HowTo:
+    source = resources.files(__package__).joinpath("howto", f"{name}.md")
+    text = source.read_text(encoding="utf-8")
+    title, lead, *_ = text.removeprefix("# ").split("\n\n")
+    body = trusted(PageRenderer().html(text))
+    return HowTo(name, title, lead, tuple(FENCE.findall(text)), body)
