@@ -28,6 +28,7 @@ from gedig_edu.words import refusal
 NAME = "gedig_edu"
 HALF = (torch.float16, torch.bfloat16)
 SOFTMAX = (torch.softmax, Tensor.softmax, nn.functional.softmax)
+LOG_SUMS = (torch.logsumexp, Tensor.logsumexp, torch.special.logsumexp)
 
 Receive = Callable[[int, Tensor], None]
 _current: ContextVar[Passage | None] = ContextVar("passage", default=None)
@@ -165,7 +166,7 @@ class _AtSoftmax(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func is torch.logsumexp and self.passage.bends:
+        if func in LOG_SUMS and self.passage.bends:
             raise refusal("model.sink_after", layer=self.layer)
         if func not in SOFTMAX:
             return func(*args, **kwargs)

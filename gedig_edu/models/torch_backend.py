@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -137,18 +137,18 @@ class TorchBackend:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
         self.runner.need_head()
         text: list[int] = []
-        past = None
+        keeps = bool(self.anatomy.modules)  # what computes its attention by itself may keep it ill
+        past: Any = None
 
         def following(fresh: list[int]) -> np.ndarray:
+            """Read what is new, or all of the text where a network keeps no keys and values."""
             nonlocal past
             text.extend(fresh)
+            unread, given = (text, {}) if past is None else (fresh, {"past_key_values": past})
+            row = torch.tensor([unread], device=self.network.device)
             with self.runner.asked([text], asked):
-                outputs = self.network(
-                    input_ids=torch.tensor([fresh], device=self.network.device),
-                    past_key_values=past,
-                    use_cache=True,
-                )
-            past = outputs.past_key_values
+                outputs = self.network(input_ids=row, use_cache=keeps, **given)
+            past = getattr(outputs, "past_key_values", None) if keeps else None
             return outputs.logits[0, -1].float().cpu().numpy()
 
         draws = {"tokens": tokens, "temperature": temperature, "seed": seed}
