@@ -272,8 +272,10 @@ class AttentionExplorer(Hero):
         """Send the layers the page asks for: ``{"number", "pictures": [...], "edges": [...]}``."""
         with self._failures_shown(), self.hold_sync():
             for kind, send in (("pictures", self._send_pictures), ("edges", self._send_edges)):
-                if layers := [self._place("layer", layer) for layer in self.ask[kind]]:
-                    send(layers, self.ask["number"])
+                asked = self.ask.get(kind, [])
+                layers = asked if isinstance(asked, list) else [asked]
+                if layers := [self._place("layer", layer) for layer in layers]:
+                    send(layers, self.ask.get("number"))
 
     @property
     def _shown_layers(self) -> list[int]:

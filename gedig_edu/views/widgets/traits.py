@@ -23,8 +23,8 @@ class Steady(anywidget.AnyWidget):
     """A widget that takes a message from its page whole or not at all.
 
     traitlets checks the values of one message together, after they are set, and takes them back
-    only for an error of its own; here it does so for every refusal, and the page is told what
-    holds.
+    only for an error of its own; here it does so for every refusal, also of an observer, which
+    hears of a value that is set already, and the page is told what holds.
     """
 
     _page_speaks = False
@@ -32,10 +32,16 @@ class Steady(anywidget.AnyWidget):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page says, or raise why not with everything as it was."""
         self._page_speaks = True
+        named = [name for name in sync_data if name in self.keys]
+        before = {name: self._trait_values[name] for name in named if name in self._trait_values}
         try:
             super().set_state(sync_data)
+        except GedigError:
+            self._trait_values.update(before)
+            self.send_state(named)
+            raise
         except traitlets.TraitError as refused:
-            self.send_state([name for name in sync_data if name in self.keys])
+            self.send_state(named)
             if isinstance(refused, _Refused) and refused.__cause__ is not None:
                 raise refused.__cause__ from None
             raise

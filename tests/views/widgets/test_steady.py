@@ -5,8 +5,10 @@ import math
 import pytest
 import traitlets
 
+from gedig_edu.course import quiz
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
+from gedig_edu.views.widgets.traits import Steady
 from tests.helpers import example_maps
 from tests.heroes import HEROES
 
@@ -54,3 +56,51 @@ def test_an_explorer_keeps_its_head_where_the_page_asks_for_one_that_is_not_ther
     assert widget.sentence == said
     widget.set_state({"gamma": 0.25})
     assert widget.gamma == 0.25
+
+
+class Observed(Steady):
+    _esm = "export default {}"
+    layer, other = traitlets.Int(0).tag(sync=True), traitlets.Int(0).tag(sync=True)
+
+
+def test_what_an_observer_refuses_is_rolled_back_and_the_page_is_told_what_holds(monkeypatch):
+    def refuse(change):
+        if change["new"] == 99:
+            raise GedigError("There is no such layer.")
+
+    widget, sent = Observed(), []
+    monkeypatch.setattr(widget, "send_state", lambda key=None: sent.append(key))
+    widget.observe(refuse, names="layer")
+    widget.set_state({"layer": 3, "other": 5})
+    with pytest.raises(GedigError, match="no such layer"):
+        widget.set_state({"layer": 99, "other": 7})
+    assert (widget.layer, widget.other) == (3, 5)
+    assert sent[-1] == ["layer", "other"]
+    widget.set_state({"other": 8})
+    assert (widget.layer, widget.other) == (3, 8)
+
+
+@pytest.mark.parametrize("answers", [{"01.99": "a"}, {"zzz": "a"}, {"01.1": "a", "99.1": "b"}])
+def test_an_answer_to_a_question_that_is_not_there_is_not_kept(answers, monkeypatch, tmp_path):
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path))
+    form = quiz("01")
+    with pytest.raises(GedigError, match="There is no question"):
+        form.set_state({"answers": answers})
+    assert form.answers == {}
+    form.set_state({"answers": {"01.1": "a"}})
+    assert form.answers == {"01.1": "a"}
+
+
+@pytest.mark.parametrize(
+    "ask", [{"a": 1}, {"pictures": [99]}, {"pictures": "x"}, {"edges": 7}, {"edges": [None]}]
+)
+def test_pictures_of_layers_that_are_not_there_are_not_sent(ask):
+    widget = AttentionExplorer(example_maps(layers=2, heads=3, length=9))
+    before = widget.ask
+    if set(ask) & {"pictures", "edges"}:
+        with pytest.raises(GedigError):
+            widget.set_state({"ask": ask})
+        assert widget.ask == before
+    else:
+        widget.set_state({"ask": ask})
+    assert widget.sentence
