@@ -235,6 +235,7 @@ def claims(
 ) -> None:
     """List the claims with what was last found, after measuring them where asked."""
     from gedig_edu.course import claims as ledger
+    from gedig_edu.course.findings import check_table
 
     if sources and (run or as_json or ids or lesson or table):
         raise refusal("sources_alone")
@@ -242,6 +243,8 @@ def claims(
         raise refusal("claims_or_lessons")
     if table is not None and not run:
         raise refusal("table_without_run", path=str(table))
+    if table is not None:
+        check_table(table)
     if sources:
         _count_sources()
         return

@@ -363,7 +363,8 @@ def _recalled(claim: Claim, model: str, here: dict[str, Any]) -> Evidence:
         entry = findings.shipped(model).get(claim.id)
     if entry is None:
         verdict = Verdict.NOT_YET if claim.is_measured else _verdict(claim, ())
-        note = word("claims.badge.not_here", id=claim.id, model=model) if claim.is_measured else ""
+        key = "claims.badge.not_yet_slow" if claim.slow else "claims.badge.not_yet_here"
+        note = word(key, id=claim.id, model=model) if claim.is_measured else ""
         return Evidence(claim, model, "", (), verdict, note)
     readings = tuple(Reading(**reading) for reading in entry["readings"])
     return Evidence(

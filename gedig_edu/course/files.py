@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gedig_edu.words import refusal
+
 MARK = ".unfinished-"
 
 
@@ -67,6 +69,34 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(aside)
         raise
+
+
+def check_place(path: Path) -> None:
+    """Refuse a file that could not be written, before anything is computed for it.
+
+    Raises
+    ------
+    GedigError
+        If a folder stands there, or its folder is missing or cannot be written to; where the
+        file is a link, the folder that it leads to.
+
+    Examples
+    --------
+    >>> check_place(Path("nowhere") / "note.txt")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: The folder 'nowhere' does not exist; make it first.
+    """
+    try:
+        place = behind_links(path)
+        if not place.parent.is_dir():
+            folder = place.parent if path.is_symlink() else path.parent
+            raise refusal("no_folder", folder=str(folder))
+        if path.is_dir():
+            raise refusal("is_folder", path=str(path))
+        with tempfile.TemporaryFile(dir=place.parent):
+            pass
+    except OSError as trouble:
+        raise refusal("not_written", path=str(path), trouble=trouble.strerror) from trouble
 
 
 def behind_links(path: Path) -> Path:

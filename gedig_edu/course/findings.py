@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gedig_edu import __version__
-from gedig_edu.course.files import write_whole
+from gedig_edu.course.files import check_place, write_whole
 from gedig_edu.course.soundness import is_evidence
 from gedig_edu.course.store import Store, home
 from gedig_edu.words import refusal
@@ -66,6 +66,18 @@ def save(entries: Mapping[str, Mapping[str, Any]], path: Path) -> Path:
     except OSError as trouble:
         raise refusal("not_written_there", path=str(path), trouble=trouble.strerror) from trouble
     return path
+
+
+def check_table(path: Path) -> None:
+    """Refuse a table that could not be added to, before anything is measured for it.
+
+    Raises
+    ------
+    GedigError
+        If the file is no such table, or could not be written.
+    """
+    check_place(path)
+    _table(path)
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gedig_edu.course.files import behind_links, write_whole
-from gedig_edu.errors import GedigError
+from gedig_edu.course.files import check_place, write_whole
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -38,17 +36,7 @@ def check_output(path: Path) -> None:
         raise refusal("suffix", path=str(path), first=first, last=SUFFIXES[-1])
     if _suffix(path) == ".parquet" and find_spec("pyarrow") is None:
         raise refusal("no_parquet", path=str(path))
-    try:
-        place = behind_links(path)
-        if not place.parent.is_dir():
-            folder = place.parent if path.is_symlink() else path.parent
-            raise refusal("no_folder", folder=str(folder))
-        if path.is_dir():
-            raise refusal("is_folder", path=str(path))
-        with tempfile.TemporaryFile(dir=place.parent):
-            pass
-    except OSError as trouble:
-        raise _unwritable(path, trouble) from trouble
+    check_place(path)
 
 
 def write_reading(reading: Readings, path: Path) -> None:
@@ -65,11 +53,7 @@ def write_reading(reading: Readings, path: Path) -> None:
     try:
         write_whole(path, kind(reading, suffix.removeprefix(".")))
     except OSError as trouble:
-        raise _unwritable(path, trouble) from trouble
-
-
-def _unwritable(path: Path, trouble: OSError) -> GedigError:
-    return refusal("not_written", path=str(path), trouble=trouble.strerror)
+        raise refusal("not_written", path=str(path), trouble=trouble.strerror) from trouble
 
 
 def _suffix(path: Path) -> str:

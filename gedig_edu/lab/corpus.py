@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def read_corpus(
     Raises
     ------
     GedigError
-        If there is no text file, or a held-out stem names none.
+        If there is no such folder, no text file in it, or a held-out stem names none.
 
     Examples
     --------
@@ -77,7 +78,11 @@ def read_corpus(
     (90, 10, ['two'])
     """
     check_number("validation_share", validation_share, above=0, below=1)
+    if not os.path.isdir(folder):
+        raise GedigError(f"{str(folder)!r} is no folder; give the folder of the .txt files.")
     files = {path.stem: path for path in sorted(Path(folder).glob("*.txt"))}
+    if not files:
+        raise GedigError(f"{str(folder)!r} holds no .txt file; give a folder with one at least.")
     missing = [stem for stem in held_out if stem not in files]
     if missing or not set(files) - set(held_out):
         raise GedigError(

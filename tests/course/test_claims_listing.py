@@ -131,3 +131,24 @@ def test_a_pipe_is_as_wide_as_a_terminal_that_does_not_say(run, monkeypatch):
     there = run(width=80).stdout
     monkeypatch.delenv("COLUMNS")
     assert CliRunner().invoke(cli.app, ["claims"]).stdout == there
+
+
+@pytest.mark.parametrize("place", ["folder", "nowhere/x.json", "notes.txt", "circle"])
+def test_a_table_that_cannot_be_written_is_refused_before_anything_is_measured(
+    run, tmp_path, monkeypatch, place
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "circle").symlink_to("circle")
+    monkeypatch.setattr(claims, "run", lambda *_, **__: pytest.fail("measured"))
+    said = run("--run", "03.dipole", "--table", place)
+    assert said.exit_code == 1
+    assert said.stderr.count("\n") == 1
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_claim_that_nobody_measured_on_a_model_says_how_to(run):
+    said = " ".join(run("03.dipole", "--model", "minilm-of-mine").stdout.split())
+    assert "not yet tested" in said
+    assert "gedig-edu claims 03.dipole --run --model minilm-of-mine" in said

@@ -138,3 +138,14 @@ def test_words_of_usual_length_are_learned_from_as_before():
     pieces = list(_pieces(long))
     assert "".join(pieces) == long
     assert len(pieces) == 5
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [("nowhere", "is no folder"), ("file.txt", "is no folder"), ("empty", "holds no .txt file")],
+)
+def test_a_corpus_that_is_no_folder_of_texts_is_named(tmp_path, place, sentence):
+    (tmp_path / "file.txt").write_text("some words")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(GedigError, match=rf"{place}' {sentence}"):
+        read_corpus(tmp_path / place)
