@@ -41,10 +41,10 @@ def markdown(rows: Sequence[Row]) -> str:
             "wall, the least of several rounds; in brackets, how many times as long as ours.",
             "## The whole reading",
             "Threshold, edges, shortest paths and entropy. Ours is the column `numba`.",
-            _table(named, readings),
+            table(named, readings),
             _reading_note(),
             "## Shortest paths alone",
-            _table(["tokens", "our paths", *libraries], paths),
+            table(["tokens", "our paths", *libraries], paths),
             "The factor is that of the wall or of processor time, whichever favours us less.",
             "## Where this was measured",
             _machine(),
@@ -93,6 +93,7 @@ def _milliseconds(seconds: Seconds) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _table(names: list[str], lines: list[list[str]]) -> str:
+def table(names: list[str], lines: list[list[str]]) -> str:
+    """Return a table of Markdown."""
     rule = ["---:"] * len(names)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (names, rule, *lines))
