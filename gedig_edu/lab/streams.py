@@ -1,10 +1,11 @@
 """F of very many texts, read while the model runs.
 
 Each layer's weights are read where they are made and as soon as they are made: none is copied, and
-no more than one layer's are held, however many layers and texts there are. The forward pass waits
-meanwhile, and all cores read. (To read in a worker while the next layer is computed was tried on
-two cores: it takes as much processor time, a third longer on the wall for texts of twenty tokens,
-where two threads share Python's lock, and holds two layers' weights.)
+no more than one layer's are held, however many layers and texts there are (those of short texts
+until there is a mebibyte of them). The forward pass waits meanwhile, and all cores read. (To read
+in a worker while the next layer is computed was tried on two cores: it takes as much processor
+time, a third longer on the wall for texts of twenty tokens, where two threads share Python's lock,
+and holds two layers' weights.)
 
 Anything else with `attend_many` is asked for whole maps, and those of the last texts are read in a
 worker while the next ones are made.
@@ -12,6 +13,7 @@ worker while the next ones are made.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +30,8 @@ from gedig_edu.models.tokens import Encoded
 from gedig_edu.shapes import Bool, Brief, Int
 from gedig_edu.theory.gauge import Gauge, Reading
 from gedig_edu.theory.maps import AttentionMaps
+
+SMALL = 1 << 18  # cells: layers that have fewer together are read together
 
 
 class AttendsMany(Protocol):
@@ -165,56 +169,69 @@ class _Passing:
         self.gauge = gauge
         self.how = {"causal": model.causal, "normalized": not model.backend.sinks}
         self.renormalised = model.backend.renormalised
+        self.batch: list[Encoded] = []
+        self.held: dict[int, Any] = {}
         self.found: dict[Encoded, list[Reading | GedigError]] = {}
 
     def receive(self, batch: Sequence[Encoded], layer: int, weights: Any) -> None:
-        """Read a layer's weights [batch, heads, L, L], with the padding."""
+        """Read a layer's weights [batch, heads, L, L], with the padding; small ones wait."""
+        if list(batch) != self.batch:
+            self.read_held()
+            self.batch = list(batch)
         if self.renormalised:
             weights = weights.float()
             weights = weights / weights.sum(dim=-1, keepdim=True)
-        lengths = np.array([len(encoded) for encoded in batch])
-        valid = np.arange(weights.shape[-1]) < lengths[:, None]
-        try:
-            whole = self.gauge.read(weights, mask=None if valid.all() else valid, **self.how)
-            each = [_part(whole, place) for place in range(len(batch))]
-        except GedigError:
-            each = [
-                self._read_alone(text[:, :length, :length], layer)
-                for text, length in zip(weights, lengths, strict=True)
-            ]
-        for encoded, reading in zip(batch, each, strict=True):
-            self.found.setdefault(encoded, []).append(reading)
+        self.held[layer] = weights
+        if len(self.held) * math.prod(weights.shape) >= SMALL:
+            self.read_held()
 
     def reading_of(self, encoded: Encoded) -> Reading:
         """Return what was read of a text in all layers, and forget it."""
-        layers = self.found.pop(encoded)
-        for layer in layers:
-            if isinstance(layer, GedigError):
-                raise layer
-        return _stack([layer for layer in layers if isinstance(layer, Reading)])
+        self.read_held()
+        pieces = self.found.pop(encoded)
+        for piece in pieces:
+            if isinstance(piece, GedigError):
+                raise piece
+        whole = [piece for piece in pieces if isinstance(piece, Reading)]
+        return _each_field(lambda name: np.concatenate([getattr(p, name) for p in whole]), whole[0])
 
-    def _read_alone(self, weights: Any, layer: int) -> Reading | GedigError:
+    def read_held(self) -> None:
+        """Read the layers that wait, of all texts together unless one of them is refused."""
+        held, self.held = self.held, {}
+        if not held:
+            return
+        layers = list(held.values())
+        lengths = np.array([len(encoded) for encoded in self.batch])
+        valid = np.arange(layers[0].shape[-1]) < lengths[:, None]
         try:
-            return self.gauge.read(weights, **self.how)
-        except GedigError as refusal:
-            return GedigError(f"In layer {layer}: {refusal}")
+            reading = self.gauge.read(
+                layers if len(layers) > 1 else layers[0][None],
+                mask=None if valid.all() else valid,
+                **self.how,
+            )
+        except GedigError:
+            for place, encoded in enumerate(self.batch):
+                self._read_alone(held, place, encoded)
+        else:
+            for place, encoded in enumerate(self.batch):
+                part = _each_field(lambda name, p=place: getattr(reading, name)[:, p], reading)
+                self.found.setdefault(encoded, []).append(part)
+
+    def _read_alone(self, held: dict[int, Any], place: int, encoded: Encoded) -> None:
+        """Read one text of a batch layer by layer, so that a refusal can say which."""
+        pieces, length = self.found.setdefault(encoded, []), len(encoded)
+        for layer, weights in held.items():
+            try:
+                one = self.gauge.read(weights[place, :, :length, :length], **self.how)
+                pieces.append(_each_field(lambda name, r=one: getattr(r, name)[None], one))
+            except GedigError as refusal:
+                pieces.append(GedigError(f"In layer {layer}: {refusal}"))
 
 
-def _part(reading: Reading, place: int) -> Reading:
-    """Return the reading of one text of a batch."""
-    return _each_field(lambda name: getattr(reading, name)[place], reading.engine)
-
-
-def _stack(layers: Sequence[Reading]) -> Reading:
-    """Return readings [heads] of a text's layers as one [layers, heads]."""
-    return _each_field(
-        lambda name: np.stack([getattr(layer, name) for layer in layers]), layers[-1].engine
-    )
-
-
-def _each_field(value: Callable[[str], np.ndarray], engine: str) -> Reading:
+def _each_field(value: Callable[[str], np.ndarray], read: Reading) -> Reading:
+    """Return a reading of these values by the engine that read another."""
     names = [field.name for field in fields(Reading) if field.name != "engine"]
-    return Reading(**{name: value(name) for name in names}, engine=engine)
+    return Reading(**{name: value(name) for name in names}, engine=read.engine)
 
 
 def _in_order(

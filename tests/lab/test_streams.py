@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab import streams
 from gedig_edu.lab.streams import TextReading, read_stream
 from gedig_edu.models import load
 from gedig_edu.models.forward import Room
@@ -90,8 +91,12 @@ def counted(texts):
     return run(), taken
 
 
+@pytest.mark.parametrize("small", [1, 5000, streams.SMALL])
 @pytest.mark.parametrize(("batch_size", "ahead"), [(1, 1), (2, 7), (5, 3), (11, 1)])
-def test_readings_are_those_of_attending_first_and_reading_then(model, batch_size, ahead):
+def test_readings_are_those_of_attending_first_and_reading_then(
+    model, monkeypatch, batch_size, ahead, small
+):
+    monkeypatch.setattr(streams, "SMALL", small)
     found = list(read_stream(GAUGE, model, TEXTS, batch_size=batch_size, ahead=ahead))
     assert [one.index for one in found] == list(range(len(TEXTS)))
     assert tuple(one.text for one in found) == TEXTS
@@ -231,7 +236,10 @@ class Changed:
         self.backend.each_layer(batch, asked, changed)
 
 
-def test_maps_that_the_gauge_refuses_in_a_layer_are_named_at_their_turn(model):
+@pytest.mark.parametrize("small", [1, streams.SMALL])
+def test_maps_that_the_gauge_refuses_in_a_layer_are_named_at_their_turn(model, monkeypatch, small):
+    monkeypatch.setattr(streams, "SMALL", small)
+
     def spoil(batch, layer, weights):
         for place, encoded in enumerate(batch):
             if layer == 1 and "mill" in "".join(encoded.tokens):
@@ -278,12 +286,13 @@ def test_no_map_is_copied_and_no_more_than_one_layers_are_held(model, monkeypatc
 
     def counting(gauge, weights, **how):
         alive = [each for each in gc.get_objects() if issubclass(type(each), torch.Tensor)]
-        held.append({each.data_ptr() for each in alive if each.shape == weights.shape})
+        held.append({each.data_ptr() for each in alive if each.shape == weights.shape[1:]})
         assert weights.data_ptr() in held[-1]
         assert weights.shape[-1] != tiny.HEAD_SIZE  # or queries and keys look like maps
         return read(gauge, weights, **how)
 
     monkeypatch.setattr(Room, "take", None)
+    monkeypatch.setattr(streams, "SMALL", 1)
     monkeypatch.setattr(Gauge, "read", counting)
     texts = ["eleven boats came down before noon, and one after"] * 3
     assert len(list(read_stream(GAUGE, model, texts))) == 3
