@@ -227,7 +227,7 @@ def test_an_empty_folder_and_a_site_of_ours_are_replaced_whole(tmp_path, course,
 
 
 def test_a_lesson_that_does_not_exist_is_refused_with_those_that_do(tmp_path, course):
-    with pytest.raises(GedigError, match="lesson='7' is not known; choose one of '00', '01'"):
+    with pytest.raises(GedigError, match="lesson='07' is not known; choose one of '00', '01'"):
         build_site(tmp_path / "site", source=course, lessons=["7"])
 
 
