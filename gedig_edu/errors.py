@@ -116,7 +116,7 @@ def known_names(thing: Thing) -> Thing:
 
 def _refusing(function: Any, name: str) -> Any:
     taken = inspect.signature(function).parameters
-    names = [one.name for one in taken.values() if one.kind is one.KEYWORD_ONLY]
+    names = [one for one in taken if one not in ("self", "cls")]
 
     @functools.wraps(function)
     def refusing(*given: Any, **options: Any) -> Any:

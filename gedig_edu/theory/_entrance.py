@@ -21,7 +21,7 @@ from gedig_edu.theory.engines.given import (
     attentions_of,
     host,
     refuse_outputs,
-    widen,
+    stack,
 )
 from gedig_edu.theory.engines.refusals import Advice, refuse, rounded_to
 
@@ -75,7 +75,7 @@ def check_weights(weights: Any, sink: Any, *, causal: bool) -> Checked:
         raise GedigError(
             f"weights have shape {shape}; give at least one layer, one head and one token."
         )
-    single = _stack(given)
+    single = stack(given).astype(np.float32, copy=False)
     single = single[:, 0] if single.ndim == 5 else single
     given_sink = None if sink is None else check_sink(sink, single.shape[:-1])
     impossible = np.flatnonzero(_impossible(single, causal=causal))
@@ -96,12 +96,6 @@ def check_weights(weights: Any, sink: Any, *, causal: bool) -> Checked:
     total = sums.astype(np.float32)
     kept = None if given_sink is None else given_sink / total
     return Checked(single / total[..., None], kept, True)
-
-
-def _stack(given: Given) -> np.ndarray:
-    """Return the weights in float32 and host memory, without a copy where they lie so."""
-    parts = [widen(host(part), given.dtype).astype(np.float32, copy=False) for part in given.parts]
-    return np.stack(parts) if given.layered else parts[0]
 
 
 def _row_sums(weights: np.ndarray) -> np.ndarray:
@@ -261,7 +255,7 @@ def text_of_batch(
         given = given._replace(parts=tuple(part[index] for part in given.parts))
     elif len(shape) == 5:
         given = given._replace(parts=(given.parts[0][:, index],))
-    single = _stack(given)
+    single = stack(given).astype(np.float32, copy=False)
     several = isinstance(tokens, tuple | list) and all(
         isinstance(one, tuple | list) for one in tokens
     )

@@ -17,6 +17,7 @@ from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory._arrays import any_array, check_square
 from gedig_edu.theory.configuration import edge_probabilities
+from gedig_edu.theory.engines.given import as_maps
 
 BaselineMap: TypeAlias = "Float[np.ndarray, 'L L']"
 """One float64 map whose rows sum to 1."""
@@ -105,7 +106,7 @@ def row_shuffled(
 
     Parameters
     ----------
-    weights : array or tensor [..., L, L]
+    weights : array or tensor [..., L, L], or a tuple of one a layer
         Attention maps without padding.
     rng : numpy.random.Generator
         Source of the order.
@@ -124,7 +125,8 @@ def row_shuffled(
     True
     """
     _check_generator(rng)
-    weights = any_array("weights", weights)
+    weights = as_maps(weights) if weights is None or isinstance(weights, tuple | list) else weights
+    weights = any_array("weights", weights.detach() if hasattr(weights, "detach") else weights)
     shape = tuple(weights.shape)
     check_square(shape)
     xp = array_api_compat.array_namespace(weights)

@@ -163,6 +163,7 @@ class Gauge:
         nearest = min(changes, key=lambda name: len(changes[name]))
         return f"Gauge.{nearest}({', '.join(changes[nearest])})"
 
+    @known_names
     def read(
         self,
         weights: Float[Any, "*batch L L"],
@@ -218,6 +219,7 @@ class Gauge:
             gamma=self.gamma,
         )
 
+    @known_names
     def graph(
         self,
         weights: Float[Any, "L L"],

@@ -6,6 +6,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.shapes import Float
+from gedig_edu.theory.engines.given import as_maps
 from gedig_edu.theory.maps import AttentionMaps
 
 
@@ -18,7 +19,7 @@ def previous_token_score(
 
     Parameters
     ----------
-    weights : array [..., L, L]
+    weights : array or tensor [..., L, L], or a tuple of one a layer
         Attention weights, row = query.
 
     Returns
@@ -31,7 +32,7 @@ def previous_token_score(
     >>> float(previous_token_score(np.array([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.1, 0.9, 0.0]])))
     0.7
     """
-    return _mean_of_diagonal(weights, offset=-1)
+    return _mean_of_diagonal(as_maps(weights), offset=-1)
 
 
 def induction_score(
@@ -45,7 +46,7 @@ def induction_score(
 
     Parameters
     ----------
-    weights : array [..., L, L]
+    weights : array or tensor [..., L, L], or a tuple of one a layer
         Attention weights on a repeated sequence, row = query.
     period : int
         Tokens from one occurrence to the next, at least 2 and below L.
@@ -65,6 +66,7 @@ def induction_score(
     >>> float(induction_score(np.full((4, 4), 0.25), period=2))
     0.25
     """
+    weights = as_maps(weights)
     length = weights.shape[-1]
     if check_whole("period", period) not in range(2, length):
         raise GedigError(

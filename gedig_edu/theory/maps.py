@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_flag, check_whole
+from gedig_edu.errors import GedigError, check_flag, check_whole, known_names
 from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory._entrance import (
     attentions,
@@ -26,6 +26,7 @@ _DEFAULT: Any = None  # to be made from the tokens
 _SHOWN = 40  # characters of a text
 
 
+@known_names
 @dataclass(frozen=True, eq=False, repr=False)
 class AttentionMaps:
     """The attention weights of one text in one model, with what is needed to read them.
@@ -110,6 +111,7 @@ class AttentionMaps:
                 )
 
     @classmethod
+    @known_names
     def from_transformers(
         cls,
         outputs: Any,

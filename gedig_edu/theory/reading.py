@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_number, known_names
 from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class Reading:
         )
         return reading.combine(lam=lam, gamma=gamma)
 
+    @known_names
     def combine(self, *, lam: float, gamma: float) -> Reading:
         """Return the same terms under new weights; nothing is read again.
 
@@ -122,6 +123,7 @@ class Reading:
         F = self.density - lam * (self.entropy + gamma * self.path_gain)
         return replace(self, F=np.asarray(F))
 
+    @known_names
     def to_frame(self, *, axes: Sequence[str] | None = None) -> pd.DataFrame:
         """Return one row a map: where it stands, F and its three terms.
 

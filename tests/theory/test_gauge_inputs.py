@@ -13,6 +13,7 @@ from gauge_maps import assert_same, softmax_maps
 from kinds import one_sentence
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory import baselines, heads
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -381,3 +382,32 @@ class TestKinds:
             assert Gauge.paper().read(np.ones(shape), causal=True).F.shape == shape[:-2]
             layers = tuple(np.ones((2, *shape)))
             assert Gauge.paper().read(layers, causal=True).F.shape == (2, *shape[:-2])
+
+
+class TestWhatElseReadsMaps:
+    """Scores of heads and shuffles take what the gauge takes."""
+
+    def read(self, weights):
+        rng = np.random.default_rng(0)
+        yield heads.previous_token_score(weights)
+        yield heads.induction_score(weights, period=3)
+        yield baselines.row_shuffled(weights, rng, causal=True)
+
+    @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+    def test_a_tuple_of_layers_with_gradients(self, dtype):
+        layers = tensors(dtype=dtype, requires_grad=True)
+        whole = torch.stack(layers).detach().double().numpy()
+        for found, expected in zip(self.read(layers), self.read(whole), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-6)
+        for found, expected in zip(
+            list(self.read(torch.stack(layers)))[:2], self.read(whole), strict=False
+        ):
+            np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+    def test_no_attention(self):
+        for weights in ((), None, (STACK[0], None)):
+            for take in (heads.previous_token_score, lambda w: next(iter(self.read(w)))):
+                with pytest.raises(GedigError, match='attn_implementation="eager"'):
+                    take(weights)
+            with pytest.raises(GedigError, match='attn_implementation="eager"'):
+                baselines.row_shuffled(weights, np.random.default_rng(0))

@@ -13,6 +13,7 @@ from gedig_edu.lab.live import live
 from gedig_edu.models import load
 from gedig_edu.theory.comparison import Comparison
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.maps import AttentionMaps
 from gedig_edu.theory.paths import path_statistics
 
 TEXT = "The mill stood still, and nobody in the village had seen the miller for a week."
@@ -52,6 +53,23 @@ class TestNames:
                 f"{make.__qualname__} has no {wrong}; choose among lam, gamma, quantile, "
                 "threshold, pool, entropy, path."
             )
+
+    @pytest.mark.parametrize(
+        ("function", "wrong"),
+        [
+            (Gauge().read, "casual"),
+            (Gauge().graph, "normalised"),
+            (Gauge().read(np.eye(3), causal=True).combine, "lamda"),
+            (Gauge().read(np.eye(3), causal=True).to_frame, "axis"),
+            (AttentionMaps, "weight"),
+            (AttentionMaps.from_transformers, "text"),
+        ],
+    )
+    def test_a_mistyped_name_is_refused_with_those_that_there_are(self, function, wrong):
+        with pytest.raises(GedigError) as caught:
+            function(**{wrong: True})
+        names = ", ".join(inspect.signature(function).parameters)
+        assert str(caught.value) == f"{function.__qualname__} has no {wrong}; choose among {names}."
 
     def test_conventions_spell_out_what_they_take(self):
         for convention in (Gauge.paper, Gauge.released):

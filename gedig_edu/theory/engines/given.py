@@ -92,6 +92,23 @@ def accept(weights: Any) -> Given:
     return Given(tuple(map(host, parts)), True, dtype, False)
 
 
+def as_maps(weights: Any) -> np.ndarray:
+    """Return maps of any kind as one array in host memory, float32 or float64.
+
+    Examples
+    --------
+    >>> as_maps(([[1, 0], [0.5, 0.5]], np.eye(2))).shape
+    (2, 2, 2)
+    """
+    return stack(accept(weights))
+
+
+def stack(given: Given) -> np.ndarray:
+    """Return accepted weights as one array in host memory, without a copy of a single float one."""
+    parts = [widen(host(part), given.dtype) for part in given.parts]
+    return np.stack(parts) if given.layered else parts[0]
+
+
 def host(values: Any) -> np.ndarray:
     """Return an array or tensor as a NumPy array, without a copy if it is in host memory.
 
