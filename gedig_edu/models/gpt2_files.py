@@ -137,9 +137,12 @@ def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str,
     ValueError
         If one has another shape than the settings ask for.
     """
+    whole = folder / WEIGHTS
+    files = [whole] if whole.exists() else sorted(folder.glob("model-*.safetensors"))
     held = {
         given.removeprefix("transformer."): tensor
-        for given, tensor in read_tensors(folder / WEIGHTS).items()
+        for file in files
+        for given, tensor in read_tensors(file).items()
     }
     wanted = settings.shapes()
     if HEAD in held and not np.array_equal(held[HEAD], held.get("wte.weight", ())):

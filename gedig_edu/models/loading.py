@@ -76,14 +76,15 @@ def load(
     >>> maps.causal, maps.weights.shape[:2] == (model.layers, model.heads)
     (True, True)
     """
+    check_choice("backend", backend, BACKENDS)
     if not isinstance(name_or_path, str | os.PathLike):
-        return _in_memory(name_or_path, tokenizer, changes=(source, device, download, dtype))
+        changes = (source, device, download, dtype, backend == "numpy")
+        return _in_memory(name_or_path, tokenizer, changes=changes)
     if tokenizer is not None:
         raise refusal("model.brings_tokenizer", name=os.fspath(name_or_path))
     name = os.fsdecode(name_or_path)
     if source is not None:
         check_choice("source", source, SOURCES)
-    check_choice("backend", backend, BACKENDS)
     found = find(name, source=source)
     trouble = None if found is None else trouble_in(found.folder)
     if found is None or (trouble is not None and download and found.source in _FETCHED):
@@ -97,7 +98,7 @@ def load(
 
 
 def _in_memory(model: Any, tokenizer: Any, *, changes: tuple[object, ...]) -> AttentionModel:
-    if changes != (None, "auto", False, "float32"):
+    if changes != (None, "auto", False, "float32", False):
         raise refusal("model.stays_as_it_is")
     if not torch_is_here():
         raise refusal("model.none_in_it", kind=type(model).__name__)

@@ -173,6 +173,16 @@ def test_names_without_the_prefix_are_read(folder):
     agree(ours.logits(TEXT), torchs.logits(TEXT), 1e-4)
 
 
+def test_weights_in_several_files_are_read(tmp_path):
+    folder = save(tmp_path / "gpt2")
+    network = GPT2LMHeadModel.from_pretrained(folder)
+    (folder / "model.safetensors").unlink()
+    network.save_pretrained(folder, max_shard_size=60_000)
+    assert len(list(folder.glob("model-*.safetensors"))) > 2
+    ours, torchs = both(folder)
+    agree(ours.logits(TEXT), torchs.logits(TEXT), 1e-4)
+
+
 def test_a_head_of_its_own_counts_whatever_the_configuration_says(folder):
     file = folder / "model.safetensors"
     head = torch.randn(tiny.VOCABULARY, tiny.HEADS * tiny.HEAD_SIZE)

@@ -251,7 +251,13 @@ def test_what_cannot_be_a_model_and_its_tokenizer_is_refused(network, tokenizer,
 
 @pytest.mark.parametrize(
     "change",
-    [{"device": "cpu"}, {"dtype": "float16"}, {"source": "hub"}, {"download": True}],
+    [
+        {"device": "cpu"},
+        {"dtype": "float16"},
+        {"source": "hub"},
+        {"download": True},
+        {"backend": "numpy"},
+    ],
     ids=lambda change: next(iter(change)),
 )
 def test_a_model_in_memory_stays_as_it_is(network, tokenizer, change):

@@ -75,7 +75,7 @@ def _made_in(_language: str) -> Front:
     said["largest"] = np.tril(still_map(len(maps), still.own / 100), -1).max()
     said |= {"sentence": EXAMPLE, "tokens": len(maps), "mean": page.reading.real.F.mean()}
     said |= _lengths(model) | {"model": model.name, "layers": model.layers, "heads": model.heads}
-    said["millions"] = model.network.num_parameters() / 1e6
+    said["millions"] = sum(tensor.size for tensor in model.weights().values()) / 1e6
     return Front({"live": _kept(page), "still": _kept(still)}, said)
 
 
