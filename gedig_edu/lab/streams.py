@@ -167,7 +167,7 @@ class _Passing:
 
     def __init__(self, gauge: Gauge, model: AttentionModel) -> None:
         self.gauge = gauge
-        self.how = {"causal": model.causal, "normalized": not model.backend.sinks}
+        self.how: dict[str, Any] = {"causal": model.causal, "normalized": not model.backend.sinks}
         self.renormalised = model.backend.renormalised
         self.batch: list[Encoded] = []
         self.held: dict[int, Any] = {}

@@ -73,7 +73,8 @@ def fold(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
 
 def _styled() -> list[str]:
     """Return the families of the figure's style, generic ones by the names behind them."""
-    return [one for name in rcParams["font.family"] for one in rcParams.get(f"font.{name}", [name])]
+    known: dict[str, list[str]] = dict(rcParams)  # pyright: ignore[reportAssignmentType]
+    return [one for name in known["font.family"] for one in known.get(f"font.{name}", [name])]
 
 
 def _regular() -> dict[str, str]:

@@ -58,7 +58,7 @@ def how_tos() -> tuple[HowTo, ...]:
 
 
 def _read(name: str) -> HowTo:
-    source = resources.files(__package__).joinpath("howto", f"{name}.md")
+    source = resources.files("gedig_edu.course.site").joinpath("howto", f"{name}.md")
     text = source.read_text(encoding="utf-8")
     title, lead, *_ = text.removeprefix("# ").split("\n\n")
     body = trusted(PageRenderer().html(text))

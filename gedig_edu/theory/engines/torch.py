@@ -136,7 +136,7 @@ def _entropy_terms(weights: Tensor, rule: Rule) -> tuple[Tensor, dict[str, Tenso
     sums = wide.sum(dim=2)
     mass = sums
     if rule.floor > 0:
-        mass = torch.nn.functional.threshold_(wide, rule.floor, 0.0).sum(dim=2)
+        mass = torch.threshold_(wide, rule.floor, 0.0).sum(dim=2)
     support = _counts(_numbers(wide > 0)).sum(dim=1)
     logs = torch.special.entr(wide, out=wide).sum(dim=2)
     return sums, {"support": support, "mass": mass.sum(dim=1), "log_mass": -logs.sum(dim=1)}

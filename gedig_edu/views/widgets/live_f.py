@@ -168,8 +168,8 @@ class LiveF(Told, Steady):
     @property
     def gauge(self) -> Gauge:
         """The gauge of the page's controls."""
-        weights = {"lam": self.lam, "gamma": self.gamma}
-        return CONVENTIONS[self.convention](quantile=self.quantile, **weights)
+        make = CONVENTIONS[self.convention]
+        return make(quantile=self.quantile, lam=self.lam, gamma=self.gamma)
 
     @property
     def reading(self) -> Comparison:
