@@ -21,7 +21,7 @@ from gedig_edu.models.forward import (
 )
 from gedig_edu.words import refusal
 
-TOKENS = 7  # of the text that a network is tried on
+TOKENS = 7  # of the text that a network is tried on, or as many as it reads
 UNLIMITED = 1_000_000  # tokens: the context of a network that knows no last position
 
 
@@ -66,8 +66,9 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         If the network reads no text, has no attention maps, or maps that are not
         [heads, L, L] with as many heads in every layer.
     """
+    ids = _few_ids(network)
     weights: list[Tensor] = []
-    passage = Passage(lengths=(TOKENS,), receive=lambda _, given: weights.append(given))
+    passage = Passage(lengths=(len(ids),), receive=lambda _, given: weights.append(given))
     _set_attention(network, NAME)
     reader = _reader(network, name=name)
     turning = [
@@ -76,11 +77,12 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         if {ROTATION, POSITIONS} & signature_of(type(module)).parameters.keys()
     ]
     with calls_of(*turning) as calls, passage:
-        _try(network, reader, name=name)
+        _try(network, reader, ids, name=name)
     if not weights:
         _set_attention(network, "eager")
-        weights = given_by(_try(network, reader, name=name, output_attentions=True))
-    heads = _heads(weights, name=name, kind=network.config.model_type)
+        weights = given_by(_try(network, reader, ids, name=name, output_attentions=True))
+    kind = network.config.model_type
+    heads = _heads(weights, tokens=len(ids), name=name, kind=kind)
     met = set(passage.modules)
     return Anatomy(
         reader=reader,
@@ -115,31 +117,39 @@ def _reader(network: PreTrainedModel, *, name: str) -> nn.Module:
     return reader
 
 
-def _try(network: PreTrainedModel, reader: nn.Module, *, name: str, **options: Any) -> Any:
-    """Return what a network puts out for a few tokens, none of which has a meaning of its own."""
+def _few_ids(network: PreTrainedModel) -> list[int]:
+    """Return a few ids, none of which has a meaning of its own where there are others."""
     config = network.config
     given = [getattr(config, f"{role}_token_id", None) for role in ("pad", "bos", "eos")]
     special = {token for ids in given for token in (ids if isinstance(ids, list) else [ids])}
-    ids = [token for token in range(3, 3 + TOKENS + len(special)) if token not in special]
+    vocabulary = getattr(config.get_text_config(), "vocab_size", None) or 3 + 2 * TOKENS
+    plain = [token for token in range(min(vocabulary, 3 + 2 * TOKENS)) if token not in special]
+    count = min(TOKENS, context_of(network))
+    return [(plain or [0])[-1 - place % max(len(plain), 1)] for place in range(count)]
+
+
+def _try(
+    network: PreTrainedModel, reader: nn.Module, ids: list[int], *, name: str, **options: Any
+) -> Any:
+    """Return what a network puts out for a few tokens."""
     try:
-        return pass_through(reader, [ids[:TOKENS]], **options)
+        return pass_through(reader, [ids], **options)
     except GedigError:
         raise
     except Exception as error:  # whatever an unknown network raises where it lacks an input
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise refusal(
-            "model.not_tried", name=name, kind=config.model_type, reason=reason
-        ) from error
+        kind = network.config.model_type
+        raise refusal("model.not_tried", name=name, kind=kind, reason=reason) from error
 
 
-def _heads(weights: list[Tensor], *, name: str, kind: str) -> int:
+def _heads(weights: list[Tensor], *, tokens: int, name: str, kind: str) -> int:
     """Return the heads of every layer, if there are maps and all layers have as many."""
     if not weights:
         raise refusal("model.no_maps", name=name, kind=kind)
     shapes = [list(given.shape) for given in weights]
-    other = [shape for shape in shapes if len(shape) != 4 or shape[-2:] != [TOKENS, TOKENS]]
+    other = [shape for shape in shapes if len(shape) != 4 or shape[-2:] != [tokens, tokens]]
     if other:
-        raise refusal("model.other_maps", name=name, kind=kind, shape=other[0], tokens=TOKENS)
+        raise refusal("model.other_maps", name=name, kind=kind, shape=other[0], tokens=tokens)
     counts = sorted({heads for _, heads, _, _ in shapes})
     if len(counts) > 1:
         counts = " and ".join(map(str, counts))

@@ -142,7 +142,8 @@ class AttentionModel:
         potential : array broadcastable to [layers, heads, L, L], optional
             U in softmax((q·k/√d − U)/T); +inf removes a key exactly, as a mask would.
         temperature : float
-            T > 0; above 1 heats every head, below 1 cools it.
+            T > 0; above 1 heats every head, below 1 cools it. The score of a sink, where an
+            architecture has them, is divided as well, and has no potential.
         ablate : mapping of (layer, head) to {"zero", "mean"}, optional
             Heads taken out. "zero": the head puts out nothing. "mean": at every token it puts
             out its mean over the text's tokens, [CLS] and the like among them, padding not;

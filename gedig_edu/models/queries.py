@@ -17,6 +17,7 @@ from gedig_edu.models.loans import ready
 from gedig_edu.models.records import QueriesKeys
 from gedig_edu.models.tokens import Encoded
 from gedig_edu.shapes import Float
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from gedig_edu.models.runner import Runner
@@ -58,8 +59,10 @@ def _at_position_0(call: BoundArguments, *, length: int) -> tuple[Tensor, Tensor
     at_0 = BoundArguments(call.signature, call.arguments.copy())
     if at_0.arguments.get(ROTATION) is not None:
         at_0.arguments[ROTATION] = _all_as_first(at_0.arguments[ROTATION])
-    elif POSITIONS in at_0.arguments:
+    elif at_0.arguments.get(POSITIONS) is not None:
         at_0.arguments[POSITIONS] = torch.zeros_like(at_0.arguments[POSITIONS])
+    else:
+        raise refusal("model.rotates_unseen", kind=type(call.args[0]).__name__)
     module, *inputs = at_0.args
     with Passage(lengths=(length,), keep=frozenset([0])) as passage:
         module(*inputs, **at_0.kwargs)
@@ -71,7 +74,7 @@ def _all_as_first(rotation: Any) -> Any:
     """Return rotations [..., L, d] with that of the first token in every place."""
     if isinstance(rotation, Tensor):
         return rotation[..., :1, :].expand_as(rotation)
-    return type(rotation)(_all_as_first(part) for part in rotation)
+    return tuple(_all_as_first(part) for part in rotation)
 
 
 def _to_numpy(tensor: Tensor) -> Float[np.ndarray, "heads L d"]:

@@ -216,10 +216,15 @@ class Row:
     bent, hot : float
         The last layer under a potential, and the first under heat and a potential, beside the
         formula.
+    uniform : float
+        The first layer under the greatest heat beside one weight for all that its own attention
+        sees.
     padded : float
         Maps of a text in a batch with a longer one beside those of the text alone.
     queries : float
         Weights beside those of the queries and keys.
+    turned : float
+        Lengths of queries and keys before and after their rotation, and those at position 0.
     """
 
     refused: str = ""
@@ -228,8 +233,10 @@ class Row:
     equal: float = 0.0
     bent: float = 0.0
     hot: float = 0.0
+    uniform: float = 0.0
     padded: float = 0.0
     queries: float = 0.0
+    turned: float = 0.0
 
 
 def encoded(*ids: int) -> Encoded:
@@ -259,11 +266,15 @@ def examine(kind: str) -> Row:
     )
     if not backend.anatomy.modules:
         return row
-    row = replace(row, changeable=True, queries=from_queries(backend, long, plain, other))
+    queries, turned = from_queries(backend, long, plain, other), by_rotation(backend, long)
+    row = replace(row, changeable=True, queries=queries, turned=turned)
     if kind in SINK_AFTER:
         return row
     bent, hot = bent_and_hot(backend, long, plain, rng)
-    return replace(row, bent=bent, hot=hot)
+    hottest = backend.maps([long], Asked(temperature=1e39))[0][0]
+    seen = plain[0] > 0
+    even = seen / (seen.sum(axis=-1, keepdims=True) + (plain[0].sum(-1, keepdims=True) < 0.9999))
+    return replace(row, bent=bent, hot=hot, uniform=far(hottest, even))
 
 
 def own_maps(kind: str, text: Encoded) -> np.ndarray:
@@ -320,6 +331,19 @@ def from_queries(backend, text, plain, other) -> float:
     exact = plain.astype(np.float64)
     expected = exact / exact.sum(axis=-1, keepdims=True)
     return far(weights / weights.sum(axis=-1, keepdims=True), expected)
+
+
+def by_rotation(backend, text) -> float:
+    """Return how far rotation changes lengths, and what stands at position 0: not at all."""
+    furthest, moved = 0.0, False
+    for read in backend.queries_keys(text, range(backend.layers)):
+        for before, after in ((read.q, read.q_rotated), (read.k, read.k_rotated)):
+            if after is not None:
+                lengths = [np.linalg.norm(x, axis=-1) for x in (before, after)]
+                furthest = max(furthest, far(*lengths), far(before[:, 0], after[:, 0]))
+                moved |= far(before, after) > 1e-3
+    assert moved == backend.rotary
+    return furthest
 
 
 def scores_of(backend, text, cap) -> np.ndarray:

@@ -13,7 +13,7 @@ def test_a_decoder_is_read_heated_and_bent_as_its_own_attention_says(kind):
     assert row.changeable
     assert "causal" in row.form
     assert row.equal <= 1e-6
-    assert max(row.bent, row.hot, row.queries) <= 1e-5
+    assert max(row.bent, row.hot, row.uniform, row.queries, row.turned) <= 1e-5
     assert row.padded <= 1e-5
 
 

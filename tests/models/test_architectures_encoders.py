@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertLMHeadModel
+from transformers import BertConfig, BertLMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from gedig_edu import GedigError
 from gedig_edu.models.backend import Asked
@@ -31,7 +31,7 @@ def test_an_encoder_is_read_heated_and_bent_as_its_own_attention_says(kind):
     assert row.changeable
     assert "causal" not in row.form
     assert row.equal <= 1e-6
-    assert max(row.bent, row.hot, row.queries) <= 1e-5
+    assert max(row.bent, row.hot, row.uniform, row.queries, row.turned) <= 1e-5
     assert row.padded <= 1e-5
 
 
@@ -70,7 +70,7 @@ def test_what_computes_its_attention_by_itself_refuses_to_be_changed(asked):
 def test_a_sink_that_stands_behind_the_softmax_is_read_and_neither_heated_nor_bent(kind):
     row = examine(kind)
     assert row.equal <= 1e-6
-    assert max(row.padded, row.queries) <= 1e-5
+    assert max(row.padded, row.queries, row.turned) <= 1e-5
     backend = TorchBackend(name=kind, network=network(kind))
     with pytest.raises(GedigError, match="layer 0 weighs its sink after the softmax"):
         backend.maps([TEXT], Asked(temperature=2.0))
@@ -108,3 +108,13 @@ def test_a_sink_takes_what_the_rows_leave_over(monkeypatch):
     scores = (read.q_rotated[:, 0] * read.k_rotated[:, 0]).sum(axis=-1) * read.scale
     np.testing.assert_allclose(first, 1 / (1 + np.exp(sinks - scores)), atol=1e-5)
     assert model.attend("The old mill", temperature=1e39).sink[0, 0, 0] == pytest.approx(0.5)
+
+
+def test_a_network_of_ten_tokens_that_reads_three_of_them_is_read():
+    sizes = {"hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3}
+    config = LlamaConfig(vocab_size=10, max_position_embeddings=3, intermediate_size=8, **sizes)
+    torch.manual_seed(3)
+    backend = TorchBackend(name="small", network=LlamaForCausalLM(config).eval())
+    assert (backend.layers, backend.heads, backend.context) == (2, 3, 3)
+    assert backend.causal
+    assert backend.maps([encoded(1, 9, 4)], Asked())[0].shape == (2, 3, 3, 3)
