@@ -199,9 +199,10 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
 
 def table_of(name: str, found: Iterable[Evidence]) -> Table:
     """Show what was found about some claims on the model of this name."""
-    columns = ("id", "claim", "kind", "number", "verdict")
+    columns, found = ("id", "claim", "kind", "number", "verdict"), list(found)
+    caption = "caption" if any(one.readings for one in found) else "nothing"
     return Table(
-        word("claims.table.caption", model=name),
+        word(f"claims.table.{caption}", model=name),
         tuple(word(f"claims.table.{column}") for column in columns),
         tuple(map(_row, found)),
         stacked=((0, 2, 1), (4, 3)),

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 DEFAULT_LANGUAGE = "en"
 FOLDER = resources.files(__name__)
-MARK = "words.toml"  # what the folder of a language has
 
 
 def language() -> str:
@@ -231,7 +230,11 @@ def inline(text: str) -> str:
 
 @cache
 def _languages_in(folder: Traversable) -> tuple[str, ...]:
-    return tuple(sorted(one.name for one in folder.iterdir() if one.joinpath(MARK).is_file()))
+    return tuple(sorted(one.name for one in folder.iterdir() if one.is_dir() and _has_words(one)))
+
+
+def _has_words(folder: Traversable) -> bool:
+    return any(path.name.endswith(".toml") for path in folder.iterdir())
 
 
 @cache

@@ -152,3 +152,8 @@ def test_a_claim_that_nobody_measured_on_a_model_says_how_to(run):
     said = " ".join(run("03.dipole", "--model", "minilm-of-mine").stdout.split())
     assert "not yet tested" in said
     assert "gedig-edu claims 03.dipole --run --model minilm-of-mine" in said
+
+
+def test_a_model_on_which_nothing_was_found_is_said_to_be_one(run):
+    said = run("--model", "gpt2-mni").stdout.splitlines()
+    assert said[0] == "Claims; nothing was measured on gpt2-mni yet"

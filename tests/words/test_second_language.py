@@ -63,7 +63,10 @@ def test_a_format_that_nobody_knows_is_named(english, other):
 
 def test_a_dropped_file_is_named_key_by_key(english, other):
     (other / "words.toml").unlink()
-    assert differences(english, other) == ["missing: words.toml.example"]
+    assert differences(english, other) == [
+        "missing: words.toml.example",
+        "missing: words.toml.unspoken",
+    ]
 
 
 def lesson(title="A title", remark="Look here.", said="It is", number=3) -> str:
@@ -138,3 +141,17 @@ def test_no_refusal_that_a_learner_meets_is_worded_in_code():
     worded = {"GedigError", "check_choice", "check_number", "check_whole", "check_together"}
     assert [(name, node.lineno) for name, node in calls if ast.unparse(node.func) in worded] == []
     assert sum(ast.unparse(node.func) == "refusal" for _, node in calls) > 30
+
+
+def test_a_language_with_one_room_is_a_language(tmp_path, monkeypatch):
+    (tmp_path / "en").symlink_to(str(words.FOLDER / "en"))
+    (tmp_path / "xy").mkdir()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "xy" / "words.toml").write_text('example = "{count} qx."\n', encoding="utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    monkeypatch.setenv("GEDIG_LANG", "xy")
+    words._room.cache_clear()
+    said = words.word("words.example", count=3), words.word("claims.verdict.holds")
+    words._room.cache_clear()
+    assert said == ("3 qx.", "holds")
+    assert words.languages() == ("en", "xy")
