@@ -1,6 +1,9 @@
 """`gedig-edu live`: its options, files of texts, and what it writes."""
 
 import json
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -171,9 +174,35 @@ def test_a_text_that_is_long_enough_comes_without(run, tmp_path):
     assert record(run, tmp_path, "a " * 16)["warning"] is None
 
 
-def test_a_file_is_written_even_where_the_terminal_goes_away(run, tmp_path, monkeypatch):
+def call(*words, **options):
+    """Run the command line in a process of its own, and return its exit status and its errors."""
+    done = subprocess.run([sys.executable, "-m", "gedig_edu", *words], **options)
+    return done.returncode, done.stderr
+
+
+def test_an_output_that_is_closed_stops_nothing(tmp_path):
+    path = tmp_path / "a.csv"
+    closing = f"exec '{sys.executable}' -m gedig_edu live '{TEXT}' --out '{path}' >&-"
+    done = subprocess.run(["sh", "-c", closing], stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert path.is_file()
+
+
+def test_a_text_is_understood_where_the_system_speaks_ascii(tmp_path):
+    path = tmp_path / "a.json"
+    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    status, said = call(
+        "live", "ΔF of 日本".encode(), "--out", path, env=os.environ | plain,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert (status, said) == (0, b"")
+    assert json.loads(path.read_text())["text"] == "ΔF of 日本"
+
+
+@pytest.mark.parametrize("trouble", [BrokenPipeError, OSError])
+def test_a_file_is_written_even_where_nothing_can_be_printed(run, tmp_path, monkeypatch, trouble):
     def broken(*_, **__):
-        raise BrokenPipeError
+        raise trouble
 
     monkeypatch.setattr(cli, "_print", broken)
     path = tmp_path / "a.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,7 +99,8 @@ def read(
     if file is not None:
         with _opened(file) as lines:
             return live_texts(model, lines_of(lines), left_out=left_out, **asked)
-    return live(model, _standard_input() if text == STANDARD_INPUT else text, **asked)
+    given = _standard_input() if text == STANDARD_INPUT else _typed(text or "")
+    return live(model, given, **asked)
 
 
 def title_and_text(reading: Readings) -> tuple[str, str]:
@@ -167,6 +169,13 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
             yield opened
     except OSError as trouble:
         raise refusal("not_read", path=str(file), trouble=trouble.strerror) from trouble
+
+
+def _typed(text: str) -> str:
+    """Return an argument as it was typed, also where the system says that it speaks ASCII."""
+    if not any("\udc80" <= sign <= "\udcff" for sign in text):
+        return text
+    return os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
 def _standard_input() -> str:

@@ -6,17 +6,18 @@ prose is folded at spaces, and where its columns would become too narrow each ro
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from rich.cells import cell_len
 
 from gedig_edu.views.colours import page_colours
-from gedig_edu.words import word
+from gedig_edu.words import refusal, word
 from gedig_edu.words.numbers import fixed, percent
 from gedig_edu.words.spelling import readable
 
@@ -139,6 +140,11 @@ def show(*parts: str | Part, err: bool = False) -> None:
 
     A text is never folded: the terminal does that, and a path can be copied.
 
+    Raises
+    ------
+    GedigError
+        If the output takes no more, as a full disk.
+
     Examples
     --------
     >>> show("F = −0.25", text_table(["model", "size"], [["gpt2", "548 MB"]]))
@@ -147,6 +153,19 @@ def show(*parts: str | Part, err: bool = False) -> None:
     gpt2   548 MB
     """
     stream = sys.stderr if err else sys.stdout
+    if stream is None:  # closed by who called: nobody listens, and the work goes on
+        return
+    try:
+        _write(stream, parts, err=err)
+        stream.flush()
+    except OSError as trouble:
+        if trouble.errno == errno.EPIPE:  # the reader, such as head, has had enough
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is left goes nowhere
+        raise refusal("not_printed", trouble=trouble.strerror) from trouble
+
+
+def _write(stream: TextIO, parts: Iterable[str | Part], *, err: bool) -> None:
     if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
         width = os.environ.get("COLUMNS", "")
         encoding = stream.encoding or "utf-8"

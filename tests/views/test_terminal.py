@@ -1,11 +1,15 @@
 """Tables of the command line: whole numbers at any width, prose that can be read, any encoding."""
 
+import errno
+import io
+import os
 import re
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from gedig_edu.errors import GedigError
 from gedig_edu.views import terminal
 
 VALUES = -np.arange(48).reshape(3, 16) / 50 - 0.01
@@ -102,3 +106,24 @@ def test_colours_only_where_they_are_wanted(printed, monkeypatch):
     assert "48;2;" in coloured
     monkeypatch.setenv("NO_COLOR", "1")
     assert "48;2;" not in "\n".join(printed(80, table))
+
+
+class Full(io.TextIOWrapper):
+    """A file on a disk that is full."""
+
+    def write(self, text):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_an_output_that_takes_no_more_is_refused_in_one_sentence(tmp_path, monkeypatch):
+    with (tmp_path / "out").open("wb") as file, Full(file, encoding="utf-8") as full:
+        monkeypatch.setattr(terminal.sys, "stdout", full)
+        with pytest.raises(GedigError, match="cannot be printed"):
+            terminal.show("F")
+        monkeypatch.undo()
+
+
+def test_an_output_that_is_closed_is_no_trouble(monkeypatch):
+    monkeypatch.setattr(terminal.sys, "stdout", None)
+    terminal.show("F", terminal.text_table(["a"], [["b"]]))
+    monkeypatch.undo()
