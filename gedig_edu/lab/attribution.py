@@ -10,7 +10,7 @@ import numpy as np
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.models.gpt2_files import HEAD
 from gedig_edu.models.numpy_opening import as_gpt2
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Brief, Float
 
 if TYPE_CHECKING:
     import torch
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gedig_edu.models import AttentionModel
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LogitParts:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LogitParts(Brief):
     """What each part of a model added to one word's logit, at one place; the parts sum to it.
 
     The logit is counted from the mean over all words, since a softmax sees no common shift.

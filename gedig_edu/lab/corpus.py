@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_number, check_whole
-from gedig_edu.shapes import Int
+from gedig_edu.shapes import Brief, Int
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -168,8 +168,8 @@ def encode_books(tokenizer: Tokenizer, texts: Sequence[str]) -> Int[np.ndarray, 
     return np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
 
 
-@dataclass(frozen=True, eq=False)
-class Batches:
+@dataclass(frozen=True, eq=False, repr=False)
+class Batches(Brief):
     """Seeded training rows; batch number `step` is the same in every run.
 
     Most rows are windows of running text. A share repeats a passage of its own text, and a share

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gedig_edu.errors import check_whole
-from gedig_edu.shapes import Float, Int
+from gedig_edu.shapes import Brief, Float, Int
 from gedig_edu.theory.heads import induction_score, previous_token_score
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def bits_per_character(
     return total / math.log(2) / len(text)
 
 
-@dataclass(frozen=True)
-class RepeatedRandom:
+@dataclass(frozen=True, repr=False)
+class RepeatedRandom(Brief):
     """What a model does on random tokens said twice.
 
     Attributes

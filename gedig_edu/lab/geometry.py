@@ -10,7 +10,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.models import load, status
-from gedig_edu.shapes import Float, Num
+from gedig_edu.shapes import Brief, Float, Num
 from gedig_edu.theory.rope import frequencies, pair_strengths
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Agreement(NamedTuple):
     spearman: Float[np.ndarray, "*shape"]
 
 
-@dataclass(frozen=True)
-class RoundingError:
+@dataclass(frozen=True, repr=False)
+class RoundingError(Brief):
     """By how much rounding breaks the law that scores depend on m − n only.
 
     Attributes

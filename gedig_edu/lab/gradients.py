@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_number, check_whole
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Brief, Float
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 EPSILON = 1e-5
 
 
-@dataclass(frozen=True, eq=False)
-class Tower:
+@dataclass(frozen=True, eq=False, repr=False)
+class Tower(Brief):
     """One vector's way through a tower of feed-forward layers, and a gradient's way back.
 
     Attributes

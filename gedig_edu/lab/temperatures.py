@@ -11,7 +11,7 @@ from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.geometry import read_vectors
-from gedig_edu.shapes import Bool, Float, Num
+from gedig_edu.shapes import Bool, Brief, Float, Num
 from gedig_edu.theory.attention import cosine_scores, dot_scores
 from gedig_edu.theory.thermo import EffectiveTemperature, effective_temperature
 from gedig_edu.theory.thermo import fitted_head as fitted_head  # where lesson 04 imports it
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 QUARTER = 4
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Thermometers:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Thermometers(Brief):
     """What several thermometers say of every head, on one text.
 
     Attributes
@@ -297,8 +297,8 @@ def written_entropy(
     return entr(squares / np.where(total > 0, total, 1.0)).sum(axis=-1)
 
 
-@dataclass(frozen=True, eq=False)
-class Heated:
+@dataclass(frozen=True, eq=False, repr=False)
+class Heated(Brief):
     """A decoder at several temperatures of its attention.
 
     Attributes

@@ -12,7 +12,7 @@ import numpy as np
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.live import SHORT, Attends, csv_of, live, plain, rows_of
 from gedig_edu.lab.statistics import DeltaSummary, summarise
-from gedig_edu.shapes import Float, Shaped
+from gedig_edu.shapes import Brief, Float, Shaped
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.words import refusal, word
 
@@ -23,8 +23,8 @@ MARK = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, eq=False)
-class ReadText:
+@dataclass(frozen=True, eq=False, repr=False)
+class ReadText(Brief):
     """One text as it was read; its weights are gone.
 
     Attributes

@@ -12,7 +12,7 @@ import numpy as np
 from array_api_compat import device, to_device
 
 from gedig_edu.errors import GedigError, check_whole
-from gedig_edu.shapes import Bool, Float, Num
+from gedig_edu.shapes import Bool, Brief, Float, Num
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,
@@ -98,8 +98,8 @@ def boltzmann(
     return Boltzmann(ground, gap, reduced, factors, total)
 
 
-@dataclass(frozen=True, eq=False)
-class Ensemble:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble(Brief):
     """States with energies E at temperature T: p = exp(−E/T)/Z with k_B = 1.
 
     Every quantity has the shape of `energies` without `axis` (`probabilities` keeps it) and

@@ -1,6 +1,9 @@
 """Records as they show themselves on one line, and readings as tables."""
 
+import dataclasses
+import importlib
 import inspect
+import pkgutil
 
 import numpy as np
 import pandas as pd
@@ -8,6 +11,8 @@ import pytest
 from gauge_maps import softmax_maps
 
 import gedig_edu
+import gedig_edu.lab
+import gedig_edu.theory
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.live import live
 from gedig_edu.models import load
@@ -105,6 +110,17 @@ class TestOneLine:
             assert "array(" not in line
             assert len(line) < 400
             assert len(line) < 200 or type(record).__name__ == "Stream"
+
+    def test_every_public_record_of_arrays_is_one_of_them(self):
+        for package in (gedig_edu.theory, gedig_edu.lab):
+            for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+                module = importlib.import_module(found.name)
+                for name, kind in vars(module).items():
+                    own = getattr(kind, "__module__", "") == found.name and name[0] != "_"
+                    if own and dataclasses.is_dataclass(kind):
+                        kinds = [str(field.type) for field in dataclasses.fields(kind)]
+                        arrays = any("np.ndarray" in one for one in kinds)
+                        assert not (arrays and kind.__dataclass_params__.repr), name
 
     def test_maps_show_text_size_and_model(self):
         assert repr(load("gpt2-mini").attend("The cat\nsat up")) == (
