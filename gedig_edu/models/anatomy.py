@@ -66,7 +66,7 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         If the network reads no text, has no attention maps, or maps that are not
         [heads, L, L] with as many heads in every layer.
     """
-    ids = _few_ids(network)
+    ids = few_ids(network)
     weights: list[Tensor] = []
     passage = Passage(lengths=(len(ids),), receive=lambda _, given: weights.append(given))
     _set_attention(network, NAME)
@@ -117,7 +117,7 @@ def _reader(network: PreTrainedModel, *, name: str) -> nn.Module:
     return reader
 
 
-def _few_ids(network: PreTrainedModel) -> list[int]:
+def few_ids(network: PreTrainedModel) -> list[int]:
     """Return a few ids, none of which has a meaning of its own where there are others."""
     config = network.config
     given = [getattr(config, f"{role}_token_id", None) for role in ("pad", "bos", "eos")]

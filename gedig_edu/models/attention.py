@@ -31,6 +31,7 @@ SOFTMAX = (torch.softmax, Tensor.softmax, nn.functional.softmax)
 LOG_SUMS = (torch.logsumexp, Tensor.logsumexp, torch.special.logsumexp)
 
 Receive = Callable[[int, Tensor], None]
+Report = Callable[[int, Tensor, Tensor], None]
 _current: ContextVar[Passage | None] = ContextVar("passage", default=None)
 
 
@@ -58,6 +59,8 @@ class Passage:
     receive : callable (layer, weights [batch, heads, L, L]) or None
         Is given the weights of each layer as soon as they are made, where they are, with the
         padding.
+    report : callable (layer, values [batch, groups, L, d], output [batch, L, heads, d]) or None
+        Is given what each layer's heads read and put out, ablated or not.
     modules : list of Module
         The attention modules met so far, one a layer.
     sinks : bool
@@ -73,6 +76,7 @@ class Passage:
     ablate: dict[int, dict[int, Kind]] = field(default_factory=dict)
     keep: frozenset[int] = frozenset()
     receive: Receive | None = None
+    report: Report | None = None
     modules: list[nn.Module] = field(default_factory=list)
     sinks: bool = False
     kept: dict[int, tuple[Tensor, Tensor, float]] = field(default_factory=dict)
@@ -199,6 +203,8 @@ def attend(
         raise refusal("model.no_softmax", layer=layer, kind=type(module).__name__)
     if passage.receive is not None and layer == met:
         passage.receive(layer, weights.detach())
+    if passage.report is not None:
+        passage.report(layer, value.detach(), output.detach())
     return passage.emit(output, layer), weights
 
 

@@ -34,19 +34,20 @@ class QueriesKeys(Brief):
 class Stream(Brief):
     """One text's way through a model.
 
-    Where the norm stands at the entrance of each part (the GPT-2 and Llama families),
-    states[l + 1] = states[l] + attention[l] + feed_forward[l]. BERT and DistilBERT normalise
-    each sum instead: states[l + 1] = N₂(m + feed_forward[l]) with m = N₁(states[l] + attention[l]).
+    Where the norm stands at the entrance of each part (most decoders),
+    states[l + 1] = states[l] + attention[l] + feed_forward[l]. BERT and its kin normalise each
+    sum instead: states[l + 1] = N₂(m + feed_forward[l]) with m = N₁(states[l] + attention[l]).
 
     Attributes
     ----------
     states : float32 array [layers + 1, L, D]
         What enters each layer, and last what leaves the last layer, before a decoder's final norm.
     attention, feed_forward : float32 array [layers, L, D]
-        What the two parts of each layer write, biases included.
+        What the two parts of each layer add, biases, factors and norms at their exit included.
     heads : float32 array [layers, heads, L, D]
         What each head writes: its output after W_O, without the bias. Over heads it adds up to
-        `attention` less the bias of W_O, which belongs to no head.
+        `attention` less the bias of W_O, which belongs to no head; where a norm stands at the
+        exit of attention (Gemma 2 and 3, OLMo 2), to what enters that norm.
     weights : float32 array [layers, heads, L, L]
         Attention weights.
     reach : float32 array [layers, heads, L]

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 from torch.nn.functional import pad
 
 from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
@@ -16,6 +17,7 @@ from gedig_edu.models.attention import Passage, Receive
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import pass_through
 from gedig_edu.models.loans import ready
+from gedig_edu.models.parts import Parts, blocks_of, find_parts
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -47,6 +49,16 @@ class Runner:
         """What a short pass showed."""
         with ready(self.network):
             return anatomy_of(self.network, name=self.name)
+
+    @cached_property
+    def blocks(self) -> list[nn.Module]:
+        """The layers, layer 0 first."""
+        return blocks_of(self.network, name=self.name, modules=self.anatomy.modules)
+
+    @cached_property
+    def parts(self) -> list[Parts]:
+        """What writes to the stream in each layer."""
+        return find_parts(self)
 
     def each_layer(self, batch: Sequence[Sequence[int]], asked: Asked, receive: Receive) -> None:
         """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers.pytorch_utils import Conv1D
 
 from gedig_edu.errors import GedigError
 from gedig_edu.models.backend import Asked
-from gedig_edu.models.forward import Room, outputs_of
-from gedig_edu.models.loans import ready
+from gedig_edu.models.forward import Room
+from gedig_edu.models.parts import calls_in_turn, per_head, watching
 from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
 from gedig_edu.shapes import Float
@@ -25,21 +23,16 @@ from gedig_edu.shapes import Float
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from gedig_edu.models.parts import Parts
     from gedig_edu.models.runner import Runner
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a layer keeps what writes to the stream.
+    """Where a layer forms queries and keys, in the architectures that `lab` takes apart.
 
     Attributes
     ----------
-    block : str
-        Path from the base model to layer ``{}``.
-    value : str
-        From the layer to the module whose output holds the values.
-    output, feed_forward : str
-        From the layer to the last projection of attention and of the feed-forward part.
     query, key : str
         From the layer to the module that projects queries and keys; one and the same where
         queries, keys and values come as one.
@@ -48,10 +41,6 @@ class Places:
         one before the logits; None where each sum is normalised instead.
     """
 
-    block: str
-    value: str
-    output: str
-    feed_forward: str
     query: str
     key: str
     norm: str | None = None
@@ -63,116 +52,113 @@ class Places:
         return self.query == self.key
 
 
-_LLAMA = Places(
-    "layers.{}", "self_attn.v_proj", "self_attn.o_proj", "mlp.down_proj", "self_attn.q_proj",
-    "self_attn.k_proj", norm="input_layernorm", last_norm="norm",
-)  # fmt: skip
+_LLAMA = Places("self_attn.q_proj", "self_attn.k_proj", norm="input_layernorm", last_norm="norm")
 PLACES = {
-    "gpt2": Places(
-        "h.{}", "attn.c_attn", "attn.c_proj", "mlp.c_proj", "attn.c_attn", "attn.c_attn",
-        norm="ln_1", last_norm="ln_f",
-    ),
+    "gpt2": Places("attn.c_attn", "attn.c_attn", norm="ln_1", last_norm="ln_f"),
     "llama": _LLAMA,
     "mistral": _LLAMA,
     "qwen2": _LLAMA,
     "qwen3": _LLAMA,
-    "bert": Places(
-        "encoder.layer.{}", "attention.self.value", "attention.output.dense", "output.dense",
-        "attention.self.query", "attention.self.key",
-    ),
-    "distilbert": Places(
-        "transformer.layer.{}", "attention.v_lin", "attention.out_lin", "ffn.lin2",
-        "attention.q_lin", "attention.k_lin",
-    ),
-}  # fmt: skip
-
-
-def blocks_of(network: PreTrainedModel, *, name: str) -> list[nn.Module]:
-    """Return the layers of a network, layer 0 first.
-
-    Raises
-    ------
-    GedigError
-        If it is not known where this architecture keeps them.
-    """
-    path = places_of(network, name=name).block
-    count = network.config.num_hidden_layers
-    return [network.base_model.get_submodule(path.format(layer)) for layer in range(count)]
+    "bert": Places("attention.self.query", "attention.self.key"),
+    "distilbert": Places("attention.q_lin", "attention.k_lin"),
+}
 
 
 def stream_of(runner: Runner, encoded: Encoded) -> Stream:
     """Read one text's way through a model in one forward pass; see `AttentionModel.stream`."""
-    network, name, anatomy = runner.network, runner.name, runner.anatomy
-    places, blocks = places_of(network, name=name), blocks_of(network, name=name)
+    anatomy, parts = runner.anatomy, runner.parts
     room = Room([len(encoded)], layers=anatomy.layers, heads=anatomy.heads, sinks=anatomy.sinks)
-    parts = [
-        [block.get_submodule(path) for block in blocks]
-        for path in (places.value, places.output, places.feed_forward)
+    emitted: list[tuple[Tensor, Tensor]] = []
+    watched = [module for part in parts for module in part.watched]
+    with (
+        watching(*watched) as calls,
+        runner.asked(
+            [encoded.ids],
+            Asked(),
+            receive=room.take,
+            report=lambda _, values, output: emitted.append((values[0], output[0])),
+        ),
+    ):
+        runner.read([encoded.ids])
+    heads, reach = _each_head(emitted, parts, heads=anatomy.heads)
+    blocks = calls_in_turn(calls, [part.block for part in parts])
+    attention = calls_in_turn(calls, [part.attention for part in parts])
+    feed_forward = calls_in_turn(calls, [part.feed_forward for part in parts])
+    added = [
+        [_array(call.gave * part.scales[which]) for call, part in zip(of, parts, strict=True)]
+        for which, of in enumerate((attention, feed_forward))
     ]
-    values, outputs, feed_forward = parts
-    every = [module for part in parts for module in part]
-    with outputs_of(*every, blocks[-1]) as written, _entering(*blocks, *outputs) as entering:
-        runner.each_layer([encoded.ids], Asked(), room.take)
-    per_head = partial(_through_output, heads=anatomy.heads)
-    states = [entering[block] for block in blocks] + [written[blocks[-1]]]
-    reach = [per_head(written[value][0], to) for value, to in zip(values, outputs, strict=True)]
     return Stream(
-        states=_array([state[0] for state in states]),
-        attention=_array([written[module][0] for module in outputs]),
-        feed_forward=_array([written[module][0] for module in feed_forward]),
-        heads=_array([per_head(entering[module][0], module) for module in outputs]),
+        states=np.stack([_array(call.given) for call in blocks] + [_array(blocks[-1].gave)]),
+        attention=np.stack(added[0]),
+        feed_forward=np.stack(added[1]),
+        heads=heads,
         weights=room.maps[0],
-        reach=_array([sizes.norm(dim=-1) for sizes in reach]),
+        reach=reach,
         special=encoded.special,
     )
 
 
+@torch.inference_mode()
+def _each_head(
+    emitted: list[tuple[Tensor, Tensor]], parts: list[Parts], *, heads: int
+) -> tuple[Float[np.ndarray, "layers heads L D"], Float[np.ndarray, "layers heads L"]]:
+    """Return what each head writes, and how much it would with all its weight on each key."""
+    written: list[np.ndarray] = []
+    reach: list[np.ndarray] = []
+    for (values, output), part in zip(emitted, parts, strict=True):
+        scale = part.scales[0]
+        each = values.repeat_interleave(heads // len(values), dim=0).transpose(0, 1)
+        written.append(_array(per_head(output, part.output) * scale))
+        reach.append(_array((per_head(each, part.output) * scale).norm(dim=-1)))
+    return np.stack(written), np.stack(reach)
+
+
 @contextmanager
-def disturbed(
-    network: PreTrainedModel, disturb: tuple[int, np.ndarray] | None, *, name: str
-) -> Iterator[None]:
+def disturbed(runner: Runner, disturb: tuple[int, np.ndarray] | None) -> Iterator[None]:
     """Add an array [L, D] to the stream that leaves one layer while the block runs."""
     if disturb is None:
         yield
         return
     layer, added = disturb
-    block = blocks_of(network, name=name)[layer]
 
     def add(state: Tensor) -> Tensor:
-        return state + torch.from_numpy(added).to(state)
+        return state + torch.from_numpy(added).to(state).view_as(state)
 
-    with _leaving(block, add):
+    with _leaving(runner.blocks, layer, add):
         yield
 
 
 @torch.inference_mode()
-def lens_of(
-    network: PreTrainedModel, encoded: Encoded, *, name: str
-) -> Float[np.ndarray, "states L vocabulary"]:
+def lens_of(runner: Runner, encoded: Encoded) -> Float[np.ndarray, "states L vocabulary"]:
     """Return the logits of each state; see `AttentionModel.lens`.
 
     The last layer's output is replaced by all states, side by side as a batch, so that the
     network's own ending reads each.
     """
-    blocks = blocks_of(network, name=name)
-    ids = torch.tensor([encoded.ids], device=network.device)
-    with ready(network), _entering(*blocks) as entering:
+    ids = torch.tensor([encoded.ids], device=runner.network.device)
+    blocks = runner.blocks
+    with watching(*blocks) as calls, runner.asked([encoded.ids], Asked()):
 
         def every(state: Tensor) -> Tensor:
-            return torch.cat([*(entering[block] for block in blocks), state])
+            states = [call.given for call in calls_in_turn(calls, blocks)]
+            return torch.stack([*states, state.view_as(states[0])])
 
-        with _leaving(blocks[-1], every):
-            logits = network(input_ids=ids, use_cache=False).logits
-    return logits.float().cpu().numpy()
+        with _leaving(blocks, len(blocks) - 1, every):
+            logits = runner.network(input_ids=ids, use_cache=False).logits
+    return _array(logits)
 
 
 @contextmanager
-def _leaving(block: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
+def _leaving(
+    blocks: Sequence[nn.Module], layer: int, change: Callable[[Tensor], Tensor]
+) -> Iterator[None]:
     """Change the state that leaves a layer while the block runs, in this thread alone."""
-    here = get_ident()
+    here, block = get_ident(), blocks[layer]
+    before = iter([*blocks[:layer]].count(block) * [False])  # one module may serve several layers
 
     def replace(_module: nn.Module, _inputs: object, output: Any) -> Any:
-        if get_ident() != here:
+        if get_ident() != here or not next(before, True):
             return output
         if isinstance(output, tuple):
             return (change(output[0]), *output[1:])
@@ -187,12 +173,12 @@ def _leaving(block: nn.Module, change: Callable[[Tensor], Tensor]) -> Iterator[N
 
 def mean_states(runner: Runner, batch: Sequence[Encoded]) -> Float[np.ndarray, "batch D"]:
     """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
-    last = blocks_of(runner.network, name=runner.name)[-1]
+    last = runner.blocks[-1]
     states: list[np.ndarray] = []  # of each text, [L, D]
     for ids in runner.groups([encoded.ids for encoded in batch]):
-        with outputs_of(last) as written, runner.asked(ids, Asked()):
+        with watching(last) as calls, runner.asked(ids, Asked()):
             runner.read(ids)
-        states.extend(written[last].float().cpu().numpy())
+        states.extend(np.split(_array(calls[-1].gave), len(ids)))
     return np.stack(
         [
             text[: len(encoded)][~encoded.special].mean(axis=0)
@@ -202,7 +188,7 @@ def mean_states(runner: Runner, batch: Sequence[Encoded]) -> Float[np.ndarray, "
 
 
 def places_of(network: PreTrainedModel, *, name: str) -> Places:
-    """Return where this architecture keeps what writes to the stream.
+    """Return where this architecture forms queries and keys.
 
     Raises
     ------
@@ -212,51 +198,11 @@ def places_of(network: PreTrainedModel, *, name: str) -> Places:
     kind = network.config.model_type
     if kind not in PLACES:
         raise GedigError(
-            f"It is not known where a {kind!r} such as {name!r} writes to its stream; "
+            f"It is not known where a {kind!r} such as {name!r} forms its queries and keys; "
             f"choose a model of {', '.join(PLACES)}."
         )
     return PLACES[kind]
 
 
-@contextmanager
-def _entering(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
-    """Keep what enters each of `modules` while the block runs."""
-    states: dict[nn.Module, Tensor] = {}
-    here = get_ident()
-
-    def keep(module: nn.Module, inputs: tuple[Tensor, ...], named: dict[str, Tensor]) -> None:
-        if get_ident() == here:
-            states[module] = inputs[0] if inputs else named["hidden_states"]
-
-    handles: list[Callable[[], None]] = [
-        module.register_forward_pre_hook(keep, with_kwargs=True).remove for module in modules
-    ]
-    try:
-        yield states
-    finally:
-        for remove in handles:
-            remove()
-
-
-@torch.inference_mode()
-def _through_output(
-    vectors: Float[Tensor, "L width"], output: nn.Module, *, heads: int
-) -> Float[Tensor, "heads L D"]:
-    """Return vectors of each head times its rows of W_O; shared ones are repeated to one per head.
-
-    Where queries, keys and values come as one, the values stand last.
-    """
-    fused = isinstance(output, Conv1D)  # GPT-2: stored the other way round, q, k, v as one
-    matrix = output.get_parameter("weight")
-    weight = matrix if fused else matrix.T  # [H d, D]
-    width = len(weight)
-    per_head = weight.reshape(heads, width // heads, -1)  # [heads, d, D]
-    if fused:
-        vectors = vectors[:, -width:]
-    split = vectors.reshape(len(vectors), -1, width // heads).transpose(0, 1)  # [groups, L, d]
-    each = split.repeat_interleave(heads // len(split), dim=0)  # [heads, L, d]
-    return each @ per_head
-
-
-def _array(tensors: list[Tensor]) -> np.ndarray:
-    return torch.stack(tensors).float().cpu().numpy()
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().float().cpu().numpy()

@@ -124,7 +124,7 @@ class TorchBackend:
         self.runner.need_head()
         ids = torch.tensor([encoded.ids], device=self.network.device)
         with (
-            disturbed(self.network, asked.disturb, name=self.name),
+            disturbed(self.runner, asked.disturb),
             self.runner.asked([encoded.ids], asked),
         ):
             logits = self.network(input_ids=ids, use_cache=False).logits[0].float()
@@ -165,7 +165,7 @@ class TorchBackend:
     def lens(self, encoded: Encoded) -> np.ndarray:
         """Return the logits that the network's own ending makes of each state, float32."""
         self.runner.need_head()
-        return lens_of(self.network, encoded, name=self.name)
+        return lens_of(self.runner, encoded)
 
     def mean_states(self, batch: Sequence[Encoded]) -> np.ndarray:
         """Return each text's mean, over tokens not special, of what leaves the last layer."""

@@ -6,7 +6,7 @@ import torch
 
 from gedig_edu import GedigError
 from gedig_edu.models.ablation import take_out
-from gedig_edu.models.stream import PLACES, blocks_of
+from gedig_edu.models.parts import blocks_of
 from tests.models import tiny
 
 TEXT = "The miller's daughter counted the boats."
@@ -16,7 +16,7 @@ LAYER, HEAD = 1, 4
 def outlet(model, layer):
     """Return the projection W_O of one layer."""
     layers = blocks_of(model.network, name=model.name)
-    return layers[layer].get_submodule(PLACES[model.network.config.model_type].output)
+    return layers[layer].get_submodule(tiny.OUTPUT[model.network.config.model_type])
 
 
 def before_w_o(model, layer, read):

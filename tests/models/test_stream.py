@@ -6,7 +6,8 @@ import torch
 
 from gedig_edu.errors import GedigError
 from gedig_edu.models.forward import outputs_of
-from gedig_edu.models.stream import PLACES, blocks_of
+from gedig_edu.models.parts import blocks_of
+from tests.models import tiny
 
 TEXT = "a boat came down"
 
@@ -59,7 +60,7 @@ def test_an_encoders_layer_normalises_after_each_of_its_parts(encoder):
 
 
 def test_heads_and_the_bias_of_their_projection_add_up_to_what_attention_writes(model, stream):
-    path = PLACES[model.network.config.model_type].output
+    path = tiny.OUTPUT[model.network.config.model_type]
     for layer in range(model.layers):
         bias = getattr(part(model, layer, path), "bias", None)
         added = stream.heads[layer].sum(axis=0)
@@ -69,7 +70,7 @@ def test_heads_and_the_bias_of_their_projection_add_up_to_what_attention_writes(
 
 
 def test_what_a_head_writes_is_what_attention_lacks_without_it(model, stream):
-    path, layer, head = PLACES[model.network.config.model_type].output, 1, 4
+    path, layer, head = tiny.OUTPUT[model.network.config.model_type], 1, 4
     with outputs_of(part(model, layer, path)) as written:
         model.attend(TEXT, ablate={(layer, head): "zero"})
     (without,) = written.values()
@@ -106,7 +107,7 @@ def test_a_key_reaches_as_far_as_its_head_writes_when_all_weight_lies_on_it(mode
     stream = model.stream(short)
     length = len(model.encode(short))
     only_first = np.where(np.arange(length) == 0, 0.0, np.inf)
-    path = PLACES[model.network.config.model_type].output
+    path = tiny.OUTPUT[model.network.config.model_type]
     output = blocks_of(model.network, name=model.name)[0].get_submodule(path)
     seen = {}
     handle = output.register_forward_hook(lambda module, given, out: seen.update(given=given[0]))
@@ -133,10 +134,3 @@ def test_reading_leaves_no_hook_and_no_gradient_behind(model):
 def test_a_text_that_cannot_be_read_has_no_stream(model):
     with pytest.raises(GedigError, match="has no token"):
         model.stream("")
-
-
-def test_an_architecture_without_known_places_is_refused(model, monkeypatch):
-    monkeypatch.delitem(PLACES, model.network.config.model_type)
-    for read in (lambda: model.stream(TEXT), lambda: model.embed([TEXT])):
-        with pytest.raises(GedigError, match="writes to its stream"):
-            read()

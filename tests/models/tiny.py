@@ -33,6 +33,12 @@ LAYERS, HEADS, HEAD_SIZE, CONTEXT, VOCABULARY = 3, 6, 14, 61, 331
 DECODERS = ("gpt2", "llama", "mistral", "qwen3")
 ENCODERS = ("bert", "distilbert")
 KINDS = (*DECODERS, *ENCODERS)
+OUTPUT = {  # W_O of a layer
+    "gpt2": "attn.c_proj",
+    **dict.fromkeys(("llama", "mistral", "qwen3"), "self_attn.o_proj"),
+    "bert": "attention.output.dense",
+    "distilbert": "attention.out_lin",
+}
 PROSE = (
     "The river ran past the old mill, and the miller's daughter counted the boats.",
     "Eleven boats came down before noon; seven carried grain, four carried stone.",
