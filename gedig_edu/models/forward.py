@@ -106,9 +106,9 @@ def calls_of(*modules: nn.Module) -> Iterator[list[BoundArguments]]:
     kept: list[BoundArguments] = []
     here = get_ident()
 
-    def keep(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
-        if get_ident() == here:
-            kept.append(signature_of(type(module)).bind(module, *inputs, **named))
+    def keep(module: nn.Module, inputs: tuple[Any, ...], *named: dict[str, Any]) -> None:
+        if get_ident() == here:  # another thread may meet a hook that is half registered
+            kept.append(signature_of(type(module)).bind(module, *inputs, **named[0]))
 
     handles: list[Callable[[], None]] = [
         module.register_forward_pre_hook(keep, with_kwargs=True).remove for module in modules

@@ -78,9 +78,12 @@ def watching(*modules: nn.Module) -> Iterator[list[Call]]:
     calls: list[Call] = []
     here = get_ident()
 
-    def keep(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any], gave: Any) -> None:
+    def keep(module: nn.Module, given: tuple[Any, ...], *rest: Any) -> None:
+        if get_ident() != here:  # and another thread may meet a hook that is half registered
+            return
+        named, gave = rest
         first, last = _first_tensor([*given, *named.values()]), _first_tensor([gave])
-        if get_ident() == here and first is not None and last is not None:
+        if first is not None and last is not None:
             calls.append(Call(module, _rows(first), _rows(last)))
 
     handles = [
