@@ -129,7 +129,7 @@ def stream_gradients(
     """
     import torch
 
-    from gedig_edu.models.parts import blocks_of
+    from gedig_edu.models.layers import blocks_of
 
     need_decoder("stream_gradients", model)
     entered: list[Tensor] = []

@@ -176,7 +176,7 @@ def _fed(
     """Give each layer the state of the whole pass, and its keys or queries what lacks `missing`."""
     import torch
 
-    from gedig_edu.models.parts import blocks_of
+    from gedig_edu.models.layers import blocks_of
 
     with ExitStack() as hooks:
         for layer, block in enumerate(blocks_of(model.network, name=model.name)):

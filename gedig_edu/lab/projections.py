@@ -137,7 +137,7 @@ def imbalance_step(weights: Projections, step: Projections) -> Float[np.ndarray,
 
 def _read(model: AttentionModel, pick: Callable[[nn.Parameter], Tensor]) -> Projections:
     """Return a tensor of the shape of each weight and bias, such as its gradient, head by head."""
-    from gedig_edu.models.parts import blocks_of
+    from gedig_edu.models.layers import blocks_of
     from gedig_edu.models.stream import places_of
 
     places = places_of(model.network, name=model.name)

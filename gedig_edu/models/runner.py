@@ -16,8 +16,8 @@ from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
 from gedig_edu.models.attention import Passage, Receive
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import pass_through
+from gedig_edu.models.layers import blocks_of
 from gedig_edu.models.loans import ready
-from gedig_edu.models.parts import Parts, blocks_of, find_parts
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -54,11 +54,6 @@ class Runner:
     def blocks(self) -> list[nn.Module]:
         """The layers, layer 0 first."""
         return blocks_of(self.network, name=self.name, modules=self.anatomy.modules)
-
-    @cached_property
-    def parts(self) -> list[Parts]:
-        """What writes to the stream in each layer."""
-        return find_parts(self)
 
     def each_layer(self, batch: Sequence[Sequence[int]], asked: Asked, receive: Receive) -> None:
         """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.

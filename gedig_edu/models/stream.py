@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from gedig_edu.errors import GedigError
 from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import Room
-from gedig_edu.models.parts import calls_in_turn, per_head, watching
+from gedig_edu.models.layers import calls_in_turn, watching
+from gedig_edu.models.parts import per_head
 from gedig_edu.models.records import Stream
 from gedig_edu.models.tokens import Encoded
 from gedig_edu.shapes import Float
@@ -64,9 +65,9 @@ PLACES = {
 }
 
 
-def stream_of(runner: Runner, encoded: Encoded) -> Stream:
+def stream_of(runner: Runner, parts: list[Parts], encoded: Encoded) -> Stream:
     """Read one text's way through a model in one forward pass; see `AttentionModel.stream`."""
-    anatomy, parts = runner.anatomy, runner.parts
+    anatomy = runner.anatomy
     room = Room([len(encoded)], layers=anatomy.layers, heads=anatomy.heads, sinks=anatomy.sinks)
     emitted: list[tuple[Tensor, Tensor]] = []
     watched = [module for part in parts for module in part.watched]

@@ -16,6 +16,7 @@ from gedig_edu.models.attention import HALF
 from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.forward import Room
 from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.parts import Parts, find_parts
 from gedig_edu.models.queries import read_queries_keys
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.runner import Runner
@@ -55,6 +56,11 @@ class TorchBackend:
     def runner(self) -> Runner:
         """What makes the passes."""
         return Runner(self.network, self.name)
+
+    @cached_property
+    def parts(self) -> list[Parts]:
+        """What writes to the stream in each layer, found when first asked for."""
+        return find_parts(self.runner)
 
     @property
     def anatomy(self) -> Anatomy:
@@ -160,7 +166,7 @@ class TorchBackend:
 
     def stream(self, encoded: Encoded) -> Stream:
         """Return one text's way through the network."""
-        return stream_of(self.runner, encoded)
+        return stream_of(self.runner, self.parts, encoded)
 
     def lens(self, encoded: Encoded) -> np.ndarray:
         """Return the logits that the network's own ending makes of each state, float32."""

@@ -6,7 +6,7 @@ import torch
 
 from gedig_edu import GedigError
 from gedig_edu.models.ablation import take_out
-from gedig_edu.models.parts import blocks_of
+from gedig_edu.models.layers import blocks_of
 from tests.models import tiny
 
 TEXT = "The miller's daughter counted the boats."

@@ -88,7 +88,7 @@ def test_what_the_parts_add_makes_the_next_state(summing):
 def test_heads_add_up_to_what_attention_writes(summing):
     if type(summing.network).__name__ in NORMS_AT_THE_EXIT:
         return  # the sum of heads enters a norm there: see below
-    stream, parts = summing.stream(TEXT), summing.backend.runner.parts
+    stream, parts = summing.stream(TEXT), summing.backend.parts
     for layer, part in enumerate(parts):
         bias = getattr(part.output, "bias", None)
         bias = 0 if bias is None else bias.detach().numpy() * part.scales[0]

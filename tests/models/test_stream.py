@@ -6,7 +6,7 @@ import torch
 
 from gedig_edu.errors import GedigError
 from gedig_edu.models.forward import outputs_of
-from gedig_edu.models.parts import blocks_of
+from gedig_edu.models.layers import blocks_of
 from tests.models import tiny
 
 TEXT = "a boat came down"
