@@ -110,13 +110,9 @@ def signature(doc: Doc[Any]) -> Markup:
     def draws_for(length: int) -> int
     """
     kind = "class" if doc.kind == "class" else "def"
-    try:
-        called = inspect.signature(doc.obj)
-        if kind == "class":
-            called = called.replace(return_annotation=called.empty)
-        text = f"{kind} {doc.name}{_called(called)}"
-    except ValueError:  # an exception of ours has Python's own constructor, which shows none
-        text = f"{kind} {doc.name}"
+    text = f"{kind} {doc.name}"
+    if not getattr(doc.obj, "_is_protocol", False):  # which nobody calls
+        text += _called(doc.obj)
     return Markup(highlight(text, PythonLexer(), HtmlFormatter()))  # noqa: S704
 
 
@@ -129,8 +125,12 @@ class _Written(str):
         return str(self)
 
 
-def _called(called: inspect.Signature) -> str:
+def _called(thing: Any) -> str:
     """Return parameters and result, one parameter a line where they do not fit on one."""
+    try:
+        called = inspect.signature(thing)
+    except ValueError:  # an exception of ours has Python's own constructor, which shows none
+        return ""
     pieces: list[str] = []
     for one in called.parameters.values():
         if one.name in {"self", "cls"}:
@@ -139,7 +139,8 @@ def _called(called: inspect.Signature) -> str:
             pieces.append("*")
         pieces.append(str(one.replace(annotation=_written(one.annotation))))
     result = called.return_annotation
-    end = "" if result is inspect.Signature.empty else f" -> {_written(result)}"
+    silent = inspect.isclass(thing) or result is inspect.Signature.empty
+    end = "" if silent else f" -> {_written(result)}"
     line = f"({', '.join(pieces)}){end}"
     if len(line) <= LINE:
         return line

@@ -60,9 +60,9 @@
     });
   }
 
-  function makeResult({ page, id, text, lesson, level }) {
+  function makeResult({ page, id, text, lesson, level }, root) {
     const link = document.createElement("a");
-    link.href = `${page}#${id}`;
+    link.href = `${root}${page}#${id}`;
     link.append(text);
     if (level > 1) {
       const where = link.appendChild(document.createElement("small"));
@@ -82,8 +82,8 @@
 
     const show = () => {
       const found = find(input.value);
-      list.replaceChildren(...found.slice(0, SHOWN).map(makeResult));
-      const { found: some, none } = form.dataset;
+      const { found: some, none, root } = form.dataset;
+      list.replaceChildren(...found.slice(0, SHOWN).map((one) => makeResult(one, root)));
       status.textContent = found.length === 0 ? none
         : some.replace("{count}", Math.min(SHOWN, found.length)).replace("{all}", found.length);
       box.hidden = input.value.trim() === "";
