@@ -193,8 +193,8 @@ def table(model: AttentionModel | str | None = None, *, lessons: Collection[str]
     >>> len(table().rows) == len(all_claims())
     True
     """
-    found = recall([claim.id for claim in all_claims(lessons)], model)
-    return table_of(Context(model).name, found)
+    name, here = Context(model).name, findings.measured_here()
+    return table_of(name, [_recalled(claim, name, here) for claim in all_claims(lessons)])
 
 
 def table_of(name: str, found: Iterable[Evidence]) -> Table:

@@ -4,6 +4,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from filelock import FileLock
 
 from gedig_edu.course import store as store_module
 from gedig_edu.course.store import Store, home
@@ -103,7 +104,7 @@ def test_a_folder_that_is_a_file_is_refused_in_one_sentence(tmp_path):
 def test_a_lock_held_too_long_is_refused_in_one_sentence(store, monkeypatch):
     monkeypatch.setattr(store_module, "PATIENCE", 0.05)
     store.change(count_up)
-    with store_module.FileLock(f"{store.path}.lock"), pytest.raises(GedigError, match="close the"):
+    with FileLock(f"{store.path}.lock"), pytest.raises(GedigError, match="close the"):
         store.change(count_up)
 
 
