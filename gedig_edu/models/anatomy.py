@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
@@ -22,6 +23,7 @@ from gedig_edu.models.forward import (
 from gedig_edu.words import refusal
 
 TOKENS = 7  # of the text that a network is tried on, or as many as it reads
+ROUNDING = 0.02  # of a row's sum in half precision
 UNLIMITED = 1_000_000  # tokens: the context of a network that knows no last position
 
 
@@ -83,13 +85,14 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         weights = given_by(_try(network, reader, ids, name=name, output_attentions=True))
     kind = network.config.model_type
     heads = _heads(weights, tokens=len(ids), name=name, kind=kind)
+    sums = _row_sums(weights, name=name, kind=kind)
     met = set(passage.modules)
     return Anatomy(
         reader=reader,
         layers=len(weights),
         heads=heads,
         causal=not any(given.triu(diagonal=1).any() for given in weights),
-        sinks=passage.sinks,
+        sinks=passage.sinks or bool((sums < 1 - ROUNDING).any()),
         rotary=any(call.args[0] in met and rotates(call) for call in calls),
         modules=tuple(passage.modules),
     )
@@ -155,6 +158,15 @@ def _heads(weights: list[Tensor], *, tokens: int, name: str, kind: str) -> int:
         counts = " and ".join(map(str, counts))
         raise refusal("model.uneven_heads", name=name, kind=kind, counts=counts)
     return counts[0]
+
+
+def _row_sums(weights: list[Tensor], *, name: str, kind: str) -> Tensor:
+    """Return what each row gives to the keys, if all of it are weights: some hand out scores."""
+    rows = torch.stack([given.float().cpu() for given in weights])
+    sums = rows.sum(dim=-1)
+    if rows.min() < 0 or sums.max() > 1 + ROUNDING or not sums.isfinite().all():
+        raise refusal("model.other_rows", name=name, kind=kind, sum=f"{sums.max():.3g}")
+    return sums
 
 
 def given_by(outputs: Any) -> list[Tensor]:

@@ -115,14 +115,15 @@ class Passage:
             self.kept[layer] = (query, key.repeat_interleave(groups, dim=1), scale)
         return layer
 
-    def bend(self, scores: Tensor, layer: int, *, keys: int) -> Tensor:
+    def bend(self, scores: Tensor, layer: int, *, keys: int, least: float) -> Tensor:
         """Return (s − U)/T for scores s [batch, heads, L_q, keys and sinks], masked ones at −inf.
 
+        A mask has brought what it hides near `least`, the smallest number of its type.
         Computed in float32 at least, and shifted so that each row's largest is 0: no
         temperature and no potential can overflow what the softmax needs. A sink is a score that
         stands behind the keys and has no potential.
         """
-        hidden = scores <= torch.finfo(scores.dtype).min / 2
+        hidden = scores <= least / 2
         hidden &= ~hidden.all(dim=-1, keepdim=True)  # padding that sees nothing stays as it is
         scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
         if self.potential is not None:
@@ -161,9 +162,9 @@ class Passage:
 class _AtSoftmax(TorchFunctionMode):
     """Bends the scores that one layer's own attention gives to its softmax, in this thread."""
 
-    def __init__(self, passage: Passage, layer: int, *, keys: int) -> None:
+    def __init__(self, passage: Passage, layer: int, *, keys: int, least: float) -> None:
         super().__init__()
-        self.passage, self.layer, self.keys = passage, layer, keys
+        self.passage, self.layer, self.keys, self.least = passage, layer, keys, least
         self.met = 0
 
     def __torch_function__(
@@ -179,7 +180,8 @@ class _AtSoftmax(TorchFunctionMode):
         self.passage.sinks |= scores.shape[-1] > self.keys
         if not self.passage.bends:
             return func(*args, **kwargs)
-        bent = self.passage.bend(scores, self.layer, keys=self.keys)
+        least = max(self.least, torch.finfo(scores.dtype).min)
+        bent = self.passage.bend(scores, self.layer, keys=self.keys, least=least)
         return func(bent, *rest, **kwargs).to(kwargs.get("dtype") or scores.dtype)
 
 
@@ -197,7 +199,8 @@ def attend(
         return own(module, query, key, value, attention_mask, **options)
     met = len(passage.modules)
     layer = passage.meet(module, query, key, options.get("scaling"))
-    with _AtSoftmax(passage, layer, keys=key.shape[-2]) as place:
+    least = torch.finfo((query if attention_mask is None else attention_mask).dtype).min
+    with _AtSoftmax(passage, layer, keys=key.shape[-2], least=least) as place:
         output, weights = own(module, query, key, value, attention_mask, **options)
     if passage.bends and place.met != 1:
         raise refusal("model.no_softmax", layer=layer, kind=type(module).__name__)

@@ -147,8 +147,8 @@ BY_THEMSELVES = (
     "big_bird", "bigbird_pegasus encoder", "bloom", "codegen", "convbert", "cpmant", "deberta",
     "deberta-v2", "falcon", "flaubert", "fsmt", "gpt_neo", "gpt_neox_japanese", "gptj", "ibert",
     "lilt", "luke", "megatron-bert", "mpnet", "mpt", "mvp", "mvp encoder", "nystromformer",
-    "openai-gpt", "prophetnet", "prophetnet encoder", "reformer", "rembert", "roformer",
-    "squeezebert", "tapas", "trocr", "xglm", "xlm", "xlnet",
+    "openai-gpt", "prophetnet",  "reformer", "rembert", "roformer",
+     "tapas", "trocr", "xglm", "xlm", "xlnet",
 )  # fmt: skip
 REFUSED = {
     **dict.fromkeys(
@@ -158,6 +158,7 @@ REFUSED = {
         ("canine", "deepseek_v4", "funnel", "led encoder", "longformer", "longt5", "rwkv", "yoso"),
         r"of another form than \[heads, L, L\]",
     ),
+    **dict.fromkeys(("prophetnet encoder", "squeezebert"), "whose rows are no weights"),
     "inkling_text": "layers with 6 and 64 heads",
     "perceiver": "reads no text",
 }

@@ -1,5 +1,6 @@
 """Decoders of transformers that its attention interface reaches, one tiny network of each."""
 
+import numpy as np
 import pytest
 
 from gedig_edu.models.backend import Asked
@@ -38,3 +39,10 @@ def test_a_head_taken_out_leaves_its_layer_and_changes_the_next(kind):
     cut = backend.maps([text], Asked(ablate={0: {1: "zero"}}))[0]
     assert (cut[0] == plain[0]).all()
     assert (cut[1] != plain[1]).any()
+
+
+@pytest.mark.parametrize("kind", ["flint", "llama", "gemma2"])
+def test_the_greatest_heat_shows_no_later_token_in_half_precision(kind):
+    backend = TorchBackend(name=kind, network=network(kind).half())
+    maps = backend.maps([encoded(50, 61, 57, 90, 83)], Asked(temperature=1e39))[0]
+    assert not np.triu(maps, k=1).any()
