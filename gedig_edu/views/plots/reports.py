@@ -34,7 +34,7 @@ SHOWN = 150  # characters of the text
 TITLE, SMALL = 11.0, 8.0  # points
 LEADING, POINTS = 1.35, 72
 CELL, BARE, BESIDE = 0.23, 0.17, 1.15  # inches of a layer, with numbers and without; of the rest
-EDGE = 0.01  # of the width
+EDGE, APART = 0.01, 0.06  # of the width: margins, and between the maps
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green and blue
 MIDDLE = 0.179  # luminance from which black stands out as much as white
 
@@ -153,6 +153,7 @@ def draw_report(
 def _new_axes(F: Float[np.ndarray, "layers heads"], title: str, *said: str) -> Any:
     """Return two Axes of a new figure, its title above and what else is said below them."""
     figure, axes = subplots(1, 2)
+    figure.get_layout_engine().set(wspace=APART)
     above = _write(figure, figure.suptitle, title.split("\n"), fontsize=TITLE)
     below = _write(figure, figure.supxlabel, said, fontsize=SMALL)
     cells = max(1.0, (CELL if max(F.shape) <= NUMBERED else BARE) * len(F))
