@@ -20,8 +20,6 @@ import transformers
 from gedig_edu.course.sentences import PROSE
 from gedig_edu.lab.streams import read_stream
 from gedig_edu.models import load
-from gedig_edu.models.model import AttentionModel
-from gedig_edu.models.torch_backend import TorchBackend
 from gedig_edu.theory.gauge import Gauge, warm_up
 from tests.benchmarks.table import processor, table
 
@@ -79,6 +77,8 @@ def network(options: argparse.Namespace, attention: str) -> transformers.GPT2Mod
         n_head=options.heads,
         n_embd=64 * options.heads,
         n_positions=max(1024, *options.tokens),
+        bos_token_id=None,
+        eos_token_id=None,
         attn_implementation=attention,
     )
     return transformers.GPT2Model(shape).eval().to(options.device)
@@ -121,8 +121,7 @@ def _extra_memory(call: Callable[[], object], device: torch.device) -> float:
 def stream_against_forward(tokens: int, options: argparse.Namespace) -> tuple[float, float, float]:
     """Return milliseconds a text of `read_stream`, of its forward pass alone, and by `attend`."""
     tokenizer = load("gpt2-mini").tokenizer
-    backend = TorchBackend(name="random", network=network(options, "eager"))
-    model = AttentionModel(name="random", source="here", tokenizer=tokenizer, backend=backend)
+    model = load(network(options, "eager"), tokenizer)
     ids = tokenizer.encode(" ".join(PROSE) * 20).ids
     texts = [tokenizer.decode(ids[start : start + tokens - 3]) for start in range(3)]
     plain = network(options, "eager")

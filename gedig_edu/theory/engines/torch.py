@@ -7,6 +7,9 @@ cancel, so 'greater than zero' is exact whatever is lost to rounding.
 A map is read in the precision it has, and no copy of it is wider, but one: entropy needs float64.
 The quantile is selected, not sorted for; the zeros above the diagonal of a causal map rank below
 all else by themselves, so nothing has to be masked. Tokens that do not count are cut away first.
+
+CUDA's tensors (ROCm's bear that name too) come here by themselves. Those of other accelerators are
+copied to the host and read there: not all of them have float64, which entropy needs.
 """
 
 from __future__ import annotations
