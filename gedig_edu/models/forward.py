@@ -53,6 +53,15 @@ def reader_of(network: PreTrainedModel) -> nn.Module:
     return reader
 
 
+def rows_of(network: PreTrainedModel) -> int | None:
+    """Return how many tokens a network has embeddings for, None where it has another kind."""
+    try:
+        table = network.get_input_embeddings()
+    except NotImplementedError:  # one of several parts, such as CLIP
+        return None
+    return getattr(table, "num_embeddings", None)
+
+
 @torch.inference_mode()
 def pass_through(
     reader: nn.Module, batch: Sequence[Sequence[int]], *, padding: int = 0, **options: Any

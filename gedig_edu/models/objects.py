@@ -14,9 +14,9 @@ from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from gedig_edu.errors import printable
+from gedig_edu.models.forward import rows_of
 from gedig_edu.models.loans import lend
 from gedig_edu.models.model import AttentionModel
-from gedig_edu.models.opening import rows_of
 from gedig_edu.models.slow_tokenizer import SlowTokenizer
 from gedig_edu.models.tokenizer import check_vocabulary, copy_tokenizer
 from gedig_edu.models.torch_backend import TorchBackend

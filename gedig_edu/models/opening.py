@@ -19,6 +19,7 @@ from gedig_edu.errors import check_choice
 from gedig_edu.models import memory
 from gedig_edu.models.devices import choose_device
 from gedig_edu.models.files import UnusableError, libraries_said, read_config
+from gedig_edu.models.forward import rows_of
 from gedig_edu.models.model import AttentionModel
 from gedig_edu.models.tokenizer import check_vocabulary, open_tokenizer
 from gedig_edu.models.torch_backend import TorchBackend
@@ -143,11 +144,6 @@ def _saved_as(config: PretrainedConfig) -> Any:
         mapping = (AutoModelForCausalLM if causal and not masked else AutoModel)._model_mapping
         kind: Any = mapping[type(config)]
     return kind[0] if isinstance(kind, tuple) else kind
-
-
-def rows_of(network: PreTrainedModel) -> int | None:
-    """Return how many tokens a network has embeddings for, None where it has another kind."""
-    return getattr(network.get_input_embeddings(), "num_embeddings", None)
 
 
 def _is_below_head(key: str, network: PreTrainedModel) -> bool:

@@ -15,7 +15,7 @@ from torch.nn.functional import pad
 from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
 from gedig_edu.models.attention import Passage, Receive
 from gedig_edu.models.backend import Asked
-from gedig_edu.models.forward import pass_through
+from gedig_edu.models.forward import pass_through, rows_of
 from gedig_edu.models.layers import blocks_of
 from gedig_edu.models.loans import ready
 from gedig_edu.words import refusal
@@ -118,7 +118,7 @@ class Runner:
     def _padding(self) -> int:
         """The id that stands behind a text: the network's own, if it knows that one."""
         padding = getattr(self.network.config.get_text_config(), "pad_token_id", None)
-        rows = getattr(self.network.get_input_embeddings(), "num_embeddings", 1)
+        rows = rows_of(self.network) or 1
         return padding if type(padding) is int and 0 <= padding < rows else 0
 
     def need_head(self) -> None:

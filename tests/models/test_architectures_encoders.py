@@ -3,10 +3,20 @@
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertLMHeadModel, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    BertConfig,
+    BertLMHeadModel,
+    CLIPConfig,
+    CLIPModel,
+    CLIPTextConfig,
+    CLIPVisionConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+)
 
 from gedig_edu import GedigError
 from gedig_edu.models.backend import Asked
+from gedig_edu.models.forward import rows_of
 from gedig_edu.models.model import AttentionModel
 from gedig_edu.models.torch_backend import TorchBackend
 from tests.models import tiny
@@ -118,3 +128,14 @@ def test_a_network_of_ten_tokens_that_reads_three_of_them_is_read():
     assert (backend.layers, backend.heads, backend.context) == (2, 3, 3)
     assert backend.causal
     assert backend.maps([encoded(1, 9, 4)], Asked())[0].shape == (2, 3, 3, 3)
+
+
+def test_a_network_that_also_wants_an_image_is_refused():
+    sizes = {"hidden_size": 24, "intermediate_size": 32, "num_hidden_layers": 1}
+    heads, image = {"num_attention_heads": 2}, {"image_size": 14, "patch_size": 7}
+    text = CLIPTextConfig(vocab_size=97, max_position_embeddings=64, **sizes, **heads)
+    vision = CLIPVisionConfig(**sizes, **heads, **image)
+    clip = CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=8))
+    assert rows_of(clip) is None
+    with pytest.raises(GedigError, match=r"could not read a short text \(.*Gauge\.read"):
+        TorchBackend(name="clip", network=clip.eval())
