@@ -7,7 +7,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,6 +83,9 @@ class Store:
     def read(self) -> Record:
         """Return what the file holds, with every section there.
 
+        A file is replaced whole, so a reader needs no lock where the system lets one read what is
+        being replaced; what is damaged is set aside under the lock.
+
         Raises
         ------
         GedigError
@@ -90,6 +93,11 @@ class Store:
         """
         if not os.path.exists(self.path):
             return self._complete({})
+        if os.name == "posix":
+            with suppress(OSError):  # which is said below, where it is met again
+                record, damage = self._sift(self._found())
+                if not damage:
+                    return record
         with self._locked():
             return self._load()
 
@@ -131,14 +139,17 @@ class Store:
     def _load(self) -> Record:
         if not os.path.exists(self.path):
             return self._complete({})
-        try:
-            found = read_json(self.path)
-        except (ValueError, IsADirectoryError):
-            found = None
-        record, damage = self._sift(found)
+        record, damage = self._sift(self._found())
         if damage:
             self._set_aside(record, damage)
         return record
+
+    def _found(self) -> object:
+        """Return what the file holds, None where it is no record."""
+        try:
+            return read_json(self.path)
+        except (ValueError, IsADirectoryError):
+            return None
 
     def _sift(self, found: object) -> tuple[Record, list[str]]:
         """Return what is sound of a record, and where the rest stood."""

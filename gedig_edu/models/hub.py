@@ -6,16 +6,19 @@ download starts again without end when a server keeps cutting the same file shor
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gedig_edu.errors import GedigError
 from gedig_edu.models.progress import Report
 from gedig_edu.words import refusal
+
+if TYPE_CHECKING:
+    import hashlib
 
 PROBE_SECONDS = 3.0
 _STALL_SECONDS = 20.0
@@ -218,6 +221,8 @@ def _sum(file: HubFile) -> str:
 
 
 def _digest(file: HubFile) -> hashlib._Hash:
+    import hashlib
+
     if len(_sum(file)) == 40:
         return hashlib.sha1(f"blob {file.bytes}\0".encode(), usedforsecurity=False)
     return hashlib.sha256()

@@ -12,8 +12,9 @@ from gedig_edu.course import catalogue, claims, findings
 from gedig_edu.course.evidence import Reading
 
 MEASURES = (
-    "IPython", "anywidget", "gedig_edu.course.lessons.l03.measures", "gedig_edu.lab", "ipywidgets",
-    "jaxtyping", "matplotlib", "numba", "numpy", "pandas", "scipy", "torch", "transformers",
+    "IPython", "anywidget", "filelock", "gedig_edu.course.lessons.l03.measures", "gedig_edu.lab",
+    "ipywidgets", "jaxtyping", "matplotlib", "numba", "numpy", "pandas", "scipy", "torch",
+    "transformers",
 )  # fmt: skip
 LISTED = """
 import sys

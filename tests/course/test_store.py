@@ -108,6 +108,13 @@ def test_a_lock_held_too_long_is_refused_in_one_sentence(store, monkeypatch):
         store.change(count_up)
 
 
+def test_a_reader_waits_for_nobody_where_files_are_replaced_under_readers(store, monkeypatch):
+    monkeypatch.setattr(store_module, "PATIENCE", 0.05)
+    store.change(count_up)
+    with FileLock(f"{store.path}.lock"):
+        assert store.read()["marks"] == {"n": {"count": 1}}
+
+
 def test_the_home_is_where_the_variable_says(monkeypatch, tmp_path):
     monkeypatch.setenv("GEDIG_HOME", str(tmp_path / "elsewhere"))
     assert home() == tmp_path / "elsewhere"
