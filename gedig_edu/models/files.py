@@ -21,6 +21,7 @@ CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 SHARDS = "model.safetensors.index.json"
 TOKENIZER = "tokenizer.json"
+MOST_LAYERS = 2_000  # each is something that Python makes, whatever its size
 _LONGEST = 200  # letters of a reason
 _TERSE = (LookupError, AttributeError, TypeError, ArithmeticError, AssertionError)
 _MOST_HEADER = 100_000_000  # bytes, the format's own limit

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gedig_edu.models.files import WEIGHTS, read_config
+from gedig_edu.models.files import MOST_LAYERS, WEIGHTS, read_config
 from gedig_edu.models.tensors import read_tensors
 from gedig_edu.theory.gpt2 import gelu
 from gedig_edu.words import refusal
@@ -69,8 +69,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         sizes = (self.n_layer, self.n_head, self.n_embd, self.n_positions, self.vocab_size)
-        if not all(isinstance(size, int) and size > 0 for size in sizes):
-            raise ValueError("config.json gives a size that is no whole number above 0")
+        whole = all(type(size) is int and size > 0 for size in sizes)
+        if not whole or self.n_layer > MOST_LAYERS:
+            raise ValueError(
+                "config.json gives a size that is no whole number above 0, or too many layers"
+            )
+        if not isinstance(self.layer_norm_epsilon, int | float):
+            raise ValueError(f"layer_norm_epsilon={self.layer_norm_epsilon!r} is no number")
         if self.n_embd % self.n_head:
             raise ValueError(f"{self.n_head} heads cannot share {self.n_embd} channels")
 

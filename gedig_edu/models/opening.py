@@ -18,7 +18,7 @@ from transformers.utils import logging
 from gedig_edu.errors import check_choice
 from gedig_edu.models import memory
 from gedig_edu.models.devices import choose_device
-from gedig_edu.models.files import UnusableError, libraries_said, read_config
+from gedig_edu.models.files import MOST_LAYERS, UnusableError, libraries_said, read_config
 from gedig_edu.models.forward import rows_of
 from gedig_edu.models.model import AttentionModel
 from gedig_edu.models.tokenizer import check_vocabulary, open_tokenizer
@@ -35,7 +35,6 @@ _SIZES = (
     "intermediate_size", "vocab_size",
 )  # fmt: skip
 _LONGEST = 60  # letters of a type that a refusal repeats
-_MOST_LAYERS = 2_000  # each is a module that Python makes, whatever its size
 
 
 def open_model(
@@ -83,7 +82,7 @@ def _open_config(folder: Path, *, name: str) -> PretrainedConfig:
         sizes = config.get_text_config()
     for size in _SIZES:
         count = getattr(sizes, size, None)
-        most = _MOST_LAYERS if size == "num_hidden_layers" else None
+        most = MOST_LAYERS if size == "num_hidden_layers" else None
         if not (count is None or isinstance(count, list) or _counts(count, most)):
             raise UnusableError(word("refusals.files.no_size", name=size, value=count))
     return config

@@ -174,14 +174,16 @@ def test_a_configuration_that_cannot_be_is_refused(plain, changes, said):
     assert re.search(said, refused(edit(plain, **changes)))
 
 
+@pytest.mark.parametrize("backend", ["torch", "numpy"])
 @pytest.mark.parametrize("value", [None, "x", -1, 0, 1.5, True, [], {}, [[]], 10**30])
-def test_a_wrong_value_anywhere_in_a_configuration_is_refused_or_read(plain, value):
+def test_a_wrong_value_anywhere_in_a_configuration_is_refused_or_read(plain, value, backend):
     written = json.loads((plain / "config.json").read_text())
     for name in written:
         (plain / "config.json").write_text(json.dumps(written | {name: value}))
         try:
             with warnings.catch_warnings(action="ignore"):
-                weights = models.load(plain, device="cpu").attend(TEXT).weights
+                model = models.load(plain, device="cpu", backend=backend)
+                weights = model.attend(TEXT).weights
         except GedigError as refusal:
             said = str(refusal)
             assert said.isprintable(), name

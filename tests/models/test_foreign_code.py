@@ -89,6 +89,17 @@ def test_a_tokenizer_that_needs_its_own_code_is_refused(foreign, marker, monkeyp
     assert not marker.exists()
 
 
+def test_a_way_of_writing_that_comes_with_a_model_is_not_run(folders, tmp_path, marker):
+    folder = shutil.copytree(folders["gpt2"], tmp_path / "writes")
+    (folder / "custom_generate").mkdir()
+    (folder / "custom_generate" / "generate.py").write_text(CODE.format(marker=str(marker)))
+    change(
+        folder / "generation_config.json", custom_generate="custom_generate", auto_map={"a": "b"}
+    )
+    assert models.load(folder, device="cpu").generate("a boat", tokens=2).startswith("a boat")
+    assert not marker.exists()
+
+
 class Marks:
     """An object whose unpickling writes a file."""
 
