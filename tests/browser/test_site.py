@@ -163,7 +163,7 @@ def test_search_finds_a_heading_by_keyboard_and_goes_there(visit):
     page.get_by_role("searchbox").focus()
     page.keyboard.type("layernorm")
     assert page.locator(".results a").first.inner_text().startswith("But there is a LayerNorm")
-    assert re.match(r"\d+ of \d+ headings", page.locator(".results [role=status]").inner_text())
+    assert re.match(r"\d+ of \d+ found", page.locator(".results [role=status]").inner_text())
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.closest('.results') !== null")
     page.keyboard.press("Enter")
@@ -177,7 +177,8 @@ def test_search_is_left_by_escape_and_says_where_nothing_is_found(visit):
     box = page.get_by_role("searchbox")
     box.focus()
     page.keyboard.type("zebra crossing")
-    assert page.locator(".results [role=status]").inner_text() == "No heading holds these words."
+    said = page.locator(".results [role=status]").inner_text()
+    assert said == "No heading and no name holds these words."
     page.keyboard.press("Escape")
     assert box.input_value() == ""
     assert not page.locator(".results").is_visible()

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import json
 import posixpath
 from collections import Counter
 from urllib.parse import urldefrag
@@ -109,6 +110,34 @@ def test_the_way_around_leads_there(files):
     assert 'href="../index.html"' in files["api/index.html"].decode()
 
 
+@pytest.fixture(scope="module")
+def searched(files):
+    """Return what the search of the site looks through."""
+    text = files["headings.js"].decode()
+    return json.loads(text.removeprefix("window.gedigHeadings = ").rstrip(";\n"))
+
+
+def test_the_search_holds_how_tos_and_names_as_they_are_typed(searched):
+    found = {entry["text"]: entry["page"] for entry in searched}
+    assert found["Gauge.read"] == page_of("theory.gauge")
+    assert found["AttentionMaps.from_transformers"] == page_of("theory.maps")
+    assert found["load"] == page_of("models.loading")
+    assert found["read_stream"] == page_of("lab.streams")
+    assert found["Read F of your own model"] == "howto_own_model.html"
+    assert found["Make your own figure"] == "howto_own_figure.html"
+    assert found["Keep a table"] == "howto_many_texts.html"
+    assert not any(part.startswith("_") for name in found for part in name.split("."))
+
+
+def test_each_place_that_the_search_names_is_there_once(searched, files):
+    made = {page: BeautifulSoup(files[page].decode(), "html.parser")
+            for page in {entry["page"] for entry in searched}}  # fmt: skip
+    for entry in searched:
+        assert made[entry["page"]].find(id=entry["id"]) is not None, entry
+    counted = Counter((entry["page"], entry["id"]) for entry in searched)
+    assert set(counted.values()) == {1}
+
+
 def test_the_index_says_what_the_package_itself_offers(soups):
     said = soups["api/index.html"].get_text()
     assert f"from gedig_edu import {', '.join(gedig_edu.__all__)}" in said
@@ -119,4 +148,6 @@ def test_without_pdoc_the_site_has_no_reference_and_no_way_to_it(monkeypatch):
     assert pages.reference_pages() == {}
     files = build.site_files([])
     assert not any(path.startswith("api/") for path in files)
+    assert b"howto_own_model" in files["headings.js"]
+    assert b"api/" not in files["headings.js"]
     assert "api/" not in files["sources.html"].decode() + files["index.html"].decode()

@@ -264,10 +264,11 @@ def test_a_link_to_a_notebook_leads_to_its_page_and_is_plain_text_where_there_is
     assert card["href"] == "01_second.html"
 
 
-def test_index_holds_every_heading_once_with_an_anchor_of_its_own(site):
+def test_the_search_holds_every_heading_of_a_lesson_once_with_an_anchor_of_its_own(site):
     text = (site / "headings.js").read_text(encoding="utf-8")
     index = json.loads(text.removeprefix("window.gedigHeadings = ").rstrip(";\n"))
-    assert [(entry["page"], entry["id"], entry["level"]) for entry in index] == [
+    lessons = [one for one in index if one["page"].startswith("0")]
+    assert [(entry["page"], entry["id"], entry["level"]) for entry in lessons] == [
         ("00_first.html", "00-first", 1),
         ("00_first.html", "a-part", 2),
         ("01_second.html", "01-second", 1),

@@ -9,7 +9,7 @@ from importlib import resources
 
 from markupsafe import Markup
 
-from gedig_edu.course.site.mathml import PageRenderer
+from gedig_edu.course.site.mathml import Heading, PageRenderer
 from gedig_edu.course.site.outputs import trusted
 
 NAMES = ("own_model", "own_figure", "many_texts")
@@ -29,6 +29,8 @@ class HowTo:
         Its heading, and the paragraph under it.
     code : tuple of str
         Its blocks of Python, which run one after the other.
+    headings : tuple of Heading
+        All headings, the title first.
     body : Markup
         All of it.
     """
@@ -37,6 +39,7 @@ class HowTo:
     title: str
     lead: str
     code: tuple[str, ...]
+    headings: tuple[Heading, ...]
     body: Markup
 
     @property
@@ -61,5 +64,7 @@ def _read(name: str) -> HowTo:
     source = resources.files("gedig_edu.course.site").joinpath("howto", f"{name}.md")
     text = source.read_text(encoding="utf-8")
     title, lead, *_ = text.removeprefix("# ").split("\n\n")
-    body = trusted(PageRenderer().html(text))
-    return HowTo(name, title, lead, tuple(FENCE.findall(text)), body)
+    renderer = PageRenderer()
+    body = trusted(renderer.html(text))
+    code, headings = tuple(FENCE.findall(text)), tuple(renderer.headings)
+    return HowTo(name, title, lead, code, headings, body)

@@ -268,19 +268,25 @@ def reference_pages() -> dict[str, bytes]:
 
 
 def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
-    """Return what all pages load: style, code colours, scripts and the index of headings."""
+    """Return what all pages load: style, code colours, scripts and what the search finds."""
     assets = resources.files(PACKAGE).joinpath("assets")
     style = assets.joinpath("site.css").read_text(encoding="utf-8")
     colours = f":root {{\n{css_variables()}\n}}"
     files = {name: assets.joinpath(name).read_bytes() for name in ASSETS}
     files["site.css"] = "\n".join([colours, style, styles(STYLE), code_colours(), ""]).encode()
-    index = [
-        {"page": lesson.page, "lesson": lesson.title, **asdict(heading)}
-        for lesson in lessons
-        for heading in lesson.headings
-    ]
-    files["headings.js"] = f"window.gedigHeadings = {json.dumps(index, indent=0)};\n".encode()
+    index = json.dumps(list(_searched(lessons)), indent=0)
+    files["headings.js"] = f"window.gedigHeadings = {index};\n".encode()
     return files
+
+
+def _searched(lessons: Sequence[Lesson]) -> Iterator[dict[str, Any]]:
+    """Yield what the search finds: headings of lessons and how-tos, names of the reference."""
+    for page in (*lessons, *how_tos()):
+        for heading in page.headings:
+            yield {"page": page.page, "title": page.title, **asdict(heading)}
+    for module in modules().values() if has_reference() else ():
+        for name in module.members:
+            yield {"page": module.path, "title": module.name, **asdict(Heading(2, name, name))}
 
 
 def code_colours() -> str:

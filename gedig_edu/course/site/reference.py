@@ -31,6 +31,7 @@ PACKAGE = "gedig_edu"
 FOLDER = "api"
 TEMPLATES = Path(__file__).parent / "templates" / "pdoc"
 LINE = 88
+ANCHOR = re.compile(r'<(?:section|div) id="([^"]+)"')
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "gauge": (
         "theory.gauge", "theory.reading", "theory.maps", "theory.comparison", "theory.baselines",
@@ -75,6 +76,17 @@ class ModulePage:
     def path(self) -> str:
         """Where its page lies in the site."""
         return f"{FOLDER}/{self.name.replace('.', '/')}.html"
+
+    @property
+    def members(self) -> list[str]:
+        """Each public name as a user types it, such as ``Gauge.read``; on the page, its anchor.
+
+        Examples
+        --------
+        >>> modules()["theory.gauge"].members[:2]
+        ['Gauge', 'Gauge.paper']
+        """
+        return ANCHOR.findall(self.body)
 
 
 @cache

@@ -1,4 +1,4 @@
-// The page around a lesson: dark or light, search over the headings, boxes that scroll by key.
+// The page around a lesson: dark or light, search over headings and names, boxes that scroll by key.
 
 (() => {
   const root = document.documentElement;
@@ -51,22 +51,30 @@
   const SHOWN = 12;
 
   function find(asked) {
-    const words = plain(asked).split(/\s+/).filter(Boolean);
+    const words = plain(asked).split(/[\s()]+/).filter(Boolean);
     if (words.length === 0) return [];
-    return window.gedigHeadings.filter(({ text, lesson }) => {
+    const found = window.gedigHeadings.filter(({ text, title }) => {
       const own = plain(text);
-      const all = `${own} ${plain(lesson)}`;
+      const all = `${own} ${plain(title)}`;
       return own.includes(words[0]) && words.every((word) => all.includes(word));
     });
+    return found.sort((one, other) => nearness(one, words) - nearness(other, words));
   }
 
-  function makeResult({ page, id, text, lesson, level }, root) {
+  // What is called just so comes first, then a method of that name, then what says it in one piece.
+  function nearness({ text }, words) {
+    const [own, asked] = [plain(text), words.join(" ")];
+    const near = [own === asked, own.endsWith(`.${asked}`), own.includes(asked), true];
+    return near.indexOf(true);
+  }
+
+  function makeResult({ page, id, text, title, level }, root) {
     const link = document.createElement("a");
     link.href = `${root}${page}#${id}`;
     link.append(text);
     if (level > 1) {
       const where = link.appendChild(document.createElement("small"));
-      where.textContent = ` ${lesson}`;
+      where.textContent = ` ${title}`;
     }
     const item = document.createElement("li");
     item.append(link);
