@@ -274,6 +274,12 @@ def text_of_batch(
     return single[..., valid, :][..., valid], tokens, given.dtype in HALF
 
 
+def looks_padded(weights: Float[np.ndarray, "layers heads L L"]) -> bool:
+    """Return whether no row of any map looks at the first, or at the last token."""
+    seen = weights.max(axis=(0, 1, 2)) > 0
+    return not (seen[0] and seen[-1])
+
+
 def _valid(mask: Any, texts: int, length: int, index: int) -> np.ndarray:
     """Return which tokens of a text are real, from a mask of booleans or of 0 and 1."""
     flags = as_array("mask", host(mask))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from gedig_edu.theory._entrance import (
     check_special,
     check_tokens,
     check_weights,
+    looks_padded,
     text_of_batch,
 )
 
@@ -146,6 +148,11 @@ class AttentionMaps:
         GedigError
             If no attention was returned, there is no such text, or something does not fit.
 
+        Warns
+        -----
+        UserWarning
+            If no row of any map looks at the first or at the last token and no `mask` came.
+
         Examples
         --------
         >>> import numpy as np
@@ -160,6 +167,12 @@ class AttentionMaps:
         check_flag("causal", causal, "whether the model is causal")
         given = attentions(outputs, causal=bool(causal))
         weights, tokens, half = text_of_batch(given, tokens, index=index, mask=mask)
+        if mask is None and looks_padded(weights):
+            warnings.warn(
+                "No row looks at the first or at the last token, as if it were padding; pass the "
+                "tokenizer's attention_mask as mask=, or padding is read as text.",
+                stacklevel=3,
+            )
         return cls(tokens, weights, causal, model=model, renormalised=half)
 
     def __repr__(self) -> str:

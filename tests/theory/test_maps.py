@@ -217,6 +217,17 @@ class TestFromTransformers:
         first = AttentionMaps.from_transformers(wrap(layers), TOKENS, causal=True)
         np.testing.assert_array_equal(first.weights, long)
 
+    @pytest.mark.parametrize("left", [True, False])
+    def test_padding_that_nobody_looks_at_is_doubted_where_no_mask_came(self, left):
+        layers, *_ = self.batch(left=left)
+        seen = [layer.clone() for layer in layers]
+        for layer in seen:  # as transformers has it: padding looks at real tokens
+            place = torch.tensor([0, 1] if left else [3, 4])
+            layer[:, :, place] = 0
+            layer[:, :, place, 2] = 1
+        with pytest.warns(UserWarning, match="as if it were padding; pass .* as mask="):
+            AttentionMaps.from_transformers(tuple(seen), TOKENS, causal=False, index=1)
+
     def test_half_precision_is_renormalised_and_marked(self):
         layers, mask, _, short = self.batch(left=True, dtype=torch.bfloat16)
         maps = AttentionMaps.from_transformers(
