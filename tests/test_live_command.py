@@ -174,6 +174,17 @@ def test_a_text_that_is_long_enough_comes_without(run, tmp_path):
     assert record(run, tmp_path, "a " * 16)["warning"] is None
 
 
+@pytest.mark.parametrize(
+    ("options", "kind", "hint"),
+    [((), "that also sees later tokens", True), (("--matched",), "causal map has", False)],
+)
+def test_of_a_causal_model_it_is_said_what_the_baselines_see(run, options, kind, hint):
+    said = run(TEXT, *options).stdout
+    assert kind in said
+    assert ("--matched" in said) == hint
+    assert "blue" not in said.lower()  # nothing is coloured here
+
+
 def call(*words, **options):
     """Run the command line in a process of its own, and return its exit status and its errors."""
     done = subprocess.run([sys.executable, "-m", "gedig_edu", *words], **options)

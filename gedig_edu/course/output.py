@@ -63,18 +63,18 @@ def _suffix(path: Path) -> str:
 def _figure(reading: Readings, kind: str) -> bytes:
     from gedig_edu.course.readings import title_and_text
     from gedig_edu.views.picture import saved
-    from gedig_edu.views.plots.reports import against, draw_report
+    from gedig_edu.views.plots.reports import against, draw_report, explained
 
     title, text = title_and_text(reading)
     settings = reading.settings
-    masked = settings["matched"] and settings["causal"]
+    mask = {"causal": settings["causal"], "matched": settings["matched"]}
     axes = draw_report(
         reading.as_map("F"),
         reading.as_map("delta_random"),
         title=title,
-        against=against("random", masked=masked),
+        against=against("random", **mask),
         text=text,
-        note=reading.warning,
+        notes=(*explained(reading.gauge, **mask), reading.warning),
     )
     return saved(axes[0], kind)
 

@@ -130,17 +130,30 @@ def told(reading: Readings) -> list[str | Part]:
     }
     if isinstance(reading, LiveReading):
         parts: list[str | Part] = [word("cli.live.title", **said)]
-        caption = word("cli.live.caption", random=random.mean())
+        caption = "cli.live.caption"
     else:
         parts = [
             text_rows(reading),
             "",
             word("cli.live.title_texts", texts=len(reading.texts), **said),
         ]
-        caption = word("cli.live.caption_texts", random=random.mean())
+        caption = "cli.live.caption_texts"
+    mask = _mask_of(reading)
+    told = [word(caption, map=word(f"cli.live.map_{mask}"), random=random.mean())]
+    if terminal.has_shades():
+        told.append(word("cli.live.colours"))
     summary = {name: one.to_dict() for name, one in reading.summaries().items()}
-    parts += [terminal.head_table(F, random), caption, terminal.difference_table(summary)]
+    parts += [terminal.head_table(F, random), " ".join(told), terminal.difference_table(summary)]
+    if mask != "plain":
+        parts.append(word(f"cli.live.differences_{mask}"))
     return [*parts, reading.warning] if reading.warning else parts
+
+
+def _mask_of(reading: Readings) -> str:
+    """Return how the baselines see beside the model: "plain", "sees_later" or "causal"."""
+    if not reading.settings["causal"]:
+        return "plain"
+    return "causal" if reading.settings["matched"] else "sees_later"
 
 
 def text_rows(reading: TextReadings) -> Part:

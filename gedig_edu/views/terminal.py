@@ -23,12 +23,14 @@ from gedig_edu.words.spelling import readable
 
 if TYPE_CHECKING:
     import numpy as np
+    from rich.console import Console
 
     from gedig_edu.shapes import Float
 
 WIDTH = 80  # of what is no terminal and does not say
 INK = "#000000"
 SHADES = 128
+SHADED = ("256", "truecolor")  # rich's names of what shows more than 16 colours
 DEEPEST = 0.6  # how far along the ramp black ink stays readable
 GAP = 2
 ROOMY = 50  # characters that a paragraph wants
@@ -166,19 +168,45 @@ def show(*parts: str | Part, err: bool = False) -> None:
 
 
 def _write(stream: TextIO, parts: Iterable[str | Part], *, err: bool) -> None:
-    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
+    if not _is_terminal(stream):
         width = os.environ.get("COLUMNS", "")
         encoding = stream.encoding or "utf-8"
         for line in _laid_out(parts, int(width) if width.isdecimal() else WIDTH, encoding):
             stream.write("".join(cell.text for cell in line) + "\n")
         return
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=err, highlight=False)
+    console = _console(err=err)
     for line in _laid_out(parts, console.width, console.encoding):
         styled = ((cell.text, cell.style) for cell in line)
         console.print(Text.assemble(*styled), soft_wrap=True)
+
+
+def has_shades() -> bool:
+    """Return whether the standard output shows the shades of `head_table`.
+
+    A pipe does not, nor a terminal of 16 colours, where all of them would be grey and white.
+
+    Examples
+    --------
+    >>> has_shades()
+    False
+    """
+    stream = sys.stdout
+    return stream is not None and _is_terminal(stream) and not _console(err=False).no_color
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def _console(*, err: bool) -> Console:
+    """Return rich's console; one that has few colours shows none, and bold."""
+    from rich.console import Console
+
+    console = Console(stderr=err, highlight=False)
+    console.no_color = console.no_color or console.color_system not in SHADED
+    return console
 
 
 def _laid_out(parts: Iterable[str | Part], width: int, encoding: str) -> Iterator[Line]:

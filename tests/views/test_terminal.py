@@ -108,6 +108,26 @@ def test_colours_only_where_they_are_wanted(printed, monkeypatch):
     assert "48;2;" not in "\n".join(printed(80, table))
 
 
+@pytest.mark.parametrize(
+    ("term", "more", "shades"),
+    [
+        ("xterm-256color", {}, True), ("xterm", {"COLORTERM": "truecolor"}, True),
+        ("xterm", {}, False), ("xterm-16color", {}, False), ("dumb", {}, False),
+        ("xterm-256color", {"NO_COLOR": "1"}, False),
+    ],
+)  # fmt: skip
+def test_shades_are_shown_and_spoken_of_only_where_they_can_be_told_apart(
+    printed, monkeypatch, term, more, shades
+):
+    monkeypatch.delenv("COLORTERM", raising=False)
+    for name, value in {"FORCE_COLOR": "1", "TERM": term, **more}.items():
+        monkeypatch.setenv(name, value)
+    lines = printed(80, terminal.head_table(VALUES, VALUES.mean() + 0 * VALUES))
+    grounds = set(re.findall(r"\x1b\[[0-9;]*m", "".join(lines)))
+    assert terminal.has_shades() is shades
+    assert (len(grounds) > 8) == shades == bool(grounds)
+
+
 class Full(io.TextIOWrapper):
     """A file on a disk that is full."""
 

@@ -31,6 +31,7 @@ from gedig_edu.words.spelling import readable
 NUMBERED = 12  # layers and heads up to which each cell has its number
 ROOMY = 8  # heads up to which a number has room for its zero
 SHOWN = 150  # characters of the text
+LEAST = 0.2  # width of a range of colours: heads that are nearly equal look nearly equal
 TITLE, SMALL = 11.0, 8.0  # points
 LEADING, POINTS = 1.35, 72
 CELL, BARE, BESIDE = 0.23, 0.17, 1.15  # inches of a layer, with numbers and without; of the rest
@@ -86,9 +87,9 @@ def report(
         reading.real.F,
         reading.delta(baseline, matched=matched),
         title=report_title(**title),
-        against=against(baseline, masked=matched and reading.maps.causal),
+        against=against(baseline, causal=reading.maps.causal, matched=matched),
         text=text,
-        note=note,
+        notes=(*explained(reading.gauge, causal=reading.maps.causal, matched=matched), note),
         theme=theme,
         axes=axes,
     )
@@ -108,16 +109,33 @@ def report_title(*, model: str, tokens: str, gauge: Gauge, texts: int = 1) -> st
     return f"{first}\n{describe.describe_gauge(gauge)}"
 
 
-def against(baseline: str, *, masked: bool) -> str:
-    """Return what a baseline is in a title.
+def against(baseline: str, *, causal: bool, matched: bool) -> str:
+    """Return what a baseline is in a title; of a causal model, whether it sees later tokens.
+
+    Its own shuffle keeps the mask of the model always.
 
     Examples
     --------
-    >>> against("random", masked=True)
-    'random maps, causal'
+    >>> against("random", causal=True, matched=True), against("random", causal=False, matched=True)
+    ('causal random maps', 'random maps')
     """
     maps = word(f"views.report.against.{baseline}")
-    return word("views.report.masked", maps=maps) if masked else maps
+    if not causal or baseline == "row_shuffled":
+        return maps
+    return word(f"views.report.{'causal' if matched else 'sees_later'}", maps=maps)
+
+
+def explained(gauge: Gauge, *, causal: bool, matched: bool) -> tuple[str, ...]:
+    """Return what the caption says of F, and of a ΔF that would be another with the mask.
+
+    Examples
+    --------
+    >>> explained(Gauge.paper(), causal=False, matched=False)
+    ('F = density − λ(entropy + γ · path gain), with λ = 1 and γ = 0.5.',)
+    """
+    formula = word("views.report.formula", lam=f"{gauge.lam:.12g}", gamma=f"{gauge.gamma:.12g}")
+    hint = word("views.report.matched_hint")
+    return (formula, hint) if causal and not matched else (formula,)
 
 
 def draw_report(
@@ -127,7 +145,7 @@ def draw_report(
     title: str,
     against: str,
     text: str = "",
-    note: str = "",
+    notes: Sequence[str] = (),
     theme: str = "light",
     axes: tuple[Axes, Axes] | None = None,
 ) -> tuple[Axes, Axes]:
@@ -138,11 +156,13 @@ def draw_report(
     F, delta : arrays [layers, heads]
     title, against : str
         As `report_title` and `against` return them.
-    text, note, theme, axes
+    text, theme, axes
         As in `report`.
+    notes : sequence of str
+        Sentences for the caption.
     """
     with style(theme):
-        left, right = axes or _new_axes(F, title, _caption(text), note)
+        left, right = axes or _new_axes(F, title, _caption(text), *notes)
         words = {"F": "F", "delta": word("views.report.delta", against=against)}
         _panel(left, F, words["F"], centred=False, theme=theme)
         _panel(right, delta, words["delta"], centred=True, theme=theme)
@@ -210,16 +230,17 @@ def _panel(
     ax.set_title(label, loc="left", fontsize=10)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
-    ax.set_label(describe.describe_heads(values, label))
+    ax.set_label(describe.describe_heads(values, label.replace("\n", " ")))
     if max(values.shape) <= NUMBERED:
         _number_cells(ax, image, values)
 
 
 def _norm(values: Float[np.ndarray, "layers heads"], centred: bool) -> Normalize:
     if centred:
-        return CenteredNorm(halfrange=float(np.abs(values).max()) or 1.0)
+        return CenteredNorm(halfrange=max(float(np.abs(values).max()), LEAST / 2))
     low, high = float(values.min()), float(values.max())
-    return Normalize(low, high) if low < high else Normalize(low - 0.05, high + 0.05)
+    wider = max(0.0, LEAST - (high - low)) / 2
+    return Normalize(low - wider, high + wider)
 
 
 def _number_cells(ax: Axes, image: AxesImage, values: Float[np.ndarray, "layers heads"]) -> None:

@@ -133,11 +133,16 @@ def test_a_script_without_a_font_is_said(monkeypatch):
     assert "\\u30e2" in said
 
 
-@pytest.mark.parametrize("causal", [False, True])
-def test_a_comparison_says_model_convention_tokens_and_baseline(causal):
+@pytest.mark.parametrize(
+    ("causal", "matched", "said_of_it"),
+    [(False, False, ""), (False, True, ""), (True, True, "causal "), (True, False, "later")],
+)
+def test_a_comparison_says_model_convention_tokens_and_baseline(causal, matched, said_of_it):
     maps = replace(example_maps(layers=2, heads=3, length=20), causal=causal)
     reading = Comparison.read(maps, Gauge.released(lam=0.75))
-    left, right = report(reading, text="some words", note="A note.", baseline="local", matched=True)
+    left, right = report(
+        reading, text="some words", note="A note.", baseline="local", matched=matched
+    )
     said = words_of(left.figure)
     assert maps.model in said
     for part in (
@@ -145,11 +150,32 @@ def test_a_comparison_says_model_convention_tokens_and_baseline(causal):
         "released, λ = 0.75, γ = 0.5, quantile 0.9",
         "some words",
         "A note.",
+        "F = density − λ(entropy + γ · path gain), with λ = 0.75 and γ = 0.5.",
     ):
         assert part in said
-    masked = "local maps, causal" if causal else "local maps"
+    later = said_of_it == "later"
+    assert ("matched=True" in said) == ("--matched" in said) == later
+    masked = "local maps\nthat also see later tokens" if later else f"{said_of_it}local maps"
     assert right.get_title(loc="left") == f"ΔF = F − F of {masked}"
-    np.testing.assert_array_equal(right.images[0].get_array(), reading.delta("local", matched=True))
+    assert "\n" not in right.get_label()
+    delta = reading.delta("local", matched=matched)
+    np.testing.assert_array_equal(right.images[0].get_array(), delta)
+
+
+def test_its_own_shuffle_is_never_said_to_see_what_the_model_does_not():
+    reading = Comparison.read(example_maps(layers=2, heads=3, length=20), Gauge.paper())
+    assert reading.maps.causal
+    _, right = report(reading, baseline="row_shuffled")
+    assert right.get_title(loc="left") == "ΔF = F − F of its own shuffle"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (6, 6)])
+def test_heads_that_are_nearly_equal_look_nearly_equal(size):
+    F = np.linspace(-0.51, -0.49, np.prod(size)).reshape(size)
+    left, right = draw_report(F, F + 0.5, title="t", against="a")
+    for axes, middle in ((left, F.mean() if size != (1, 1) else F[0, 0]), (right, 0.0)):
+        low, high = axes.images[0].get_clim()
+        assert (high - low, (high + low) / 2) == pytest.approx((0.2, middle))
 
 
 def test_axes_that_are_given_are_drawn_into():
