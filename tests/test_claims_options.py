@@ -9,8 +9,8 @@ from gedig_edu.course import claims
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [(["--table", "x.json"], "add --run"), (["--sources", "--table", "x.json"], "add --run"),
-     (["--sources", "--run"], "one of the two")],
+    [(["--table", "x.json"], "add --run"), (["--sources", "--table", "x.json"], "give it alone"),
+     (["--sources", "--run"], "give it alone")],
 )  # fmt: skip
 def test_options_of_claims_that_would_do_nothing_are_refused(monkeypatch, options, said):
     monkeypatch.setattr(claims, "run", lambda *_, **__: pytest.fail("measured"))

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import gedig_edu
 from gedig_edu import cli, models
-from gedig_edu.course import output, workspace
+from gedig_edu.course import files, workspace
 from gedig_edu.errors import GedigError
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -158,7 +158,7 @@ def test_live_refuses_what_cannot_be_written_before_it_computes(
     if obstacle == "folder of that name":
         path.mkdir()
     else:
-        monkeypatch.setattr(output.tempfile, "TemporaryFile", refuse)
+        monkeypatch.setattr(files.tempfile, "TemporaryFile", refuse)
     said = run("live", "a b", "--out", path)
     assert (said.exit_code, said.stdout) == (1, "")
     assert "is a folder; name" in said.stderr or "cannot be written (Permission" in said.stderr

@@ -262,4 +262,4 @@ def _ink(ground: Sequence[float] | np.ndarray) -> str:
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]
     )
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#000000" if luminance > MIDDLE else "#FFFFFF"
+    return "black" if luminance > MIDDLE else "white"
