@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -47,7 +48,7 @@ class _Command(_GivenOnly, TyperCommand):
 
 
 class _OneLineRefusals(_GivenOnly, TyperGroup):
-    """Commands whose GedigError becomes one line on stderr and exit code 1."""
+    """Commands whose GedigError becomes one line on stderr and exit code 1, a warning one too."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         take_any_sign(sys.stdout, sys.stderr)
@@ -55,7 +56,9 @@ class _OneLineRefusals(_GivenOnly, TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = partial(_note, warnings.showwarning)
+                return super().invoke(ctx)
         except GedigError as refusal:
             _print(f"gedig-edu: {refusal}", err=True)
             raise typer.Exit(1) from refusal
@@ -131,8 +134,9 @@ def lab(
     LabApp.launch_instance([*workspace.jupyter_arguments(folder), *ctx.args])
 
 
-@app.command(help=word("cli.live.help"))
+@app.command(help=word("cli.live.help"), context_settings={"allow_extra_args": True})
 def live(
+    ctx: typer.Context,
     text: Annotated[str | None, typer.Argument(help=word("cli.live.text"))] = None,
     file: Annotated[Path | None, typer.Option(help=word("cli.live.file"))] = None,
     model: ModelOption = None,
@@ -149,7 +153,7 @@ def live(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more wait for one another on busy cores
     from gedig_edu.course import output, readings
 
-    readings.check_source(text, file)
+    readings.check_source(text, file, ctx.args)
     for path in out or ():
         output.check_output(path)
     weights = {"lam": lam, "gamma": gamma}
@@ -273,7 +277,7 @@ def _show_claims(found: Sequence[Evidence], *, as_json: bool, whole: bool) -> No
     from gedig_edu.views import terminal
 
     if as_json:
-        _print(json.dumps([one.to_dict() for one in found], indent=1))
+        _print(terminal.Verbatim(json.dumps([one.to_dict() for one in found], indent=1)))
     elif whole:
         badges = [one.badge() for one in found]
         _print(*(terminal.Entry(f"{one.sign} {one.heading}", one.paragraphs) for one in badges))
@@ -366,6 +370,17 @@ def _model_row(status: ModelStatus) -> list[str]:
     here = word("cli.models.present" if status.present else "cli.models.absent")
     source = word(f"models.source.{status.source}")
     return [shown, size, status.licence, source, here]
+
+
+def _note(otherwise: Callable[..., None], said: Warning | str, kind: type, *rest: Any) -> None:
+    """Print a warning for whom the command is for; those for programmers stay as Python has them.
+
+    Python hands over the rest of what it knows of it.
+    """
+    if issubclass(kind, UserWarning):
+        _print(f"gedig-edu: {word('cli.note', said=' '.join(str(said).split()))}", err=True)
+    else:
+        otherwise(said, kind, *rest)
 
 
 def _print(*parts: str | Part, err: bool = False) -> None:

@@ -5,15 +5,22 @@ A refusal is one sentence: what was given, what is expected, what to do next.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib
 import inspect
 import math
+import os
 import unicodedata
+import warnings
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 
+_PASSED_THROUGH = (  # beginnings of the files between a warning and who asked
+    os.path.dirname(__file__) + os.sep, contextlib.__file__, importlib.__file__, "<frozen ",
+)  # fmt: skip
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories
 LONGEST = 300  # characters of what was given that a sentence repeats
 _HARMLESS = "\n\t\u200c\u200d\u00ad"
@@ -65,6 +72,29 @@ def shown(value: object) -> str:
     except Exception:  # of the value's own, such as one that is nested too deep
         text = type(value).__name__
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def warn(sentence: str) -> None:
+    """Warn, and point at the line outside the package that asked for what is warned of.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     warn("The tokenizer looks like another model's.")
+    >>> caught[0].category.__name__, caught[0].filename == __file__
+    ('UserWarning', False)
+    """
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename.startswith(_PASSED_THROUGH):
+        frame = frame.f_back
+    if frame is None:  # a thread of ours, that nobody outside called
+        warnings.warn(sentence, stacklevel=2)
+        return
+    seen = frame.f_globals.setdefault("__warningregistry__", {})
+    place = {"filename": frame.f_code.co_filename, "lineno": frame.f_lineno}
+    warnings.warn_explicit(sentence, UserWarning, **place, registry=seen)
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> None:

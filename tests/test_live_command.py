@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from gedig_edu import cli, models
+from gedig_edu import cli, errors, models
 from gedig_edu.course import output
 from gedig_edu.lab.live import live
 from gedig_edu.theory.gauge import Gauge
@@ -73,6 +73,8 @@ def test_the_title_says_by_what_was_read(run):
     ("words", "sentence"),
     [
         ((), "Nothing is given to read"),
+        (("hello", "there", "you"), 'put all of it in quotes: gedig-edu live "hello there …"'),
+        (("a", "b", "--file", "texts.txt"), "give one of the two"),
         (("a b", "--file", "texts.txt"), "give one of the two"),
         (("a b", "--quantile", "0.5", "--threshold", "0.1"), "give one of the two"),
         (("a b", "--lam", "nan"), "lam=nan"),
@@ -183,6 +185,18 @@ def test_of_a_causal_model_it_is_said_what_the_baselines_see(run, options, kind,
     assert kind in said
     assert ("--matched" in said) == hint
     assert "blue" not in said.lower()  # nothing is coloured here
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_warning_is_one_line_of_prose(run, monkeypatch):
+    def load(name, **_):
+        errors.warn("The tokenizer\nlooks foreign.")
+        return Stub()
+
+    monkeypatch.setattr(models, "load", load)
+    said = run(TEXT)
+    assert said.exit_code == 0
+    assert said.stderr == "gedig-edu: note: The tokenizer looks foreign.\n"
 
 
 def call(*words, **options):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
@@ -21,7 +20,7 @@ from gedig_edu.course.evidence import Reading, Untestable, Verdict
 from gedig_edu.course.numerals import written
 from gedig_edu.course.statements import Claim
 from gedig_edu.course.store import now
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, warn
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.words import section, unknown, word
 
@@ -69,7 +68,7 @@ def run(
             report(evidence)
     entries = {f"{one.claim.id}@{one.model}": _entry(one) for one in found if one.readings}
     for trouble in findings.keep(entries) if entries else ():
-        warnings.warn(trouble, stacklevel=2)
+        warn(trouble)
     return tuple(found)
 
 

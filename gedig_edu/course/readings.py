@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
@@ -25,8 +25,8 @@ STANDARD_INPUT = "-"
 SHOWN = 30  # characters of a text that its row shows
 
 
-def check_source(text: str | None, file: Path | None) -> None:
-    """Refuse both a text and a file, neither, and a file that cannot be read.
+def check_source(text: str | None, file: Path | None, more: Sequence[str] = ()) -> None:
+    """Refuse both a text and a file, neither, more words than one, and a file that is not read.
 
     Raises
     ------
@@ -40,6 +40,8 @@ def check_source(text: str | None, file: Path | None) -> None:
     """
     if text is not None and file is not None:
         raise refusal("text_or_file", path=str(file))
+    if more:
+        raise refusal("text_unquoted", start=f"{text} {more[0]}"[:SHOWN])
     if text is None and file is None:
         raise refusal("neither_text_nor_file")
     if file is not None:

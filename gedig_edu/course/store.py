@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 from gedig_edu.course.files import read_json, write_whole
 from gedig_edu.course.soundness import can_be_kept
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, warn
 from gedig_edu.words import refusal, word
 
 Record = dict[str, Any]
@@ -183,7 +182,7 @@ class Store:
         self._write(record)
         places = ", ".join([*damage[:3], "…"] if len(damage) > 3 else damage)
         said = word("refusals.set_aside", name=self.path.name, places=places, aside=str(aside))
-        warnings.warn(said, stacklevel=6)
+        warn(said)
 
     def _write(self, record: Record) -> None:
         text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)

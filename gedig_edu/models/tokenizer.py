@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import Any
 
 from tokenizers import Tokenizer
 
+from gedig_edu.errors import warn
 from gedig_edu.models.files import UnusableError
 from gedig_edu.words import refusal, word
 
@@ -100,7 +100,7 @@ def check_vocabulary(tokenizer: Any, *, rows: int | None, config: object, name: 
         for token in given if isinstance(given, list) else [given]:
             if isinstance(token, int) and 0 <= token < rows and special and token not in special:
                 said = {"name": name, "role": role, "token": token}
-                warnings.warn(word("models.foreign_tokenizer", **said), stacklevel=4)
+                warn(word("models.foreign_tokenizer", **said))
                 return
 
 

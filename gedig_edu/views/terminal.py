@@ -137,10 +137,17 @@ class Entry:
             yield from ([Cell(" " * GAP + line)] for line in fold(spell(text), width - GAP))
 
 
+class Verbatim(str):
+    """A text that no width folds, such as JSON, so that it can be copied as it is."""
+
+    __slots__ = ()
+
+
 def show(*parts: str | Part, err: bool = False) -> None:
     """Print texts and tables; colours only where the terminal has them.
 
-    A text is never folded: the terminal does that, and a path can be copied.
+    A text is folded at words where a terminal shows it, so that a path stays whole, and not in a
+    pipe.
 
     Raises
     ------
@@ -171,13 +178,15 @@ def _write(stream: TextIO, parts: Iterable[str | Part], *, err: bool) -> None:
     if not _is_terminal(stream):
         width = os.environ.get("COLUMNS", "")
         encoding = stream.encoding or "utf-8"
-        for line in _laid_out(parts, int(width) if width.isdecimal() else WIDTH, encoding):
+        columns = int(width) if width.isdecimal() else WIDTH
+        for line in _laid_out(parts, columns, encoding, whole=True):
             stream.write("".join(cell.text for cell in line) + "\n")
         return
     from rich.text import Text
 
     console = _console(err=err)
-    for line in _laid_out(parts, console.width, console.encoding):
+    whole = not stream.isatty()
+    for line in _laid_out(parts, console.width, console.encoding, whole=whole):
         styled = ((cell.text, cell.style) for cell in line)
         console.print(Text.assemble(*styled), soft_wrap=True)
 
@@ -209,12 +218,23 @@ def _console(*, err: bool) -> Console:
     return console
 
 
-def _laid_out(parts: Iterable[str | Part], width: int, encoding: str) -> Iterator[Line]:
+def _laid_out(
+    parts: Iterable[str | Part], width: int, encoding: str, *, whole: bool
+) -> Iterator[Line]:
+    """Return the lines of all parts; `whole` leaves texts unfolded."""
+
     def spell(text: str) -> str:
         return readable(text, encoding)
 
     for part in parts:
-        yield from [[Cell(spell(part))]] if isinstance(part, str) else part.lines(width, spell)
+        if not isinstance(part, str):
+            yield from part.lines(width, spell)
+            continue
+        if whole or isinstance(part, Verbatim):
+            yield [Cell(spell(part))]
+            continue
+        for line in spell(part).split("\n"):
+            yield from ([Cell(folded)] for folded in fold(line, width))
 
 
 def head_table(

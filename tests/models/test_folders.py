@@ -209,8 +209,11 @@ def test_a_tokenizer_that_is_larger_than_the_model_is_refused_at_once(plain):
 
 def test_a_tokenizer_of_another_model_is_doubted(plain):
     edit(plain, eos_token_id=7)
-    with pytest.warns(UserWarning, match="token 7 is its eos, which is an ordinary word of this"):
+    with pytest.warns(
+        UserWarning, match="token 7 is its eos, which is an ordinary word of this"
+    ) as said:
         models.load(plain, device="cpu")
+    assert said[0].filename == __file__
 
 
 @pytest.mark.parametrize(

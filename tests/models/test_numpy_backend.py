@@ -263,8 +263,9 @@ def test_settings_that_do_not_fit_the_weights_are_refused(folder, changes, said)
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_a_tokenizer_that_is_another_models_is_doubted(folder, backend):
     edit(folder / "config.json", eos_token_id=7)
-    with pytest.warns(UserWarning, match="token 7 is its eos, which is an ordinary word"):
+    with pytest.warns(UserWarning, match="token 7 is its eos, which is an ordinary word") as told:
         models.load(folder, backend=backend, device="cpu")
+    assert told[0].filename == __file__
 
 
 def test_layers_beyond_the_settings_are_left_out(folder):

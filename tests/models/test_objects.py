@@ -270,8 +270,11 @@ def test_tokenizers_that_do_not_fit_are_refused_or_doubted(network, tokenizer):
     with pytest.raises(GedigError, match=rf"ids up to {tiny.VOCABULARY} and 'LlamaForCausalLM' k"):
         models.load(network, tokenizer)
     network.config.eos_token_id = 9
-    with pytest.warns(UserWarning, match="token 9 is its eos, which is an ordinary word of this"):
+    with pytest.warns(
+        UserWarning, match="token 9 is its eos, which is an ordinary word of this"
+    ) as said:
         models.load(network, tiny.byte_level_tokenizer())
+    assert said[0].filename == __file__
 
 
 def test_a_tokenizer_with_parts_in_python_cannot_be_copied(network, tokenizer):

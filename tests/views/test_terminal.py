@@ -90,6 +90,36 @@ def test_a_text_is_left_to_the_terminal_to_fold(printed):
     assert printed(20, f"Written: {path}") == [f"Written: {path}"]
 
 
+@pytest.fixture
+def window(monkeypatch):
+    """Print in a window of so many columns, a terminal, and return the lines."""
+
+    def call(width, *parts):
+        shown = io.StringIO()
+        shown.isatty = lambda: True
+        monkeypatch.setattr(terminal.sys, "stdout", shown)
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.setenv("NO_COLOR", "1")
+        terminal.show(*parts)
+        monkeypatch.undo()
+        return shown.getvalue().splitlines()
+
+    return call
+
+
+@pytest.mark.parametrize("width", [12, 40, 80])
+def test_prose_is_folded_at_words_where_a_terminal_shows_it(window, width):
+    prose, path = "F of every head of a model, " * 5, "/somewhere/" * 20
+    lines = window(width, prose, f"Written: {path}", "one\ntwo")
+    assert lines[-4:] == ["Written:", path, "one", "two"]
+    assert max(map(len, lines[:-4])) <= width
+    assert " ".join(lines[:-4]) == prose.strip()
+
+
+def test_what_is_to_be_copied_is_never_folded(window):
+    assert window(12, terminal.Verbatim('{"text": "a b c d e f"}')) == ['{"text": "a b c d e f"}']
+
+
 def test_brackets_are_text_and_no_markup(printed):
     assert printed(80, "[bold]x[/bold]", terminal.text_table(["a"], [["[red]y"]])) == [
         "[bold]x[/bold]", "a", "[red]y"

@@ -1,10 +1,18 @@
 """What is printed can be printed: every sign in any encoding, and no control character."""
 
 import io
+import re
+import unicodedata
+from pathlib import Path
 
 import pytest
 
+from gedig_edu import words
+from gedig_edu.course import badges
+from gedig_edu.views import labels
 from gedig_edu.words.spelling import readable, take_any_sign
+
+EN = Path(words.__file__).parent / "en"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437", "shift_jis"])
@@ -19,6 +27,20 @@ def test_signs_of_the_field_are_spelled_where_an_encoding_lacks_them(encoding):
 def test_what_is_spelled_means_the_same():
     spelled = {"λγ": "lambdagamma", "x²": "x^2", "Aᵀ": "A^T", "½": "1/2", "Σθ": "Sigmatheta"}
     assert {text: readable(text, "ascii") for text in spelled} == spelled
+
+
+def signs_of_ours():
+    """Every sign outside ASCII that our words, badges and labels have, but the letters of Japan."""
+    words = "".join(path.read_text(encoding="utf-8") for path in EN.rglob("*.toml"))
+    marks = "".join([*badges.SIGNS.values(), badges.OTHER_SIGN, *labels.SIGNS.values()])
+    names = {sign: unicodedata.name(sign, "") for sign in {*words, *marks} if not sign.isascii()}
+    return {sign for sign, name in names.items() if not name.startswith(("CJK", "HIRA", "KATA"))}
+
+
+def test_every_sign_of_ours_has_a_spelling():
+    signs = signs_of_ours()
+    assert {"Δ", "✗", "○", "⇄", "⇥", "²"} <= signs
+    assert {sign for sign in signs if re.search(r"\\[ux]", readable(sign, "ascii"))} == set()
 
 
 def test_what_has_no_spelling_is_named_by_its_number():

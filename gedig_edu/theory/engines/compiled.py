@@ -6,12 +6,12 @@ import functools
 import os
 import sys
 import threading
-import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from gedig_edu.errors import warn
 from gedig_edu.words import word
 
 _ENGINE = "gedig_edu.theory.engines.numba"
@@ -69,7 +69,7 @@ def engine() -> tuple[ModuleType | None, str]:
 def say_once(reason: str) -> None:
     """Warn that NumPy reads in numba's place, unless numba is just not installed."""
     if reason != word("engine.absent"):
-        warnings.warn(word("engine.broken", trouble=reason), stacklevel=5)
+        warn(word("engine.broken", trouble=reason))
 
 
 def state() -> State:

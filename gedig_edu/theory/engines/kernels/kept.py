@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from numba import njit
 from numba.core import config
 
+from gedig_edu.errors import warn
 from gedig_edu.words import word
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
@@ -90,7 +90,7 @@ def _clear_damage(kernel: Any) -> None:
     kept_files, wrong = files(kernel), damaged(kernel)
     if wrong:
         said = word("engine.damaged", folder=kernel.stats.cache_path, names=", ".join(wrong))
-        warnings.warn(said, stacklevel=2)
+        warn(said)
     if wrong or (kept_files and not _listed(kernel)):
         for path in (*kept_files, _list(kernel)):
             path.unlink(missing_ok=True)
