@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_flag, check_whole, known_names
+from gedig_edu.errors import GedigError, check_flag, check_whole, known_names, warn
 from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory._entrance import (
     attentions,
@@ -168,10 +167,9 @@ class AttentionMaps:
         given = attentions(outputs, causal=bool(causal))
         weights, tokens, half = text_of_batch(given, tokens, index=index, mask=mask)
         if mask is None and looks_padded(weights):
-            warnings.warn(
+            warn(
                 "No row looks at the first or at the last token, as if it were padding; pass the "
-                "tokenizer's attention_mask as mask=, or padding is read as text.",
-                stacklevel=3,
+                "tokenizer's attention_mask as mask=, or padding is read as text."
             )
         return cls(tokens, weights, causal, model=model, renormalised=half)
 
