@@ -47,6 +47,8 @@ class Loan:
     def _make_ready(self, network: PreTrainedModel, back: ExitStack) -> None:
         for config in _configs(network):
             back.callback(setattr, config, _ATTENTION, _attention_of(config))
+            back.callback(setattr, config, "return_dict", config.return_dict)
+            config.return_dict = True  # what a network puts out has names
             setattr(config, _ATTENTION, self._ours.get(id(config), _attention_of(config)))
         for module in network.modules():
             back.callback(setattr, module, "training", module.training)

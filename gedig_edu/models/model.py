@@ -13,6 +13,7 @@ from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.ablation import Ablation, as_ablation
 from gedig_edu.models.backend import Asked, Backend, Kind, Receive
 from gedig_edu.models.disturbance import as_disturbance
+from gedig_edu.models.generation import check_logits
 from gedig_edu.models.memory import Reading, Shape, check_room
 from gedig_edu.models.potential import as_potential
 from gedig_edu.models.records import QueriesKeys, Stream
@@ -315,7 +316,7 @@ class AttentionModel:
         True
         """
         self._need_decoder("lens")
-        return self.backend.lens(self._encode_for("lens", text))
+        return check_logits(self.backend.lens(self._encode_for("lens", text)))
 
     def embed(self, texts: Iterable[str], *, batch_size: int = 8) -> Float[np.ndarray, "texts D"]:
         """Return a vector for each text; the dot product of two is the cosine between them.
@@ -379,7 +380,7 @@ class AttentionModel:
         Raises
         ------
         GedigError
-            If the model is an encoder, or as for `attend`.
+            If the model is an encoder, logits are not finite, or as for `attend`.
         """
         self._need_decoder("logits")
         encoded = self._encode_for("logits", text)
@@ -390,7 +391,7 @@ class AttentionModel:
             ablate=ablate,
             disturb=disturb,
         )
-        return self.backend.logits(encoded, asked)
+        return check_logits(self.backend.logits(encoded, asked))
 
     def next_token_loss(
         self,
@@ -409,7 +410,8 @@ class AttentionModel:
         Raises
         ------
         GedigError
-            If the model is an encoder, the text has a single token, or as for `attend`.
+            If the model is an encoder, the text has a single token, logits are not finite, or
+            as for `attend`.
         """
         self._need_decoder("next_token_loss")
         encoded = self._encode_for("logits", text)
@@ -425,7 +427,7 @@ class AttentionModel:
             ablate=ablate,
             disturb=disturb,
         )
-        logits = self.backend.logits(encoded, asked)[:-1].astype(np.float64)
+        logits = check_logits(self.backend.logits(encoded, asked))[:-1].astype(np.float64)
         largest = logits.max(axis=-1, keepdims=True)
         log_sums = np.log(np.exp(logits - largest).sum(axis=-1)) + largest[:, 0]
         following = np.take_along_axis(logits, np.array(encoded.ids[1:])[:, None], axis=-1)[:, 0]
@@ -461,7 +463,8 @@ class AttentionModel:
         Raises
         ------
         GedigError
-            If the model is an encoder, the text would outgrow the context, or as for `attend`.
+            If the model is an encoder, the text would outgrow the context, logits are not
+            finite, or as for `attend`.
         """
         self._need_decoder("generate")
         count = check_whole("tokens", tokens, at_least=1)

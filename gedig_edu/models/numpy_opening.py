@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,13 +36,16 @@ class UntilTorch:
         self._open_torch = open_torch
 
     def __getattr__(self, name: str) -> Any:
+        if name == "now":  # a copy that is not filled yet
+            raise AttributeError(name)
         return getattr(self.now, name)
 
     def untrained(self, seed: int) -> Backend:
         """Return the same architecture with weights as its training would begin with."""
         if not isinstance(self.now, NumpyBackend):
             return self.now.untrained(seed)
-        twin = UntilTorch(self.now.untrained(seed), lambda: self._open_torch().untrained(seed))
+        in_torch = partial(_untrained_in_torch, self._open_torch, seed)
+        twin = UntilTorch(self.now.untrained(seed), in_torch)
         return cast("Backend", twin)
 
     @property
@@ -77,10 +81,16 @@ def open_model(
         raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
     check_vocabulary(tokenizer, rows=settings.vocab_size, config=settings, name=name)
 
-    def in_torch() -> Backend:
-        return torch_opening(name)(folder, name=name, source=source, device="cpu").backend
-
+    in_torch = partial(_open_in_torch, folder, name=name, source=source)
     backend = UntilTorch(NumpyBackend(settings=settings, tensors=weights), in_torch)
     return AttentionModel(
         name=name, source=source, tokenizer=tokenizer, backend=cast("Backend", backend)
     )
+
+
+def _open_in_torch(folder: Path, *, name: str, source: str) -> Backend:
+    return torch_opening(name)(folder, name=name, source=source, device="cpu").backend
+
+
+def _untrained_in_torch(open_torch: Callable[[], Backend], seed: int) -> Backend:
+    return open_torch().untrained(seed)

@@ -15,7 +15,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from gedig_edu.errors import printable
 from gedig_edu.models.forward import rows_of
-from gedig_edu.models.loans import lend
 from gedig_edu.models.model import AttentionModel
 from gedig_edu.models.slow_tokenizer import SlowTokenizer
 from gedig_edu.models.tokenizer import check_vocabulary, copy_tokenizer
@@ -40,8 +39,7 @@ def open_objects(model: object, tokenizer: object) -> AttentionModel:
     check_vocabulary(read, rows=rows_of(network), config=network.config, name=name)
     if network.device.type == "meta":
         raise refusal("model.no_weights", name=name)
-    lend(network)
-    backend = TorchBackend(name=name, network=network)
+    backend = TorchBackend(name=name, network=network, lent=True)
     return AttentionModel(name=name, source="memory", tokenizer=read, backend=backend)
 
 

@@ -78,7 +78,7 @@ def _open_config(folder: Path, *, name: str) -> PretrainedConfig:
     if written.get("quantization_config"):
         raise refusal("model.quantised", name=name)
     with libraries_said(), _quiet():
-        config = AutoConfig.from_pretrained(folder, **_HERE)
+        config = AutoConfig.from_pretrained(folder, **_HERE, return_dict=True)  # outputs have names
         sizes = config.get_text_config()
     for size in _SIZES:
         count = getattr(sizes, size, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from gedig_edu.models.attention import HALF
 from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.forward import Room
 from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.loans import lend
 from gedig_edu.models.parts import Parts, find_parts
 from gedig_edu.models.queries import read_queries_keys
 from gedig_edu.models.records import QueriesKeys, Stream
@@ -42,15 +44,24 @@ class TorchBackend:
 
     Any `PreTrainedModel` will do: a base model, one with a head, an encoder beside a decoder. What
     it is, a short pass shows. See `Backend` for what the members mean.
+
+    A network that is `lent` is somebody else's, and given back as it was after each reading. A copy
+    of a backend, by `copy` or `pickle`, tries its network anew.
     """
 
     name: str
     network: PreTrainedModel
+    lent: bool = False
 
     library = "torch"
 
     def __post_init__(self) -> None:
+        if self.lent:
+            lend(self.network)
         _ = self.runner  # what cannot be read is refused at once
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (self.name, self.network, self.lent)
 
     @cached_property
     def runner(self) -> Runner:
@@ -153,7 +164,7 @@ class TorchBackend:
             unread, given = (text, {}) if past is None else (fresh, {"past_key_values": past})
             row = torch.tensor([unread], device=self.network.device)
             with self.runner.asked([text], asked):
-                outputs = self.network(input_ids=row, use_cache=keeps, **given)
+                outputs = self.network(input_ids=row, use_cache=keeps, return_dict=True, **given)
             past = getattr(outputs, "past_key_values", None) if keeps else None
             return outputs.logits[0, -1].float().cpu().numpy()
 
@@ -179,14 +190,14 @@ class TorchBackend:
 
     def untrained(self, seed: int) -> TorchBackend:
         """Return the same architecture with weights as its training would begin with."""
-        config = self.network.config
+        config = copy.deepcopy(self.network.config)  # whose attention function becomes ours
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             network = type(self.network)._from_config(
                 config, attn_implementation=config._attn_implementation
             )
         torch.nn.Module.to(network, self.network.device, dtype=self.network.dtype)
-        return replace(self, network=network.eval())
+        return replace(self, network=network.eval(), lent=False)
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the tensors of the network by name, float32."""
@@ -200,3 +211,7 @@ class TorchBackend:
         """Return the ids that end a text."""
         ends = getattr(self.network.generation_config, "eos_token_id", None)
         return set(ends if isinstance(ends, list) else [] if ends is None else [ends])
+
+
+def _made(name: str, network: PreTrainedModel, lent: bool) -> TorchBackend:
+    return TorchBackend(name=name, network=network, lent=lent)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from safetensors.numpy import load_file, save_file
 from transformers import AutoConfig
 
 from gedig_edu import GedigError, models
@@ -266,3 +267,27 @@ def test_shards_are_read(folders, tmp_path, loaded):
 def test_a_configuration_alone_says_what_is_missing(tmp_path):
     AutoConfig.for_model("gpt2").save_pretrained(tmp_path)
     assert "there is no model.safetensors" in refused(tmp_path)
+
+
+def test_a_folder_that_asks_for_tuples_is_read(plain, loaded):
+    edit(plain, return_dict=False)
+    read = models.load(plain, backend="torch")
+    np.testing.assert_array_equal(read.logits(TEXT), loaded["gpt2"].logits(TEXT))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_logits_that_are_no_numbers_are_refused(plain, backend, number):
+    tensors = load_file(plain / "model.safetensors")
+    tensors["transformer.ln_f.bias"][0] = number
+    save_file(tensors, plain / "model.safetensors", metadata={"format": "pt"})
+    model = models.load(plain, backend=backend)
+    for read in (
+        lambda: model.logits(TEXT),
+        lambda: model.lens(TEXT),
+        lambda: model.next_token_loss(TEXT),
+        lambda: model.generate(TEXT, tokens=2),
+        lambda: model.generate(TEXT, tokens=2, temperature_sampling=1),
+    ):
+        with pytest.raises(GedigError, match="not all finite numbers"):
+            read()

@@ -1,8 +1,11 @@
 """A GPT-2 without torch gives what torch gives, and refuses what torch refuses."""
 
+import copy
 import json
+import pickle
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -343,3 +346,13 @@ except GedigError as error:
 """
     said = run_without_torch(code)
     assert said.startswith("What is asked of 'gpt2-mini' needs torch and transformers, and torch ")
+
+
+@pytest.mark.parametrize("wrote", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_reads_as_it_does_and_opens_its_own_network(folder, wrote):
+    model = models.load(folder, backend="numpy")
+    copied = wrote(model)
+    np.testing.assert_array_equal(copied.logits(TEXT), model.logits(TEXT))
+    assert copied.network is not model.network
+    twin = wrote(replace(model, backend=model.backend.untrained(1)))
+    assert twin.network is not None

@@ -1,5 +1,7 @@
 """A model in memory: read where it is, from whatever holds it, and left as it was."""
 
+import copy
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -11,6 +13,8 @@ from transformers import (
     ByT5Tokenizer,
     GPT2Config,
     GPT2LMHeadModel,
+    GPTJConfig,
+    GPTJForCausalLM,
     LlamaConfig,
     LlamaModel,
     PreTrainedTokenizerFast,
@@ -285,3 +289,43 @@ def test_a_tokenizer_with_parts_in_python_cannot_be_copied(network, tokenizer):
     tokenizer.pre_tokenizer = pre_tokenizers.PreTokenizer.custom(Words())
     with pytest.raises(GedigError, match=r"tokenizer cannot be copied .*parts written in Python"):
         models.load(network, tokenizer)
+
+
+@pytest.mark.parametrize("wrote", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_of_a_model_in_memory_reads_as_it_does(network, tokenizer, wrote):
+    model = models.load(network, tokenizer)
+    copied, given = wrote(model), state(network)
+    assert copied.backend.network is not network
+    everything(copied)
+    np.testing.assert_array_equal(copied.attend(TEXT).weights, model.attend(TEXT).weights)
+    assert state(copied.backend.network)["training"] == given["training"]
+    assert copied.backend.network.config._attn_implementation == given["implementation"]
+
+
+def test_its_untrained_twin_leaves_it_as_it_is(network, tokenizer):
+    model, given = models.load(network, tokenizer), state(network)
+    twin = model.backend.untrained(0)
+    assert state(network) == given
+    assert twin.network.config is not network.config
+    assert np.isfinite(model.logits(TEXT)).all()
+
+
+@pytest.mark.parametrize("kind", tiny.DECODERS)
+def test_whether_a_configuration_asks_for_tuples_changes_nothing(kind, tokenizer):
+    network = tiny.network(kind)
+    plain = models.load(network, tokenizer)
+    logits, lens, text = plain.logits(TEXT), plain.lens(TEXT), plain.generate(TEXT, tokens=3)
+    network.config.return_dict = False
+    model = models.load(network, tokenizer)
+    everything(model)
+    np.testing.assert_array_equal(model.logits(TEXT), logits)
+    np.testing.assert_array_equal(model.lens(TEXT), lens)
+    assert model.generate(TEXT, tokens=3) == text
+
+
+def test_eager_attention_of_its_own_is_read_where_a_configuration_asks_for_tuples():
+    shape = {"n_embd": 24, "n_layer": 2, "n_head": 2, "n_positions": 32, "rotary_dim": 4}
+    network = GPTJForCausalLM(GPTJConfig(vocab_size=tiny.VOCABULARY, **shape, return_dict=False))
+    model = models.load(network, tiny.byte_level_tokenizer())
+    assert model.attend(TEXT).weights.shape[:2] == (2, 2)
+    assert network.config.return_dict is False
