@@ -286,7 +286,7 @@ def _show_claims(found: Sequence[Evidence], *, as_json: bool, whole: bool) -> No
 
         listed = table_of(found[0].model, found)
         rows = terminal.text_table(listed.headings, listed.rows, below=1)
-        _print(listed.caption, rows)
+        _print(listed.caption, rows, *filter(None, (listed.note,)))
 
 
 @app.command(help=word("cli.pretrain.help"))

@@ -25,6 +25,7 @@ SIGNS = {
 }
 WITHOUT_MODEL = ("arrays", "graphs", "published")
 OTHER_SIGN = "•"
+MARK = "*"  # in a list, beside a verdict by a rule that was set after a look
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Evidence:
     def expected(self) -> str:
         """The decision rule in words, "" for a metaphor."""
         return self.claim.rule.text if self.claim.rule else ""
+
+    @property
+    def late(self) -> bool:
+        """Whether the verdict is by a rule that was set after a look at the numbers."""
+        return self.claim.after_look and bool(self.readings)
 
     @property
     def measured(self) -> float:

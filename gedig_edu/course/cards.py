@@ -91,6 +91,8 @@ class Table:
     stacked : tuple of tuple of int
         Columns that a page shows in one cell, one below the other, so that many columns fit on a
         phone; each column in a cell of its own where not given. Plain text never stacks.
+    note : str
+        What a sign in the rows means, to stand below them; "" for nothing.
 
     Examples
     --------
@@ -105,12 +107,13 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     stacked: tuple[tuple[int, ...], ...] = ()
+    note: str = ""
 
     def __repr__(self) -> str:
         lines = (self.headings, *self.rows)
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         body = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-        return "\n".join((self.caption, *body))
+        return "\n".join((self.caption, *body, *filter(None, (self.note,))))
 
     def _repr_html_(self) -> str:
         headings = self._cells(self.headings)
@@ -121,9 +124,12 @@ class Table:
             + "</tr>"
             for first, *rest in map(self._cells, self.rows)
         )
+        note = inline(self.note)
+        foot = f"<tfoot><tr><td colspan='{len(headings)}' {_CELL}>{note}</td></tr></tfoot>"
         return (
             f"<table><caption style='text-align:left'>{inline(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+            f"{foot if note else ''}</table>"
         )
 
     def _cells(self, line: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
 from gedig_edu.course import catalogue, findings, record
-from gedig_edu.course.badges import Evidence
+from gedig_edu.course.badges import MARK, Evidence
 from gedig_edu.course.cards import Table
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
@@ -205,6 +205,7 @@ def table_of(name: str, found: Iterable[Evidence]) -> Table:
         tuple(word(f"claims.table.{column}") for column in columns),
         tuple(map(_row, found)),
         stacked=((0, 2, 1), (4, 3)),
+        note=f"{MARK} {word('claims.about.after_look')}" if any(one.late for one in found) else "",
     )
 
 
@@ -399,4 +400,5 @@ def _row(evidence: Evidence) -> tuple[str, ...]:
     claim = evidence.claim
     number = evidence.readings[0].written if evidence.readings else "–"
     number = number.replace(" ", "\N{NO-BREAK SPACE}")  # with its interval on one line
-    return (claim.id, claim.statement, claim.kind_in_words, number, str(evidence.verdict))
+    verdict = f"{evidence.verdict} {MARK}" if evidence.late else str(evidence.verdict)
+    return (claim.id, claim.statement, claim.kind_in_words, number, verdict)

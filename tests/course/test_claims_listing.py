@@ -117,6 +117,19 @@ def test_a_lesson_needs_no_zero(run, number):
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_verdict_by_a_rule_that_was_set_after_a_look_is_marked(run, width):
+    found = claims.recall(claim.id for claim in claims.all_claims())
+    late = {one.claim.id for one in found if one.claim.after_look and one.readings}
+    *lines, note = run(width=width).stdout.splitlines()
+    assert note == "* rule set after a look"
+    ids = [line.split()[0] for line in lines if line.endswith(" *")]
+    assert late
+    assert set(ids) == late or width < 200  # where a row may take more lines than one
+    assert len(ids) == len(late)
+    assert "*" not in run("--lesson", "1", width=width).stdout
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
 def test_every_statement_and_number_can_be_read_at_any_width(run, width):
     _, *lines = run(width=width).stdout.splitlines()  # a caption is left to the terminal to fold
     assert max(map(len, lines)) <= width
