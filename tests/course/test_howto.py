@@ -2,18 +2,25 @@
 
 import csv
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 from bs4 import BeautifulSoup
+from matplotlib.axes import Axes
 
+from gedig_edu import AttentionMaps, Gauge, load
 from gedig_edu.course.site import build
 from gedig_edu.course.site.howto_pages import how_tos
+from gedig_edu.errors import GedigError
 from gedig_edu.lab.live import LiveReading
+from gedig_edu.lab.streams import read_stream
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
 
 HOW_TOS = {one.name: one for one in how_tos()}
 LAYERS, HEADS = 3, 5
+TEXT = "In the rain the cat sat on a mat and the dog lay by it."
 
 
 @pytest.fixture
@@ -26,7 +33,6 @@ def here(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def pythia(tmp_path_factory):
     """Save a tiny random model of Pythia's architecture, with a tokenizer of its own."""
-    import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
 
@@ -58,17 +64,68 @@ def run(block, names):
 
 def test_own_model_gives_f_and_a_picture_three_times(here, pythia, capsys):
     (here / "my-model").symlink_to(pythia)
-    names, pictures = {}, 0
+    names, pictures = {}, []
     for block in HOW_TOS["own_model"].code:
         shown = run(block, names)
-        if isinstance(shown, AttentionExplorer):
-            pictures += 1
-            assert len([line for line in block.splitlines() if line]) == 5
-            assert names["maps"].weights.shape[:2] == (LAYERS, HEADS)
-            assert len(names["maps"].tokens) >= 16
-            assert len(re.findall(r"-\d", capsys.readouterr().out)) >= LAYERS * HEADS
-    assert pictures == 3
+        if "report(" in block:
+            shown = names["left"]
+        if not isinstance(shown, AttentionExplorer | Axes):
+            continue
+        pictures.append(isinstance(shown, Axes))
+        assert len([line for line in block.splitlines() if line]) == 5
+        assert names["maps"].weights.shape[:2] == (LAYERS, HEADS)
+        assert len(names["maps"].tokens) >= 16
+        said = capsys.readouterr().out if isinstance(shown, AttentionExplorer) else cells(shown)
+        assert len(re.findall(r"[-−]\d", said)) >= LAYERS * HEADS
+    assert pictures == [False, False, True]  # two that answer in a notebook, one figure
     assert names["reading"].F.shape[0] == LAYERS
+
+
+def cells(axes):
+    """Return what the cells of a drawn map say."""
+    return " ".join(text.get_text() for text in axes.texts)
+
+
+def test_a_tuple_of_tensors_bears_its_model_s_name_and_tokens_as_people_read_them(here, pythia):
+    (here / "my-model").symlink_to(pythia)
+    names = {}
+    for block in HOW_TOS["own_model"].code:
+        run(block, names)
+    assert "of my model (" in names["left"].figure.get_suptitle()
+    assert "".join(names["maps"].tokens) == TEXT
+
+
+def test_a_padded_batch_without_its_mask_is_read_wrong_and_with_it_right(here, pythia):
+    (here / "my-model").symlink_to(pythia)
+    names = {}
+    for block in HOW_TOS["own_model"].code:
+        run(block, names)
+    gauge, alone, tokens = names["Gauge"].paper(), names["maps"], names["tokens"]
+    names["tokenizer"].pad_token = "a"
+    both = [TEXT, "a" * 90]
+    asked = names["tokenizer"](both, return_tensors="pt", padding=True)
+    outputs = names["network"](**asked, output_attentions=True)
+    tokens = tokens + ["a"] * (90 - len(tokens))
+    mask = asked["attention_mask"]
+    with pytest.warns(UserWarning, match="pass the tokenizer's attention_mask"):
+        padded = AttentionMaps.from_transformers(outputs, tokens, causal=True).read(gauge).F
+    masked = AttentionMaps.from_transformers(outputs, tokens, causal=True, mask=mask).read(gauge).F
+    np.testing.assert_allclose(masked, alone.read(gauge).F, atol=1e-5)
+    assert (abs(padded - masked) > 0.01).all()
+
+
+def test_transformers_says_that_it_returns_no_attention_from_sdpa(here, pythia, caplog):
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    logger = logging.get_logger("transformers")
+    logger.addHandler(caplog.handler)
+    network = AutoModelForCausalLM.from_pretrained(pythia)
+    assert network.config._attn_implementation == "sdpa"
+    outputs = network(torch.arange(20)[None], output_attentions=True)
+    logger.removeHandler(caplog.handler)
+    assert outputs.attentions == ()
+    assert "`sdpa` attention does not support" in caplog.text
 
 
 def test_the_three_ways_read_the_same(here, pythia):
@@ -83,11 +140,13 @@ def test_the_three_ways_read_the_same(here, pythia):
         np.testing.assert_allclose(other, found[0], atol=1e-6)
 
 
-def test_own_figure_draws_saves_and_hands_out_numbers(here):
+def test_own_figure_draws_saves_and_hands_out_numbers(here, capsys):
     names = {}
     for block in HOW_TOS["own_figure"].code:
         run(block, names)
     assert isinstance(names["reading"], LiveReading)
+    fair, paper = map(int, re.findall(r"(\d+)%", capsys.readouterr().out))
+    assert fair < paper == 100
     assert (here / "figure.pdf").read_bytes().startswith(b"%PDF")
     assert list(names["means"].columns) == ["F", "delta_random"]
     assert len(names["figure"].axes) == 4  # two maps and their colour bars
@@ -99,18 +158,60 @@ def test_ten_thousand_texts_are_read_as_they_come(here, capsys):
         f"The cat counted {number} mice before the rain came and nobody cared for them."
         for number in range(9)
     ]
-    (here / "texts.txt").write_text("\n".join([*lines, "", "short"]))
+    (here / "texts.txt").write_text("\n".join([*lines[:4], "", "short", *lines[4:]]))
     names = {}
     for block in HOW_TOS["many_texts"].code:
         run(block, names)
     said = capsys.readouterr().out.split()
-    assert (said[0], said[-1]) == ("10", "9")
+    assert said[0] == "10"
+    assert names["kept"] == [1, 2, 3, 4, 7, 8, 9, 10, 11]
     assert names["count"] == 10
-    with open("heads.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 10 * 36
-    whole = np.array([float(row["F"]) for row in rows]).reshape(10, 6, 6).mean(axis=0)
-    np.testing.assert_allclose(whole, names["total"] / 10, rtol=1e-12)
+    assert numbers_in("heads.csv") == [1, 2, 3, 4, 6, 7, 8, 9, 10, 11]
+    whole = np.array([float(row["F"]) for row in table("heads.csv")]).reshape(10, 6, 6).mean(axis=0)
+    np.testing.assert_allclose(whole, names["total"] / 10, rtol=1e-9)
+
+
+def table(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def numbers_in(path):
+    """Return the lines of a table's texts, each of which has all its heads."""
+    counted = Counter(int(row["line"]) for row in table(path))
+    assert set(counted.values()) == {36}
+    return list(counted)
+
+
+def test_a_run_that_stopped_goes_on_where_its_table_ends_and_keeps_it(here):
+    text = "The cat counted mice before the rain came and nobody cared for them.\n"
+    first, second, *_ = HOW_TOS["many_texts"].code
+    (here / "texts.txt").write_text(f"{text}\n{text}" + "long " * 999 + f"\n{text}")
+    names = {"read_stream": read_stream}
+    run(first.partition("model, gauge")[0], names)
+    run("model, gauge = load('gpt2-mini'), Gauge.released()", names)
+    with pytest.raises(GedigError, match="Text 2 of the stream"):
+        run(second, names)
+    stopped = (here / "heads.csv").read_bytes()
+    assert numbers_in("heads.csv") == [1, 3]
+    (here / "texts.txt").write_text(f"{text}\n{text}{text}{text}")
+    run(second, names)
+    assert numbers_in("heads.csv") == [1, 3, 4, 5]
+    assert (here / "heads.csv").read_bytes().startswith(stopped)
+    run(second, names)
+    assert numbers_in("heads.csv") == [1, 3, 4, 5]
+
+
+def test_lines_that_no_model_reads_are_left_out_by_their_numbers(here, capsys):
+    text = "The cat counted mice before the rain came and nobody cared for them.\n"
+    (here / "texts.txt").write_text(text + "long " * 999 + f"\n{text}short\n{text}")
+    names = {"model": load("gpt2-mini"), "gauge": Gauge.released(), "read_stream": read_stream}
+    _, table_block, readable, *_ = HOW_TOS["many_texts"].code
+    run(table_block.partition('with open("heads')[0], names)
+    run(readable, names)
+    said = capsys.readouterr().out
+    assert "Line 2 is left out: The text has" in said
+    assert names["kept"] == [1, 3, 5]
 
 
 def test_the_site_has_a_page_for_each_and_every_link_leads_somewhere():
