@@ -24,6 +24,7 @@ from gedig_edu.words import refusal
 
 TOKENS = 7  # of the text that a network is tried on, or as many as it reads
 ROUNDING = 0.02  # of a row's sum in half precision
+LONGROPE = "longrope"
 UNLIMITED = 1_000_000  # tokens: the context of a network that knows no last position
 
 
@@ -46,6 +47,8 @@ class Anatomy:
     modules : tuple of Module
         The attention module of each layer; empty where transformers' attention interface does not
         reach them, and maps are those that the network's own eager attention hands out.
+    turns : tuple of (kind, length)
+        Rotations that depend on the longest text that goes through, and the length beyond which.
     """
 
     reader: nn.Module
@@ -55,6 +58,14 @@ class Anatomy:
     sinks: bool
     rotary: bool
     modules: tuple[nn.Module, ...]
+    turns: tuple[tuple[str, int], ...] = ()
+
+    def regime(self, length: int) -> tuple[int, ...]:
+        """Return what rotations depend on: texts for which it differs are rotated differently."""
+        return tuple(
+            int(length > limit) if kind == LONGROPE else max(length, limit)
+            for kind, limit in self.turns
+        )
 
 
 def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
@@ -95,7 +106,27 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         sinks=passage.sinks or bool((sums < 1 - ROUNDING).any()),
         rotary=any(call.args[0] in met and rotates(call) for call in calls),
         modules=tuple(passage.modules),
+        turns=_turns_of(reader),
     )
+
+
+def _turns_of(reader: nn.Module) -> tuple[tuple[str, int], ...]:
+    """Return the kind and limit of each rotation whose angles depend on the longest text.
+
+    "longrope" has other factors beyond its limit (Ding et al. 2024), "dynamic" others for each
+    length beyond it.
+    """
+    found: set[tuple[str, int]] = set()
+    for module in reader.modules():
+        kinds: Any = getattr(module, "rope_type", None)
+        for layers, kind in kinds.items() if isinstance(kinds, dict) else [(None, kinds)]:
+            if kind == LONGROPE:
+                given: Any = module.config
+                said = given.rope_parameters if layers is None else given.rope_parameters[layers]
+                found.add((kind, said["original_max_position_embeddings"]))
+            elif "dynamic" in str(kind):
+                found.add((kind, int(getattr(module, "original_max_seq_len", 0))))
+    return tuple(sorted(found))
 
 
 def context_of(network: PreTrainedModel) -> int:

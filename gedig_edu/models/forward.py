@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from inspect import BoundArguments, Signature, signature
@@ -30,7 +30,7 @@ class Room:
 
     maps: list[Float[np.ndarray, "layers heads L L"]]
 
-    def __init__(self, lengths: Sequence[int], *, layers: int, heads: int, sinks: bool) -> None:
+    def __init__(self, lengths: Iterable[int], *, layers: int, heads: int, sinks: bool) -> None:
         self.maps = [np.empty((layers, heads, L, L), dtype=np.float32) for L in lengths]
         self.sinks = sinks
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from torch.nn.functional import pad
 
 from gedig_edu.models.anatomy import Anatomy, anatomy_of, given_by
 from gedig_edu.models.attention import Passage, Receive
@@ -18,6 +18,7 @@ from gedig_edu.models.backend import Asked
 from gedig_edu.models.forward import pass_through, rows_of
 from gedig_edu.models.layers import blocks_of
 from gedig_edu.models.loans import ready
+from gedig_edu.models.tokens import Encoded
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -58,26 +59,29 @@ class Runner:
     def each_layer(self, batch: Sequence[Sequence[int]], asked: Asked, receive: Receive) -> None:
         """Hand out the weights [batch, heads, L, L] of each layer as soon as they are made.
 
-        They are on the network's device, with the padding, which stands behind each text. Where
-        our attention function is not called, texts go through the network one by one: not every
-        architecture keeps padding out of what its neighbours see.
+        They are on the network's device, with the padding, which stands behind each text. The
+        texts are one of the `groups`.
         """
         if self.anatomy.modules:
             with self.asked(batch, asked, receive=receive):
                 self.read(batch)
             return
         with self.asked(batch, asked):
-            each = [given_by(self.read([ids], output_attentions=True)) for ids in batch]
-        longest = max(map(len, batch))
-        for layer in range(self.anatomy.layers):
-            maps = [given[layer][0] for given in each]
-            ends = [longest - len(map_[0]) for map_ in maps]
-            padded = [pad(map_, (0, end, 0, end)) for map_, end in zip(maps, ends, strict=True)]
-            receive(layer, torch.stack(padded))
+            maps = given_by(self.read(batch, output_attentions=True))
+        for layer, weights in enumerate(maps):
+            receive(layer, weights)
 
-    def groups(self, batch: Sequence[Sequence[int]]) -> list[Sequence[Sequence[int]]]:
-        """Return the texts that may go through the network together: all, or each alone."""
-        return [batch] if self.anatomy.modules else [[ids] for ids in batch]
+    def groups(self, batch: Sequence[Encoded]) -> list[list[Encoded]]:
+        """Return the neighbours that may go through the network together, in order.
+
+        Where our attention function is not called, each goes alone: not every architecture keeps
+        padding out of what its neighbours see. Where a rotation depends on the longest text, those
+        go together that are rotated alike.
+        """
+        if not self.anatomy.modules:
+            return [[text] for text in batch]
+        alike = groupby(batch, key=lambda text: self.anatomy.regime(len(text)))
+        return [list(texts) for _, texts in alike]
 
     @contextmanager
     def asked(

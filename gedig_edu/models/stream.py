@@ -176,7 +176,8 @@ def mean_states(runner: Runner, batch: Sequence[Encoded]) -> Float[np.ndarray, "
     """Return each text's mean, over tokens that are not special, of what leaves the last layer."""
     last = runner.blocks[-1]
     states: list[np.ndarray] = []  # of each text, [L, D]
-    for ids in runner.groups([encoded.ids for encoded in batch]):
+    for texts in runner.groups(batch):
+        ids = [text.ids for text in texts]
         with watching(last) as calls, runner.asked(ids, Asked()):
             runner.read(ids)
         states.extend(np.split(_array(calls[-1].gave), len(ids)))

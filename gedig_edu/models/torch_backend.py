@@ -80,7 +80,8 @@ class TorchBackend:
 
     def each_layer(self, batch: Sequence[Encoded], asked: Asked, receive: Receive) -> None:
         """Hand out the weights of each layer as soon as they are made, where they are made."""
-        self.runner.each_layer([encoded.ids for encoded in batch], asked, partial(receive, batch))
+        for texts in self.runner.groups(batch):
+            self.runner.each_layer([text.ids for text in texts], asked, partial(receive, texts))
 
     @property
     def layers(self) -> int:
@@ -130,10 +131,12 @@ class TorchBackend:
 
     def maps(self, batch: Sequence[Encoded], asked: Asked) -> list[np.ndarray]:
         """Return the attention weights of each text of a batch."""
-        lengths = [len(encoded) for encoded in batch]
-        room = Room(lengths, layers=self.layers, heads=self.heads, sinks=self.sinks)
-        self.runner.each_layer([encoded.ids for encoded in batch], asked, room.take)
-        return room.maps
+        maps: list[np.ndarray] = []
+        for texts in self.runner.groups(batch):
+            room = Room(map(len, texts), layers=self.layers, heads=self.heads, sinks=self.sinks)
+            self.runner.each_layer([text.ids for text in texts], asked, room.take)
+            maps += room.maps
+        return maps
 
     @torch.inference_mode()
     def logits(self, encoded: Encoded, asked: Asked) -> np.ndarray:
@@ -154,7 +157,8 @@ class TorchBackend:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
         self.runner.need_head()
         text: list[int] = []
-        keeps = bool(self.anatomy.modules)  # what computes its attention by itself may keep it ill
+        turns_alike = self.anatomy.regime(len(ids)) == self.anatomy.regime(len(ids) + tokens)
+        keeps = bool(self.anatomy.modules) and turns_alike  # others may keep it ill, or turned ill
         past: Any = None
 
         def following(fresh: list[int]) -> np.ndarray:
