@@ -173,7 +173,8 @@ def draw_report(
 def _new_axes(F: Float[np.ndarray, "layers heads"], title: str, *said: str) -> Any:
     """Return two Axes of a new figure, its title above and what else is said below them."""
     figure, axes = subplots(1, 2)
-    figure.get_layout_engine().set(wspace=APART)
+    layout: Any = figure.get_layout_engine()
+    layout.set(wspace=APART)
     above = _write(figure, figure.suptitle, title.split("\n"), fontsize=TITLE)
     below = _write(figure, figure.supxlabel, said, fontsize=SMALL)
     cells = max(1.0, (CELL if max(F.shape) <= NUMBERED else BARE) * len(F))
