@@ -105,6 +105,13 @@ def test_nothing_is_loaded_from_outside(files, tmp_path):
             assert remote_loads(tmp_path / "page.html") == []
 
 
+def test_the_top_of_every_page_leads_to_how_tos_and_reference(files):
+    for path in (one for one in files if one.endswith(".html")):
+        links = BeautifulSoup(files[path].decode(), "html.parser").select("header a")
+        above = "../" * path.count("/")
+        assert {f"{above}howto.html", f"{above}api/index.html"} <= {one["href"] for one in links}
+
+
 def test_the_way_around_leads_there(files):
     assert 'href="api/index.html"' in files["sources.html"].decode()
     assert 'href="../index.html"' in files["api/index.html"].decode()
