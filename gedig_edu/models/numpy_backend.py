@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.generation import continue_ids
@@ -18,6 +20,7 @@ from gedig_edu.models.tokens import Encoded
 from gedig_edu.theory import gpt2
 
 QKV = "queries, keys, values"
+SMALL = 1 << 18  # numbers in a stream below which one thread multiplies: more would wait in turn
 Window: TypeAlias = Callable[[str, int, Any], Any]
 
 
@@ -91,6 +94,12 @@ class Windows:
         for head, kind in heads.items():
             output[head] = 0 if kind == "zero" else output[head].mean(axis=0)
         return output
+
+
+@cache
+def _products() -> ThreadpoolController:
+    """Return what sets how many threads share NumPy's matrix products."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _after(
@@ -264,13 +273,15 @@ class NumpyBackend:
     def _run(
         self, ids: Sequence[int], at: Window, *, start: int = 0, logits_from: int = 0
     ) -> np.ndarray:
-        return gpt2.run(
-            np.array(ids),
-            self.tensors,
-            heads=self.heads,
-            at=at,
-            start=start,
-            logits_from=logits_from,
-            activation=ACTIVATIONS[self.settings.activation_function],
-            epsilon=self.settings.layer_norm_epsilon,
-        )
+        small = len(ids) * self.settings.n_embd < SMALL
+        with _products().limit(limits=1 if small else None):
+            return gpt2.run(
+                np.array(ids),
+                self.tensors,
+                heads=self.heads,
+                at=at,
+                start=start,
+                logits_from=logits_from,
+                activation=ACTIVATIONS[self.settings.activation_function],
+                epsilon=self.settings.layer_norm_epsilon,
+            )
