@@ -80,6 +80,8 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         [heads, L, L] with as many heads in every layer.
     """
     ids = few_ids(network)
+    if len(ids) < 2:
+        raise refusal("model.one_token", name=name, kind=network.config.model_type)
     weights: list[Tensor] = []
     passage = Passage(lengths=(len(ids),), receive=lambda _, given: weights.append(given))
     _set_attention(network, NAME)

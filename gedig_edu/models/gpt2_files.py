@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from gedig_edu.models.files import MOST_LAYERS, WEIGHTS, read_config
+from gedig_edu.errors import shown
+from gedig_edu.models.files import MOST_LAYERS, WEIGHTS, UnusableError, read_config
 from gedig_edu.models.tensors import read_tensors
 from gedig_edu.theory.gpt2 import gelu
-from gedig_edu.words import refusal
+from gedig_edu.words import refusal, word
 
 HEAD = "lm_head.weight"
+_OF_A_LAYER = re.compile(r"h\.(\d+)\.(.+)")
 
 
 def _exact_gelu(x: np.ndarray) -> np.ndarray:
@@ -43,6 +46,14 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+_KINDS: dict[str, Callable[[object], bool]] = {
+    **{kind.__name__: lambda value, kind=kind: type(value) is kind for kind in (bool, float, int)},
+    "str": lambda value: isinstance(value, str) and value in ACTIVATIONS,
+    "None": lambda value: value is None,
+    "list[int]": lambda value: isinstance(value, list) and {*map(type, value)} <= {int},
+}  # what a setting of each type may be
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of a GPT-2, as its config.json names them; what it leaves out is GPT-2's own.
@@ -68,14 +79,17 @@ class Settings:
     ends: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value, kinds = getattr(self, field.name), str(field.type).split(" | ")
+            if field.name != "ends" and not any(_KINDS[kind](value) for kind in kinds):
+                setting = {"name": field.name, "value": shown(value), "wanted": field.type}
+                raise UnusableError(word("refusals.files.no_setting", **setting))
         sizes = (self.n_layer, self.n_head, self.n_embd, self.n_positions, self.vocab_size)
         whole = all(type(size) is int and size > 0 for size in sizes)
         if not whole or self.n_layer > MOST_LAYERS:
             raise ValueError(
                 "config.json gives a size that is no whole number above 0, or too many layers"
             )
-        if not isinstance(self.layer_norm_epsilon, int | float):
-            raise ValueError(f"layer_norm_epsilon={self.layer_norm_epsilon!r} is no number")
         if self.n_embd % self.n_head:
             raise ValueError(f"{self.n_head} heads cannot share {self.n_embd} channels")
 
@@ -91,21 +105,25 @@ class Settings:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of every tensor that the forward pass needs, by name."""
-        D, inner = self.n_embd, self.inner
+        D = self.n_embd
         every = {"wte.weight": (self.vocab_size, D), "wpe.weight": (self.n_positions, D)}
         every |= {"ln_f.weight": (D,), "ln_f.bias": (D,)}
         if not self.tie_word_embeddings:
             every[HEAD] = (self.vocab_size, D)
-        of_a_layer = {
+        for layer in range(self.n_layer):
+            every |= {f"h.{layer}.{name}": shape for name, shape in self.layer_shapes().items()}
+        return every
+
+    def layer_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of every tensor of one layer, by its name there."""
+        D, inner = self.n_embd, self.inner
+        return {
             "ln_1.weight": (D,), "ln_1.bias": (D,), "ln_2.weight": (D,), "ln_2.bias": (D,),
             "attn.c_attn.weight": (D, 3 * D), "attn.c_attn.bias": (3 * D,),
             "attn.c_proj.weight": (D, D), "attn.c_proj.bias": (D,),
             "mlp.c_fc.weight": (D, inner), "mlp.c_fc.bias": (inner,),
             "mlp.c_proj.weight": (inner, D), "mlp.c_proj.bias": (D,),
         }  # fmt: skip
-        for layer in range(self.n_layer):
-            every |= {f"h.{layer}.{name}": shape for name, shape in of_a_layer.items()}
-        return every
 
 
 def read_settings(folder: Path, *, name: str) -> Settings:
@@ -149,8 +167,11 @@ def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str,
         for file in files
         for given, tensor in read_tensors(file).items()
     }
+    _check_layers(held, settings)
     wanted = settings.shapes()
-    if HEAD in held and not np.array_equal(held[HEAD], held.get("wte.weight", ())):
+    if HEAD not in held:
+        wanted.pop(HEAD, None)  # a head that is missing is not drawn at random
+    elif not np.array_equal(held[HEAD], held.get("wte.weight", ())):
         wanted[HEAD] = wanted["wte.weight"]  # transformers too believes the file, tied or not
     missing = sorted(f"transformer.{each}" for each in wanted if each not in held)
     if missing:
@@ -162,9 +183,33 @@ def read_weights(folder: Path, settings: Settings, *, name: str) -> Mapping[str,
     return {each: held[each] for each in wanted}
 
 
-def _ends(folder: Path, given: int | list[int] | None) -> frozenset[int]:
+def _check_layers(held: Collection[str], settings: Settings) -> None:
+    """Refuse weights of layers that the settings do not have."""
+    parts = settings.layer_shapes()
+    for name in sorted(held):
+        found = _OF_A_LAYER.fullmatch(name)
+        if found and found[2] in parts and int(found[1]) >= settings.n_layer:
+            raise UnusableError(word("refusals.files.other_layer", name=name))
+
+
+def _ends(folder: Path, given: object) -> frozenset[int]:
     """Return the ids that end a text; a generation_config.json goes before config.json."""
     file = folder / "generation_config.json"
-    if file.is_file():
-        given = json.loads(file.read_bytes()).get("eos_token_id")
-    return frozenset(given if isinstance(given, list) else [] if given is None else [given])
+    try:
+        written = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):  # it is not there, or rotten
+        written = None
+    return ids_in(written.get("eos_token_id") if isinstance(written, dict) else given)
+
+
+def ids_in(given: object) -> frozenset[int]:
+    """Return the ids among what a configuration names: one, several or none.
+
+    Examples
+    --------
+    >>> ids_in(3), ids_in([3, "x"]), ids_in(None)
+    (frozenset({3}), frozenset({3}), frozenset())
+    """
+    return frozenset(
+        one for one in (given if isinstance(given, list) else [given]) if type(one) is int
+    )

@@ -12,12 +12,13 @@ from threadpoolctl import ThreadpoolController
 
 from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.generation import continue_ids
-from gedig_edu.models.gpt2_files import ACTIVATIONS, Settings
+from gedig_edu.models.gpt2_files import ACTIVATIONS, HEAD, Settings
 from gedig_edu.models.gpt2_start import untrained
 from gedig_edu.models.potential import blind_row
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded
 from gedig_edu.theory import gpt2
+from gedig_edu.words import refusal
 
 QKV = "queries, keys, values"
 SMALL = 1 << 18  # numbers in a stream below which one thread multiplies: more would wait in turn
@@ -128,6 +129,7 @@ class NumpyBackend:
     See `Backend` for what its members mean.
     """
 
+    name: str
     settings: Settings
     tensors: Mapping[str, np.ndarray]
 
@@ -160,7 +162,8 @@ class NumpyBackend:
 
     def untrained(self, seed: int) -> NumpyBackend:
         """Return the same architecture with weights as its training would begin with."""
-        return replace(self, tensors=untrained(self.settings, seed))
+        drawn = untrained(self.settings, seed)
+        return replace(self, tensors={name: drawn[name] for name in drawn if name in self.tensors})
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Return the tensors of the network by name."""
@@ -182,12 +185,14 @@ class NumpyBackend:
 
     def logits(self, encoded: Encoded, asked: Asked) -> np.ndarray:
         """Return the next-token logits after each token, float32."""
+        self._need_head()
         return self._run(encoded.ids, Windows(settings=self.settings, asked=asked))
 
     def continue_ids(
         self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
     ) -> list[int]:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
+        self._need_head()
         windows, start = Windows(settings=self.settings, asked=asked, past={}), 0
 
         def following(fresh: list[int]) -> np.ndarray:
@@ -228,6 +233,7 @@ class NumpyBackend:
 
     def lens(self, encoded: Encoded) -> np.ndarray:
         """Return the logits that the network's own ending makes of each state, float32."""
+        self._need_head()
         windows = Windows(settings=self.settings, asked=Asked(), keep=["stream"])
 
         def at(place: str, layer: int, given: Any) -> Any:
@@ -257,6 +263,10 @@ class NumpyBackend:
 
         self._run(encoded.ids, both, logits_from=len(encoded))
         return [windows.kept[place] for place in places]
+
+    def _need_head(self) -> None:
+        if not self.settings.tie_word_embeddings and HEAD not in self.tensors:
+            raise refusal("model.no_head", name=self.name, kind="GPT2Model")
 
     def _by_head(self, layer: int) -> np.ndarray:
         """Return the rows of W_O that belong to each head [heads, d, D]."""

@@ -75,14 +75,14 @@ def open_model(
         settings = read_settings(folder, name=name)
         weights = read_weights(folder, settings, name=name)
         tokenizer = open_tokenizer(folder)
-    except GedigError:
+    except (GedigError, UnusableError):
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableError(str(error).strip().splitlines()[0].rstrip(".")) from error
     check_vocabulary(tokenizer, rows=settings.vocab_size, config=settings, name=name)
 
     in_torch = partial(_open_in_torch, folder, name=name, source=source)
-    backend = UntilTorch(NumpyBackend(settings=settings, tensors=weights), in_torch)
+    backend = UntilTorch(NumpyBackend(name=name, settings=settings, tensors=weights), in_torch)
     return AttentionModel(
         name=name, source=source, tokenizer=tokenizer, backend=cast("Backend", backend)
     )

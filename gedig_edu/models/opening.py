@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 DTYPES = ("float32", "float16", "bfloat16", "float64")
 _HERE: Any = {"local_files_only": True, "trust_remote_code": False}  # no network, no foreign code
+_CONTEXTS = ("max_position_embeddings", "n_positions")
 _SIZES = (
     "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "hidden_size", "head_dim",
     "intermediate_size", "vocab_size",
@@ -79,9 +81,11 @@ def _open_config(folder: Path, *, name: str) -> PretrainedConfig:
         raise refusal("model.quantised", name=name)
     with libraries_said(), _quiet():
         config = AutoConfig.from_pretrained(folder, **_HERE, return_dict=True)  # outputs have names
+        config._attn_implementation = "eager"  # what it asks for may not be installed
         sizes = config.get_text_config()
-    for size in _SIZES:
-        count = getattr(sizes, size, None)
+    given = {size: getattr(sizes, size, None) for size in _SIZES}
+    given |= {size: vars(sizes).get(size) for size in _CONTEXTS}
+    for size, count in given.items():
         most = MOST_LAYERS if size == "num_hidden_layers" else None
         if not (count is None or isinstance(count, list) or _counts(count, most)):
             raise UnusableError(word("refusals.files.no_size", name=size, value=count))
@@ -121,6 +125,7 @@ def _open_network(
         if _is_below_head(key, network):
             shapes = {"here": list(here), "wanted": list(wanted)}
             raise UnusableError(word("refusals.files.other_shape", name=key, **shapes))
+    _check_layers(info["unexpected_keys"], network)
     missing = sorted(info["missing_keys"])
     head = [key for key in missing if not _is_below_head(key, network)]
     if len(head) < len(missing):
@@ -128,6 +133,29 @@ def _open_network(
         raise refusal("model.incomplete", name=name, **lacking)
     whole = not head and not info["mismatched_keys"]
     return network if whole else network.base_model  # a head drawn at random says nothing
+
+
+def _check_layers(unexpected: Collection[str], network: PreTrainedModel) -> None:
+    """Refuse weights of layers that a network does not have; other extras harm nothing."""
+    prefix = f"{network.base_model_prefix}."
+    own = {_layer_of(key.removeprefix(prefix)) for key in network.state_dict()}
+    stacks = {stack for stack, _ in own}
+    for key in sorted(unexpected):
+        stack, number = _layer_of(key.removeprefix(prefix))
+        if stack and stack in stacks and (stack, number) not in own:
+            raise UnusableError(word("refusals.files.other_layer", name=key))
+
+
+def _layer_of(key: str) -> tuple[str, str]:
+    """Return the stack of layers and the number of the one that a weight is of.
+
+    Examples
+    --------
+    >>> _layer_of("h.3.ln_1.weight"), _layer_of("wte.weight")
+    (('h', '3'), ('', ''))
+    """
+    found = re.match(r"(.+?)\.(\d+)\.", key)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def _saved_as(config: PretrainedConfig) -> Any:

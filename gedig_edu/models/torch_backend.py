@@ -17,6 +17,7 @@ from gedig_edu.models.attention import HALF
 from gedig_edu.models.backend import Asked, Receive
 from gedig_edu.models.forward import Room
 from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.gpt2_files import ids_in
 from gedig_edu.models.loans import lend
 from gedig_edu.models.parts import Parts, find_parts
 from gedig_edu.models.queries import read_queries_keys
@@ -211,10 +212,9 @@ class TorchBackend:
             tensors["lm_head.weight"] = head.weight.detach()
         return {name: tensor.float().cpu().numpy() for name, tensor in tensors.items()}
 
-    def _ends(self) -> set[int]:
+    def _ends(self) -> frozenset[int]:
         """Return the ids that end a text."""
-        ends = getattr(self.network.generation_config, "eos_token_id", None)
-        return set(ends if isinstance(ends, list) else [] if ends is None else [ends])
+        return ids_in(getattr(self.network.generation_config, "eos_token_id", None))
 
 
 def _made(name: str, network: PreTrainedModel, lent: bool) -> TorchBackend:

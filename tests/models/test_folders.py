@@ -247,10 +247,13 @@ def test_padding_that_the_model_does_not_know_harms_no_batch(plain, loaded, padd
         np.testing.assert_allclose(one.weights, other.weights, atol=1e-6)
 
 
-def test_a_rotten_generation_configuration_harms_nothing(plain, loaded):
-    (plain / "generation_config.json").write_text("[")
-    read = models.load(plain, device="cpu").logits(TEXT)
-    np.testing.assert_array_equal(read, loaded["gpt2"].logits(TEXT))
+@pytest.mark.parametrize("written", ["[", '{"eos_token_id": [[]]}', "\xff"])
+@pytest.mark.parametrize("backend", ["torch", "numpy"])
+def test_a_rotten_generation_configuration_harms_nothing(plain, loaded, written, backend):
+    (plain / "generation_config.json").write_text(written, encoding="latin-1")
+    read = models.load(plain, device="cpu", backend=backend)
+    np.testing.assert_allclose(read.logits(TEXT), loaded["gpt2"].logits(TEXT), atol=1e-4)
+    assert read.generate(TEXT, tokens=2).startswith(TEXT)
 
 
 def test_shards_are_read(folders, tmp_path, loaded):
@@ -291,3 +294,23 @@ def test_logits_that_are_no_numbers_are_refused(plain, backend, number):
     ):
         with pytest.raises(GedigError, match="not all finite numbers"):
             read()
+
+
+@pytest.mark.parametrize("name", ["attn_implementation", "_attn_implementation"])
+def test_an_attention_that_is_not_installed_makes_no_folder_unreadable(plain, loaded, name):
+    edit(plain, **{name: "flash_attention_2"})
+    read = models.load(plain, backend="torch").attend(TEXT)
+    np.testing.assert_array_equal(read.weights, loaded["gpt2"].attend(TEXT).weights)
+
+
+@pytest.mark.parametrize("context", [0, -3])
+def test_a_context_that_holds_no_token_is_refused(folders, tmp_path, context):
+    for kind in ("gpt2", "llama", "bert"):
+        copy = shutil.copytree(folders[kind], tmp_path / kind)
+        name = "n_positions" if kind == "gpt2" else "max_position_embeddings"
+        assert f"{name}={context}, which counts nothing" in refused(edit(copy, **{name: context}))
+
+
+def test_a_context_of_one_token_is_refused(tmp_path):
+    folder = saved("BertForMaskedLM", tmp_path, max_position_embeddings=1)
+    assert "reads one token at a time" in refused(folder)

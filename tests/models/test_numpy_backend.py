@@ -253,7 +253,7 @@ def test_a_file_that_is_missing_or_cut_short_is_refused(folder, file, kept):
         ({"n_layer": 4}, r"lack 12 weights \(transformer\.h\.3\."),
         ({"n_inner": 59}, "holds no readable model"),
         ({"n_layer": 0}, "holds no readable model .*no whole number above 0"),
-        ({"n_head": "six"}, "holds no readable model .*no whole number above 0"),
+        ({"n_head": "six"}, "holds no readable model .*n_head='six', which is no int"),
         ({"n_head": 5}, "holds no readable model .*5 heads cannot share 84 channels"),
     ],
 )
@@ -271,10 +271,59 @@ def test_a_tokenizer_that_is_another_models_is_doubted(folder, backend):
     assert told[0].filename == __file__
 
 
-def test_layers_beyond_the_settings_are_left_out(folder):
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_layers_beyond_the_settings_do_not_belong_together(folder, backend):
     edit(folder / "config.json", n_layer=2)
-    ours, torchs = both(folder)
-    agree(ours.logits(TEXT), torchs.logits(TEXT), 1e-4)
+    with pytest.raises(
+        GedigError, match=r"h\.2\.[a-z_.0-9]+ is of a layer that config.json does not"
+    ):
+        models.load(folder, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_what_no_pass_needs_harms_nothing(folder, backend, loaded):
+    held = load_file(folder / "model.safetensors")
+    held |= {f"h.{layer}.attn.bias": torch.ones(1, 1, 61, 61) for layer in range(3)}
+    held |= {"h.0.attn.masked_bias": torch.tensor(-1e4), "score.weight": torch.ones(2, 84)}
+    held |= {"position_ids": torch.arange(61), "heads.0.weight": torch.ones(3)}
+    save_file(held, folder / "model.safetensors", metadata={"format": "pt"})
+    agree(models.load(folder, backend=backend).logits(TEXT), loaded["gpt2"].logits(TEXT), 1e-4)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize(
+    ("setting", "values"),
+    [
+        ("layer_norm_epsilon", ["x", None, True, [1e-5]]),
+        ("initializer_range", ["x", False]),
+        ("scale_attn_weights", ["x", 1, None]),
+        ("scale_attn_by_inverse_layer_idx", ["x", 0]),
+        ("tie_word_embeddings", ["x", 1]),
+        ("n_inner", ["x", 5.5, True]),
+        ("eos_token_id", ["x", 1.5, ["x"], True]),
+        ("bos_token_id", ["x", [0]]),
+        ("n_positions", [0, -3, "x", None]),
+    ],
+)
+def test_a_setting_of_another_type_is_refused(folder, setting, values, backend):
+    for value in values:
+        edit(folder / "config.json", **{setting: value})
+        with pytest.raises(GedigError, match="holds no readable model"):
+            models.load(folder, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_head_that_is_missing_is_not_taken_from_elsewhere(folder, backend):
+    edit(folder / "config.json", tie_word_embeddings=False)
+    model = models.load(folder, backend=backend)
+    assert model.attend(TEXT).weights.shape[0] == tiny.LAYERS
+    assert model.stream(TEXT).states.shape[0] == tiny.LAYERS + 1
+    assert "lm_head.weight" not in {**model.weights(), **model.backend.untrained(0).weights()}
+    for read in (model.logits, model.lens, model.next_token_loss):
+        with pytest.raises(GedigError, match="has no language head"):
+            read(TEXT)
+    with pytest.raises(GedigError, match="has no language head"):
+        model.generate(TEXT, tokens=2)
 
 
 @pytest.mark.parametrize("temperature", [5e-324, 1e-300, 1e-46, 1e39, 1e300])
