@@ -172,7 +172,8 @@ def live(
     for path in out or ():
         output.write_reading(read, path)
     _print(*readings.told(read), *(word("cli.live.written", path=path) for path in out or ()))
-    if left:
+    unheard = sys.stdout is None and not out  # the output is closed, and nothing was written
+    if left or unheard:
         raise typer.Exit(1)
 
 

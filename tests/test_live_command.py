@@ -213,6 +213,12 @@ def test_an_output_that_is_closed_stops_nothing(tmp_path):
     assert path.is_file()
 
 
+def test_a_reading_that_nobody_can_have_is_a_failure():
+    closing = f"exec '{sys.executable}' -m gedig_edu live '{TEXT}' >&-"
+    done = subprocess.run(["sh", "-c", closing], stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_a_text_is_understood_where_the_system_speaks_ascii(tmp_path):
     path = tmp_path / "a.json"
     plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from packaging.requirements import Requirement
@@ -140,9 +141,18 @@ def check_copies() -> list[Finding]:
 
 
 def _can_hold(folder: Path) -> bool:
-    """Tell whether files can be written into a folder, which may still have to be made."""
+    """Tell by trying whether a folder, which may still have to be made, takes files.
+
+    Some, such as /proc, only say that they do.
+    """
     standing = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
-    return _may_write(standing)
+    if not _may_write(standing):
+        return False
+    try:
+        with TemporaryDirectory(dir=standing):
+            return True
+    except OSError:
+        return False
 
 
 def check_cache() -> Finding:

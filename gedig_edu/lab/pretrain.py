@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.errors import GedigError, check_whole, shown
 from gedig_edu.lab.corpus import Batches, encode_books, read_corpus, train_tokenizer
 from gedig_edu.lab.small_gpt2 import (
     PretrainConfig,
@@ -74,6 +74,9 @@ def pretrain(
         if it cannot be written, or the corpus cannot be read.
     """
     checkpoint_every = check_whole("checkpoint_every", checkpoint_every, at_least=1)
+    for name, folder in {"corpus": corpus, "out": out}.items():
+        if not isinstance(folder, str | os.PathLike):
+            raise GedigError(f"{name}={shown(folder)} is no folder; give a path.")
     with _refused_where_unwritable(out):
         run = Run(Path(out), config or PretrainConfig(), Path(corpus))
         run.train(checkpoint_every=checkpoint_every, progress=progress)

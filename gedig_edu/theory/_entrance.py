@@ -200,7 +200,15 @@ def check_offsets(offsets: Any, tokens: tuple[str, ...]) -> Int[np.ndarray, "L 2
     spans = _per_token("offsets", offsets)
     if spans.dtype.kind not in "iu" and spans.size:
         raise GedigError(f"offsets have dtype {spans.dtype}; give whole numbers, [L, 2].")
-    return spans.astype(np.int64, copy=False)
+    spans = spans.astype(np.int64, copy=False)
+    if spans.ndim == 2 and spans.shape[1] == 2:
+        wrong = np.flatnonzero((spans[:, 0] < 0) | (spans[:, 1] < spans[:, 0]))
+        if wrong.size:
+            raise GedigError(
+                f"offsets[{wrong[0]}] is {spans[wrong[0]].tolist()}; give where the token begins "
+                "and ends in the text, from 0 up."
+            )
+    return spans
 
 
 def _per_token(name: str, values: Any) -> np.ndarray:

@@ -39,7 +39,8 @@ class AttentionMaps:
     weights : float32 array [layers, heads, L, L]
         Row = query i, column = key j; rows sum to 1, or with their `sink` to 1. Arrays and tensors
         of any precision are taken, a tuple of one a layer, and a batch axis of one text; what half
-        precision rounded is divided by its rows' sums in float32.
+        precision rounded is divided by its rows' sums in float32. A float32 array is not copied:
+        what is later written to it shows here.
     causal : bool
         Whether a query sees only itself and what came before.
     special : bool array [L], optional

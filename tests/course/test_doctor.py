@@ -172,6 +172,19 @@ def test_a_folder_of_ours_that_is_none_is_wrong(tmp_path, monkeypatch, variable,
     assert variable in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("variable", "check"),
+    [("GEDIG_HOME", doctor.check_home), ("GEDIG_CACHE", doctor.check_cache)],
+)
+def test_a_folder_that_only_says_it_takes_files_is_wrong(tmp_path, monkeypatch, variable, check):
+    def refuse(*_, **__):
+        raise FileNotFoundError
+
+    monkeypatch.setenv(variable, str(tmp_path / "new"))
+    monkeypatch.setattr(doctor, "TemporaryDirectory", refuse)  # as in /proc
+    assert check().state == "wrong"
+
+
 def test_a_home_that_cannot_be_written_is_wrong(tmp_path, monkeypatch):
     monkeypatch.setenv("GEDIG_HOME", str(tmp_path))
     monkeypatch.setattr(doctor.os, "access", lambda *_: False)

@@ -149,3 +149,9 @@ def test_a_corpus_that_is_no_folder_of_texts_is_named(tmp_path, place, sentence)
     (tmp_path / "empty").mkdir()
     with pytest.raises(GedigError, match=rf"{place}' {sentence}"):
         read_corpus(tmp_path / place)
+
+
+@pytest.mark.parametrize("given", [(None, "run"), ("texts", None), (3, "run")])
+def test_what_is_no_folder_is_refused(given):
+    with pytest.raises(GedigError, match="is no folder; give a path"):
+        pretrain(*given)

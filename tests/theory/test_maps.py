@@ -283,3 +283,9 @@ class TestFromTransformers:
             AttentionMaps.from_transformers(given.pop("outputs"), given.pop("tokens"), **given)
         assert str(caught.value).startswith(said)
         assert one_sentence(caught)
+
+
+@pytest.mark.parametrize("spans", [[[-1, 5], [5, 6]], [[0, 1], [3, 2]]])
+def test_a_span_that_begins_nowhere_or_ends_before_it_begins_is_refused(spans):
+    with pytest.raises(GedigError, match=r"offsets\[[01]\] is \[.*; give where the token begins"):
+        AttentionMaps(("a", "b"), np.full((1, 1, 2, 2), 0.5), causal=False, offsets=spans)
