@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 from gedig_edu.errors import GedigError
 from gedig_edu.models.attention import NAME, Passage
 from gedig_edu.models.forward import (
+    LONGROPE,
     POSITIONS,
     ROTATION,
     calls_of,
@@ -19,12 +20,12 @@ from gedig_edu.models.forward import (
     reader_of,
     rotates,
     signature_of,
+    turns_of,
 )
 from gedig_edu.words import refusal
 
 TOKENS = 7  # of the text that a network is tried on, or as many as it reads
 ROUNDING = 0.02  # of a row's sum in half precision
-LONGROPE = "longrope"
 UNLIMITED = 1_000_000  # tokens: the context of a network that knows no last position
 
 
@@ -108,11 +109,11 @@ def anatomy_of(network: PreTrainedModel, *, name: str) -> Anatomy:
         sinks=passage.sinks or bool((sums < 1 - ROUNDING).any()),
         rotary=any(call.args[0] in met and rotates(call) for call in calls),
         modules=tuple(passage.modules),
-        turns=_turns_of(reader),
+        turns=_limits_of(reader),
     )
 
 
-def _turns_of(reader: nn.Module) -> tuple[tuple[str, int], ...]:
+def _limits_of(reader: nn.Module) -> tuple[tuple[str, int], ...]:
     """Return the kind and limit of each rotation whose angles depend on the longest text.
 
     "longrope" has other factors beyond its limit (Ding et al. 2024), "dynamic" others for each
@@ -120,13 +121,12 @@ def _turns_of(reader: nn.Module) -> tuple[tuple[str, int], ...]:
     """
     found: set[tuple[str, int]] = set()
     for module in reader.modules():
-        kinds: Any = getattr(module, "rope_type", None)
-        for layers, kind in kinds.items() if isinstance(kinds, dict) else [(None, kinds)]:
+        for layers, kind in turns_of(module):
             if kind == LONGROPE:
                 given: Any = module.config
                 said = given.rope_parameters if layers is None else given.rope_parameters[layers]
                 found.add((kind, said["original_max_position_embeddings"]))
-            elif "dynamic" in str(kind):
+            else:
                 found.add((kind, int(getattr(module, "original_max_seq_len", 0))))
     return tuple(sorted(found))
 

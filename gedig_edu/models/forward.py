@@ -19,6 +19,7 @@ from gedig_edu.shapes import Float
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+LONGROPE, DYNAMIC = "longrope", "dynamic"  # rotations that depend on the longest text
 ROTATION, POSITIONS = "position_embeddings", "position_ids"  # what attention modules rotate by
 
 
@@ -127,6 +128,17 @@ def calls_of(*modules: nn.Module) -> Iterator[list[BoundArguments]]:
     finally:
         for remove in handles:
             remove()
+
+
+def turns_of(module: nn.Module) -> list[tuple[str | None, str]]:
+    """Return the layer type and the kind of each rotation of a module that depends on lengths."""
+    kinds: Any = vars(module).get("rope_type")
+    each = kinds.items() if isinstance(kinds, dict) else [(None, kinds)]
+    return [
+        (layers, LONGROPE if kind == LONGROPE else DYNAMIC)
+        for layers, kind in each
+        if kind == LONGROPE or DYNAMIC in str(kind)
+    ]
 
 
 def rotates(call: BoundArguments) -> bool:

@@ -118,8 +118,21 @@ def test_dropout_is_off_while_it_is_read(tokenizer):
         intermediate_size=40, attention_dropout=0.5, pad_token_id=0, bos_token_id=0, eos_token_id=0,
     )  # fmt: skip
     model = models.load(LlamaModel(config).train(), tokenizer)
+    assert model.network.training
     np.testing.assert_array_equal(model.attend(TEXT).weights, model.attend(TEXT).weights)
     assert model.name == "LlamaModel"
+
+
+def test_dropout_is_off_while_what_was_opened_is_read_as_well(folders):
+    model = models.load(folders["gpt2"], device="cpu", backend="torch")
+    expected = [model.logits(TEXT), model.attend(TEXT).weights, model.embed([TEXT])]
+    model.network.train()
+    for one, other in zip(
+        expected, [model.logits(TEXT), model.attend(TEXT).weights, model.embed([TEXT])], strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    assert all(module.training for module in model.network.modules())
+    assert model.network.config._attn_implementation == NAME
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])

@@ -1,13 +1,16 @@
 """Rotations whose angles depend on the longest text that goes through with a text."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
-from transformers import Phi3Config, Phi3ForCausalLM
+from transformers import LlamaForCausalLM, Phi3Config, Phi3ForCausalLM
 
 from gedig_edu import Gauge, models
 from gedig_edu.lab.streams import read_stream
 from gedig_edu.models.backend import Asked
+from gedig_edu.models.torch_backend import TorchBackend
 from tests.models import tiny
 from tests.models.architectures import encoded
 
@@ -97,3 +100,44 @@ def test_a_text_is_written_by_its_logits_where_it_outgrows_the_first_factors(mod
         assert token == backend.logits(text, Asked())[-1].argmax()
         ids.append(token)
     assert len(written) == 15
+
+
+def test_threads_that_share_a_model_do_not_mix_their_rotations(model):
+    expected = {text: model.attend(text).weights for text in TEXTS}
+    with ThreadPoolExecutor(5) as pool:
+        read = list(pool.map(lambda text: (text, model.attend(text).weights), TEXTS * 20))
+    for text, weights in read:
+        np.testing.assert_array_equal(weights, expected[text])
+
+
+def growing():
+    """Return a tiny Llama whose factors change with every length beyond twelve tokens."""
+    config = tiny.network("llama").config
+    config.max_position_embeddings = LIMIT
+    config.rope_parameters = {"rope_type": "dynamic", "rope_theta": 1e4, "factor": 4.0}
+    torch.manual_seed(5)
+    return LlamaForCausalLM(config)
+
+
+def test_what_was_read_before_does_not_matter_where_factors_grow_with_the_text():
+    texts = [encoded(*range(3, 3 + length)) for length in (19, 5, 15, 19, 12)]
+    network = growing()
+    backend = TorchBackend(name="llama", network=network)
+    for text, weights in zip(texts, backend.maps(texts, Asked()), strict=True):
+        fresh = TorchBackend(name="llama", network=growing()).maps([text], Asked())[0]
+        np.testing.assert_allclose(weights, fresh, atol=1e-6)
+    network(torch.arange(3, 40)[None])
+    grown = network.model.rotary_emb.inv_freq.clone()
+    short = backend.maps(texts[-1:], Asked())[0]
+    np.testing.assert_allclose(short, fresh, atol=1e-6)
+    assert torch.equal(network.model.rotary_emb.inv_freq, grown)
+
+
+def test_the_factors_of_a_network_in_memory_are_left_as_they_were():
+    lent = network().eval()
+    rotation = lent.model.rotary_emb
+    lent(torch.arange(3, 12)[None])
+    before = rotation.inv_freq.clone()
+    model = models.load(lent, tiny.byte_level_tokenizer())
+    model.attend(LONG)
+    assert torch.equal(rotation.inv_freq, before)
