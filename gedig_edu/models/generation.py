@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from gedig_edu.models.finite import check_finite
 from gedig_edu.shapes import Float
-from gedig_edu.words import refusal
 
 
 def continue_ids(
@@ -43,28 +43,14 @@ def continue_ids(
     written: list[int] = []
     fresh = list(ids)
     while len(written) < tokens:
-        token = _choose(
-            check_logits(following(fresh)), temperature=temperature, generator=generator
-        )
+        logits = following(fresh)
+        check_finite("generate", logits)
+        token = _choose(logits, temperature=temperature, generator=generator)
         if token in ends:
             break
         written.append(token)
         fresh = [token]
     return written
-
-
-def check_logits(logits: np.ndarray) -> np.ndarray:
-    """Return logits if all of them are finite numbers, else refuse them.
-
-    Examples
-    --------
-    >>> check_logits(np.array([0.0, np.nan]))
-    Traceback (most recent call last):
-    gedig_edu.errors.GedigError: The model's logits are not all finite numbers: ...
-    """
-    if not np.isfinite(logits).all():
-        raise refusal("model.not_finite")
-    return logits
 
 
 def _choose(logits: np.ndarray, *, temperature: float, generator: np.random.Generator) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.models.ablation import Ablation, as_ablation
 from gedig_edu.models.backend import Asked, Backend, Kind, Receive
 from gedig_edu.models.disturbance import as_disturbance
-from gedig_edu.models.generation import check_logits
+from gedig_edu.models.finite import check_finite
 from gedig_edu.models.memory import Reading, Shape, check_room
 from gedig_edu.models.potential import as_potential
 from gedig_edu.models.records import QueriesKeys, Stream
@@ -256,7 +256,7 @@ class AttentionModel:
             raise GedigError(
                 f"layer={layer!r} is not in {self.name!r}; choose one of 0 to {self.layers - 1}."
             )
-        return self.backend.queries_keys(self._encode_for("queries_keys", text), [int(layer)])[0]
+        return self._queries_keys(text, [int(layer)])[0]
 
     def queries_keys_all(self, text: str) -> list[QueriesKeys]:
         """Read the queries and keys of every layer, from layer 0 up, in one forward pass.
@@ -266,7 +266,7 @@ class AttentionModel:
         GedigError
             If `text` cannot be read.
         """
-        return self.backend.queries_keys(self._encode_for("queries_keys", text), range(self.layers))
+        return self._queries_keys(text, range(self.layers))
 
     def stream(self, text: str) -> Stream:
         """Read what enters each layer, what each of its parts and heads writes, and what leaves.
@@ -288,7 +288,9 @@ class AttentionModel:
         >>> bool(np.allclose(stream.states[1:], stream.states[:-1] + written, atol=1e-3))
         True
         """
-        return self.backend.stream(self._encode_for("stream", text))
+        stream = self.backend.stream(self._encode_for("stream", text))
+        check_finite("stream", stream.states, stream.heads, stream.reach)
+        return stream
 
     def lens(self, text: str) -> Float[np.ndarray, "states L vocabulary"]:
         """Read each state of the stream as if it were the last: what the model would say now.
@@ -316,7 +318,9 @@ class AttentionModel:
         True
         """
         self._need_decoder("lens")
-        return check_logits(self.backend.lens(self._encode_for("lens", text)))
+        logits = self.backend.lens(self._encode_for("lens", text))
+        check_finite("lens", logits)
+        return logits
 
     def embed(self, texts: Iterable[str], *, batch_size: int = 8) -> Float[np.ndarray, "texts D"]:
         """Return a vector for each text; the dot product of two is the cosine between them.
@@ -361,6 +365,7 @@ class AttentionModel:
             for start in range(0, len(encoded), size)
         ]
         vectors = np.concatenate(means)
+        check_finite("embed", vectors)
         return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
     def logits(
@@ -391,7 +396,9 @@ class AttentionModel:
             ablate=ablate,
             disturb=disturb,
         )
-        return check_logits(self.backend.logits(encoded, asked))
+        logits = self.backend.logits(encoded, asked)
+        check_finite("logits", logits)
+        return logits
 
     def next_token_loss(
         self,
@@ -427,7 +434,8 @@ class AttentionModel:
             ablate=ablate,
             disturb=disturb,
         )
-        logits = check_logits(self.backend.logits(encoded, asked))[:-1].astype(np.float64)
+        logits = self.backend.logits(encoded, asked)[:-1].astype(np.float64)
+        check_finite("next_token_loss", logits)
         largest = logits.max(axis=-1, keepdims=True)
         log_sums = np.log(np.exp(logits - largest).sum(axis=-1)) + largest[:, 0]
         following = np.take_along_axis(logits, np.array(encoded.ids[1:])[:, None], axis=-1)[:, 0]
@@ -534,6 +542,11 @@ class AttentionModel:
             )
             for encoded, weights in zip(batch, self.backend.maps(batch, asked), strict=True)
         ]
+
+    def _queries_keys(self, text: str, layers: Sequence[int]) -> list[QueriesKeys]:
+        found = self.backend.queries_keys(self._encode_for("queries_keys", text), layers)
+        check_finite("queries_keys", *(one for each in found for one in (each.q, each.k)))
+        return found
 
     def _encode_for(self, reading: Reading, text: str) -> Encoded:
         """Return the tokens of a text for whose reading there is memory."""

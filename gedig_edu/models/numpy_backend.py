@@ -284,7 +284,11 @@ class NumpyBackend:
         self, ids: Sequence[int], at: Window, *, start: int = 0, logits_from: int = 0
     ) -> np.ndarray:
         small = len(ids) * self.settings.n_embd < SMALL
-        with _products().limit(limits=1 if small else None):
+        # what overflows is refused by who asked
+        with (
+            np.errstate(over="ignore", invalid="ignore"),
+            _products().limit(limits=1 if small else None),
+        ):
             return gpt2.run(
                 np.array(ids),
                 self.tensors,

@@ -278,22 +278,45 @@ def test_a_folder_that_asks_for_tuples_is_read(plain, loaded):
     np.testing.assert_array_equal(read.logits(TEXT), loaded["gpt2"].logits(TEXT))
 
 
+def spoilt(folder, name, number):
+    """Put a number that is none among a folder's weights, and return the folder."""
+    tensors = load_file(folder / "model.safetensors")
+    tensors[name].flat[5] = number
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_logits_that_are_no_numbers_are_refused(plain, backend, number):
-    tensors = load_file(plain / "model.safetensors")
-    tensors["transformer.ln_f.bias"][0] = number
-    save_file(tensors, plain / "model.safetensors", metadata={"format": "pt"})
+    model = models.load(spoilt(plain, "transformer.ln_f.bias", number), backend=backend)
+    for read in ("logits", "lens", "next_token_loss"):
+        with pytest.raises(GedigError, match=f"{read}' asks of this model is not all finite"):
+            getattr(model, read)(TEXT)
+    for temperature in (0, 1):
+        with pytest.raises(GedigError, match="'generate' asks of this model is not all finite"):
+            model.generate(TEXT, tokens=2, temperature_sampling=temperature)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_stream_that_is_no_numbers_is_refused(plain, number):
+    spoilt(plain, "transformer.h.1.attn.c_attn.bias", number)
+    with pytest.raises(GedigError, match="rows are no weights"):
+        models.load(plain, backend="torch")
+    model = models.load(plain, backend="numpy")
+    for read, given in (("stream", TEXT), ("queries_keys_all", TEXT), ("embed", [TEXT])):
+        with pytest.raises(GedigError, match="asks of this model is not all finite"):
+            getattr(model, read)(given)
+    with pytest.raises(GedigError, match="NaN"):
+        model.attend(TEXT)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_disturbance_too_large_for_any_number_is_refused(plain, backend):
     model = models.load(plain, backend=backend)
-    for read in (
-        lambda: model.logits(TEXT),
-        lambda: model.lens(TEXT),
-        lambda: model.next_token_loss(TEXT),
-        lambda: model.generate(TEXT, tokens=2),
-        lambda: model.generate(TEXT, tokens=2, temperature_sampling=1),
-    ):
-        with pytest.raises(GedigError, match="not all finite numbers"):
-            read()
+    added = np.resize([3e38, -3e38], (len(model.encode(TEXT)), model.backend.width))
+    with pytest.raises(GedigError, match="disturb it less"):
+        model.logits(TEXT, disturb=(1, added))
 
 
 @pytest.mark.parametrize("name", ["attn_implementation", "_attn_implementation"])
