@@ -269,12 +269,22 @@ class TestPrecision:
             said = refusal(stored, causal=False)
             assert "rounded to float32 before they became float64" in said
 
+    @pytest.mark.parametrize("seed", range(20))
+    @pytest.mark.parametrize("rate", [0.1, 0.3])
     @pytest.mark.parametrize("causal", [True, False])
-    def test_maps_of_a_model_that_is_training_send_to_its_eval(self, causal):
-        torch.manual_seed(3)
-        maps = torch.tensor(softmax_maps(np.random.default_rng(3), (3, 9, 9), causal=causal))
-        said = refusal(torch.dropout(maps, 0.3, train=True), causal=causal)
-        assert "call the model's eval() before it reads the text" in said
+    def test_maps_of_a_model_that_is_training_send_to_its_eval(self, causal, rate, seed):
+        torch.manual_seed(seed)
+        maps = torch.tensor(softmax_maps(np.random.default_rng(3), (4, 5, 5), causal=causal))
+        said = refusal(torch.dropout(maps, rate, train=True), causal=causal)
+        assert "as in a model that is training; call the model's eval() before it reads" in said
+        assert "padding" not in said
+
+    def test_weights_that_half_precision_made_0_are_no_sign_of_training(self):
+        maps = softmax_maps(np.random.default_rng(3), (40, 40), causal=True)
+        maps[5:, 2] = 1e-9
+        maps /= maps.sum(axis=-1, keepdims=True)
+        said = refusal(maps.astype(np.float16).astype(np.float32))
+        assert "rounded to float16" in said
 
     def test_a_model_under_autocast(self):
         from transformers import GPT2Config, GPT2Model

@@ -16,6 +16,8 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.engines.batch import MapBatch
 from gedig_edu.theory.engines.given import EPSILON
 
+_SCATTER = 0.005  # further from 1 than half precision leaves a row's sum
+_LOOKED_AT = 256  # maps in which traces of training are sought
 _BOTH_WAYS = 0.9  # of its rows see a later token where a model looks both ways
 
 
@@ -76,6 +78,9 @@ def refuse(
     _refuse_invalid_keys(name, rows, tokens)
     if causal:
         _refuse_future(name, cells, tokens, advice, alone=len(suspects) < len(batch))
+    _refuse_too_large(name, cells, tokens)
+    for suspect in suspects[:_LOOKED_AT]:  # dropout may have spared the first
+        _refuse_training(batch, int(suspect), advice)
     _refuse_sums(name, cells, tokens, advice, batch.dtype, tolerance)
 
 
@@ -140,6 +145,46 @@ def _refuse_future(
     )
 
 
+def _refuse_too_large(name: str, cells: np.ndarray, tokens: np.ndarray) -> None:
+    with np.errstate(over="ignore"):
+        large = np.isinf(cells.sum(axis=1))
+    if large.any():
+        raise GedigError(
+            f"Row {tokens[large.argmax()]} of {name} is too large to be added up in float64; "
+            "divide the weights by their largest."
+        )
+
+
+def _refuse_training(batch: MapBatch, index: int, advice: Advice) -> None:
+    """Refuse sums on both sides of 1, and one above it beside weights of 0, as dropout leaves."""
+    name, tokens = batch.name(index), batch.tokens(index)
+    cells = batch.original(index)[tokens][:, tokens]
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = cells.sum(axis=1)
+    high, low = int(sums.argmax()), int(sums.argmin())
+    instead = (
+        "as in a model that is training; call the model's eval() before it reads the text, or, "
+        f"if it was in evaluation, {advice.sums}."
+    )
+    if sums[high] > 1 + _SCATTER and sums[low] < 1 - _SCATTER:
+        raise GedigError(
+            f"Row {tokens[high]} of {name} sums to {sums[high]:.6g} and row {tokens[low]} to "
+            f"{sums[low]:.6g}, {instead}"
+        )
+    off = np.abs(sums - 1.0)
+    for row in (int(off.argmax()), *np.flatnonzero(sums > 1 + _SCATTER)):
+        if off[row] > _SCATTER and sums[row] and _has_holes(cells[row]):
+            raise GedigError(
+                f"Row {tokens[row]} of {name} sums to {sums[row]:.9g}, and some of its weights are "
+                f"0, {instead}"
+            )
+
+
+def _has_holes(row: np.ndarray) -> bool:
+    """Whether a weight before the last that is not 0 is 0."""
+    return bool((row[: np.flatnonzero(row)[-1]] == 0).any())
+
+
 def _refuse_sums(
     name: str,
     cells: np.ndarray,
@@ -148,24 +193,13 @@ def _refuse_sums(
     dtype: str,
     tolerance: float,
 ) -> NoReturn:
-    with np.errstate(over="ignore"):
-        sums = cells.sum(axis=1)
-    if np.isinf(sums).any():
-        raise GedigError(
-            f"Row {tokens[np.isinf(sums).argmax()]} of {name} is too large to be added up in "
-            "float64; divide the weights by their largest."
-        )
+    sums = cells.sum(axis=1)
     worst = int(np.argmax(np.abs(sums - 1.0)))
     if not sums[worst]:
         raise GedigError(
             f"Row {tokens[worst]} of {name} sums to 0, as rows of padding do; {advice.padding}."
         )
     said = f"Row {tokens[worst]} of {name} sums to {sums[worst]:.9g}, "
-    if (cells[worst, : np.flatnonzero(cells[worst])[-1]] == 0).any():
-        raise GedigError(
-            f"{said}and some of its weights are 0, as in a model that is training; call the "
-            f"model's eval() before it reads the text, or {advice.sums}."
-        )
     before = rounded_to(cells, dtype)
     if before:
         raise GedigError(
