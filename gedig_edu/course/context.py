@@ -97,11 +97,6 @@ class Context:
         return tuple(self.model.attend_many(HEADINGS))
 
     @cached_property
-    def twin_maps(self) -> tuple[AttentionMaps, ...]:
-        """The untrained twin's attention maps of the prose sentences."""
-        return tuple(self.twin.attend_many(PROSE))
-
-    @cached_property
     def passage_maps(self) -> tuple[AttentionMaps, ...]:
         """Attention maps of the passages, three times as long as a sentence."""
         return tuple(self.model.attend_many(PASSAGES))

@@ -90,24 +90,6 @@ def signature_of(kind: type[nn.Module]) -> Signature:
 
 
 @contextmanager
-def outputs_of(*modules: nn.Module) -> Iterator[dict[nn.Module, Tensor]]:
-    """Keep what each of `modules` puts out while the block runs, in this thread alone."""
-    kept: dict[nn.Module, Tensor] = {}
-    here = get_ident()
-
-    def keep(module: nn.Module, _inputs: object, output: Tensor) -> None:
-        if get_ident() == here:
-            kept[module] = output
-
-    handles = [module.register_forward_hook(keep) for module in modules]
-    try:
-        yield kept
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-@contextmanager
 def calls_of(*modules: nn.Module) -> Iterator[list[BoundArguments]]:
     """Keep how each of `modules` is called while the block runs, in this thread, in order.
 

@@ -122,7 +122,7 @@ def test_the_twin_is_untrained_and_of_the_same_shape(random_model, short_texts):
         random_model.causal,
     )
     assert twin.name != random_model.name
-    assert (place.twin_maps[0].weights != place.maps[0].weights).any()
+    assert (place.twin.attend(SHORT[0]).weights != place.maps[0].weights).any()
 
 
 def test_a_model_that_is_not_here_is_said_and_nothing_is_decided():

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from gedig_edu.errors import GedigError
-from gedig_edu.models.forward import outputs_of
-from gedig_edu.models.layers import blocks_of
+from gedig_edu.models.layers import blocks_of, watching
 from tests.models import tiny
 
 TEXT = "a boat came down"
@@ -71,10 +70,10 @@ def test_heads_and_the_bias_of_their_projection_add_up_to_what_attention_writes(
 
 def test_what_a_head_writes_is_what_attention_lacks_without_it(model, stream):
     path, layer, head = tiny.OUTPUT[model.network.config.model_type], 1, 4
-    with outputs_of(part(model, layer, path)) as written:
+    with watching(part(model, layer, path)) as calls:
         model.attend(TEXT, ablate={(layer, head): "zero"})
-    (without,) = written.values()
-    lacking = stream.attention[layer] - without[0].numpy()
+    (without,) = calls
+    lacking = stream.attention[layer] - without.gave.numpy()
     np.testing.assert_allclose(lacking, stream.heads[layer, head], atol=2e-5)
 
 
