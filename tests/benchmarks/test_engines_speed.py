@@ -23,6 +23,7 @@ pytestmark = pytest.mark.benchmark
 @pytest.fixture(scope="module")
 def real_maps(smollm2):
     """Maps [144, 1024, 1024] of 16 of SmolLM2's layers, on the text of Python's own help."""
+    warm_up()
     text = "\n".join(pydoc_data.topics.topics.values())[:5000]
     layers = np.linspace(0, smollm2.layers - 1, HEADS // smollm2.heads).round().astype(int)
     weights = smollm2.attend(text).weights[layers][..., : max(LENGTHS), : max(LENGTHS)]
@@ -31,7 +32,6 @@ def real_maps(smollm2):
 
 @pytest.fixture(scope="module")
 def rows(real_maps):
-    warm_up()
     model = gpt2_shaped()
     return {length: measure(length, real_maps, model) for length in LENGTHS}
 
