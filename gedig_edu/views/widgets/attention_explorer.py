@@ -275,7 +275,7 @@ class AttentionExplorer(Hero):
                 asked = self.ask.get(kind, [])
                 layers = asked if isinstance(asked, list) else [asked]
                 if layers := [self._place("layer", layer) for layer in layers]:
-                    send(layers, self.ask.get("number"))
+                    send(layers, self.ask.get("number", 0))
 
     @property
     def _shown_layers(self) -> list[int]:
