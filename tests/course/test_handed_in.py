@@ -121,7 +121,7 @@ def test_three_dots_bring_back_what_was_answered():
 def test_three_dots_say_what_to_do_where_nothing_can_be_read(tmp_path, monkeypatch):
     (tmp_path / "file").mkdir()
     (tmp_path / "file" / "progress.json.lock").mkdir()
-    (tmp_path / "file" / "progress.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "file" / "progress.json").write_text("{", encoding="utf-8")
     monkeypatch.setenv("GEDIG_HOME", str(tmp_path / "file"))
     assert "GEDIG_HOME" in repr(check("01.1", ...))
 
