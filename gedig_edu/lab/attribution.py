@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.lab.places import places_of
 from gedig_edu.models.gpt2_files import HEAD
 from gedig_edu.models.numpy_opening import as_gpt2
 from gedig_edu.shapes import Brief, Float
@@ -119,8 +120,6 @@ def _readout(model: AttentionModel) -> _Readout:
 
 
 def _readout_in_torch(model: AttentionModel) -> _Readout:
-    from gedig_edu.models.stream import places_of
-
     path = places_of(model.network, name=model.name).last_norm
     readout = model.network.get_output_embeddings()
     if path is None or readout is None:

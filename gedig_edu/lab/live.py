@@ -133,17 +133,17 @@ class LiveReading(Comparison):
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything that can be written as JSON: settings, text, summary, heads."""
-        return self.settings | self.content()
+        heads = [plain(row) for row in rows_of(self.columns())]
+        return self.settings | self.content() | {"heads": heads}
 
     def content(self) -> dict[str, Any]:
-        """Return what belongs to the text alone, as JSON values: NaN as None."""
+        """Return what is said of the text as a whole, as JSON values: NaN as None."""
         return {
             "text": self.text,
             "tokens": list(self.maps.tokens),
             "warning": self.warning or None,
             "draws": self.draws,
             "summary": {n: plain(one.to_dict()) for n, one in self.summaries().items()},
-            "heads": [plain(row) for row in rows_of(self.columns())],
         }
 
     def to_json(self) -> str:

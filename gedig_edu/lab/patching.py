@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_whole
+from gedig_edu.lab.places import Places, places_of
 from gedig_edu.models.ablation import as_ablation
 from gedig_edu.models.numpy_backend import QKV, NumpyBackend
 from gedig_edu.models.numpy_opening import as_gpt2
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from gedig_edu.models import AttentionModel, Stream
-    from gedig_edu.models.stream import Places
     from gedig_edu.models.tokens import Encoded
 
 Input = Literal["keys", "queries"]
@@ -154,8 +154,6 @@ def _fed_in_numpy(
 
 
 def _places_with_norm(model: AttentionModel) -> Places:
-    from gedig_edu.models.stream import places_of
-
     places = places_of(model.network, name=model.name)
     if places.norm is None:
         raise GedigError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab.places import places_of
 from gedig_edu.models.numpy_opening import as_gpt2
 from gedig_edu.shapes import Float
 from gedig_edu.theory.basis import balanced_basis
@@ -138,7 +139,6 @@ def imbalance_step(weights: Projections, step: Projections) -> Float[np.ndarray,
 def _read(model: AttentionModel, pick: Callable[[nn.Parameter], Tensor]) -> Projections:
     """Return a tensor of the shape of each weight and bias, such as its gradient, head by head."""
     from gedig_edu.models.layers import blocks_of
-    from gedig_edu.models.stream import places_of
 
     places = places_of(model.network, name=model.name)
     found: tuple[list[np.ndarray], list[np.ndarray]] = [], []

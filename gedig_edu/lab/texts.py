@@ -34,7 +34,7 @@ class ReadText(Brief):
     columns : dict of name to array [layers · heads]
         As `LiveReading.columns`.
     content : dict
-        As `LiveReading.content`, the heads apart.
+        As `LiveReading.content`.
     """
 
     line: int
@@ -183,9 +183,7 @@ def live_texts(
         except GedigError as reason:
             left_out(line, reason)
             continue
-        content = reading.content()
-        del content["heads"]
-        texts.append(ReadText(line, reading.columns(), content))
+        texts.append(ReadText(line, reading.columns(), reading.content()))
     if reading is None:
         raise refusal("no_line")
     return TextReadings(tuple(texts), gauge, reading.names, reading.settings)
