@@ -50,8 +50,9 @@ def write_reading(reading: Readings, path: Path) -> None:
     check_output(path)
     suffix = _suffix(path)
     kind = _figure if suffix in PICTURES else {".csv": _csv, ".json": _json}.get(suffix, _parquet)
+    content = kind(reading, suffix.removeprefix("."))
     try:
-        write_whole(path, kind(reading, suffix.removeprefix(".")))
+        write_whole(path, content)
     except OSError as trouble:
         raise refusal("not_written", path=str(path), trouble=trouble.strerror) from trouble
 

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -384,10 +385,16 @@ def _padded_text(text: str, width: int) -> str:
 
 def _number(value: float, share: float) -> Cell:
     """Return one number on its colour; `share` runs from -1 (orange) to 1 (blue)."""
+    shades = _shades("structure" if share > 0 else "heat")
+    ground = shades[round(DEEPEST * abs(share) * (SHADES - 1))]
+    return Cell(f"{value: .2f}", f"{INK} on #{ground}")
+
+
+@cache
+def _shades(end: str) -> list[str]:
+    """Return the shades from the page's colour to another of its colours, in hexadecimal."""
     from gedig_edu.views.ramps import ramp
 
     colours = page_colours()
-    end = colours["structure" if share > 0 else "heat"]
-    shade = ramp(colours["page"], end, SHADES)[round(DEEPEST * abs(share) * (SHADES - 1))]
-    ground = bytes((255 * shade).round().astype("u1")).hex()
-    return Cell(f"{value: .2f}", f"{INK} on #{ground}")
+    steps = ramp(colours["page"], colours[end], SHADES)
+    return [bytes(shade).hex() for shade in (255 * steps).round().astype("u1")]

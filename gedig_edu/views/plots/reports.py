@@ -259,8 +259,6 @@ def _number_cells(ax: Axes, image: AxesImage, values: Float[np.ndarray, "layers 
 
 def _ink(ground: Sequence[float] | np.ndarray) -> str:
     """Return black or white, whichever stands out more from a colour (WCAG 2.1)."""
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]
-    )
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
+    luminance = float(np.dot(LUMINANCE, light))
     return "black" if luminance > MIDDLE else "white"
