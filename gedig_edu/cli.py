@@ -312,6 +312,40 @@ def pretrain(
     _print(word("cli.pretrain.written", path=model))
 
 
+class Only(StrEnum):
+    """The two sets of texts that are always told apart."""
+
+    short = "short"
+    prose = "prose"
+
+
+@app.command(help=word("cli.experiment.help"))
+def experiment(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=word("cli.experiment.name"))],
+    model: Annotated[str, typer.Option(help=word("cli.live.model"))],
+    texts: Annotated[str, typer.Option(help=word("cli.experiment.texts"))],
+    out: Annotated[Path, typer.Option(help=word("cli.experiment.out"))],
+    only: Annotated[Only | None, typer.Option(help=word("cli.experiment.only"))] = None,
+    limit: Annotated[int | None, typer.Option(help=word("cli.experiment.limit"))] = None,
+    cut: Annotated[int | None, typer.Option(help=word("cli.experiment.cut"))] = None,
+    seed: Annotated[int, typer.Option(help=word("cli.experiment.seed"))] = 0,
+    _resume: Annotated[bool, typer.Option("--resume", help=word("cli.experiment.resume"))] = False,
+) -> None:
+    """Run an experiment over many texts, or go on with one that stopped."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from gedig_edu.lab import runner
+    from gedig_edu.lab.experiments.setting import Setting
+
+    asked = {"only": only.value if only else None, "limit": limit, "cut": cut, "seed": seed}
+    setting = Setting(experiment=name, model=model, texts=texts, **asked)
+    found = runner.run(setting, out)
+    if found.left_out:
+        told = {"count": len(found.left_out), "path": out / "left_out.csv"}
+        _print(word("cli.experiment.left_out", **told), err=True)
+    written = {"path": out / "rows.parquet", "texts": found.texts, "rows": found.rows}
+    _print(word("cli.experiment.written", **written))
+
+
 @app.command(help=word("site.cli.help"))
 def site(
     out: Annotated[Path, typer.Option(help=word("site.cli.out"))],

@@ -60,6 +60,8 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "statistics.DeltaSummary",
     "comparison.Comparison", "attribution.LogitParts",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
+    "passages.Passage", "runner.Outcome", "run_folder.RunFolder.missing",
+    "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "thermo.boltzmann", "corpus.Batches.batch",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
