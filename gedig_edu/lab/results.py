@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gedig_edu.errors import GedigError, shown
+from gedig_edu.lab.experiments.setting import Setting
 from gedig_edu.shapes import Brief
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FOLDER = Path(__file__).with_name("results")
-SETTING = "setting.json"
+SETTING, LEFT_OUT = "setting.json", "left_out.csv"
 SETS = ("short", "prose")
 """The two sets of texts that are reported apart: the paper's short lines with headings, and lines
 that are no headings with at least 16 tokens."""
@@ -37,16 +39,42 @@ class Run(Brief):
     ----------
     model, texts, experiment : str
         The model's short name, the set of texts, and what was measured.
-    setting : dict
-        All that ``setting.json`` says: every option, versions, sums, command, when, how many texts.
+    record : dict
+        All that ``setting.json`` says: every option, the number of texts and their sum, the
+        model's layers and heads and the sums of its files, versions, when it ended, and how many
+        texts were left out.
     folder : Path
     """
 
     model: str
     texts: str
     experiment: str
-    setting: Mapping[str, Any] = field(repr=False)
+    record: Mapping[str, Any] = field(repr=False)
     folder: Path = field(repr=False)
+
+    @property
+    def read(self) -> int:
+        """How many texts were read."""
+        return self.record["texts"]["count"] - self.record["left_out"]
+
+    @property
+    def when(self) -> str:
+        """The day on which it ended, ISO 8601."""
+        return self.record["when"]
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What it was computed with."""
+        return self.record["versions"]
+
+    @property
+    def command(self) -> str:
+        """What makes its tables again, in a folder of the same name."""
+        usual = {one.name: one.default for one in fields(Setting)} | {"experiment": self.experiment}
+        given = self.record["setting"].items()
+        options = [f"--{name} {value}" for name, value in given if value != usual.get(name)]
+        out = f"--out {self.experiment}-{self.model}-{self.texts}"
+        return " ".join(["gedig-edu experiment", self.experiment, *options, out])
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return its tables by name."""
@@ -116,7 +144,8 @@ def saved(
 def keep(out: Path | str, *, folder: Path = FOLDER) -> Path:
     """Copy the tables of a finished run into the package, and return where they now lie.
 
-    What was kept of the same experiment, model and set before is replaced.
+    What was kept of the same experiment, model and set before is replaced. Of a file of texts the
+    last folder and the name are kept, of a model in a folder the name.
 
     Parameters
     ----------
@@ -134,21 +163,39 @@ def keep(out: Path | str, *, folder: Path = FOLDER) -> Path:
 
     source = Path(out)
     tables = sorted((source / "tables").glob("*.csv"))
-    if not tables or not (source / SETTING).is_file():
+    if not tables or not all((source / name).is_file() for name in (SETTING, LEFT_OUT)):
         raise GedigError(
-            f"{shown(str(out))} holds no finished run, which has {SETTING} and tables/; "
-            "let gedig-edu experiment end first."
+            f"{shown(str(out))} holds no finished run, which has {SETTING}, {LEFT_OUT} and "
+            "tables/; let gedig-edu experiment end first."
         )
-    setting = _read(source / SETTING)
-    model = Path(setting["model"]).name
-    target = folder / model / (setting.get("only") or WHOLE) / setting["experiment"]
+    record = _record(source)
+    setting = record["setting"]
+    target = folder / setting["model"] / (setting["only"] or WHOLE) / setting["experiment"]
     if target.exists():
         shutil.rmtree(target)
     target.mkdir(parents=True)
     for path in tables:
         pd.read_csv(path).to_csv(target / path.name, index=False, float_format=DIGITS)
-    shutil.copyfile(source / SETTING, target / SETTING)
+    text = json.dumps(record, indent=1, ensure_ascii=False)
+    (target / SETTING).write_text(f"{text}\n", encoding="utf-8")
     return target
+
+
+def _record(source: Path) -> dict[str, Any]:
+    """Return what a run says of itself, without the machine's folders, with when it ended."""
+    import pandas as pd
+
+    record, left_out = _read(source / SETTING), source / LEFT_OUT
+    setting = record["setting"]
+    names = {
+        "model": Path(setting["model"]).name,
+        "texts": "/".join(Path(setting["texts"]).parts[-2:]),
+    }
+    return record | {
+        "setting": setting | names,
+        "left_out": len(pd.read_csv(left_out)),
+        "when": datetime.fromtimestamp(left_out.stat().st_mtime, UTC).date().isoformat(),
+    }
 
 
 def _run(folder: Path) -> Run:
