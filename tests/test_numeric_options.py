@@ -27,9 +27,11 @@ from gedig_edu.lab import (
     live,
     nulls,
     patching,
+    power,
     pretrain,
     removal,
     shortcuts,
+    significance,
     small_gpt2,
     statistics,
     streams,
@@ -57,7 +59,8 @@ from tests.helpers import example_maps
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
     "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "texts.ReadText",
-    "statistics.DeltaSummary",
+    "statistics.DeltaSummary", "statistics.PairedEffect", "mixed.Components",
+    "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
     "passages.Passage", "runner.Outcome", "run_folder.RunFolder.missing",
@@ -227,6 +230,21 @@ CALLS = {
         {"resamples": [0], "seed": [-1]}),
     "statistics.resample": (
         statistics.resample, {"texts": 3}, {"texts": [0], "resamples": [0], "seed": [-1]}),
+    "power.power_of_difference": (
+        power.power_of_difference, {"n": 5, "difference": 1.0, "sd": 1.0},
+        {"n": [1, 0], "difference": [], "sd": [0, -1]}),
+    "power.power_of_equivalence": (
+        power.power_of_equivalence, {"n": 5, "margin": 1.0, "sd": 1.0},
+        {"n": [1, 0], "margin": [0, -1], "sd": [0, -1], "difference": []}),
+    "power.needed": (power.needed, {"power": lambda n: n / (n + 9)}, {"at_least": [0, 1, -1]}),
+    "significance.change_point": (
+        significance.change_point, {"levels": np.arange(9.0)}, {"seed": [-1]}),
+    "significance.equivalence": (
+        significance.equivalence, {"first": np.arange(5.0), "second": np.arange(5.0)},
+        {"margin": [0, -1]}),
+    "significance.order_p": (
+        partial(significance.order_p, np.arange(9.0), significance.largest_gap), {},
+        {"seed": [-1]}),
     "thermodynamics.one_below": (thermodynamics.one_below, {}, {"states": [1, 0, -1]}),
     "thermodynamics.capacity_of_one_below": (
         thermodynamics.capacity_of_one_below, {"temperature": np.ones(1)}, {"states": [1, 0]}),

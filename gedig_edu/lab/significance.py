@@ -1,0 +1,367 @@
+"""Tests of significance: many layers at once, equivalence, and whether the order of layers matters.
+
+`gedig_edu.lab.statistics` describes; here something is decided.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.shapes import Float
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Correction = Literal["holm", "benjamini-hochberg"]
+CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini-hochberg")
+LEVEL = 0.05
+
+
+def adjusted(
+    p: Float[np.ndarray, " tests"], *, correction: Correction = "holm"
+) -> Float[np.ndarray, " tests"]:
+    """Return p values adjusted for how many were looked at.
+
+    Parameters
+    ----------
+    p : array [tests]
+        Of one family of tests, such as one for each layer.
+    correction : "holm" or "benjamini-hochberg"
+        Holm (1979): the chance of a single wrong 'significant' in the family stays below the
+        level, whatever the tests' dependence. Benjamini and Hochberg (1995): the expected share of
+        wrong ones among the significant does, for tests that are independent or positively
+        dependent.
+
+    Raises
+    ------
+    GedigError
+        If there is no p value, or one is no number from 0 to 1.
+
+    Examples
+    --------
+    >>> adjusted(np.array([0.01, 0.04, 0.03])).tolist()
+    [0.03, 0.06, 0.06]
+    >>> adjusted(np.array([0.01, 0.04, 0.03]), correction="benjamini-hochberg").tolist()
+    [0.03, 0.04, 0.04]
+    """
+    check_choice("correction", correction, CORRECTIONS)
+    values = np.asarray(p, dtype=np.float64)
+    if values.ndim != 1 or not values.size or not ((values >= 0) & (values <= 1)).all():
+        raise GedigError("p is no list of numbers from 0 to 1; give one p value for each test.")
+    if correction == "benjamini-hochberg":
+        from scipy import stats
+
+        return stats.false_discovery_control(values)
+    order = np.argsort(values)
+    left = np.arange(values.size, 0, -1)  # how many hypotheses are still open at each step
+    steps = np.maximum.accumulate(left * values[order])
+    found = np.empty_like(values)
+    found[order] = np.minimum(1.0, steps)
+    return found
+
+
+def layer_tests(delta: Float[np.ndarray, "texts layers heads"]) -> pd.DataFrame:
+    """Test for each layer whether its mean differs from 0, and say what is left for all of them.
+
+    Texts and heads are both samples and every head meets every text, so the variance of a layer's
+    mean is (MS_heads + MS_texts − MS_rest)/(texts·heads), with Satterthwaite's degrees of freedom:
+    the two-way random-effects analysis of variance (Searle, Casella and McCulloch 1992, chapter 4).
+
+    Parameters
+    ----------
+    delta : array [texts, layers, heads]
+        At least two texts and two heads.
+
+    Returns
+    -------
+    DataFrame
+        One row per layer: ``layer``, ``mean``, the ends ``low`` and ``high`` of its 95 % interval,
+        ``p`` (two-sided), and p adjusted by both corrections, ``p_holm`` and ``p_bh``.
+
+    Raises
+    ------
+    GedigError
+        If the array has another shape, or a number is not finite.
+
+    Examples
+    --------
+    >>> delta = np.random.default_rng(0).normal(size=(31, 2, 7)) + np.array([[[0.0], [1.0]]])
+    >>> layer_tests(delta)["p_holm"].gt(0.05).tolist()
+    [True, False]
+    """
+    import pandas as pd
+    from scipy import stats
+
+    values = np.asarray(delta, dtype=np.float64)
+    if values.ndim != 3 or min(values.shape[0], values.shape[2]) < 2 or not values.shape[1]:
+        raise GedigError(
+            f"delta has the shape {values.shape}; give [texts, layers, heads] with at least two "
+            "texts and two heads."
+        )
+    if not np.isfinite(values).all():
+        raise GedigError("delta holds numbers that are not finite; leave those texts out.")
+    means = values.mean(axis=(0, 2))
+    error, freedom = _error_of_means(values)
+    margin = stats.t.isf(LEVEL / 2, freedom) * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(error > 0, np.abs(means) / error, np.where(means == 0, 0.0, math.inf))
+    p = 2 * stats.t.sf(t, freedom)
+    columns = {"layer": range(len(means)), "mean": means, "low": means - margin}
+    columns |= {"high": means + margin, "p": p, "p_holm": adjusted(p)}
+    return pd.DataFrame(columns | {"p_bh": adjusted(p, correction="benjamini-hochberg")})
+
+
+def _error_of_means(
+    values: Float[np.ndarray, "texts layers heads"],
+) -> tuple[Float[np.ndarray, " layers"], Float[np.ndarray, " layers"]]:
+    """Return the standard error of each layer's mean, and its degrees of freedom."""
+    texts, _, heads = values.shape
+    of_heads, of_texts = (
+        values.mean(axis=0),
+        values.mean(axis=2),
+    )  # [layers, heads], [texts, layers]
+    mean = values.mean(axis=(0, 2))
+    rest = values - of_heads - of_texts[..., None] + mean[:, None]
+    squares = np.array([
+        texts * of_heads.var(axis=1, ddof=1),
+        heads * of_texts.var(axis=0, ddof=1),
+        (rest**2).sum(axis=(0, 2)) / ((texts - 1) * (heads - 1)),
+    ])  # fmt: skip
+    freedom = np.array([heads - 1, texts - 1, (texts - 1) * (heads - 1)])[:, None]
+    total = squares[0] + squares[1] - squares[2]
+    larger = squares[:2].argmax(axis=0)
+    alone = np.take_along_axis(squares, larger[None], axis=0)[0]
+    # The rest can exceed its expectation; the larger of the two is then a safe stand-in.
+    short = total < alone
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shared = total**2 / (squares**2 / freedom).sum(axis=0)
+    used = np.where(short | ~np.isfinite(shared), freedom[larger, 0], shared)
+    return np.sqrt(np.where(short, alone, total) / (texts * heads)), used
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """Whether a difference is shown to be too small to matter, by two one-sided tests.
+
+    Attributes
+    ----------
+    difference : float
+        Mean difference, in the unit of the data.
+    low, high : float
+        Its 90 % interval: equivalence at 5 % is shown exactly where it lies within ±margin.
+    p : float
+        The larger p of the two one-sided tests.
+    margin : float
+        Largest difference that does not matter, set before looking.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p: float
+    margin: float
+
+    @property
+    def shown(self) -> bool:
+        """Whether equivalence is shown at 5 %."""
+        return self.p < LEVEL
+
+
+def equivalence(
+    first: Float[np.ndarray, " n"],
+    second: Float[np.ndarray, " m"],
+    *,
+    margin: float,
+    paired: bool = False,
+) -> Equivalence:
+    """Test whether two means differ by less than a margin: TOST (Schuirmann 1987).
+
+    'Not significant' does not show that there is no difference; this test does, where it can.
+
+    Parameters
+    ----------
+    first, second : arrays
+        At least two numbers each; of one length where they are pairs.
+    margin : float
+        Largest difference that does not matter, in the unit of the data, above 0.
+    paired : bool
+        Whether the nth of one belongs to the nth of the other, such as runs with one seed. Unpaired
+        spreads may differ (Welch).
+
+    Raises
+    ------
+    GedigError
+        If there are too few numbers, one is not finite, or pairs are not of one length.
+
+    Examples
+    --------
+    >>> one, other = np.array([86.1, 85.8, 86.4, 86.0]), np.array([86.0, 85.9, 86.3, 85.8])
+    >>> equivalence(one, other, margin=1.0, paired=True).shown
+    True
+    >>> equivalence(one, other, margin=0.05, paired=True).shown
+    False
+    """
+    from scipy import stats
+
+    margin = check_number("margin", margin, above=0)
+    one, other = _sample("first", first), _sample("second", second)
+    if paired and len(one) != len(other):
+        raise GedigError(f"{len(one)} and {len(other)} numbers are no pairs; give equally many.")
+
+    def test(shift: float, side: Literal["less", "greater", "two-sided"]) -> Any:
+        if paired:
+            return stats.ttest_1samp(one - other, shift, alternative=side)
+        return stats.ttest_ind(one - shift, other, equal_var=False, alternative=side)
+
+    interval = test(0.0, "two-sided").confidence_interval(1 - 2 * LEVEL)
+    p = max(float(test(-margin, "greater").pvalue), float(test(margin, "less").pvalue))
+    difference = float(one.mean() - other.mean())
+    return Equivalence(difference, float(interval.low), float(interval.high), p, margin)
+
+
+def _sample(name: str, values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    sample = np.asarray(values, dtype=np.float64)
+    if sample.ndim != 1 or len(sample) < 2 or not np.isfinite(sample).all():
+        raise GedigError(f"{name} is no list of two or more finite numbers; give one number a run.")
+    return sample
+
+
+def order_p(
+    levels: Float[np.ndarray, " layers"],
+    statistic: Callable[[Float[np.ndarray, "*orders layers"]], Float[np.ndarray, "*orders"]],
+    *,
+    seed: int = 0,
+) -> float:
+    """Return how often the layers' own levels, in any order, give as large a statistic.
+
+    If depth does not matter, the levels could stand in any order: a permutation test, exact up to
+    seven layers and over 9,999 orders beyond (`scipy.stats.permutation_test`). It takes the levels
+    as they are; how sure each is, is another question.
+
+    Parameters
+    ----------
+    levels : array [layers]
+        One number a layer, such as mean F.
+    statistic : callable
+        Of levels along the last axis, such as `first_step` or `largest_gap`.
+    seed : int
+        Seed of the orders, where there are too many to try all.
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than three layers, or a level is not finite.
+
+    Examples
+    --------
+    >>> levels = np.array([-0.5, -0.3, -0.32, -0.31, -0.33, -0.34])
+    >>> round(order_p(levels, first_step), 3)  # 8 of 720 orders
+    0.011
+    """
+    from scipy import stats
+
+    given = np.asarray(levels, dtype=np.float64)
+    if given.ndim != 1 or len(given) < 3 or not np.isfinite(given).all():
+        raise GedigError(
+            f"levels has the shape {given.shape}; give one finite number for each of at least "
+            "three layers."
+        )
+
+    def along(values: Float[np.ndarray, "*orders layers"], axis: int) -> Any:
+        return statistic(np.moveaxis(values, axis, -1))
+
+    found = stats.permutation_test(
+        (given,),
+        along,
+        permutation_type="pairings",
+        vectorized=True,
+        n_resamples=9_999,
+        alternative="greater",
+        rng=np.random.default_rng(check_whole("seed", seed, at_least=0)),
+    )
+    return float(found.pvalue)
+
+
+def first_step(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders"]:
+    """Return the step from the first level to the second, less the largest step after it.
+
+    Above 0 where the sharpest rise comes right after the first layer.
+
+    Examples
+    --------
+    >>> first_step(np.array([0.0, 3.0, 4.0, 4.0])).tolist()
+    2.0
+    """
+    steps = np.diff(levels, axis=-1)
+    return steps[..., 0] - steps[..., 1:].max(axis=-1)
+
+
+def largest_gap(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders"]:
+    """Return how far the levels before and after the best change point lie apart.
+
+    √(k(n − k)/n) times the distance between the mean of the first k and that of the rest, at the k
+    where it is largest: the likelihood ratio statistic of one change of a mean (Hinkley 1970).
+
+    Examples
+    --------
+    >>> largest_gap(np.array([0.0, 0.0, 1.0, 1.0])).tolist()
+    1.0
+    """
+    return _gaps(levels).max(axis=-1)
+
+
+def _gaps(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders splits"]:
+    n = levels.shape[-1]
+    k = np.arange(1, n)
+    before = levels.cumsum(axis=-1)[..., :-1]
+    after = levels.sum(axis=-1, keepdims=True) - before
+    return np.sqrt(k * (n - k) / n) * np.abs(before / k - after / (n - k))
+
+
+@dataclass(frozen=True)
+class ChangePoint:
+    """Where the mean of a sequence of layers changes most, and whether order made that.
+
+    Attributes
+    ----------
+    after : int
+        The last layer before the change.
+    rise : float
+        Mean after less mean before, in the unit of the levels.
+    p : float
+        How often the same levels in another order show as large a gap.
+    """
+
+    after: int
+    rise: float
+    p: float
+
+
+def change_point(levels: Float[np.ndarray, " layers"], *, seed: int = 0) -> ChangePoint:
+    """Find the change of a mean along the layers, and test it by permuting them.
+
+    One layer apart from all others is never convincing: among n layers it stands at one end in two
+    orders of n, so p is at least 2/n. A step after layer 0 alone therefore needs more than 40
+    layers here, and 20 where its place was named before (see `order_p` with `first_step`).
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than three layers, or a level is not finite.
+
+    Examples
+    --------
+    >>> found = change_point(np.array([0.0, 0.1, 0.0, 0.9, 1.0, 1.1]))
+    >>> found.after, round(found.rise, 3), found.p
+    (2, 0.967, 0.1)
+    """
+    p = order_p(levels, largest_gap, seed=seed)
+    given = np.asarray(levels, dtype=np.float64)
+    after = int(_gaps(given).argmax())
+    return ChangePoint(after, float(given[after + 1 :].mean() - given[: after + 1].mean()), p)
