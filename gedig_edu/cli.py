@@ -328,6 +328,7 @@ def experiment(
     only: Annotated[Only | None, typer.Option(help=word("cli.experiment.only"))] = None,
     limit: Annotated[int | None, typer.Option(help=word("cli.experiment.limit"))] = None,
     cut: Annotated[int | None, typer.Option(help=word("cli.experiment.cut"))] = None,
+    heads: Annotated[int | None, typer.Option(help=word("cli.experiment.heads"))] = None,
     seed: Annotated[int, typer.Option(help=word("cli.experiment.seed"))] = 0,
     _resume: Annotated[bool, typer.Option("--resume", help=word("cli.experiment.resume"))] = False,
 ) -> None:
@@ -336,8 +337,9 @@ def experiment(
     from gedig_edu.lab import runner
     from gedig_edu.lab.experiments.setting import Setting
 
-    asked = {"only": only.value if only else None, "limit": limit, "cut": cut, "seed": seed}
-    setting = Setting(experiment=name, model=model, texts=texts, **asked)
+    asked = {"limit": limit, "cut": cut, "heads": heads, "seed": seed}
+    chosen = only.value if only else None
+    setting = Setting(experiment=name, model=model, texts=texts, only=chosen, **asked)
     found = runner.run(setting, out)
     if found.left_out:
         told = {"count": len(found.left_out), "path": out / "left_out.csv"}

@@ -30,10 +30,14 @@ class Predicts(Protocol):
         """Number of layers."""
         ...
 
-    def next_token_loss(
-        self, text: str, /, *, ablate: Mapping[tuple[int, int], Way] | None = None
-    ) -> float:
+    def next_token_loss(self, text: str, /) -> float:
         """Return the mean loss over the text, nats per token."""
+        ...
+
+    def losses_without(
+        self, text: str, layer: int, removals: Sequence[Mapping[int, Way]], /
+    ) -> Float[np.ndarray, " removals"]:
+        """Return that loss under each of several removals of heads from one layer."""
         ...
 
 
@@ -88,12 +92,11 @@ def loss_rise(
         If the model is an encoder, or a text has a single token.
     """
     rise = np.empty((len(texts), model.layers, len(heads)))
+    removals: list[dict[int, Way]] = [{int(head): way} for head in heads]
     for number, text in enumerate(texts):
         whole = model.next_token_loss(text)
         for layer in range(model.layers):
-            for at, head in enumerate(heads):
-                without = model.next_token_loss(text, ablate={(layer, int(head)): way})
-                rise[number, layer, at] = without - whole
+            rise[number, layer] = model.losses_without(text, layer, removals) - whole
     return rise
 
 

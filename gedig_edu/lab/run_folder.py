@@ -158,8 +158,9 @@ class RunFolder:
         except (ValueError, RecursionError) as trouble:
             raise refusal("experiment.damaged", path=str(held_in)) from trouble
         wanted = json.loads(json.dumps(identity))
-        if held != wanted:
-            where, there, here = next(_differences(held, wanted))
+        difference = next(_differences(held, wanted), None)  # an option not given is none
+        if difference is not None:
+            where, there, here = difference
             told = {"where": where, "there": there, "here": here}
             raise refusal("experiment.another", folder=str(self.path), **told)
 

@@ -122,6 +122,12 @@ class Backend(Protocol):
         """Return the next-token logits after each token, float32."""
         ...
 
+    def losses_without(
+        self, encoded: Encoded, layer: int, removals: Sequence[Mapping[int, Kind]]
+    ) -> Float[np.ndarray, " removals"]:
+        """Return the next-token loss under each of several removals from one layer, float64."""
+        ...
+
     def continue_ids(
         self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
     ) -> list[int]:

@@ -16,6 +16,7 @@ from gedig_edu.models.disturbance import as_disturbance
 from gedig_edu.models.finite import check_finite
 from gedig_edu.models.memory import Reading, Shape, check_room
 from gedig_edu.models.potential import as_potential
+from gedig_edu.models.prediction import loss_of
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded, check_texts, encode
 from gedig_edu.shapes import Float
@@ -420,13 +421,7 @@ class AttentionModel:
             If the model is an encoder, the text has a single token, logits are not finite, or
             as for `attend`.
         """
-        self._need_decoder("next_token_loss")
-        encoded = self._encode_for("logits", text)
-        if len(encoded) < 2:
-            raise GedigError(
-                "next_token_loss needs a text of at least two tokens and this has one; "
-                "give a longer text."
-            )
+        encoded = self._encode_for_loss("next_token_loss", text)
         asked = self._asked(
             len(encoded),
             potential=potential,
@@ -434,12 +429,51 @@ class AttentionModel:
             ablate=ablate,
             disturb=disturb,
         )
-        logits = self.backend.logits(encoded, asked)[:-1].astype(np.float64)
-        check_finite("next_token_loss", logits)
-        largest = logits.max(axis=-1, keepdims=True)
-        log_sums = np.log(np.exp(logits - largest).sum(axis=-1)) + largest[:, 0]
-        following = np.take_along_axis(logits, np.array(encoded.ids[1:])[:, None], axis=-1)[:, 0]
-        return float((log_sums - following).mean())
+        logits = self.backend.logits(encoded, asked)
+        check_finite("next_token_loss", logits[:-1])
+        return loss_of(logits, encoded.ids)
+
+    def losses_without(
+        self, text: str, layer: int, removals: Sequence[Mapping[int, Kind]]
+    ) -> Float[np.ndarray, " removals"]:
+        """Return `next_token_loss` under each of several removals from one layer, nats per token.
+
+        What comes before the layer is computed once, and from there on the text goes through the
+        model as a batch, where the architecture and the library allow that; elsewhere each removal
+        is a pass of its own. The numbers are those of ``ablate``, up to rounding.
+
+        Parameters
+        ----------
+        text : str
+            At least two tokens.
+        layer : int
+        removals : sequence of mapping of int to {"zero", "mean"}
+            Heads of the layer and what becomes of each, as in `attend`; an empty mapping takes
+            nothing out.
+
+        Raises
+        ------
+        GedigError
+            As for `next_token_loss`.
+
+        Examples
+        --------
+        >>> from gedig_edu.models import load
+        >>> model, text = load("gpt2-mini"), "The mill stood still."
+        >>> whole, without = model.losses_without(text, 2, [{}, {5: "zero"}])
+        >>> bool(abs(whole - model.next_token_loss(text)) < 1e-5), bool(without == whole)
+        (True, False)
+        """
+        encoded = self._encode_for_loss("losses_without", text)
+        wanted = [self._ablation({(layer, head): removal[head] for head in removal})
+                  for removal in removals]  # fmt: skip
+        if not wanted:
+            return np.empty(0)
+        self._make_sure_of_room("logits", [encoded] * len(wanted))
+        each = [removal.get(layer, {}) for removal in wanted]
+        losses = self.backend.losses_without(encoded, layer, each)
+        check_finite("losses_without", losses)
+        return losses
 
     def generate(
         self,
@@ -552,6 +586,16 @@ class AttentionModel:
         """Return the tokens of a text for whose reading there is memory."""
         encoded = self.encode(text)
         self._make_sure_of_room(reading, [encoded])
+        return encoded
+
+    def _encode_for_loss(self, what: str, text: str) -> Encoded:
+        """Return the tokens of a text whose loss a decoder can be asked for."""
+        self._need_decoder(what)
+        encoded = self._encode_for("logits", text)
+        if len(encoded) < 2:
+            raise GedigError(
+                f"{what} needs a text of at least two tokens and this has one; give a longer text."
+            )
         return encoded
 
     def _make_sure_of_room(self, reading: Reading, batch: list[Encoded]) -> None:

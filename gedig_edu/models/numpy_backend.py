@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from gedig_edu.models.backend import Asked, Receive
+from gedig_edu.models.backend import Asked, Kind, Receive
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.gpt2_files import ACTIVATIONS, HEAD, Settings
 from gedig_edu.models.gpt2_start import untrained
 from gedig_edu.models.potential import blind_row
+from gedig_edu.models.prediction import loss_of
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.tokens import Encoded
 from gedig_edu.theory import gpt2
@@ -187,6 +188,13 @@ class NumpyBackend:
         """Return the next-token logits after each token, float32."""
         self._need_head()
         return self._run(encoded.ids, Windows(settings=self.settings, asked=asked))
+
+    def losses_without(
+        self, encoded: Encoded, layer: int, removals: Sequence[Mapping[int, Kind]]
+    ) -> np.ndarray:
+        """Return the next-token loss under each of several removals from one layer."""
+        asked = [Asked(ablate={layer: dict(removal)}) for removal in removals]
+        return np.array([loss_of(self.logits(encoded, one), encoded.ids) for one in asked])
 
     def continue_ids(
         self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch.nn.functional import cross_entropy
 
+from gedig_edu.errors import GedigError
 from gedig_edu.models.anatomy import Anatomy, context_of
 from gedig_edu.models.attention import HALF
-from gedig_edu.models.backend import Asked, Receive
+from gedig_edu.models.backend import Asked, Kind, Receive
 from gedig_edu.models.forward import Room
 from gedig_edu.models.generation import continue_ids
 from gedig_edu.models.gpt2_files import ids_in
 from gedig_edu.models.loans import lend
+from gedig_edu.models.parting import logits_parted, parts_rightly
 from gedig_edu.models.parts import Parts, find_parts
+from gedig_edu.models.prediction import loss_of
 from gedig_edu.models.queries import read_queries_keys
 from gedig_edu.models.records import QueriesKeys, Stream
 from gedig_edu.models.runner import Runner
@@ -150,6 +154,28 @@ class TorchBackend:
         ):
             logits = self.network(input_ids=ids, use_cache=False).logits[0].float()
         return logits.cpu().numpy()
+
+    @cached_property
+    def parts_rightly(self) -> bool:
+        """Whether a text may go on as a batch from W_O of a layer, tried when first asked for."""
+        try:
+            return parts_rightly(self.runner, self.parts)
+        except GedigError:  # it cannot be told what writes to the stream
+            return False
+
+    @torch.inference_mode()
+    def losses_without(
+        self, encoded: Encoded, layer: int, removals: Sequence[Mapping[int, Kind]]
+    ) -> np.ndarray:
+        """Return the next-token loss under each of several removals from one layer."""
+        self.runner.need_head()
+        if not self.parts_rightly:
+            asked = [Asked(ablate={layer: dict(removal)}) for removal in removals]
+            return np.array([loss_of(self.logits(encoded, one), encoded.ids) for one in asked])
+        logits = logits_parted(self.runner, self.parts, encoded.ids, layer, removals)[:, :-1]
+        following = torch.tensor(encoded.ids[1:], device=logits.device)
+        losses = [cross_entropy(one.float(), following, reduction="none") for one in logits]
+        return torch.stack(losses).double().mean(dim=-1).cpu().numpy()
 
     @torch.inference_mode()
     def continue_ids(

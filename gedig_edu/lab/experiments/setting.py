@@ -34,6 +34,9 @@ class Setting:
     cut : int, optional
         A longer text is cut after so many tokens.
     seed : int
+    heads : int, optional
+        At most so many heads of each layer are taken out of a text, drawn anew for each text;
+        all by default. Only `quality` takes heads out.
 
     Examples
     --------
@@ -49,6 +52,7 @@ class Setting:
     limit: int | None = None
     cut: int | None = None
     seed: int = 0
+    heads: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("experiment", "model", "texts"):
@@ -56,7 +60,7 @@ class Setting:
                 raise GedigError(f"{name}={getattr(self, name)!r} is no name; give a text.")
         if self.only is not None:
             check_choice("only", self.only, SETS)
-        for name in ("limit", "cut"):
+        for name in ("limit", "cut", "heads"):
             if getattr(self, name) is not None:
                 value = check_whole(name, getattr(self, name), at_least=1)
                 object.__setattr__(self, name, value)
