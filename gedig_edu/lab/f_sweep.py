@@ -1,0 +1,207 @@
+"""Many trainings with F, written down one by one, and what they say together.
+
+A sweep is a folder: ``setting.json`` and ``runs.jsonl``, one line a finished run. Kill it at any
+moment and run it again: it goes on with the runs that are missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gedig_edu.errors import GedigError, check_choice, check_number, check_whole, shown
+from gedig_edu.lab.f_training import PENALTIES, Outcome, TrainingSetting, train_one
+
+if TYPE_CHECKING:
+    from gedig_edu.lab.labelled import Labelled
+
+ALPHAS = (0.0, 0.001, 0.01, 0.1, 1.0)
+CONTROLS = ("entropy", "minus_F", "random_field")
+CONTROL_ALPHA = 0.01
+SETTING, RUNS = "setting.json", "runs.jsonl"
+VERSIONS = ("gedig-edu", "torch", "transformers", "numpy")
+
+
+class Job(NamedTuple):
+    """One run of a sweep."""
+
+    alpha: float
+    seed: int
+    penalty: str = "F"
+
+
+def jobs_of(
+    *,
+    alphas: Sequence[float] = ALPHAS,
+    seeds: Sequence[int] = range(1, 6),
+    controls: Sequence[str] = CONTROLS,
+    control_alpha: float = CONTROL_ALPHA,
+) -> list[Job]:
+    """Return the runs of a sweep, seed by seed, and the controls after them.
+
+    Examples
+    --------
+    >>> [tuple(job) for job in jobs_of(alphas=[0, 0.1], seeds=[7], controls=["entropy"])]
+    [(0.0, 7, 'F'), (0.1, 7, 'F'), (0.01, 7, 'entropy')]
+    """
+    for alpha in (*alphas, control_alpha):
+        check_number("alpha", alpha, at_least=0)
+    for seed in seeds:
+        check_whole("seed", seed, at_least=0)
+    for penalty in controls:
+        check_choice("penalty", penalty, PENALTIES)
+    sweep = [Job(float(alpha), seed) for seed in seeds for alpha in alphas]
+    others = [Job(control_alpha, seed, penalty) for seed in seeds for penalty in controls]
+    return list(dict.fromkeys(sweep + others))
+
+
+def sweep(
+    setting: TrainingSetting,
+    train: Labelled,
+    evaluate: Labelled,
+    out: Path | str,
+    *,
+    jobs: Iterable[Job],
+    workers: int = 1,
+    device: str = "auto",
+    told: Callable[[Outcome, int, int], object] | None = None,
+) -> list[Outcome]:
+    """Do the runs that `out` does not hold yet, and return all that were asked for.
+
+    Parameters
+    ----------
+    setting : TrainingSetting
+        A sweep that stands in `out` already must have the same one, and the same sentences.
+    train, evaluate : Labelled
+    out : path
+        Folder of the sweep: new, empty, or that of an earlier call.
+    jobs : iterable of Job
+    workers : int
+        Runs at a time, each in a process of its own with one thread.
+    device : str
+    told : callable (outcome, done, all)
+        Told of each run as it is written down.
+
+    Raises
+    ------
+    GedigError
+        If `out` holds something else or another sweep, or a run cannot be done.
+    """
+    workers = check_whole("workers", workers, at_least=1)
+    jobs = list(jobs)
+    folder = Path(out)
+    _claim(folder, setting, train, evaluate)
+    done = {_job_of(one): one for one in read_runs(folder / RUNS)}
+    left = [job for job in jobs if job not in done]
+    with (
+        ProcessPoolExecutor(workers, get_context("spawn"), initializer=_one_thread) as pool,
+        (folder / RUNS).open("a", encoding="utf-8") as runs,
+    ):
+        waiting = [pool.submit(_run, setting, train, evaluate, job, device) for job in left]
+        try:
+            for future in as_completed(waiting):
+                outcome = future.result()
+                runs.write(json.dumps(outcome.to_dict()) + "\n")
+                runs.flush()
+                os.fsync(runs.fileno())
+                done[_job_of(outcome)] = outcome
+                if told is not None:
+                    told(outcome, sum(job in done for job in jobs), len(jobs))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return [done[job] for job in jobs]
+
+
+def read_runs(path: Path | str) -> list[Outcome]:
+    """Return the finished runs of a ``runs.jsonl``; none where the file is missing.
+
+    Raises
+    ------
+    GedigError
+        If a line is no run.
+    """
+    path = Path(path)
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found.append(Outcome.from_dict(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as trouble:
+            raise GedigError(
+                f"Line {number} of {path} is no run ({shown(line[:40])}); take the line out, and "
+                "the run is done again."
+            ) from trouble
+    return found
+
+
+def _claim(folder: Path, setting: TrainingSetting, train: Labelled, evaluate: Labelled) -> None:
+    """Make the folder that of this sweep, or refuse; take out a line that was not finished."""
+    known = folder / SETTING
+    told: dict[str, Any] = {
+        "training": asdict(setting),
+        "train": {"sentences": len(train), "sha256": train.sha256},
+        "evaluate": {"sentences": len(evaluate), "sha256": evaluate.sha256},
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not known.exists():
+            if any(folder.iterdir()):
+                raise GedigError(
+                    f"{folder} holds something else than a sweep; name a new or an empty folder."
+                )
+            aside = folder / f"{SETTING}.part"
+            whole = told | {"versions": {name: version(name) for name in VERSIONS}}
+            aside.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+            aside.replace(known)
+        else:
+            _refuse_another(known, told)
+        runs = folder / RUNS
+        if runs.exists() and not runs.read_bytes().endswith(b"\n") and runs.stat().st_size:
+            whole_lines = runs.read_bytes().rpartition(b"\n")
+            os.truncate(runs, len(whole_lines[0]) + len(whole_lines[1]))
+    except OSError as trouble:
+        raise GedigError(
+            f"{folder} cannot hold a sweep ({trouble.strerror}); name a folder that can be written."
+        ) from trouble
+
+
+def _refuse_another(known: Path, told: dict[str, Any]) -> None:
+    try:
+        earlier = json.loads(known.read_text(encoding="utf-8"))
+    except ValueError as trouble:
+        raise GedigError(f"{known} is damaged ({trouble}); name another folder.") from trouble
+    for part, values in told.items():
+        for name, value in values.items():
+            before = earlier.get(part, {}).get(name)
+            if before != value:
+                raise GedigError(
+                    f"{known.parent} holds a sweep with {part} {name}={shown(before)}, and this "
+                    f"one has {shown(value)}; name another folder, or give the same."
+                )
+
+
+def _job_of(outcome: Outcome) -> Job:
+    return Job(outcome.alpha, outcome.seed, outcome.penalty)
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _run(
+    setting: TrainingSetting, train: Labelled, evaluate: Labelled, job: Job, device: str
+) -> Outcome:
+    return train_one(
+        setting, train, evaluate, alpha=job.alpha, seed=job.seed, penalty=job.penalty, device=device
+    )

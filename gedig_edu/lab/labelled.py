@@ -1,0 +1,142 @@
+"""Sentences with labels, as files of two columns hold them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gedig_edu.errors import GedigError, shown
+from gedig_edu.shapes import Brief, Int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Labelled(Brief):
+    """Sentences and the class of each.
+
+    Attributes
+    ----------
+    sentences : tuple of str
+    labels : int array [sentences]
+        Places in `classes`.
+    classes : tuple of str
+        The labels as they are written, sorted.
+    sha256 : str
+        Of the file, or of sentences and labels where there is none.
+    """
+
+    sentences: tuple[str, ...]
+    labels: Int[np.ndarray, " sentences"]
+    classes: tuple[str, ...]
+    sha256: str
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    def take(self, chosen: Int[np.ndarray, " some"]) -> Labelled:
+        """Return the sentences at these places, in this order."""
+        kept = tuple(self.sentences[place] for place in chosen)
+        return Labelled(kept, self.labels[chosen], self.classes, self.sha256)
+
+
+def labelled(
+    sentences: list[str], labels: list[str], *, classes: tuple[str, ...] = (), sha256: str = ""
+) -> Labelled:
+    """Return sentences with their labels.
+
+    Raises
+    ------
+    GedigError
+        If there are none, a sentence is blank, there is one class alone, or a label is none of
+        `classes`.
+
+    Examples
+    --------
+    >>> labelled(["I liked it.", "So dull."], ["good", "bad"]).labels.tolist()
+    [1, 0]
+    """
+    known = classes or tuple(sorted(set(labels)))
+    if len(sentences) != len(labels) or len(known) < 2:
+        raise GedigError(
+            f"{len(sentences)} sentences have {len(labels)} labels of {len(known)} kinds "
+            f"({', '.join(map(shown, known))}); give a label for each, of at least two kinds."
+        )
+    for number, (sentence, label) in enumerate(zip(sentences, labels, strict=True), start=1):
+        if not sentence.strip() or label not in known:
+            raise GedigError(
+                f"Sentence {number} is {shown(sentence)} with the label {shown(label)}; give words "
+                f"and one of the labels {', '.join(known)}."
+            )
+    text = "\n".join(map("\t".join, zip(labels, sentences, strict=True)))
+    digest = sha256 or hashlib.sha256(text.encode()).hexdigest()
+    places = np.array([known.index(label) for label in labels])
+    return Labelled(tuple(sentences), places, known, digest)
+
+
+def read_labelled(path: Path | str, *, classes: tuple[str, ...] = ()) -> Labelled:
+    r"""Read a file of two columns, sentence and label in either order, with or without a header.
+
+    The column with fewer different values is the label's. A first line whose label no other line
+    has is a header. ``.csv`` has commas and quotes, anything else tabs, as SST-2 has.
+
+    Parameters
+    ----------
+    path : path
+        UTF-8, one sentence a line.
+    classes : tuple of str, optional
+        The labels there may be: those of the training sentences.
+
+    Raises
+    ------
+    GedigError
+        If the file cannot be read, or its lines are no sentences with labels.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "some.tsv")
+    >>> _ = path.write_text("label\tsentence\n1\tI liked it .\n0\tso dull\n1\ta joy\n")
+    >>> read = read_labelled(path)
+    >>> len(read), read.classes, read.sentences[0]
+    (3, ('0', '1'), 'I liked it .')
+    """
+    path = Path(path)
+    rows = _rows(path)
+    wrong = next((number for number, row in enumerate(rows, 1) if len(row) != 2), None)
+    if wrong or len(rows) < 2:
+        told = f"line {wrong} has {len(rows[wrong - 1])}" if wrong else f"it has {len(rows)} lines"
+        raise GedigError(
+            f"{path} is to have two columns, a label and a sentence, and {told}; separate them by "
+            "a tab, or by a comma in a .csv."
+        )
+    columns: list[list[str]] = [list(column) for column in zip(*rows, strict=True)]
+    label = min((0, 1), key=lambda column: len(set(columns[column])))
+    counts = Counter(columns[label])
+    known = classes or tuple(counts)
+    start = int(columns[label][0] not in known if classes else counts[columns[label][0]] == 1)
+    sentences, labels = columns[1 - label][start:], columns[label][start:]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return labelled(sentences, labels, classes=classes, sha256=digest)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """Return the cells of each line that is not blank."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as trouble:
+        raise GedigError(
+            f"{path} cannot be read ({trouble.strerror}); give a file of labels and sentences."
+        ) from trouble
+    except UnicodeDecodeError as trouble:
+        raise GedigError(
+            f"{path} is no text in UTF-8 (byte {trouble.start + 1}); save it as UTF-8."
+        ) from trouble
+    lines = text.splitlines()
+    if path.suffix == ".csv":
+        return [row for row in csv.reader(io.StringIO(text)) if any(map(str.strip, row))]
+    return [line.split("\t") for line in lines if line.strip()]
