@@ -204,8 +204,9 @@ def _soft_edges(logs: Tensor, maps: _Maps, gauge: Gauge, softness: float) -> Ten
     with torch.no_grad():
         level, slope = _level(logs, maps.seen, wanted, softness, level)
     found = edges(level).sum(dim=(-1, -2))
-    # One more step of Newton's method moves the level nowhere and hands its gradient on.
-    return edges(level + torch.where(slope > 0, (found - wanted) / slope, 0.0))
+    # The level stays where it is and gets the gradient that keeps the sum as it is.
+    change = (found - found.detach()) / slope.clamp_min(TINY)
+    return edges(level + torch.where(slope > 0, change, 0.0))
 
 
 def _level(

@@ -44,7 +44,7 @@ class TestLimits:
         F = gauge.read(weights, causal=causal).F
         off = [
             np.abs(
-                soft_read(gauge, weights, causal=causal, softness=1e-6, beta=beta).F.numpy() - F
+                soft_read(gauge, weights, causal=causal, softness=1e-8, beta=beta).F.numpy() - F
             ).max()
             for beta in (5.0, 20.0, 80.0)
         ]
