@@ -62,10 +62,6 @@ class Classifier(nn.Module):
         closed = ids[-1:] if len(ids) > most and self.model.encode("a").special[-1] else []
         return (*ids[: most - len(closed)], *closed)
 
-    def attending(self) -> list[Tensor]:
-        """Return the parameters that attention depends on."""
-        return list(self.body.parameters())
-
     def forward(
         self, sentences: Sequence[Sequence[int]], *, attentions: bool
     ) -> tuple[Tensor, tuple[Tensor, ...], Tensor]:
@@ -104,7 +100,7 @@ def open_classifier(
         network = model.network
     else:
         network = copy.deepcopy(model.network)
-    body = network.base_model
+    body: Any = network.base_model
     body.set_attn_implementation(NAME)
     classifier = Classifier(body, model, classes=classes).to(network.device)
     _, maps, _ = classifier([classifier.ids("one", 8)], attentions=True)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from gedig_edu.theory.gauge import Gauge
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from gedig_edu.lab.classifier import Classifier
     from gedig_edu.lab.labelled import Labelled
     from gedig_edu.models import AttentionModel
 
@@ -36,6 +36,7 @@ WEIGHT_DECAY = 0.01
 TERMS = ("F", "density", "entropy", "path_gain")
 
 Progress = Callable[[int, int], object]
+Penalise = Callable[[Sequence["Tensor"], "Tensor", list["Tensor"]], "Tensor"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +135,9 @@ class Outcome:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Outcome:
         """Return what `to_dict` told."""
-        values = {field.name: told[field.name] for field in fields(cls)}
-        return cls(**values | {"F_layers": tuple(values["F_layers"])})
+        values: dict[str, Any] = {field.name: told[field.name] for field in fields(cls)}
+        values["F_layers"] = tuple(values["F_layers"])
+        return cls(**values)
 
 
 def train_one(
@@ -183,40 +185,54 @@ def train_one(
     check_whole("seed", seed, at_least=0)
     check_choice("penalty", penalty, PENALTIES)
     start = time.perf_counter()
-    rng = np.random.default_rng([seed, 1])
-    chosen = _drawn(train, setting.examples, rng)
     torch.manual_seed(seed)
-    classifier = open_classifier(
-        setting.model, model=model, classes=len(train.classes), device=device
-    )
-    batches = [
-        batch for _ in range(setting.epochs) for batch in _batches(classifier, chosen, setting, rng)
-    ]
-    penalise = partial(
-        _penalty(penalty, setting, classifier.causal, seed), parameters=classifier.attending()
-    )
-    optimiser, schedule = _optimiser(classifier, setting.learning_rate, len(batches))
-    classifier.train()
-    for step, (ids, labels) in enumerate(batches, start=1):
-        logits, maps, mask = classifier(ids, attentions=alpha > 0)
-        loss = torch.nn.functional.cross_entropy(logits, labels.to(logits.device))
-        if alpha > 0:
-            loss = loss + alpha * penalise(maps, mask)
-        if not torch.isfinite(loss):
+    classes = len(train.classes)
+    classifier = open_classifier(setting.model, model=model, classes=classes, device=device)
+    penalise = _penalty(penalty, setting, classifier.causal, seed) if alpha else None
+    steps = _training(setting, classifier, train, alpha, penalise, seed)
+    for step, (loss, most) in enumerate(steps, start=1):
+        if not np.isfinite(loss):
             raise GedigError(
-                f"The loss is {loss.item()} at step {step} with alpha={alpha:g} and seed {seed}; "
-                "give a smaller learning rate or alpha."
+                f"The loss is {loss} at step {step} with alpha={alpha:g} and seed {seed}; give a "
+                "smaller learning rate or alpha."
             )
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        schedule.step()
         if progress is not None:
-            progress(step, len(batches))
+            progress(step, most)
     held = evaluate if setting.evaluation is None else evaluate.take(np.arange(setting.evaluation))
     measured = _measure(classifier, held, setting)
     told = {"penalty": penalty if alpha else "F", "alpha": float(alpha), "seed": seed}
     return Outcome(**told, **measured, seconds=time.perf_counter() - start)
+
+
+def _training(
+    setting: TrainingSetting,
+    classifier: Classifier,
+    train: Labelled,
+    alpha: float,
+    penalise: Penalise | None,
+    seed: int,
+) -> Iterator[tuple[float, int]]:
+    """Take all steps, and yield after each the loss it met and how many there are."""
+    import torch
+
+    rng = np.random.default_rng([seed, 1])
+    chosen = _drawn(train, setting.examples, rng)
+    batches = [
+        batch for _ in range(setting.epochs) for batch in _batches(classifier, chosen, setting, rng)
+    ]
+    optimiser, schedule = _optimiser(classifier, setting.learning_rate, len(batches))
+    parameters = list(classifier.body.parameters())
+    classifier.train()
+    for ids, labels in batches:
+        logits, maps, mask = classifier(ids, attentions=penalise is not None)
+        loss = torch.nn.functional.cross_entropy(logits, labels.to(logits.device))
+        if penalise is not None:
+            loss = loss + alpha * penalise(maps, mask, parameters)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        yield loss.item(), len(batches)
 
 
 def _drawn(train: Labelled, count: int, rng: np.random.Generator) -> Labelled:
@@ -228,7 +244,7 @@ def _drawn(train: Labelled, count: int, rng: np.random.Generator) -> Labelled:
 
 
 def _batches(
-    classifier: Any, chosen: Labelled, setting: TrainingSetting, rng: np.random.Generator
+    classifier: Classifier, chosen: Labelled, setting: TrainingSetting, rng: np.random.Generator
 ) -> Iterator[tuple[list[tuple[int, ...]], Tensor]]:
     """Yield one pass over the sentences in random order, those of like length together."""
     import torch
@@ -246,7 +262,7 @@ def _batches(
         yield [ids[place] for place in part], torch.as_tensor(chosen.labels[part])
 
 
-def _optimiser(classifier: Any, learning_rate: float, steps: int) -> tuple[Any, Any]:
+def _optimiser(classifier: Classifier, learning_rate: float, steps: int) -> tuple[Any, Any]:
     import torch
 
     optimiser = torch.optim.AdamW(
@@ -256,7 +272,7 @@ def _optimiser(classifier: Any, learning_rate: float, steps: int) -> tuple[Any, 
     return optimiser, line
 
 
-def _penalty(name: str, setting: TrainingSetting, causal: bool, seed: int) -> Callable[..., Tensor]:
+def _penalty(name: str, setting: TrainingSetting, causal: bool, seed: int) -> Penalise:
     """Return the function of the maps of a batch that α weighs, a scalar."""
     import torch
 
@@ -321,7 +337,7 @@ def _steepness(value: Tensor, parameters: list[Tensor]) -> Tensor:
     return torch.stack([slope.norm() for slope in slopes if slope is not None]).norm().double()
 
 
-def _measure(classifier: Any, held: Labelled, setting: TrainingSetting) -> dict[str, Any]:
+def _measure(classifier: Classifier, held: Labelled, setting: TrainingSetting) -> dict[str, Any]:
     """Return accuracy, loss and the hard gauge on the evaluation sentences."""
     import torch
 
