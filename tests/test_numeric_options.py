@@ -49,6 +49,7 @@ from gedig_edu.theory import (
     gauge,
     graphs,
     heads,
+    repeats,
     rope,
     thermo,
     wires,
@@ -65,7 +66,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
     "passages.Passage", "runner.Outcome", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
-    "thermo.boltzmann", "corpus.Batches.batch",
+    "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -143,6 +144,14 @@ CALLS = {
     "heads.head_scores": (heads.head_scores, {"maps": MAPS}, {"period": [-1, 1, 7]}),
     "heads.induction_score": (heads.induction_score, {"weights": EVEN}, {"period": [-1, 1, 7]}),
     "reading.Reading.combine": (READ.real.combine, WEIGHED, {"lam": [], "gamma": []}),
+    "repeats.Design": (
+        repeats.Design, {"seeds": 3, "effect": 0.0, "spread": 0.5},
+        {"seeds": [1, 0], "effect": [], "spread": [0, -1], "shared": [-0.1, 1], "margin": [0, -1]}),
+    "repeats.Design.luck": (
+        repeats.Design(seeds=3, effect=0.0, spread=0.5).luck, {}, {"gap": []}),
+    "repeats.Difference.equal_within": (
+        repeats.Difference(0.0, 1.0, 0.5).equal_within, {}, {"margin": [0, -1]}),
+    "repeats.critical": (repeats.critical, {}, {"freedom": [0, -1]}),
     "rope.frequencies": (rope.frequencies, {"dim": 6}, {"dim": [0, -2, 5], "base": [0, -1]}),
     "rope.rotate": (
         rope.rotate, {"x": EIGHT, "positions": 1}, {"positions": [], "base": [0, -1]}),

@@ -18,6 +18,7 @@ Material = Literal[
     "arrays",
     "graphs",
     "published",
+    "trainings",
     "vectors",
     "heads",
     "writing",

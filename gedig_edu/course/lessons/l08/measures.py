@@ -11,17 +11,26 @@ from scipy.stats import norm, ttest_ind_from_stats, ttest_rel
 
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading
+from gedig_edu.course.lessons.l08.published import (
+    ACCURACY,
+    FINAL_F,
+    RIGHT_WEAK,
+    RIGHT_WITHOUT,
+    ROUNDING,
+    SEEDS,
+    SENTENCES,
+)
+from gedig_edu.course.lessons.l08.sweep import CONTROLS, read_sweep
+from gedig_edu.theory.repeats import Difference
 
-SENTENCES, SEEDS = 500, 3
-WITHOUT, WEAK = (86.00, 0.53), (86.33, 0.46)  # accuracy in %, mean and spread over seeds
-RIGHT_WITHOUT = ((427, 431, 432), (428, 429, 433))  # of 500: all that rounds to the printed pair
-RIGHT_WEAK = (429, 433, 433)
+LEAST, WEAK, TENTH, STRONG = 0.001, 0.01, 0.1, 1.0
 
 
 def _significant(_: Context) -> Sequence[Reading]:
     """Return p of the published difference: over seeds, over sentences, and over paired seeds."""
-    seeds = ttest_ind_from_stats(*WEAK, SEEDS, *WITHOUT, SEEDS, equal_var=False).pvalue
-    weak, without = WEAK[0] / 100, WITHOUT[0] / 100
+    of_weak, of_none = ACCURACY[LEAST], ACCURACY[0.0]
+    seeds = ttest_ind_from_stats(*of_weak, SEEDS, *of_none, SEEDS, equal_var=False).pvalue
+    weak, without = of_weak[0] / 100, of_none[0] / 100
     error = math.sqrt((weak * (1 - weak) + without * (1 - without)) / SENTENCES)
     sentences = 2 * float(norm.sf((weak - without) / error))
     paired = [
@@ -36,6 +45,60 @@ def _significant(_: Context) -> Sequence[Reading]:
     ]
 
 
+def _weak_helps(_: Context) -> Sequence[Reading]:
+    """Return by how many points accuracy rises at the two weak α, in pairs of a seed."""
+    sweep = read_sweep()
+    return [_reading("least", sweep.gain(LEAST)), _reading("weak", sweep.gain(WEAK))]
+
+
+def _strong_harms(_: Context) -> Sequence[Reading]:
+    """Return by how many points accuracy falls at α = 1, in pairs of a seed."""
+    sweep = read_sweep()
+    return [
+        _reading("strong", sweep.gain(STRONG), sign=-1),
+        _reading("tenth", sweep.gain(TENTH), sign=-1, judged=False),
+    ]
+
+
+def _f_fell(_: Context) -> Sequence[Reading]:
+    """Return by how much F ended lower than without it, in pairs of a seed."""
+    sweep = read_sweep()
+    weak = [_reading("least", sweep.fall(LEAST)), _reading("weak", sweep.fall(WEAK))]
+    strong = [
+        _reading(name, sweep.fall(alpha), judged=False)
+        for name, alpha in (("tenth", TENTH), ("strong", STRONG))
+    ]
+    return [*weak, *strong]
+
+
+def _f_fell_published(_: Context) -> Sequence[Reading]:
+    """Return by how much the printed F lies lower than without it; the interval is its rounding."""
+
+    def fall(name: str, alpha: float, *, judged: bool) -> Reading:
+        found = round(FINAL_F[0.0] - FINAL_F[alpha], 4)
+        low, high = (round(found + side * 2 * ROUNDING, 4) for side in (-1, 1))
+        return Reading(name, found, low, high, judged=judged)
+
+    return [fall("least", LEAST, judged=True), fall("weak", WEAK, judged=False)]
+
+
+def _controls(_: Context) -> Sequence[Reading]:
+    """Return by how many points F lies above each of its controls at one α, in pairs of a seed."""
+    sweep = read_sweep()
+    return [_reading(name, sweep.gain(WEAK, over=(name, WEAK))) for name in CONTROLS]
+
+
+def _reading(name: str, found: Difference, *, sign: int = 1, judged: bool = True) -> Reading:
+    value = sign * found.mean
+    return Reading(name, value, value - found.half, value + found.half, judged=judged)
+
+
 MEASURES = {
+    "weak_helps": _weak_helps,
+    "strong_harms": _strong_harms,
     "significant": _significant,
+    "more_than_a_point": _weak_helps,
+    "f_fell": _f_fell,
+    "f_fell_published": _f_fell_published,
+    "controls": _controls,
 }

@@ -1,0 +1,314 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 08 · Training with F
+#
+# **The question.** Somebody adds α·F to a loss, and accuracy rises by a third of a point. Is it real?
+#
+# **Move.** Drag the number of seeds. Here nothing is true: how many dots reach the dashed line by luck?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and in some seconds it stands below.
+from gedig_edu.views.widgets.many_seeds import ManySeeds
+
+repeats = ManySeeds()
+repeats
+
+# %% [markdown]
+# **What you need.** A loss and its gradient, a standard deviation, and F from lesson 06.
+#
+# **Time.** 41 minutes for the core, 45 for all. What is optional is folded, and nothing later needs it.
+#
+# | section | minutes | |
+# |---|---|---|
+# | F in a loss | 8 | core |
+# | Luck | 9 | core |
+# | What rounding leaves | 8 | core |
+# | A sweep of our own | 10 | core |
+# | Judge it yourself | 5 | core |
+# | Argue against us | 4 | optional |
+# | In five lines | 1 | core |
+#
+# **What rests on it.** Nothing later; the way of judging is used wherever something is trained (lesson 12).
+
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
+import numpy as np
+
+from gedig_edu import Gauge
+from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.models import default_name, load
+
+model = load(default_name())
+model
+
+# %% [markdown]
+# ## F in a loss
+#
+# So far F was read. The gauge paper (Miyauchi, undated, section 6) also trains with it. A small BERT,
+# DistilBERT, learns to tell good film reviews from bad ones (SST-2), and its loss becomes
+#
+# $$L_\text{total} = L_\text{CE} + \alpha \cdot F_\text{mean}$$
+#
+# with $F_\text{mean}$ the mean over all heads of all layers. Its hypothesis H3: F in the loss has an effect on what
+# the model can do. Its finding: a weak α helps, a strong one harms. If so, F is more than a number to look at.
+#
+# Training goes down a gradient. So first: has F one? Here is a nudge, each head of the model a little warmer. It moves
+# every weight of every map. Put your own sentence in the next cell and run all cells, to see it there.
+
+# %%
+text = EXAMPLE
+
+# %%
+describe(text, model)
+
+# %%
+still = model.attend(text).read(Gauge.released())
+print("warmer by   heads whose density, entropy, path gain moved")
+for nudge in (1e-6, 1e-4, 1e-2):
+    moved = model.attend(text, temperature=1 + nudge).read(Gauge.released())
+    counts = [
+        int((abs(getattr(moved, term) - getattr(still, term)) > 1e-12).sum())
+        for term in ("density", "entropy", "path_gain")
+    ]
+    print(f"{nudge:9g}  {counts[0]:8} {counts[1]:8} {counts[2]:8}   of {still.F.size}")
+
+# %% [markdown]
+# **Read it.** The entropy answers to any nudge. Density and paths stay as they are, and then jump in some heads. A
+# link is there or not; a small change of a weight changes no link, so no count of links and no shortest way.
+#
+# **Explain.** In the formula of section 4.2 the entropy alone has a gradient. The paper does not say how its training
+# dealt with the other two. Whatever soft form was taken, as long as links come from a threshold and ways from links,
+# what α·F trains is the entropy. F holds it with a minus sign: pushing F down spreads attention out. (H1 calls *high*
+# F structured. Lesson 06 found four more places that do not agree on the direction.)
+
+# %%
+quiz("08", 1)
+
+# %% [markdown]
+# ## Luck
+#
+# The paper's Table 3, 500 sentences to be judged, three seeds for each α:
+#
+# | α | accuracy, % | final F |
+# |---|---|---|
+# | 0 | 86.00 ± 0.53 | −0.448 |
+# | 0.001 | **86.33** ± 0.46 | −0.447 |
+# | 0.01 | 86.27 ± 0.58 | −0.452 |
+# | 0.1 | 85.93 ± 1.01 | −0.466 |
+# | 1 | 78.93 ± 2.00 | −0.515 |
+#
+# 'Statistically significant', it says of +0.33 (section 7.2), and names no test. A *seed* decides which weights the new
+# last layer starts from, and in which order the sentences come. Another seed, another accuracy: they scatter by about
+# half a point.
+
+# %%
+predict("08.luck", ...)
+
+# %% [markdown]
+# **Move.** In the first picture all bars but the black one are imagined: comparisons like the paper's, in which the
+# truth is what you set.
+#
+# - Set *true gain* to 0 and look at other repeats. How often does a bar's dot reach the dashed line?
+# - Set it to 0.33. In how many repeats does the 95 % interval exclude 0, with three seeds?
+# - Raise the number of seeds. Which of the two curves rises, when the true gain is 0, and which at 0.33?
+# - Let the two runs of a pair share their luck: the same seed with F and without.
+
+# %%
+from gedig_edu.theory.repeats import Design
+
+fair = Design(seeds=3, effect=0.0, spread=0.5)
+print(f"three seeds an arm: standard error {fair.error:.2f} points")
+print(f"no true gain: +0.33 or more in {fair.luck(0.33):.0%} of comparisons")
+real = Design(seeds=3, effect=0.33, spread=0.5)
+print(f"a true gain of 0.33: told from 0 in {real.power:.0%}")
+compare("08.luck", 100 * fair.luck(0.33))
+
+# %% [markdown]
+# **Explain.** One comparison in five comes out like the published one although nothing is there. And had the gain been
+# real, nine in ten such experiments would have missed it. An experiment like that can hardly tell either way, whatever
+# it finds. That is what *power* means: how often a design sees what is there.
+
+# %% [markdown]
+# **Exercise 08.1 · read it off.** A true gain of 0.33, seeds that scatter by 0.5. From how many seeds of each arm on do
+# 80 % of all comparisons tell it from 0? First without pairs, then where a pair shares 0.9 of its luck. Hand in the
+# pair of numbers.
+
+# %%
+check("08.1", ...)
+
+# %%
+claims.show("08.significant")
+
+# %% [markdown]
+# By seeds or by sentences, no. By pairs, it depends: with the same three accuracies, p lies anywhere from 0.04 to 0.62
+# with who is paired with whom, and the paper does not print that.
+
+# %%
+quiz("08", 2)
+
+# %% [markdown]
+# ## What rounding leaves
+#
+# How do we know the three accuracies? They are not printed. But they are whole numbers of 500 sentences, and few whole
+# numbers round to what is printed. Take paper and pencil: this is forensics.
+
+# %% [markdown]
+# **Exercise 08.2 · compute it.** 86.33 ± 0.46 at α = 0.001: how many of the 500 sentences did each seed get right? The
+# spread is that of a sample (n − 1). Hand in the three counts, from the smallest on.
+
+# %%
+check("08.2", ...)
+
+# %% [markdown]
+# The same for the baseline has two answers, and both have one sum.
+
+# %% tags=["nbval-check-output"]
+from itertools import combinations_with_replacement as triples
+
+
+def fits(mean, spread):
+    every = np.array(list(triples(range(375, 446), 3)))
+    percent = every / 5
+    near = abs(percent.mean(axis=1) - mean) < 0.005
+    return every[near & (abs(percent.std(axis=1, ddof=1) - spread) < 0.005)].tolist()
+
+
+for alpha, printed in {0: (86.00, 0.53), 0.001: (86.33, 0.46), 0.01: (86.27, 0.58)}.items():
+    print(f"α = {alpha:<5}: {fits(*printed)}")
+
+# %% [markdown]
+# **Read it.** 1,290 right answers without F, 1,295 with it: the gain is five sentences in 1,500. In both weak arms two
+# seeds of three got exactly 433 right.
+#
+# And F? It was in the loss in order to fall. Where accuracy rose most, did it?
+
+# %%
+claims.show("08.f_fell_published")
+
+# %% [markdown]
+# **Explain.** −0.447 is *higher* than −0.448; rounding leaves room for 'the same', none for 'lower'. So a
+# lower F cannot be what raised accuracy there. To ask whether the treatment arrived is called a *manipulation
+# check*. It is free, and comes before every p.
+
+# %%
+quiz("08", 3)
+
+# %% [markdown]
+# ## A sweep of our own
+#
+# Before we trained, this was written down:
+#
+# - the same five α, on MiniLM, 2,000 sentences of SST-2 to learn from, all 872 of its development set to judge by;
+# - **pairs**: the same seed, first weights, order and dropout for every α;
+# - **equality** has a margin: below one point, a difference is none;
+# - whether F **moved**;
+# - three **controls** at α = 0.01: the entropy alone, −F, and a smooth random function with as steep a gradient.
+
+# %%
+predict("08.weak_helps", ...)
+
+# %%
+predict("08.strong_harms", ...)
+
+# %%
+from gedig_edu.course.lessons.l08.sweep import saved_arms
+from gedig_edu.views.widgets.alpha_sweep import AlphaSweep
+
+arms, about = saved_arms()
+print(about)
+sweep = AlphaSweep(**arms)
+sweep
+
+# %% [markdown]
+# **Move.** Go through the arms, from left to right. Where does the interval exclude 0, where does it lie in the shaded
+# margin, and where did F move? Then *break the pairs*: the runs are the same, and what do the intervals do?
+
+# %%
+ids = ["08.weak_helps", "08.more_than_a_point", "08.f_fell", "08.strong_harms", "08.controls"]
+found = {one.claim.id: one for one in claims.look(ids)}
+compare("08.weak_helps", found["08.weak_helps"].measured)
+
+# %%
+display(*(claims.shown(found[name]) for name in ids[:3]))
+
+# %%
+compare("08.strong_harms", found["08.strong_harms"].measured)
+
+# %%
+claims.shown(found["08.strong_harms"])
+
+# %% [markdown]
+# **Explain.** 'Not told from 0' and 'equal' are two findings. The first is what one gets for too few seeds, too. The
+# second has to be earned: the whole interval lies within a margin that was named before. Pairs make it cheap. What two
+# runs share, the seed, drops out of their difference.
+
+# %%
+quiz("08", 4)
+
+# %% [markdown]
+# **Predict.** If something is gained: is it F that gains it?
+
+# %%
+predict("08.controls", ...)
+
+# %%
+compare("08.controls", found["08.controls"].measured)
+
+# %%
+claims.shown(found["08.controls"])
+
+# %%
+quiz("08", 5)
+
+# %% [markdown]
+# ## Judge it yourself
+#
+# Two columns of numbers and a margin: that is all you need, for F or for anything that is added to a loss.
+
+# %% [markdown]
+# **Exercise 08.3 · build it.** Write `judge(one, other)` for two arrays of accuracies, entry by entry of one seed. It
+# returns mean, low end and high end of the 95 % interval of `one − other`, in pairs.
+
+# %%
+check("08.3", ...)
+
+# %% [markdown]
+# With these three numbers: is 0 outside? Then there is a difference. Do both ends lie within the margin? Then it does
+# not matter. Both can be true at once, and neither.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
+# %% [markdown]
+# - Our model is MiniLM, the paper's is DistilBERT, and 872 sentences are not its 500. Could F help there and not here?
+#   What would you have to run?
+# - One point is our margin. For whom would 0.2 points matter? How many seeds, paired, would it take?
+# - We rebuilt counts from rounding. Is there a way to round, or to take a spread, by which other triples fit?
+# - The five α go up by tens. Between 0.1 and 1 accuracy may do anything. Is it fair to call one end 'weak'?
+
+# %% [markdown]
+# ## In five lines
+#
+# 1. α·F in a loss trains what of F has a gradient: the entropy, unless links and paths are made soft.
+# 2. +0.33 points over three seeds is five sentences in 1,500, and comes by luck in one comparison of five.
+# 3. Ask first whether the treatment arrived: in the published table F did not fall where accuracy rose.
+# 4. Pairs take the luck of the seed out; equality needs an interval and a margin named before.
+# 5. A control that is simpler and does as much takes the explanation with it.
+#
+# **Read next.** Lesson 09 leaves attention: two gates decide whether a growing graph accepts an edge.
+#
+# **Sources.** Miyauchi, *Thermodynamic interpretation of attention: structural evaluation via geDIG gauge and
+# F-regularization* (in Japanese, undated), sections 4.2, 6 and 7, Table 3. Socher et al. 2013, *Recursive Deep Models
+# for Semantic Compositionality over a Sentiment Treebank* (SST). Schuirmann 1987, *A comparison of the two one-sided
+# tests procedure and the power approach for assessing the equivalence of average bioavailability*. Brown and Heathers
+# 2017, *The GRIM test*, for means that no whole numbers have. Bouthillier et al. 2021, *Accounting for Variance in
+# Machine Learning Benchmarks* (arXiv 2103.03098). Dodge et al. 2020, *Fine-Tuning Pretrained Language Models: Weight
+# Initializations, Data Orders, and Early Stopping* (arXiv 2002.06305), for what a seed alone does.

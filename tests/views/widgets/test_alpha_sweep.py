@@ -1,0 +1,53 @@
+"""The sweep: what an arm's difference says, with pairs and without."""
+
+import numpy as np
+import pytest
+
+from gedig_edu.errors import GedigError
+from gedig_edu.views.widgets.alpha_sweep import PUBLISHED_RIGHT, AlphaSweep
+
+LUCK = np.array([85.0, 86.0, 87.0, 86.5, 85.5])
+NOISE = np.array([0.02, -0.01, 0.01, -0.02, 0.0])
+ARMS = np.array([LUCK, LUCK + 0.2 + NOISE, LUCK + 3 + NOISE, LUCK - 3 + NOISE, LUCK + 9 * NOISE])
+F = -0.45 - np.array([[0.0], [0.01], [0.02], [-0.01], [0.0]]) + np.tile(NOISE / 10, (5, 1)) * [
+    [1], [2], [1], [3], [-1]
+]  # fmt: skip
+
+
+def sweep(**traits):
+    return AlphaSweep(list("0abcd"), ARMS, F, **traits)
+
+
+@pytest.mark.parametrize(
+    ("arm", "decision"), [(0, "itself"), (1, "equal_apart"), (2, "gain"), (3, "loss"), (4, "equal")]
+)
+def test_an_arm_is_judged_by_0_and_by_the_margin(arm, decision):
+    assert sweep(arm=arm).numbers["decision"] == decision
+
+
+def test_without_pairs_the_same_runs_say_nothing():
+    assert sweep(arm=1, broken=True).numbers["decision"] == "open"
+    assert sweep(arm=1, margin=0.15).numbers["decision"] == "gain"
+
+
+@pytest.mark.parametrize(("arm", "direction"), [(1, "down"), (3, "up"), (4, "none")])
+def test_it_says_where_f_went(arm, direction):
+    assert sweep(arm=arm).numbers["direction"] == direction
+
+
+def test_the_published_table_is_what_its_counts_round_to():
+    accuracy = np.array(PUBLISHED_RIGHT) / 5
+    printed = [f"{one.mean():.2f} {one.std(ddof=1):.2f}" for one in accuracy]
+    assert printed == ["86.00 0.53", "86.33 0.46", "86.27 0.58", "85.93 1.01", "78.93 2.00"]
+    numbers = AlphaSweep(arm=1).numbers
+    assert numbers["decision"] == "open"
+    assert numbers["direction"] == "up"
+
+
+def test_arms_that_do_not_fit_are_refused():
+    with pytest.raises(GedigError, match="F"):
+        AlphaSweep(["0", "1"], ARMS[:2], F[:2, :3])
+    with pytest.raises(GedigError, match=r"^labels came without"):
+        AlphaSweep(["0", "1"], ARMS[:2])
+    with pytest.raises(GedigError, match=r"^accuracy has shape"):
+        AlphaSweep(["0"], ARMS[:1], F[:1])
