@@ -64,7 +64,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
-    "passages.Passage", "runner.Outcome", "run_folder.RunFolder.missing",
+    "passages.Passage", "passages.cut", "runner.Outcome", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
@@ -120,6 +120,8 @@ CALLS = {
     "baselines.entropy_matched": (
         baselines.entropy_matched, {"length": 7, "entropy": 0.9, "rng": RNG, "causal": False},
         {"length": [0, -1], "entropy": [0, -1, 2]}),
+    "baselines.heated": (
+        partial(baselines.heated, rng=RNG, powers=[0, 1]), {}, {"length": [0, -1]}),
     "basis.KeyAxes.basis": (basis.key_axes(X).basis, {}, {"evenness": []}),
     "comparison.Comparison.combine": (READ.combine, WEIGHED, {"lam": [], "gamma": []}),
     "comparison.Comparison.edges": (READ.edges, HEAD, {"layer": [2, -1], "head": [3, -1]}),
@@ -226,6 +228,11 @@ CALLS = {
     "nulls.soft_configuration_excess": (
         nulls.soft_configuration_excess, {"maps": MAPS, "gauge": PAPER},
         {"draws": [0, -1], "refits": [0, -1], "seed": [-1]}),
+    "nulls.generations": (
+        nulls.generations,
+        {"edges": np.eye(5, dtype=bool)[None, None], "causal": False, "path": "chain_gain",
+         "rng": RNG, "draws": 2, "refits": 1, "count": 1},
+        {"draws": [0, -1], "refits": [0, 3], "count": [0, -1]}),
     "carriers.column_terms": (
         carriers.column_terms, {"lengths": [5], "gauge": PAPER}, {"seed": [-1], "draws": [0]}),
     "patching.repeated_words": (
@@ -236,6 +243,9 @@ CALLS = {
         {"heads": [0], "layers": [0], "most": [0, -1]}),
     "statistics.crossed_means": (
         partial(statistics.crossed_means, np.ones((2, 1, 1))), {},
+        {"resamples": [0], "seed": [-1]}),
+    "statistics.crossed_layers": (
+        partial(statistics.crossed_layers, np.ones((2, 1, 1))), {},
         {"resamples": [0], "seed": [-1]}),
     "statistics.resample": (
         statistics.resample, {"texts": 3}, {"texts": [0], "resamples": [0], "seed": [-1]}),

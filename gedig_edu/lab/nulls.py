@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gedig_edu.errors import check_whole
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory.baselines import soft_configuration
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
@@ -111,16 +111,64 @@ def soft_configuration_excess(
     >>> bool((excess.calibrated == 0).all())  # two edges, and no other graph has their degrees
     True
     """
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    edges = maps.weights > maps.read(gauge).threshold[..., None, None]
+    drawn = {"causal": maps.causal, "draws": draws, "refits": refits}
+    gains = generations(edges, path=gauge.path, rng=rng, count=GENERATIONS, **drawn)
+    return Excess(*(-gauge.lam * gauge.gamma * gain for gain in gains))
+
+
+def generations(
+    edges: Bool[np.ndarray, "layers heads L L"],
+    *,
+    causal: bool,
+    path: str,
+    rng: np.random.Generator,
+    draws: int,
+    refits: int,
+    count: int,
+) -> list[Float[np.ndarray, "layers heads"]]:
+    """Return path gains of graphs and of those drawn with their degrees, again and again.
+
+    Parameters
+    ----------
+    edges : bool array [layers, heads, L, L]
+        The first graphs.
+    causal, path
+        As in `soft_configuration` and `path_gain`.
+    rng : numpy.random.Generator
+        Source of the edges.
+    draws, refits : int
+        Graphs drawn for each, and how many of the first are fitted again.
+    count : int
+        How often graphs are fitted.
+
+    Returns
+    -------
+    list of 2 · count float64 arrays [layers, heads]
+        Of each generation the mean gain of the graphs, and the mean of those drawn from them.
+
+    Raises
+    ------
+    GedigError
+        If `draws`, `refits` or `count` is out of range, or as in `soft_configuration`.
+
+    Examples
+    --------
+    >>> stars = np.zeros((1, 1, 4, 4), dtype=bool)
+    >>> stars[..., 1:, 0] = True  # no other graph has these degrees
+    >>> gains = generations(stars, causal=True, path="chain_gain", rng=np.random.default_rng(0),
+    ...                     draws=2, refits=1, count=2)
+    >>> [gain.item() for gain in gains]
+    [0.1, 0.1, 0.1, 0.1]
+    """
     draws = check_whole("draws", draws, at_least=1)
     refits = check_whole("refits", refits, at_least=1, at_most=draws)
-    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
-    threshold = maps.read(gauge).threshold
-    edges = maps.weights > threshold[..., None, None]
     graphs, gains = edges[None], []
-    for _ in range(GENERATIONS):
-        drawn = soft_configuration(graphs, rng, causal=maps.causal, draws=draws)
+    for _ in range(check_whole("count", count, at_least=1)):
+        drawn = soft_configuration(graphs, rng, causal=causal, draws=draws)
         for each in (graphs, drawn):
-            gain = path_gain(each, path=gauge.path)
+            gain = path_gain(each, path=path)
             gains.append(gain.mean(axis=tuple(range(gain.ndim - 2))))
         graphs = drawn[:refits, 0] if len(graphs) == 1 else drawn[0]
-    return Excess(*(-gauge.lam * gauge.gamma * gain for gain in gains))
+    return gains

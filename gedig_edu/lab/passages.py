@@ -85,7 +85,7 @@ def _chosen(lines: Iterable[Passage], setting: Setting, tokenizer: Tokenizer) ->
         if one.broken:
             yield one
         elif belongs[setting.only](one.text):
-            yield _cut(one, setting.cut, tokenizer)
+            yield cut(one, setting.cut, tokenizer)
 
 
 def _count(text: str, tokenizer: Tokenizer) -> int:
@@ -103,17 +103,20 @@ def is_heading(text: str) -> bool:
     return text.strip().startswith("= ") and text.strip().endswith(" =")
 
 
-def _cut(one: Passage, most: int | None, tokenizer: Tokenizer) -> Passage:
-    """Return a text that has at most so many tokens, those a model adds among them."""
+def cut(one: Passage, most: int | None, tokenizer: Tokenizer) -> Passage:
+    """Return a text that has at most so many tokens, those a model adds among them.
+
+    A character that is several tokens goes as a whole.
+    """
     text = one.text
     while most is not None:
         encoded = tokenizer.encode(text)
         over = len(encoded) - most
         if over <= 0:
             break
-        ends = [end for (_, end), added in zip(
+        starts = [start for (start, _), added in zip(
             encoded.offsets, encoded.special_tokens_mask, strict=True) if not added]  # fmt: skip
-        if over >= len(ends):
+        if over >= len(starts):
             return Passage(one.line, "", str(refusal("experiment.no_room", most=most)))
-        text = text[: ends[len(ends) - over - 1]].rstrip()
+        text = text[: starts[len(starts) - over]].rstrip()
     return Passage(one.line, text)

@@ -204,7 +204,32 @@ def per_head(rows: pd.DataFrame, column: str) -> Float[np.ndarray, "texts layers
 def crossed_means(
     *values: Float[np.ndarray, "*samples layers heads"], resamples: int = 2_000, seed: int = 0
 ) -> tuple[Float[np.ndarray, " resamples"], ...]:
-    """Return bootstrap means over samples and heads, with layers as strata.
+    """Return bootstrap means over samples and heads, with layers as strata: see `crossed_layers`.
+
+    Parameters
+    ----------
+    *values, resamples, seed
+        As there.
+
+    Raises
+    ------
+    GedigError
+        As there.
+
+    Examples
+    --------
+    >>> (means,) = crossed_means(np.ones((5, 2, 3)), resamples=7)
+    >>> means.tolist()
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    layers = crossed_layers(*values, resamples=resamples, seed=seed)
+    return tuple(one.mean(axis=1) for one in layers)
+
+
+def crossed_layers(
+    *values: Float[np.ndarray, "*samples layers heads"], resamples: int = 2_000, seed: int = 0
+) -> tuple[Float[np.ndarray, "resamples layers"], ...]:
+    """Return bootstrap means of each layer over samples and heads.
 
     Every axis before the last two (texts, untrained twins) is resampled on its own, and the heads
     are resampled within their layer, since most of the spread of F lies between heads: an interval
@@ -234,9 +259,9 @@ def crossed_means(
 
     Examples
     --------
-    >>> (means,) = crossed_means(np.ones((5, 2, 3)), resamples=7)
+    >>> (means,) = crossed_layers(np.ones((5, 2, 3)), resamples=2)
     >>> means.tolist()
-    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+    [[1.0, 1.0], [1.0, 1.0]]
     """
     shapes = {np.shape(value) for value in values}
     shape = shapes.pop() if len(shapes) == 1 else ()
@@ -252,12 +277,12 @@ def crossed_means(
     for start in range(0, resamples, _BLOCK):
         count = min(_BLOCK, resamples - start)
         weights = [_shares(rng, size, (count,)) for size in samples]
-        of_heads = _shares(rng, heads, (count, layers)) / layers
+        of_heads = _shares(rng, heads, (count, layers))
         for value, found in zip(values, means, strict=True):
             drawn = np.tensordot(weights[0], value, axes=1)  # [count, *samples[1:], layers, heads]
             for weight in weights[1:]:
                 drawn = np.einsum("ns,ns...->n...", weight, drawn)
-            found.append(np.einsum("nlh,nlh->n", of_heads, drawn))
+            found.append(np.einsum("nlh,nlh->nl", of_heads, drawn))
     return tuple(np.concatenate(found) for found in means)
 
 

@@ -8,6 +8,7 @@ thing of a head: the degrees of its graph, or its entropy.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import array_api_compat
@@ -202,6 +203,42 @@ def soft_configuration(
     return xp.asarray(drawn, device=array_api_compat.device(given))
 
 
+def heated(
+    length: int, rng: np.random.Generator, powers: Sequence[float], *, causal: bool = False
+) -> Float[np.ndarray, "powers L L"]:
+    """Return one random map at many temperatures: its cells u become weights ∝ u^power.
+
+    Power 1 is `random` itself, power 0 looks everywhere alike, and a large one at one token in each
+    row. The entropy falls with the power.
+
+    Parameters
+    ----------
+    length : int
+        Number of tokens L.
+    rng : numpy.random.Generator
+        Source of the cells.
+    powers : sequence of float
+        1/T each, finite and at least 0.
+    causal : bool
+        Whether later tokens are out of sight.
+
+    Examples
+    --------
+    >>> heated(2, np.random.default_rng(0), [0, 1e6], causal=True)[:, 1].round(6).tolist()
+    [[0.5, 0.5], [1.0, 0.0]]
+    """
+    _check_generator(rng)
+    length = _check_length(length)
+    steps = np.array([check_number("power", power, at_least=0) for power in powers])
+    logs = _log_cells(length, rng)
+    visible = np.tril(np.ones((length, length), dtype=bool)) | (not causal)
+    away = np.where(visible, logs, -np.inf).max(axis=1, keepdims=True) - logs
+    cells = np.exp(
+        -steps[:, None, None] * away, where=visible, out=np.zeros((len(steps), *logs.shape))
+    )
+    return cells / cells.sum(axis=-1, keepdims=True)
+
+
 def entropy_matched(
     length: int, entropy: float, rng: np.random.Generator, *, causal: bool
 ) -> BaselineMap:
@@ -239,7 +276,7 @@ def entropy_matched(
 
     _check_generator(rng)
     length, entropy = _check_length(length), check_number("entropy", entropy)
-    logs = np.log(np.maximum(rng.random((length, length)), np.finfo(np.float64).tiny))
+    logs = _log_cells(length, rng)
     if causal:
         logs = np.where(np.tril(np.ones_like(logs, dtype=bool)), logs, -np.inf)
     hot, cold = _cooled(logs, 0.0), _cooled(logs, np.inf)
@@ -258,6 +295,10 @@ def entropy_matched(
         lambda beta: _relative_entropy(_cooled(logs, beta)) - entropy, 0.0, colder, xtol=1e-13
     )
     return _cooled(logs, found)
+
+
+def _log_cells(length: int, rng: np.random.Generator) -> np.ndarray:
+    return np.log(np.maximum(rng.random((length, length)), np.finfo(np.float64).tiny))
 
 
 def _inward(limit: float, *, up: bool) -> str:

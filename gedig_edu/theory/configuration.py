@@ -18,7 +18,9 @@ from gedig_edu.shapes import Bool, Float
 STEPS = 500
 PRECISION = 1e-8
 
-_RIDGE = 1e-12  # x·c and y/c give the same edges: the ridge chooses one of them
+_RIDGE = 1e-9  # x·c and y/c give the same edges: the ridge chooses one of them
+_SWEEPS = 8  # until Newton's method is nearer
+_BLOCK = 1 << 16  # cells at a time, which stay in a core's own memory
 
 
 def edge_probabilities(
@@ -56,9 +58,15 @@ def edge_probabilities(
         )
     places = np.ones((length, length), dtype=bool)
     places = np.tril(places, -1) if causal else places & ~np.eye(length, dtype=bool)
-    known = _decided(edges & places, np.broadcast_to(places, edges.shape))
+    many = max(1, _BLOCK // max(1, length**2))
+    found = [_probabilities(edges[at : at + many], places) for at in range(0, len(edges), many)]
+    return np.concatenate(found) if found else np.zeros(edges.shape)
+
+
+def _probabilities(edges: np.ndarray, places: np.ndarray) -> np.ndarray:
+    known = _decided(edges & places, places)
     p = known.chosen + _fitted(known)
-    return np.where(np.eye(length, dtype=bool), edges, p)
+    return np.where(np.eye(len(places), dtype=bool), edges, p)
 
 
 class _Known(NamedTuple):
@@ -68,18 +76,25 @@ class _Known(NamedTuple):
 
 
 def _decided(edges: np.ndarray, places: np.ndarray) -> _Known:
-    """Take out rows and columns that are empty or full, again until none is left."""
-    chosen, free = np.zeros_like(edges), places.copy()
-    while True:
-        degrees = np.stack([(edges & free).sum(axis) for axis in (-1, -2)], axis=-2)
-        room = np.stack([free.sum(axis) for axis in (-1, -2)], axis=-2)
-        full, empty = degrees == room, degrees == 0
-        filled = free & (full[:, 0, :, None] | full[:, 1, None, :])
-        emptied = free & (empty[:, 0, :, None] | empty[:, 1, None, :])
-        if not (filled | emptied).any():
-            return _Known(chosen, free, degrees.astype(np.float64))
-        chosen |= filled
-        free &= ~(filled | emptied)
+    """Tell the cells that every graph with these degrees has alike from the open ones.
+
+    Graphs of the same degrees differ by cycles that take an edge out, put one in, and so on. Draw
+    an arc from row to column where an edge is and back where one could be: a cell is open if it
+    lies on a cycle of arcs, so if its row and its column are strongly connected.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graphs, length = edges.shape[:2]
+    graph, i, j = np.nonzero(np.broadcast_to(places, edges.shape))
+    row, column = 2 * length * graph + i, 2 * length * graph + length + j
+    ends = np.where(edges[graph, i, j], (row, column), (column, row))
+    arcs = coo_array((np.ones(len(row), dtype=np.int8), ends), shape=2 * (2 * length * graphs,))
+    _, part = connected_components(arcs, connection="strong")
+    part = part.reshape(graphs, 2, length)
+    free = places & (part[:, 0, :, None] == part[:, 1, None, :])
+    degrees = np.stack([(edges & free).sum(axis) for axis in (-1, -2)], axis=-2)
+    return _Known(edges & ~free, free, degrees.astype(np.float64))
 
 
 def _fitted(known: _Known) -> np.ndarray:
@@ -87,11 +102,12 @@ def _fitted(known: _Known) -> np.ndarray:
 
     A step of Newton's method is shortened to log(1 + d)/d of its length, d the largest change of
     a cell's logit: the damping that always arrives for sums of logistic losses (Sun &
-    Tran-Dinh 2019, for generalised self-concordant functions).
+    Tran-Dinh 2019, for generalised self-concordant functions). On open cells alone the fitnesses
+    are finite, and a few steps do.
     """
     from scipy.special import expit
 
-    logs = np.zeros_like(known.degrees)
+    logs = _near(known)
     p = np.zeros(known.free.shape)
     left = np.arange(len(p))
     for _ in range(STEPS):
@@ -111,16 +127,32 @@ def _fitted(known: _Known) -> np.ndarray:
     )
 
 
+def _near(known: _Known) -> np.ndarray:
+    """Return logarithms of fitnesses to start from: a few times x_i = d_i / Σ y_j/(1 + x_i y_j)."""
+    edges = np.maximum(known.degrees[:, :1].sum(axis=-1, keepdims=True), 1)
+    x, y = np.moveaxis(np.where(known.degrees > 0, known.degrees / np.sqrt(edges), 1), 1, 0)
+    out, into = np.moveaxis(known.degrees, 1, 0)
+    for _ in range(_SWEEPS):
+        met = known.free * y[:, None, :] / (1 + x[:, :, None] * y[:, None, :])
+        x = np.divide(out, met.sum(-1), out=np.ones_like(x), where=out > 0)
+        met = known.free * x[:, :, None] / (1 + x[:, :, None] * y[:, None, :])
+        y = np.divide(into, met.sum(-2), out=np.ones_like(y), where=into > 0)
+    return np.log(np.stack([x, y], axis=1))
+
+
 def _cells(logs: np.ndarray) -> np.ndarray:
     return logs[:, 0, :, None] + logs[:, 1, None, :]
 
 
 def _newton(p: np.ndarray, gaps: np.ndarray) -> np.ndarray:
-    graphs, length = p.shape[:2]
+    """Solve the rows out of the system of rows and columns, then the columns for what is left."""
     spread = p * (1 - p)
-    curvature = np.zeros((graphs, 2 * length, 2 * length))
-    curvature[:, :length, length:] = spread
-    curvature[:, length:, :length] = spread.mT
-    own = np.concatenate([spread.sum(-1), spread.sum(-2)], axis=-1) + _RIDGE
-    curvature[:, np.arange(2 * length), np.arange(2 * length)] = own
-    return np.linalg.solve(curvature, gaps.reshape(graphs, -1, 1)).reshape(gaps.shape)
+    rows, columns = (spread.sum(axis) + _RIDGE for axis in (-1, -2))
+    shares = spread / rows[..., None]
+    curvature = -spread.mT @ shares
+    places = np.arange(p.shape[-1])
+    curvature[:, places, places] += columns
+    gap = gaps[:, 1] - (shares.mT @ gaps[:, 0, :, None])[..., 0]
+    of_columns = np.linalg.solve(curvature, gap[..., None])
+    of_rows = (gaps[:, 0] - (spread @ of_columns)[..., 0]) / rows
+    return np.stack([of_rows, of_columns[..., 0]], axis=1)

@@ -78,6 +78,15 @@ class TestSoftConfiguration:
         )
         np.testing.assert_array_equal(drawn, np.broadcast_to(cases, drawn.shape))
 
+    def test_cells_that_degrees_decide_together_are_found(self):
+        rng = np.random.default_rng(0)
+        first = np.arange(19) < 11
+        both, neither = np.outer(first, first), np.outer(~first, ~first)
+        edges = (both | (rng.random((19, 19)) < 0.4)) & ~neither & ~np.eye(19, dtype=bool)
+        p = edge_probabilities(edges[None], causal=False)[0]
+        np.testing.assert_array_equal(p[both | neither], edges[both | neither])
+        assert ((p > 0.01) & (p < 0.99)).any()
+
     @both_ways
     def test_one_and_two_tokens_leave_no_choice(self, causal):
         for cells in range(16):
@@ -167,6 +176,29 @@ class TestEntropyMatched:
         )
         np.testing.assert_array_equal(first, again)
         assert (first != other).any()
+
+
+class TestHeated:
+    @both_ways
+    def test_power_1_is_random_and_0_uniform(self, causal):
+        heated = baselines.heated(13, np.random.default_rng(5), [1, 0], causal=causal)
+        random = baselines.random(13, np.random.default_rng(5), causal=causal)
+        np.testing.assert_allclose(heated[0], random, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(heated[1], baselines.uniform(13, causal=causal), atol=1e-12)
+
+    @both_ways
+    def test_entropy_falls_with_the_power_and_rows_sum_to_1(self, causal):
+        powers = np.geomspace(0.01, 1e6, 17)
+        heated = baselines.heated(11, np.random.default_rng(2), powers, causal=causal)
+        entropy = Gauge.paper().read(heated, causal=causal).entropy
+        assert (np.diff(entropy) < 1e-12).all()
+        assert (np.diff(entropy[:5]) < 0).all()
+        assert entropy[-1] == pytest.approx(0.5, abs=1e-3)
+
+    def test_a_power_below_0_is_refused(self):
+        with pytest.raises(GedigError) as caught:
+            baselines.heated(5, np.random.default_rng(0), [1, -1])
+        assert one_sentence(caught)
 
 
 rng = np.random.default_rng(0)

@@ -37,6 +37,9 @@ class Setting:
     heads : int, optional
         At most so many heads of each layer are taken out of a text, drawn anew for each text;
         all by default. Only `quality` takes heads out.
+    fitted : int
+        At most so many heads of a text, spread over its layers, have their graphs held against
+        graphs with the same expected degrees, which takes longest; each text draws them anew.
 
     Examples
     --------
@@ -53,6 +56,7 @@ class Setting:
     cut: int | None = None
     seed: int = 0
     heads: int | None = None
+    fitted: int = 72
 
     def __post_init__(self) -> None:
         for name in ("experiment", "model", "texts"):
@@ -65,6 +69,7 @@ class Setting:
                 value = check_whole(name, getattr(self, name), at_least=1)
                 object.__setattr__(self, name, value)
         object.__setattr__(self, "seed", check_whole("seed", self.seed, at_least=0))
+        object.__setattr__(self, "fitted", check_whole("fitted", self.fitted, at_least=1))
 
     def rng(self, line: int, *more: int) -> np.random.Generator:
         """Return the random numbers of one text: the same in whatever order texts are measured.
