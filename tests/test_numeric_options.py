@@ -19,6 +19,7 @@ from gedig_edu.lab import (
     carriers,
     condensation,
     corpus,
+    depth,
     evaluation,
     flow,
     geometry,
@@ -33,6 +34,7 @@ from gedig_edu.lab import (
     shortcuts,
     significance,
     small_gpt2,
+    specifications,
     statistics,
     streams,
     temperatures,
@@ -86,6 +88,7 @@ ROUNDING = geometry.RoundingError(np.arange(3.0), np.zeros(3))
 ROWS = thermodynamics.Rows(np.zeros((2, 3, 7, 7)), 2.0, np.arange(1, 8))
 EDIT = {"before": LINE, "after": graphs.with_edges(LINE, [(0, 3)])}
 DECODER = load("gpt2-mini")
+SAME = SimpleNamespace(attend_many=lambda texts: [example_maps(layers=3, heads=1, length=4)])
 PLAIN = ("int", "float")
 
 
@@ -196,6 +199,12 @@ CALLS = {
         {"tokens": np.arange(99), "context": 7, "rows": 2, "vocabulary": 99},
         {"context": [0], "rows": [0], "vocabulary": [0], "repeated_passages": [-1, 2],
          "seed": [-1]}),
+    "depth.depth": (
+        depth.depth, {"F": np.ones((2, 3, 1)), "resamples": 3}, {"resamples": [0], "seed": [-1]}),
+    "depth.depths": (
+        depth.depths,
+        {"model": SAME, "twin": SAME, "short": ["a"], "long": ["b"], "resamples": 3},
+        {"resamples": [0], "seed": [-1]}),
     "evaluation.bits_per_character": (
         evaluation.bits_per_character, {"model": NETWORK, "tokenizer": None, "text": "a"},
         {"fresh": [0, -1, 17]}),
@@ -241,6 +250,12 @@ CALLS = {
     "removal.spread_heads": (
         removal.spread_heads, {"heads": 2, "layers": 3, "most": 5},
         {"heads": [0], "layers": [0], "most": [0, -1]}),
+    "specifications.every_delta": (
+        specifications.every_delta, {"model": SAME, "twin": SAME, "texts": {"mine": ["a"]}},
+        {"seed": [-1]}),
+    "specifications.specifications": (
+        specifications.specifications, {"deltas": {"a": np.ones((2, 1, 1))}},
+        {"resamples": [0], "seed": [-1]}),
     "statistics.crossed_means": (
         partial(statistics.crossed_means, np.ones((2, 1, 1))), {},
         {"resamples": [0], "seed": [-1]}),

@@ -1,0 +1,430 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 07 · Is it structure?
+#
+# **The question.** A paper measures F and reports: attention is structured, with a large effect, and a step
+# after layer 0 shows it. Would you have found that too?
+#
+# **Move.** Drag along the curve. Every mark on it is a result that could be published.
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and in some seconds it stands below.
+from gedig_edu.course.context import Context
+from gedig_edu.course.sentences import HEADINGS, PASSAGES, PROSE
+from gedig_edu.lab.specifications import every_delta, specifications
+from gedig_edu.models import default_name
+from gedig_edu.views.widgets.forking_paths import ForkingPaths
+
+context = Context(default_name())
+model, twin = context.model, context.twin
+deltas = every_delta(model, twin, {"short": HEADINGS[:30], "prose": PROSE[:30]})
+forks = ForkingPaths(specifications(deltas), start="prose script quantile random")
+forks
+
+# %% [markdown]
+# **What you need.** F and its baselines, from lesson 06. A mean and a standard deviation.
+#
+# **Time.** 45 minutes for the core, 71 for all. What is optional is folded, and nothing later needs it.
+#
+# | section | minutes | |
+# |---|---|---|
+# | One question, many answers | 9 | core |
+# | Which formula made which number | 7 | core |
+# | How many samples are 28,800? | 9 | core |
+# | How large is d? | 5 | core |
+# | Above what? | 6 | core |
+# | Does F rise with depth? | 8 | core |
+# | Build a null of your own | 10 | optional |
+# | The null of the null | 5 | optional |
+# | Where the threshold turns the sign | 3 | optional |
+# | Work, quality and direction | 5 | optional |
+# | Argue against us | 3 | optional |
+# | In five lines | 1 | core |
+#
+# **What rests on it.** Lesson 08 judges a training with F by the same means.
+
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and names for what was read.
+import numpy as np
+from IPython.display import display
+
+from gedig_edu import Gauge
+from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course.sentences import EXAMPLE, describe
+
+model
+
+# %% [markdown]
+# ## One question, many answers
+#
+# H1 of the gauge paper (Miyauchi, undated) says that F of real attention lies above that of random and of uniform
+# maps: **ΔF > 0**, and reads that as structure. Before anyone can measure it, somebody has to choose:
+#
+# | choice | what can be chosen |
+# |---|---|
+# | texts | short lines, three of four of them headings, as in the paper; or sentences |
+# | formula | the paper's, λ = 1; or its author's script, λ = 0.5 |
+# | threshold | the top tenth of all weights is linked; or every weight above 0.01 |
+# | compared with | four maps that need no head, or what was made from the head itself: its rows shuffled, random maps of its entropy, graphs of its degrees, the same head untrained |
+# | mask | a map may look ahead where the model cannot; or not |
+#
+# Each choice can be defended in a sentence. Together they are up to 88 ways to ask *the same heads* the same question.
+# A list of all answers in order is a *specification curve* (Simonsohn, Simmons and Nelson 2020).
+#
+# **Predict.** All texts and heads are drawn anew, heads within their layer. Of all ways to ask, which percentage has
+# its interval wholly above zero?
+
+# %%
+predict("07.agree", ...)
+
+# %% [markdown]
+# **Move**, in the first picture.
+#
+# - *random maps, without a mask, sentences, script*: that is Table 2, as nearly as we can ask it. What could you
+#   print?
+# - Click *its own shuffle*. Then *the diagonal*, and *linked above 0.01*: one click each. What becomes of the
+#   sentence above the curve?
+# - Take the tick from *draw heads anew*. Which grey marks get a colour?
+#
+# Blue marks lie wholly above zero, orange ones below, and in grey ones zero is inside.
+
+# %%
+wide = specifications(deltas)
+ends = np.array([one.intervals[4] for one in wide.values()])  # texts × heads, within layers
+print(f"{len(ends)} ways: {(ends[:, 0] > 0).sum()} above, {(ends[:, 1] < 0).sum()} below")
+compare("07.agree", 100 * (ends[:, 0] > 0).mean())
+
+# %% [markdown]
+# **Explain.** Nobody has lied anywhere on this curve. A reader who is shown one mark cannot know where on the curve
+# it stands. So the choices have to be written down before measuring, or all of them shown. Where a claim names its
+# choices, it can be decided. H1 names two:
+
+# %%
+claims.show("07.h1", model)
+
+# %% [markdown]
+# Your own text is one more choice. Put your own sentence into the next cell and run all cells.
+
+# %%
+text = EXAMPLE
+
+# %%
+describe(text, model)
+
+# %%
+mine = every_delta(model, twin, {"mine": [text]})
+for key, delta in mine.items():
+    if "script quantile" in key:
+        print(f"{key.removeprefix('mine script quantile '):24} mean ΔF {delta.mean():+.3f}")
+
+# %%
+quiz("07", 1)
+
+# %% [markdown]
+# ## Which formula made which number
+#
+# The paper prints λ = 1 and γ = 0.5. Its numbers can be asked whether that is so.
+#
+# - **Table 2, by its columns.** ΔF against random less ΔF against uniform is F(uniform) − F(random): the model
+#   drops out. For Llama the paper has random less uniform −0.008, less local +0.074, less diagonal −0.042.
+# - **Table 3, by its level.** DistilBERT, trained without F, has mean F = −0.448.
+# - **Figure 2, by its level.** The layers of BERT lie between −0.34 and −0.24.
+
+# %%
+from gedig_edu.course.lessons.l06 import LENGTHS
+from gedig_edu.lab.carriers import column_terms
+
+some = list(model.attend_many(PROSE[:12]))
+rows = [Gauge.paper(), Gauge.released(lam=1.0), Gauge.released(), Gauge.released(gamma=0.0)]
+for row, gauge in enumerate(rows, start=1):
+    columns = column_terms(LENGTHS, gauge=gauge) @ [1, -gauge.lam, -gauge.lam * gauge.gamma]
+    level = np.mean([maps.read(gauge).F.mean() for maps in some])
+    print(f"row {row}: λ = {gauge.lam}, γ = {gauge.gamma}", columns.round(3), f"level {level:.2f}")
+
+# %% [markdown]
+# Row 1 is the paper's formula, rows 2 to 4 the script's with three pairs of weights. The paper does not list its
+# texts, so the lengths behind the columns are our guess; the level is that of this lesson's model.
+
+# %% [markdown]
+# **Exercise 07.1 · read it off.** Which row made Table 2, which Table 3, which Figure 2? Hand in three numbers, in
+# this order.
+
+# %%
+check("07.1", ...)
+
+# %% [markdown]
+# **Explain.** No row that has the paper's λ = 1 comes near its own tables. The columns alone know only the product λγ
+# (lesson 06 fits it); the level then chooses λ.
+
+# %%
+display(claims.show("07.levels_tables", model), claims.show("07.levels_figure", model))
+
+# %% [markdown]
+# ## How many samples are 28,800?
+#
+# The paper counts 200 texts × 144 heads = 28,800 samples a model, and says itself (section 7.2) that they are not
+# independent. How much less are they worth? Split the spread of ΔF against random: between heads, between texts, and
+# what is left.
+#
+# **Predict.** Which percentage of it lies between heads?
+
+# %%
+predict("07.between_heads", ...)
+
+# %%
+delta = deltas["prose script quantile random matched"]  # [texts, layers, heads]
+of_heads, of_texts = delta.mean(axis=0), delta.mean(axis=(1, 2))
+shares = np.array([of_heads.var(), of_texts.var()]) / delta.var()
+print(f"between heads {shares[0]:.0%}, between texts {shares[1]:.0%}, left {1 - shares.sum():.0%}")
+compare("07.between_heads", 100 * shares[0])
+
+# %% [markdown]
+# So a head says nearly the same of every text. The 200th text adds almost nothing, and 144 heads stay 144.
+
+# %% [markdown]
+# **Exercise 07.2 · compute it.** Let 86 % of the variance lie between heads, 4 % between texts, 10 % in neither. The
+# variance of the mean over 144 heads and 200 texts is then σ²·(0.86/144 + 0.04/200 + 0.10/28,800). How many
+# *independent* values would give that variance?
+
+# %%
+check("07.2", ...)
+
+# %% [markdown]
+# **Explain.** In the first picture, *draw texts anew* alone asks: would other texts give this mean, *with these very
+# heads*? To speak of attention in general, heads have to be drawn as well. Not across layers: nobody drew six layers
+# from a hat, so each layer keeps its heads (*strata*). And neither draws another *model*. Three small ones are all we
+# have here.
+
+# %%
+quiz("07", 2)
+
+# %% [markdown]
+# ## How large is d?
+#
+# 'd ≈ 2.3' says the paper's conclusion. Cohen's d is a mean over a spread. Which spread?
+#
+# **Predict**, for sentences, against random maps with the model's mask, d over all heads and texts.
+
+# %%
+predict("07.divided", ...)
+
+# %%
+random = np.stack([maps.read(Gauge.released()).F for maps in context.maps[:30]]) - delta
+spreads = {
+    "over texts, heads averaged": of_texts.std(ddof=1),
+    "over heads, texts averaged": of_heads.std(ddof=1),
+    "over all pairs (d_z)": delta.std(ddof=1),
+    "real and random pooled": np.sqrt(((random + delta).var() + random.var()) / 2),
+}
+for name, spread in spreads.items():
+    print(f"{name:28} d = {delta.mean() / spread:.2f}")
+compare("07.divided", delta.mean() / delta.std(ddof=1))
+
+# %% [markdown]
+# **Explain.** One mean, four d. Averaging first takes away the spread that one then divides by; averaged over enough
+# heads, any d can be had. The paper does not say which it took. Our rule takes all pairs:
+
+# %%
+claims.show("07.effect_size", model)
+
+# %%
+quiz("07", 3)
+
+# %% [markdown]
+# ## Above what?
+#
+# 'More structured than random' is a statement about *random* as much as about attention. A null keeps one thing of a
+# head and leaves the rest to chance:
+#
+# | compared with | keeps | so what is left can be |
+# |---|---|---|
+# | random, uniform | the length | unevenness, mask, paths: anything |
+# | its own shuffle | each row's shares | who is looked at |
+# | equal entropy | how uneven the map is | everything else |
+# | equal degrees | how many links each token has | who is linked to whom |
+# | untrained twin | architecture, mask, text | what training did |
+#
+# **Predict.** What is the mean ΔF against the *own shuffle*, by the script, on sentences?
+
+# %%
+predict("07.shuffled", ...)
+
+# %%
+for name in ("random", "row_shuffled", "equal_entropy", "same_degrees", "twin"):
+    one = wide[f"prose script quantile {name} matched"]
+    low, high = one.intervals[4]
+    print(f"{name:14} {one.delta:+.4f} [{low:+.4f}, {high:+.4f}]")
+compare("07.shuffled", wide["prose script quantile row_shuffled matched"].delta)
+
+# %% [markdown]
+# **Explain.** Training raises F, plainly: the twin lies far below. But the head's own shuffle, which has lost every
+# arrangement, does not. What training makes here is *unevenness*, and who calls that structure has said so before.
+# By our rule both have to hold:
+
+# %%
+claims.show("07.h1_structure", model)
+
+# %%
+quiz("07", 4)
+
+# %% [markdown]
+# ## Does F rise with depth?
+#
+# H2 says that F rises with depth, with a sharp step after layer 0. In Figure 2 BERT goes from −0.34 (layer 0) to
+# −0.24 (layers 1 and 2) and stays near −0.25.
+#
+# **Predict.** Suppose depth means nothing, and one layer happens to lie far below the others. You shuffle the order of
+# six layers. In how many of 100 orders does that layer come first?
+
+# %%
+predict("07.orders", ...)
+
+# %%
+from gedig_edu.lab.depth import depths
+from gedig_edu.views.widgets.depth_step import DepthStep
+
+steps = DepthStep(depths(model, twin, short=PROSE[:30], long=PASSAGES))
+steps
+
+# %% [markdown]
+# **Move.**
+#
+# - Drag the break to where F steps up most. *p here* counts the orders of the same layers with as large a rise at
+#   that place; *p anywhere* those with as large a rise at some place, for those who looked first.
+# - Leave layer 0 out. What becomes of ρ, and of the step? Take passages, three times as long. Draw heads anew.
+# - Take the untrained twin. Its ρ may be large: a rank does not see how small the differences are.
+
+# %%
+compare("07.orders", 100 / 6)
+
+# %% [markdown]
+# **Exercise 07.3 · compute it.** Layer 0 alone lies below all others, and nothing else is special. What is the
+# smallest p that shuffling the layers can give for 'layer 0 is the lowest', in a model of 6, of 12 and of 32 layers?
+# Hand in three numbers.
+
+# %%
+check("07.3", ...)
+
+# %%
+display(claims.show("07.h2_depth", model), claims.show("07.h2_step", model))
+
+# %% [markdown]
+# **Explain.** There is a step, and intervals over texts make it look certain. But layer 0 is one layer. What sets it
+# apart from the rest may be its place, or that it alone reads bare words: BERT's twelve layers cannot tell, at p =
+# 0.083. Without layer 0 the bundled model *falls* on passages; MiniLM falls as well, and SmolLM2 rises.
+
+# %%
+quiz("07", 5)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Build a null of your own
+#
+# A head that always looks two tokens back knows nothing of the words. So keep of a head only *how far* it looks, and
+# hold F against that.
+
+# %% [markdown]
+# **Exercise 07.4 · build it.** Write `by_distance(weights)` for one causal map [L, L]: each cell gets the mean of its
+# diagonal (all cells that look equally far back), and then every row is divided by its sum. Cells above the diagonal
+# stay zero.
+
+# %%
+check("07.4", ...)
+
+# %%
+from gedig_edu.lab.specifications import against, by_distance
+
+own = against(context.maps[:30], lambda weights: by_distance(weights), gauge=Gauge.released())
+row = specifications({"mine": own})["mine"]
+print(f"mean ΔF {row.delta:+.4f}, interval {row.intervals[4].round(4)}")
+
+# %% [markdown]
+# Put your own function into the cell, or another null: the columns shuffled, the largest weight of each row alone, the
+# head of another sentence. Write down *before* what it keeps, and what a ΔF above zero would then mean.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: The null of the null
+#
+# Against graphs of equal degrees the first picture is blue: above zero, with a narrow interval. A discovery?
+# These graphs keep the degrees only on average, so tokens drop out of them and paths change. Draw a graph, take *its*
+# degrees, draw again: it has nothing beyond its degrees, and should show zero.
+
+# %%
+from gedig_edu.lab.nulls import soft_configuration_excess
+
+few = context.maps[:15]
+excess = [soft_configuration_excess(maps, gauge=Gauge.released()) for maps in few]
+for name in ("plain", "bias", "calibrated", "placebo"):
+    print(f"{name:10} {np.mean([getattr(one, name) for one in excess]):+.4f}")
+
+# %% [markdown]
+# *bias* is what such a drawn graph shows. Most of *plain* is bias. What is left, *calibrated*, has to be held against
+# its own *placebo*, and then against untrained twins: claim `06.beyond_degrees`.
+
+# %%
+claims.show("06.beyond_degrees", model)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Where the threshold turns the sign
+#
+# The paper warns that a fixed threshold can turn ΔF around, and takes a quantile. Its notes have −0.147 for BERT at
+# 0.01.
+
+# %%
+for threshold in (0.001, 0.01, 0.03, 0.1, 0.2):
+    gauge = Gauge.released(quantile=None, threshold=threshold)
+    real = np.mean([maps.read(gauge).F.mean() for maps in some])
+    drawn = np.random.default_rng(0).random((8, 20, 20))
+    even = gauge.read(drawn / drawn.sum(axis=-1, keepdims=True), causal=False).F.mean()
+    print(f"above {threshold}: ΔF {real - even:+.3f}")
+
+# %%
+claims.show("07.threshold_sign", model)
+
+# %% [markdown]
+# A weight of 0.01 is above the mean of a row of 200 tokens, and far below that of a row of 20. A fixed threshold asks
+# each length another question. A quantile asks all the same one, and pays for it: density can no longer differ.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Work, quality and direction
+#
+# Three more sentences of the paper. ΔF ≈ 0.11 as the *work* of building structure is called a metaphor by the paper
+# itself (section 5.2), and so do we: no force acts, nothing is displaced, and the number has no unit. *Quality* was
+# asked in lesson 06 by taking heads out. And the *direction* in which F is good changes from section to section.
+
+# %%
+display(*(claims.show(f"07.{topic}", model) for topic in ("work", "quality", "direction")))
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+#
+# - Our curve counts every way once. Are all equally good? Nobody would defend *uniform, linked above 0.01*: under
+#   it the uniform map of a long text has no edge at all. Strike what you would not defend. What is left of the curve?
+# - We keep layers as strata and never draw them. H2 speaks of layers. What would drawing layers mean?
+# - The row-shuffle takes the sink apart: a head whose tokens all look at the first one is no longer a star. Is that
+#   arrangement, or is it a habit of softmax? (Lesson 06 takes the first token out.)
+# - A permutation of layers treats a step as chance. But layer 0 was named *before* in H2. Does one named layer in
+#   each of thirty models need p < 0.05 in each?
+
+# %% [markdown]
+# ## In five lines
+#
+# 1. ΔF has a sign only after texts, formula, threshold, null and mask are named. Ours point both ways.
+# 2. Tables 2 and 3 fit the script with λ = 0.5, figure 2 the same without paths; none the λ = 1 of the paper.
+# 3. 28,800 values of 144 heads are worth about 160. Draw heads as well as texts.
+# 4. d needs its spread beside it. And a large ΔF against random says nothing of arrangement.
+# 5. A step after one layer of twelve is no better than one in twelve.
+#
+# **Read next.** Lesson 08 puts F into a loss and asks whether it helps.
+#
+# **Sources.** Miyauchi, *Thermodynamic interpretation of attention: structural evaluation via geDIG gauge and
+# F-regularization* (in Japanese, undated), sections 4 and 5. Simonsohn, Simmons and Nelson 2020, *Specification
+# curve analysis* (Nature Human Behaviour 4). Gelman and Loken 2013, *The garden of forking paths*. Owen 2007, *The
+# pigeonhole bootstrap*. Cohen 1988, *Statistical power analysis for the behavioral sciences*. Squartini and
+# Garlaschelli 2011, *Analytical maximum-likelihood method to detect patterns in real networks*.
