@@ -330,17 +330,23 @@ def experiment(
     cut: Annotated[int | None, typer.Option(help=word("cli.experiment.cut"))] = None,
     heads: Annotated[int | None, typer.Option(help=word("cli.experiment.heads"))] = None,
     seed: Annotated[int, typer.Option(help=word("cli.experiment.seed"))] = 0,
+    workers: Annotated[str | None, typer.Option(help=word("cli.experiment.workers"))] = None,
     _resume: Annotated[bool, typer.Option("--resume", help=word("cli.experiment.resume"))] = False,
 ) -> None:
     """Run an experiment over many texts, or go on with one that stopped."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from gedig_edu.lab import runner
     from gedig_edu.lab.experiments.setting import Setting
+    from gedig_edu.lab.run_progress import shown
 
     asked = {"limit": limit, "cut": cut, "heads": heads, "seed": seed}
     chosen = only.value if only else None
     setting = Setting(experiment=name, model=model, texts=texts, only=chosen, **asked)
-    found = runner.run(setting, out)
+    try:
+        with shown() as report:
+            found = runner.run(setting, out, workers=workers, report=report)
+    except KeyboardInterrupt:
+        raise refusal("experiment.stopped") from None
     if found.left_out:
         told = {"count": len(found.left_out), "path": out / "left_out.csv"}
         _print(word("cli.experiment.left_out", **told), err=True)

@@ -66,7 +66,9 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
     "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
-    "passages.Passage", "passages.cut", "runner.Outcome", "run_folder.RunFolder.missing",
+    "passages.Passage", "passages.cut", "runner.Outcome", "runner.Progress", "runner.Worker",
+    "runner.measure_part", "engines.Workers", "room.rows_bytes", "room.reading_bytes",
+    "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models

@@ -39,7 +39,7 @@ class Passage:
     broken: str = ""
 
 
-def passages(setting: Setting, tokenizer: Tokenizer) -> list[Passage]:
+def open_texts(setting: Setting, tokenizer: Tokenizer) -> list[Passage]:
     """Return the texts of a setting in their order.
 
     Raises

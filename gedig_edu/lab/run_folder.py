@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from filelock import BaseFileLock, FileLock, Timeout
 
 from gedig_edu.words import refusal
 
@@ -29,33 +30,70 @@ SETTING, ROWS, LEFT_OUT, TABLES, PARTS = (
     "setting.json", "rows.parquet", "left_out.csv", "tables", "parts",
 )  # fmt: skip
 _ASIDE = ".part"
+_LOCK = "lock"
 _LEFT_OUT = b"left_out"
 
 LeftOut = Sequence[tuple[int, str]]
 
 
 class RunFolder:
-    """One run's folder, claimed for a setting.
+    """One run's folder.
 
     Parameters
     ----------
     path : path
-        New, empty, or that of an earlier run of the same setting.
-    identity : dict
-        What the run is, as JSON holds it.
+        New, empty, or that of an earlier run.
 
     Raises
     ------
     GedigError
-        If something else lies there, a run of another setting does, or it cannot be written.
+        If something else lies there, or it cannot be read.
     """
 
-    def __init__(self, path: Path, identity: dict[str, Any]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         with self._writing():
-            self._refuse_another(identity)
-            (path / PARTS).mkdir(parents=True, exist_ok=True)
-            self._write(path / SETTING, json.dumps(identity, indent=1, ensure_ascii=False) + "\n")
+            self._held = self._what_is_held()
+
+    @contextmanager
+    def claimed(self, identity: dict[str, Any]) -> Iterator[None]:
+        """Make the folder this run's own while the block goes on.
+
+        Parameters
+        ----------
+        identity : dict
+            What the run is, as JSON holds it.
+
+        Raises
+        ------
+        GedigError
+            If a run of another setting lies there, or is at work there now, or nothing can be
+            written.
+        """
+        wanted = json.loads(json.dumps(identity))
+        for where, there, here in _differences(self._held or wanted, wanted):
+            told = {"where": where, "there": there, "here": here}
+            raise refusal("experiment.another", folder=str(self.path), **told)
+        with self._writing():
+            self.path.mkdir(parents=True, exist_ok=True)
+            if self._held is None:
+                self._write(self.path / SETTING, f"{json.dumps(wanted, indent=1)}\n")
+            (self.path / PARTS).mkdir(exist_ok=True)
+            lock = self._lock()
+        try:
+            yield
+            if self.finished:
+                shutil.rmtree(self.path / PARTS)
+        finally:
+            lock.release()
+
+    def _lock(self) -> BaseFileLock:
+        lock = FileLock(self.path / PARTS / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as trouble:
+            raise refusal("experiment.at_work", folder=str(self.path)) from trouble
+        return lock
 
     @property
     def finished(self) -> bool:
@@ -93,22 +131,26 @@ class RunFolder:
             os.replace(part.with_name(part.name + _ASIDE), part)
 
     def finish(self, count: int) -> None:
-        """Join the parts in their order, and then remove them.
+        """Join the parts in their order.
 
         Raises
         ------
         GedigError
-            If no text was read; the sentence says why the first was not.
+            If no text could be measured; the sentence says why the first could not, and the
+            folder is as if there had been no run.
         """
-        parts = [self._read(number) for number in range(count)]
-        left_out = [one for table in parts for one in json.loads(table.schema.metadata[_LEFT_OUT])]
-        if not any(table.num_columns for table in parts):
+        import pyarrow.parquet as pq
+
+        heads = [pq.read_schema(self._part(number)) for number in range(count)]
+        left_out = [one for head in heads for one in json.loads(head.metadata[_LEFT_OUT])]
+        filled = [number for number in range(count) if heads[number].names]
+        if not filled:
+            self._give_up()
             line, reason = left_out[0]
             raise refusal("experiment.all_left_out", count=len(left_out), line=line, reason=reason)
         with self._writing():
             self._write(self.path / LEFT_OUT, _csv(["text", "reason"], left_out))
-            self._join([number for number in range(count) if parts[number].num_columns])
-            shutil.rmtree(self.path / PARTS)
+            self._join(filled)
 
     def left_out(self) -> list[tuple[int, str]]:
         """Return which texts a finished run left out, and why."""
@@ -148,30 +190,33 @@ class RunFolder:
     def _part(self, number: int) -> Path:
         return self.path / PARTS / f"{number:06d}.parquet"
 
-    def _refuse_another(self, identity: dict[str, Any]) -> None:
-        held_in = self.path / SETTING
-        if not held_in.is_file():
-            self._refuse_what_is_no_run()
-            return
-        try:
-            held = json.loads(held_in.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as trouble:
-            raise refusal("experiment.damaged", path=str(held_in)) from trouble
-        wanted = json.loads(json.dumps(identity))
-        difference = next(_differences(held, wanted), None)  # an option not given is none
-        if difference is not None:
-            where, there, here = difference
-            told = {"where": where, "there": there, "here": here}
-            raise refusal("experiment.another", folder=str(self.path), **told)
-
-    def _refuse_what_is_no_run(self) -> None:
+    def _what_is_held(self) -> dict[str, Any] | None:
+        """Return what the run in the folder is, None where there is none."""
         if not os.path.lexists(self.path):
-            return
+            return None
         if not self.path.is_dir():
             raise refusal("experiment.no_folder", folder=str(self.path))
-        strange = {path.name for path in self.path.iterdir()} - {SETTING + _ASIDE, PARTS}
-        if strange:
-            raise refusal("experiment.foreign", folder=str(self.path), name=min(strange))
+        names = {path.name for path in self.path.iterdir()}
+        if SETTING not in names:
+            strange = names - {SETTING + _ASIDE}
+            if strange:
+                told = {"folder": str(self.path), "name": min(strange)}
+                raise refusal("experiment.foreign", **told)
+            return None
+        try:
+            held = json.loads((self.path / SETTING).read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as trouble:
+            raise refusal("experiment.damaged", path=str(self.path / SETTING)) from trouble
+        if not (isinstance(held, dict) and {"setting", "texts", "model"} <= held.keys()):
+            raise refusal("experiment.foreign", folder=str(self.path), name=SETTING)
+        return held
+
+    def _give_up(self) -> None:
+        with self._writing():
+            shutil.rmtree(self.path / PARTS)
+            (self.path / SETTING).unlink()
+            if not any(self.path.iterdir()):
+                self.path.rmdir()
 
     def _write(self, path: Path, text: str) -> None:
         aside = path.with_name(path.name + _ASIDE)

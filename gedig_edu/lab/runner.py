@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab import engines, room
 from gedig_edu.lab.experiments.catalogue import Columns, find
 from gedig_edu.lab.experiments.setting import GAUGES, Setting
-from gedig_edu.lab.passages import Passage, digest, passages
+from gedig_edu.lab.passages import Passage, digest, open_texts
 from gedig_edu.lab.run_folder import RunFolder
+from gedig_edu.models.files import read_config
+from gedig_edu.models.memory import available
+from gedig_edu.theory.engines.dispatch import at_most_threads
+from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from gedig_edu.models.memory import Shape
     from gedig_edu.models.model import AttentionModel
 
 TEXTS_PER_PART = 8
 FILES = ("config.json", "tokenizer.json")
 VERSIONS = ("gedig-edu", "numpy", "scipy", "numba", "torch", "transformers", "tokenizers")
+_OPENING = threading.Lock()
+
+Part = tuple[int, list[Columns], list[tuple[int, str]]]
+"""Number of a part, the columns of each text, and which texts were left out and why."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +64,55 @@ class Outcome:
     left_out: list[tuple[int, str]]
 
 
+class Worker(NamedTuple):
+    """What a worker says of itself before it measures.
+
+    Attributes
+    ----------
+    model : dict
+        Layers, heads, kind of device and the SHA-256 of the model's files.
+    versions : dict
+        Of Python and of what computes.
+    shape : Shape
+        The network's sizes.
+    context : int
+        The most tokens it reads.
+    model_bytes : int
+        Of the network's weights in float32, about.
+    free : int, optional
+        Bytes of memory it may still take.
+    """
+
+    model: dict[str, Any]
+    versions: dict[str, str]
+    shape: Shape
+    context: int
+    model_bytes: int
+    free: int | None
+
+
+class Progress(NamedTuple):
+    """How far a run is.
+
+    Attributes
+    ----------
+    done, total : int
+        Texts.
+    rows : int
+        Rows that came since it was last said.
+    """
+
+    done: int
+    total: int
+    rows: int
+
+
 def run(
     setting: Setting,
     out: Path | str,
     *,
-    report: Callable[[int, int], object] = lambda _done, _total: None,
+    workers: str | None = None,
+    report: Callable[[Progress], object] = lambda _progress: None,
 ) -> Outcome:
     """Measure every text of a setting, or go on where a run in `out` stopped.
 
@@ -64,62 +123,130 @@ def run(
         Folder of the run, and of nothing else: new, empty, or that of an earlier run of the same
         setting. In the end it holds ``rows.parquet``, ``left_out.csv``, ``setting.json`` and
         ``tables/``.
+    workers : str, optional
+        ``local:N`` for N processes here, ``dask://host:port`` for a Dask cluster; by default this
+        process measures. Rows do not depend on it.
     report : callable
-        Told after each part how many texts are done, and of how many.
+        Told how far the run is, before it begins and after each part.
 
     Raises
     ------
     GedigError
-        If `out` holds something else, the texts or the model cannot be read, or none of the texts
-        could be measured.
+        If `out` holds something else, or is at work elsewhere; if the texts or the model cannot
+        be read, the cluster does not answer, there is not enough memory or disk, or none of the
+        texts could be measured.
     """
-    experiment = find(setting.experiment)
-    model = _model(setting.model)
-    texts = passages(setting, model.tokenizer)
-    folder = RunFolder(Path(out), identity(setting, model, texts))
-    if not folder.finished:
-        parts = [texts[at : at + TEXTS_PER_PART] for at in range(0, len(texts), TEXTS_PER_PART)]
-        missing = folder.missing(len(parts))
-        done = len(texts) - sum(len(parts[number]) for number in missing)
-        report(done, len(texts))
-        for number in missing:
-            rows, left_out = measure_part(setting, parts[number])
-            folder.write_part(number, rows, left_out)
-            done += len(parts[number])
-            report(done, len(texts))
-        folder.finish(len(parts))
-    rows = folder.rows()
-    folder.write_tables(experiment.tables(rows))
-    return Outcome(Path(out), len(texts), len(rows), folder.left_out())
+    experiment, who = find(setting.experiment), engines.workers_of(workers)
+    engines.check_extras(who)
+    folder = RunFolder(Path(out))
+    tokenizer = _tokenizer(setting.model)
+    texts = open_texts(setting, tokenizer)
+    with engines.opened(who) as engine:
+        workers_there = engine.describe(describe, setting.model)
+        _check_alike(setting, workers_there)
+        _check_room(workers_there, texts, tokenizer, engine, folder.path)
+        worker = workers_there[0]
+        with folder.claimed(identity(setting, worker, texts)):
+            if not folder.finished:
+                for progress in _measured(setting, texts, folder, engine):
+                    report(progress)
+            rows = folder.rows()
+            folder.write_tables(experiment.tables(rows))
+    return Outcome(folder.path, len(texts), len(rows), folder.left_out())
 
 
-def measure_part(
-    setting: Setting, texts: Sequence[Passage]
-) -> tuple[list[Columns], list[tuple[int, str]]]:
-    """Return the columns of each text that could be measured, and why the others could not."""
+def _measured(
+    setting: Setting, texts: Sequence[Passage], folder: RunFolder, engine: engines.Engine
+) -> Iterator[Progress]:
+    """Measure the parts that are missing and join all, saying how far it is after each."""
+    parts = [texts[at : at + TEXTS_PER_PART] for at in range(0, len(texts), TEXTS_PER_PART)]
+    missing = folder.missing(len(parts))
+    done = len(texts) - sum(len(parts[number]) for number in missing)
+    yield Progress(done, len(texts), rows=0)
+    given = ((setting, number, parts[number]) for number in missing)
+    for number, rows, left_out in engine.results(measure_part, given):
+        folder.write_part(number, rows, left_out)
+        done += len(parts[number])
+        yield Progress(done, len(texts), rows=sum(len(one["text"]) for one in rows))
+    folder.finish(len(parts))
+
+
+def measure_part(setting: Setting, number: int, texts: Sequence[Passage]) -> Part:
+    """Measure each text of a part in one thread; a text that cannot be measured says why."""
     experiment, model = find(setting.experiment), _model(setting.model)
     rows, left_out = [], []
-    for one in texts:
-        if one.broken:
-            left_out.append((one.line, one.broken))
-            continue
-        try:
-            columns = experiment.measure(model, one.text, setting, one.line)
-        except GedigError as reason:
-            left_out.append((one.line, str(reason)))
-            continue
-        rows.append({"text": np.full(_count(columns, model), one.line), **columns})
-    return rows, left_out
+    with _one_thread():
+        for one in texts:
+            try:
+                if one.broken:
+                    raise GedigError(one.broken)
+                columns = experiment.measure(model, one.text, setting, one.line)
+            except GedigError as reason:
+                left_out.append((one.line, str(reason)))
+                continue
+            rows.append({"text": np.full(_count(columns, model), one.line), **columns})
+    return number, rows, left_out
 
 
-def identity(setting: Setting, model: AttentionModel, texts: Sequence[Passage]) -> dict[str, Any]:
+def describe(name: str) -> Worker:
+    """Return what this process says of itself, with the model of that name."""
+    model = _model(name)
+    told = {"layers": model.layers, "heads": model.heads, "device": model.device.split(":")[0]}
+    return Worker(
+        model={**told, "files": _sums(name)},
+        versions={"python": platform.python_version(), **_versions()},
+        shape=model.shape,
+        context=model.context,
+        model_bytes=_model_bytes(name),
+        free=available(),
+    )
+
+
+def identity(setting: Setting, worker: Worker, texts: Sequence[Passage]) -> dict[str, Any]:
     """Return what makes a run the same run: setting, texts, the model's files, versions."""
     return {
         "setting": asdict(setting),
         "texts": {"count": len(texts), "sha256": digest(texts)},
-        "model": {"layers": model.layers, "heads": model.heads, "files": _sums(setting.model)},
-        "versions": {"python": platform.python_version(), **_versions()},
+        "model": worker.model,
+        "versions": worker.versions,
     }
+
+
+def _check_alike(setting: Setting, workers: Sequence[Worker]) -> None:
+    """Refuse workers that would measure with another model, or other versions."""
+    first = workers[0]
+    for worker in workers:
+        for name, version in first.versions.items():
+            other = worker.versions.get(name)
+            if other != version:
+                told = {"name": name, "one": version, "other": other}
+                raise refusal("experiment.workers_differ", **told)
+        for file, here in _sums(setting.model).items():
+            if worker.model["files"].get(file) != here:
+                raise refusal("experiment.other_model", file=file, model=setting.model)
+
+
+def _check_room(
+    workers: Sequence[Worker],
+    texts: Sequence[Passage],
+    tokenizer: Tokenizer,
+    engine: engines.Engine,
+    out: Path,
+) -> None:
+    """Refuse a run that needs more memory or disk than there is."""
+    first = workers[0]
+    tokens = [len(tokenizer.encode(one.text)) for one in texts]
+    longest = min(max(tokens), first.context)
+    rows = room.rows_bytes(first.shape, len(texts))
+    reading = room.reading_bytes(first.shape, longest)
+    room.check_disk(rows, out)
+    if engine.workers.host:
+        for worker in workers:
+            room.check_memory(reading * engine.threads, worker.free, longest)
+        reading = 0
+    others = max(0, engine.workers.count - 1)
+    held = (others + 1) * reading + others * first.model_bytes
+    room.check_memory(held + rows, available(), longest)
 
 
 def _count(columns: Columns, model: AttentionModel) -> int:
@@ -132,24 +259,74 @@ def _count(columns: Columns, model: AttentionModel) -> int:
     return expected
 
 
-@cache
 def _model(name: str) -> AttentionModel:
-    from gedig_edu.models import load
+    """Return a model, loaded once in a process, with the compiled engine beside it."""
+    with _OPENING:
+        return _loaded(name)
 
+
+@cache
+def _loaded(name: str) -> AttentionModel:
+    from gedig_edu.models import load
+    from gedig_edu.theory.gauge import warm_up
+
+    warm_up()
     return load(name)
 
 
-def _sums(name: str) -> dict[str, str]:
-    """Return the SHA-256 of each file of a model."""
-    from gedig_edu.models.sources import find as find_model
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute in one thread: workers share the cores, and more threads round otherwise."""
+    from threadpoolctl import threadpool_limits
 
-    found = find_model(name)
-    files = sorted(found.folder.iterdir()) if found is not None else []
-    return {
-        file.name: _sum(file)
-        for file in files
-        if file.name in FILES or file.suffix == ".safetensors"
-    }
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else 1
+    with at_most_threads(1), threadpool_limits(1):
+        if torch:
+            torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            if torch:
+                torch.set_num_threads(before)
+
+
+def _tokenizer(name: str) -> Tokenizer:
+    """Return a model's tokenizer without its network, which is the workers'."""
+    from gedig_edu.models import sources
+    from gedig_edu.models.files import trouble_in
+    from gedig_edu.models.tokenizer import open_tokenizer
+
+    found = sources.find(name)
+    if found is None or trouble_in(found.folder):
+        return _model(name).tokenizer  # which refuses, and says what to do
+    return open_tokenizer(found.folder)
+
+
+def _folder(name: str) -> Path:
+    from gedig_edu.models import sources
+
+    found = sources.find(name)
+    if found is None:
+        raise refusal("model.vanished", name=name)
+    return found.folder
+
+
+def _model_bytes(name: str) -> int:
+    """Return about how many bytes a model's weights take in float32."""
+    folder = _folder(name)
+    config = read_config(folder)
+    half = str(config.get("dtype", config.get("torch_dtype"))).endswith("float16")
+    size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    return size * (2 if half else 1)
+
+
+@cache
+def _sums(name: str) -> dict[str, str]:
+    """Return the SHA-256 of each file of a model that its maps depend on."""
+    files = sorted(_folder(name).iterdir())
+    named = (file for file in files if file.name in FILES or file.suffix == ".safetensors")
+    return {file.name: _sum(file) for file in named}
 
 
 def _sum(file: Path) -> str:

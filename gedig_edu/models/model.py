@@ -519,7 +519,7 @@ class AttentionModel:
                 f"The prompt's {len(encoded)} tokens and {count} more are {length}, and "
                 f"{self.name!r} reads at most {self.context}; ask for fewer."
             )
-        check_room("logits", [length], self._shape)
+        check_room("logits", [length], self.shape)
         asked = self._asked(length, potential=potential, temperature=temperature)
         written = self.backend.continue_ids(
             encoded.ids, tokens=count, temperature=temperature_sampling, seed=seed, asked=asked
@@ -599,10 +599,11 @@ class AttentionModel:
         return encoded
 
     def _make_sure_of_room(self, reading: Reading, batch: list[Encoded]) -> None:
-        check_room(reading, [len(encoded) for encoded in batch], self._shape)
+        check_room(reading, [len(encoded) for encoded in batch], self.shape)
 
     @property
-    def _shape(self) -> Shape:
+    def shape(self) -> Shape:
+        """The sizes that its readings grow with."""
         return Shape(
             name=self.name,
             layers=self.layers,

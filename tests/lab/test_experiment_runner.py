@@ -53,8 +53,8 @@ def test_a_run_that_broke_off_goes_on_with_what_it_has(texts, tmp_path, monkeypa
     monkeypatch.setattr(runner, "TEXTS_PER_PART", 2)
     whole = runner.run(setting, tmp_path / "whole")
 
-    def stop(done, _total):
-        if done >= 2:
+    def stop(progress):
+        if progress.done >= 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -42,7 +42,7 @@ def test_what_does_not_fit_is_refused_and_what_fits_is_read(loaded, small, call)
     small(1000)
     with pytest.raises(GedigError, match=r"0 MiB are free on cpu; end what else takes memory"):
         call(loaded["gpt2"])
-    small(bytes_needed("stream", [3], loaded["gpt2"]._shape))
+    small(bytes_needed("stream", [3], loaded["gpt2"].shape))
     with pytest.raises(GedigError, match=r"'gpt2'.* MiB are free on cpu; .*[1-9]\d* tokens"):
         call(loaded["gpt2"])
     small(10**9)
@@ -51,7 +51,7 @@ def test_what_does_not_fit_is_refused_and_what_fits_is_read(loaded, small, call)
 
 def test_the_number_of_tokens_that_fit_is_right(loaded, small):
     model = loaded["gpt2"]
-    shape = model._shape
+    shape = model.shape
     count = len(model.encode(TEXT))
     small(bytes_needed("attend", [count - 3], shape))
     with pytest.raises(
@@ -64,7 +64,7 @@ def test_the_number_of_tokens_that_fit_is_right(loaded, small):
 
 def test_a_batch_is_told_to_be_smaller(loaded, small):
     model = loaded["gpt2"]
-    small(bytes_needed("attend_many", [len(model.encode(TEXT))], model._shape))
+    small(bytes_needed("attend_many", [len(model.encode(TEXT))], model.shape))
     assert len(list(model.attend_many([TEXT, TEXT], batch_size=1))) == 2
     with pytest.raises(GedigError, match=r"2 texts at once, .* give a smaller batch_size, or text"):
         list(model.attend_many([TEXT, TEXT]))

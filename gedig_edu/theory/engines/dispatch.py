@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +26,9 @@ _BLOCKS_PER_THREAD = 4
 _WORTH_THREADS = 1 << 16
 _SHORT = 128  # tokens
 _BEFORE_COMPILED = 1 << 25  # cells, about what importing numba takes at 0.05 µs each
+
+
+_MOST: ContextVar[int] = ContextVar("most threads", default=1 << 16)
 
 
 class _Tally:
@@ -169,7 +174,7 @@ def in_blocks(
     work: Callable[[int, int], None], *, maps: int, length: int, threads: int | None = None
 ) -> None:
     """Call ``work(start, stop)`` for blocks of maps, over a few threads where that pays."""
-    threads = threads or available_cores()
+    threads = min(threads or available_cores(), _MOST.get())
     if maps * length * length < _WORTH_THREADS:
         threads = 1
     size = max(1, _BLOCK_BYTES // (8 * length * length))
@@ -183,6 +188,16 @@ def in_blocks(
     with ThreadPoolExecutor(threads) as pool:
         for done in [pool.submit(work, start, min(start + size, maps)) for start in starts]:
             done.result()
+
+
+@contextmanager
+def at_most_threads(count: int) -> Iterator[None]:
+    """Let what is read in the block take at most so many threads, in this thread of control."""
+    before = _MOST.set(count)
+    try:
+        yield
+    finally:
+        _MOST.reset(before)
 
 
 def available_cores() -> int:
