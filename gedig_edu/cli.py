@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from gedig_edu.errors import GedigError
+from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.words import refusal, word
 from gedig_edu.words.spelling import take_any_sign
 
@@ -352,6 +352,50 @@ def experiment(
         _print(word("cli.experiment.left_out", **told), err=True)
     written = {"path": out / "rows.parquet", "texts": found.texts, "rows": found.rows}
     _print(word("cli.experiment.written", **written))
+
+
+@app.command(help=word("training.cli.help"))
+def train(
+    train: Annotated[Path, typer.Option(help=word("training.cli.train"))],
+    evaluate: Annotated[Path, typer.Option(help=word("training.cli.evaluate"))],
+    out: Annotated[Path, typer.Option(help=word("training.cli.out"))],
+    model: Annotated[str, typer.Option(help=word("training.cli.model"))] = "minilm",
+    alpha: Annotated[list[float] | None, typer.Option(help=word("training.cli.alpha"))] = None,
+    seeds: Annotated[int, typer.Option(help=word("training.cli.seeds"))] = 5,
+    control: Annotated[list[str] | None, typer.Option(help=word("training.cli.control"))] = None,
+    no_controls: Annotated[
+        bool, typer.Option("--no-controls", help=word("training.cli.no_controls"))
+    ] = False,
+    examples: Annotated[int, typer.Option(help=word("training.cli.examples"))] = 2_000,
+    evaluation: Annotated[int | None, typer.Option(help=word("training.cli.evaluation"))] = None,
+    epochs: Annotated[int, typer.Option(help=word("training.cli.epochs"))] = 3,
+    rows: Annotated[int, typer.Option(help=word("training.cli.rows"))] = 16,
+    learning_rate: Annotated[float, typer.Option(help=word("training.cli.learning_rate"))] = 2e-5,
+    workers: Annotated[int, typer.Option(help=word("training.cli.workers"))] = 1,
+    device: Annotated[str, typer.Option(help=word("training.cli.device"))] = "auto",
+) -> None:
+    """Train with F in the loss, or go on with a sweep that stopped, and say what it comes to."""
+    from gedig_edu.lab import f_sweep
+    from gedig_edu.lab.f_training import Outcome, TrainingSetting
+    from gedig_edu.lab.labelled import read_labelled
+
+    sizes = {"examples": examples, "evaluation": evaluation, "epochs": epochs, "rows": rows}
+    setting = TrainingSetting(model=model, learning_rate=learning_rate, **sizes)
+    learned = read_labelled(train)
+    held = read_labelled(evaluate, classes=learned.classes)
+    controls = [] if no_controls else control or f_sweep.CONTROLS
+    seed_range = range(1, check_whole("seeds", seeds, at_least=1) + 1)
+    jobs = f_sweep.jobs_of(alphas=alpha or f_sweep.ALPHAS, seeds=seed_range, controls=controls)
+
+    def told(run: Outcome, done: int, whole: int) -> None:
+        arm = word(f"training.arm.{run.penalty}", alpha=f"{run.alpha:g}")
+        numbers = {"accuracy": run.accuracy, "F": run.F, "seconds": round(run.seconds)}
+        _print(word("training.cli.done", done=done, all=whole, arm=arm, seed=run.seed, **numbers))
+
+    f_sweep.sweep(setting, learned, held, out, jobs=jobs, workers=workers, device=device, told=told)
+    for sentence in f_sweep.write_arms(out):
+        _print(sentence)
+    _print(word("training.cli.written", path=out / f_sweep.ARMS))
 
 
 @app.command(help=word("site.cli.help"))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 ALPHAS = (0.0, 0.001, 0.01, 0.1, 1.0)
 CONTROLS = ("entropy", "minus_F", "random_field")
 CONTROL_ALPHA = 0.01
-SETTING, RUNS = "setting.json", "runs.jsonl"
+SETTING, RUNS, ARMS = "setting.json", "runs.jsonl", "arms.csv"
 VERSIONS = ("gedig-edu", "torch", "transformers", "numpy")
 
 
@@ -84,7 +86,7 @@ def sweep(
         Folder of the sweep: new, empty, or that of an earlier call.
     jobs : iterable of Job
     workers : int
-        Runs at a time, each in a process of its own with one thread.
+        Runs at a time; from two on each in a process of its own with one thread.
     device : str
     told : callable (outcome, done, all)
         Told of each run as it is written down.
@@ -100,23 +102,49 @@ def sweep(
     _claim(folder, setting, train, evaluate)
     done = {_job_of(one): one for one in read_runs(folder / RUNS)}
     left = [job for job in jobs if job not in done]
-    with (
-        ProcessPoolExecutor(workers, get_context("spawn"), initializer=_one_thread) as pool,
-        (folder / RUNS).open("a", encoding="utf-8") as runs,
-    ):
-        waiting = [pool.submit(_run, setting, train, evaluate, job, device) for job in left]
+    train_job = partial(_run, setting, train, evaluate, device)
+    with (folder / RUNS).open("a", encoding="utf-8") as runs:
+        for outcome in _outcomes(train_job, left, workers):
+            runs.write(json.dumps(outcome.to_dict()) + "\n")
+            runs.flush()
+            os.fsync(runs.fileno())
+            done[_job_of(outcome)] = outcome
+            if told is not None:
+                told(outcome, sum(job in done for job in jobs), len(jobs))
+    return [done[job] for job in jobs]
+
+
+def _outcomes(
+    train_job: Callable[[Job], Outcome], left: Sequence[Job], workers: int
+) -> Iterator[Outcome]:
+    """Yield the runs as they end; one worker is this process itself."""
+    if workers == 1:
+        yield from map(train_job, left)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_one_thread) as pool:
         try:
-            for future in as_completed(waiting):
-                outcome = future.result()
-                runs.write(json.dumps(outcome.to_dict()) + "\n")
-                runs.flush()
-                os.fsync(runs.fileno())
-                done[_job_of(outcome)] = outcome
-                if told is not None:
-                    told(outcome, sum(job in done for job in jobs), len(jobs))
+            for future in as_completed([pool.submit(train_job, job) for job in left]):
+                yield future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    return [done[job] for job in jobs]
+
+
+def write_arms(out: Path | str) -> list[str]:
+    """Write what the runs of a folder come to as ``arms.csv``, and return it in sentences.
+
+    Raises
+    ------
+    GedigError
+        As `gedig_edu.lab.f_judgement.arms`, or if the folder cannot be written.
+    """
+    from gedig_edu.lab.f_judgement import arms, sentences
+
+    table = arms(read_runs(Path(out) / RUNS))
+    aside = Path(out) / f"{ARMS}.part"
+    with _writing(Path(out)):
+        aside.write_text(table.to_csv(index=False), encoding="utf-8")
+        aside.replace(Path(out) / ARMS)
+    return sentences(table)
 
 
 def read_runs(path: Path | str) -> list[Outcome]:
@@ -145,29 +173,33 @@ def read_runs(path: Path | str) -> list[Outcome]:
 
 def _claim(folder: Path, setting: TrainingSetting, train: Labelled, evaluate: Labelled) -> None:
     """Make the folder that of this sweep, or refuse; take out a line that was not finished."""
-    known = folder / SETTING
+    known, runs = folder / SETTING, folder / RUNS
     told: dict[str, Any] = {
         "training": asdict(setting),
         "train": {"sentences": len(train), "sha256": train.sha256},
         "evaluate": {"sentences": len(evaluate), "sha256": evaluate.sha256},
     }
-    try:
+    with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        if not known.exists():
-            if any(folder.iterdir()):
-                raise GedigError(
-                    f"{folder} holds something else than a sweep; name a new or an empty folder."
-                )
+        if known.exists():
+            _refuse_another(known, told)
+        elif any(path.name != f"{SETTING}.part" for path in folder.iterdir()):
+            raise GedigError(
+                f"{folder} holds something else than a sweep; name a new or an empty folder."
+            )
+        else:
             aside = folder / f"{SETTING}.part"
             whole = told | {"versions": {name: version(name) for name in VERSIONS}}
             aside.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
             aside.replace(known)
-        else:
-            _refuse_another(known, told)
-        runs = folder / RUNS
-        if runs.exists() and not runs.read_bytes().endswith(b"\n") and runs.stat().st_size:
-            whole_lines = runs.read_bytes().rpartition(b"\n")
-            os.truncate(runs, len(whole_lines[0]) + len(whole_lines[1]))
+        if runs.exists():
+            os.truncate(runs, runs.read_bytes().rfind(b"\n") + 1)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as trouble:
         raise GedigError(
             f"{folder} cannot hold a sweep ({trouble.strerror}); name a folder that can be written."
@@ -200,7 +232,7 @@ def _one_thread() -> None:
 
 
 def _run(
-    setting: TrainingSetting, train: Labelled, evaluate: Labelled, job: Job, device: str
+    setting: TrainingSetting, train: Labelled, evaluate: Labelled, device: str, job: Job
 ) -> Outcome:
     return train_one(
         setting, train, evaluate, alpha=job.alpha, seed=job.seed, penalty=job.penalty, device=device

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 from transformers import BertConfig, BertModel
+from typer.testing import CliRunner
 
+from gedig_edu.cli import app
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.classifier import open_classifier
 from gedig_edu.lab.f_sweep import Job, jobs_of, read_runs, sweep
@@ -170,7 +172,7 @@ class TestSweep:
         first = sweep(setting, sentences, sentences, out, jobs=self.JOBS[:1], **how)
         with (out / "runs.jsonl").open("a") as runs:
             runs.write('{"penalty": "F", "alp')
-        everything = sweep(setting, sentences, sentences, out, jobs=self.JOBS, **how)
+        everything = sweep(setting, sentences, sentences, out, jobs=self.JOBS, workers=2, **how)
         assert everything[0] == first[0]
         assert told == [(1, 1), (2, 3), (3, 3)]
         assert read_runs(out / "runs.jsonl") == everything
@@ -258,3 +260,20 @@ class TestFiles:
         (tmp_path / "a.tsv").write_text("label\tsentence\n1\tgood\n2\tbad\n1\tfine\n")
         with pytest.raises(GedigError, match="with the label '2'"):
             read_labelled(tmp_path / "a.tsv", classes=("0", "1"))
+
+
+class TestCommand:
+    def test_it_trains_says_what_it_comes_to_and_goes_on(self, tmp_path):
+        rows = "".join(f"1\t{text}\n" for text in GOOD) + "".join(f"0\t{text}\n" for text in BAD)
+        (tmp_path / "some.tsv").write_text(rows)
+        some = [f"--{name}={tmp_path / 'some.tsv'}" for name in ("train", "evaluate")]
+        arguments = [
+            "train", "--model=gpt2-mini", *some, f"--out={tmp_path / 'out'}", "--examples=6",
+            "--epochs=1", "--seeds=2", "--alpha=0", "--alpha=0.5", "--no-controls",
+        ]  # fmt: skip
+        first, again = (CliRunner().invoke(app, arguments) for _ in range(2))
+        assert first.exit_code == again.exit_code == 0, first.output
+        assert first.output.count(" right, F ") == 4
+        assert again.output.count(" right, F ") == 0
+        assert "α = 0.5 times F" in again.output
+        assert (tmp_path / "out" / "arms.csv").read_text().count("\n") == 3
