@@ -125,19 +125,15 @@ def sentences(table: pd.DataFrame, *, margin: float = MARGIN) -> list[str]:
         As `arms` had it.
     """
     told = []
-    for _, row in table[table["verdict"] != ""].iterrows():
-        arm = word(f"training.arm.{row['penalty']}", alpha=f"{row['alpha']:g}")
-        moved = (row["F_change_high"] < 0) - (row["F_change_low"] > 0)
-        how = {1: "down", -1: "up"}.get(int(moved), "still")
-        values = {key: row[f"gain{key}"] for key in ("", "_low", "_high")}
-        gain = word(
-            f"training.verdict.{row['verdict']}",
-            arm=arm, gain=values[""], low=values["_low"], high=values["_high"], margin=margin,
-            seeds=row["seeds"],
-        )  # fmt: skip
-        F = word(
-            f"training.moved.{how}",
-            change=row["F_change"], low=row["F_change_low"], high=row["F_change_high"],
-        )  # fmt: skip
-        told += [gain, F]
+    for row in table[table["verdict"] != ""].itertuples():
+        arm = word(f"training.arm.{row.penalty}", alpha=f"{row.alpha:g}")
+        low, high = float(str(row.F_change_low)), float(str(row.F_change_high))
+        how = "down" if high < 0 else "up" if low > 0 else "still"
+        gain = {"gain": row.gain, "low": row.gain_low, "high": row.gain_high}
+        told += [
+            word(
+                f"training.verdict.{row.verdict}", arm=arm, margin=margin, seeds=row.seeds, **gain
+            ),
+            word(f"training.moved.{how}", change=row.F_change, low=low, high=high),
+        ]
     return told
