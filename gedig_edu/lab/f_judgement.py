@@ -125,15 +125,16 @@ def sentences(table: pd.DataFrame, *, margin: float = MARGIN) -> list[str]:
         As `arms` had it.
     """
     told = []
-    for row in table[table["verdict"] != ""].itertuples():
-        arm = word(f"training.arm.{row.penalty}", alpha=f"{row.alpha:g}")
-        low, high = float(str(row.F_change_low)), float(str(row.F_change_high))
-        how = "down" if high < 0 else "up" if low > 0 else "still"
-        gain = {"gain": row.gain, "low": row.gain_low, "high": row.gain_high}
-        told += [
-            word(
-                f"training.verdict.{row.verdict}", arm=arm, margin=margin, seeds=row.seeds, **gain
-            ),
-            word(f"training.moved.{how}", change=row.F_change, low=low, high=high),
-        ]
+    for row in (dict(row) for _, row in table[table["verdict"] != ""].iterrows()):
+        arm = word(f"training.arm.{row['penalty']}", alpha=f"{row['alpha']:g}")
+        moved = {
+            "change": row["F_change"],
+            "low": row["F_change_low"],
+            "high": row["F_change_high"],
+        }
+        how = "down" if moved["high"] < 0 else "up" if moved["low"] > 0 else "still"
+        gain = {"gain": row["gain"], "low": row["gain_low"], "high": row["gain_high"]}
+        gain |= {"arm": arm, "margin": margin, "seeds": row["seeds"]}
+        told += [word(f"training.verdict.{row['verdict']}", **gain)]
+        told += [word(f"training.moved.{how}", **moved)]
     return told
