@@ -125,7 +125,7 @@ def test_maps_of_equal_entropy_are_those_of_the_baseline(causal, gauge, entropy)
         [baselines.entropy_matched(13, entropy, rng, causal=causal) for _ in range(300)]
     )
     F = reader.read(drawn, causal=causal).F
-    heated = compare.heated_terms(13, gauge, causal=causal, seed=0)
+    heated = compare.heated_terms(13, causal=causal, seed=0)[gauge]
     density, spread, path = heated.at(np.array(entropy))
     told = density - reader.lam * (spread + reader.gamma * path)
     error = F.std() * np.sqrt(1 / 300 + 1 / len(heated.entropy))
@@ -133,7 +133,7 @@ def test_maps_of_equal_entropy_are_those_of_the_baseline(causal, gauge, entropy)
 
 
 def test_an_entropy_between_two_temperatures_is_met():
-    heated = compare.heated_terms(11, "paper", causal=True, seed=3)
+    heated = compare.heated_terms(11, causal=True, seed=3)["paper"]
     wanted = np.linspace(0.501, heated.entropy.max(), 31)
     np.testing.assert_allclose(heated.at(wanted)[1], wanted, atol=1e-5)
 

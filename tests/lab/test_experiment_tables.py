@@ -123,9 +123,11 @@ def test_parts_sum_to_delta_and_shares_to_one(ran):
     table = ran("decomposition")[1]["decomposition"]
     parts = table[["density", "entropy", "path"]].sum(axis=1)
     np.testing.assert_allclose(parts, table["delta"], atol=3e-6)
-    clear = table[abs(table["delta"]) > 0.01]
-    shares = clear[["density_share", "entropy_share", "path_share"]].sum(axis=1)
+    clear = (table["delta_low"] > 0) | (table["delta_high"] < 0)
+    assert set(clear) == {True, False}
+    shares = table[clear][["density_share", "entropy_share", "path_share"]].sum(axis=1)
     np.testing.assert_allclose(shares, 1, atol=1e-5)
+    assert table.loc[~clear, "entropy_share"].isna().all()
 
 
 def test_the_columns_at_the_lengths_of_short_lines_are_those_of_table_2():

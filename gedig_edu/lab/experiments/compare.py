@@ -6,6 +6,7 @@ hangs on which text came first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -90,8 +91,8 @@ class Compared:
             return self.shuffled
         length = len(self.maps)
         if name == HEATED:
-            heated = heated_terms(length, self.name, causal=causal, seed=self.seed)
-            return heated.at(self.entropy)
+            heated = heated_terms(length, causal=causal, seed=self.seed)
+            return heated[self.name].at(self.entropy)
         terms = length_terms(name, length, self.name, causal=causal, seed=self.seed)
         return terms[:, None, None]
 
@@ -297,45 +298,35 @@ class Heated:
 
 
 @lru_cache(maxsize=4096)
-def heated_terms(length: int, gauge: str, *, causal: bool, seed: int) -> Heated:
-    """Return the terms of random maps of a length, heated and cooled: the null of equal entropy.
+def heated_terms(length: int, *, causal: bool, seed: int) -> Mapping[str, Heated]:
+    """Return by gauge the terms of random maps, heated and cooled: the null of equal entropy.
 
     `baselines.entropy_matched` finds one temperature for one entropy; every head has another, so
     here the same maps are read at many temperatures once.
 
     Parameters
     ----------
-    length, gauge, causal, seed
+    length, causal, seed
         As in `length_terms`.
 
     Examples
     --------
-    >>> heated = heated_terms(7, "paper", causal=True, seed=0)
-    >>> heated.at(np.array([[0.75]]))[1].round(6).tolist()
+    >>> heated = heated_terms(7, causal=True, seed=0)
+    >>> heated["paper"].at(np.array([[0.75]]))[1].round(6).tolist()
     [[0.75]]
     """
     rng = np.random.default_rng([seed, length, AGAINST.index(HEATED)])
     draws = _draws(length, 8)
     many = max(1, _CELLS // (len(POWERS) * length**2))
-    entropy, terms = [], []
+    terms: dict[str, list[np.ndarray]] = {name: [] for name in GAUGES}
     for at in range(0, draws, many):
-        maps = [
+        maps = np.stack([
             baselines.heated(length, rng, POWERS, causal=causal) for _ in range(at, draws)[:many]
-        ]
-        both = _read_both(np.stack(maps), gauge, causal=causal)
-        entropy.append(both[0])
-        terms.append(both[1])
-    return Heated(np.concatenate(entropy), np.concatenate(terms, axis=1))
-
-
-def _read_both(
-    maps: Float[np.ndarray, "draws powers L L"], gauge: str, *, causal: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the entropy over log L², and the terms of the gauge."""
-    paper = Gauge.paper().read(maps, causal=causal)
-    if gauge == "paper":
-        return paper.entropy, terms_of(paper)
-    return paper.entropy, terms_of(Gauge.released().read(maps, causal=causal))
+        ])  # fmt: skip
+        for name, found in terms.items():
+            found.append(terms_of(getattr(Gauge, name)().read(maps, causal=causal)))
+    joined = {name: np.concatenate(found, axis=1) for name, found in terms.items()}
+    return {name: Heated(joined["paper"][1], found) for name, found in joined.items()}
 
 
 def _draws(length: int, least: int) -> int:

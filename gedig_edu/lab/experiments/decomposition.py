@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from gedig_edu.lab.experiments.compare import AGAINST, PARTS, measure_parts
+from gedig_edu.lab.experiments.compare import AGAINST, PARTS, SHUFFLED, measure_parts
 from gedig_edu.lab.experiments.summary import (
+    Interval,
     gauges,
     interval,
     mean_draws,
@@ -17,6 +17,7 @@ from gedig_edu.lab.experiments.summary import (
     sample,
 )
 from gedig_edu.lab.experiments.table2 import MASKS
+from gedig_edu.lab.statistics import TIE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +35,8 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         ``decomposition``: one row a (gauge, baseline, mask): mean ΔF, and what density, entropy and
         paths carry of it, each with its interval: ΔF = Δdensity − λ·Δentropy − λγ·Δpath gain,
-        exactly. The shares are parts over the whole; where ΔF is near 0 or its parts have
-        different signs they leave 0 to 1 and say little. ``sample``: texts and their lengths.
+        exactly. The shares are parts over the whole, and leave 0 to 1 where parts have different
+        signs; of a ΔF whose interval holds 0 none is told. ``sample``: texts and their lengths.
     """
     import pandas as pd
 
@@ -44,6 +45,7 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         for gauge, part in gauges(rows)
         for name in AGAINST
         for mask, ending in MASKS
+        if (name, mask) != (SHUFFLED, "none")
     ]
     return {"decomposition": rounded(pd.DataFrame(told)), "sample": sample(rows)}
 
@@ -56,8 +58,9 @@ def _carried(part: pd.DataFrame, name: str) -> dict[str, float]:
     for one, (value, draws) in found.items():
         row |= named(one, interval(value, draws))
     whole, of_whole = found["delta"]
+    clear = row["delta_low"] > TIE or row["delta_high"] < -TIE
     for one in PARTS:
         value, draws = found[one]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            row |= named(f"{one}_share", interval(np.divide(value, whole), draws / of_whole))
+        share = interval(value / whole, draws / of_whole) if clear else Interval(*(math.nan,) * 3)
+        row |= named(f"{one}_share", share)
     return row

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["measure", "tables"]
 
 SHOWN = ("F", "F_without_paths", "delta_random", "delta_random_matched")
+ALONG = SHOWN[:2]  # ΔF goes with depth as F does: its baselines know no layer
 QUARTILES = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
 
 
@@ -53,8 +54,9 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         values = _values(gauge, part)
         drawn = {name: layer_draws(value) for name, value in values.items()}
         parts["layers"].append(_levels(gauge, values["F"], drawn))
-        parts["depth"].append(_depth(gauge, drawn))
-        parts["steps"].append(_steps(gauge, drawn))
+        along = {name: drawn[name] for name in ALONG}
+        parts["depth"].append(_depth(gauge, along))
+        parts["steps"].append(_steps(gauge, along))
         parts["tests"].append(_tests(gauge, values))
     joined = {name: pd.concat(tables) for name, tables in parts.items()}
     found = {name: rounded(table) for name, table in joined.items() if len(table)}

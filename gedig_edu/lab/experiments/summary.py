@@ -79,7 +79,7 @@ def mean_draws(
     weights = [is_there.astype(np.float64) for is_there in there]
     found = crossed_means(*filled, *weights)
     return {
-        name: (one.sum() / weight.sum(), _ratio(of_one, of_weight))
+        name: (float(one.sum() / weight.sum()), _ratio(of_one, of_weight))
         for name, one, weight, of_one, of_weight in zip(
             values, filled, weights, found[: len(filled)], found[len(filled) :], strict=True
         )
