@@ -57,6 +57,7 @@ def test_every_page_has_one_title_a_language_and_its_landmarks(site):
         "howto_own_model.html",
         "index.html",
         "ledger.html",
+        "results.html",
         "sources.html",
         "teaching.html",
     ]
@@ -92,7 +93,7 @@ def test_front_page_comes_in_this_order_the_live_page_first(site):
     order = [part.get("data-model") or part.get("id") or part.name for part in parts]
     first, then = (
         "h1 live course f surprise still",
-        "lessons claims sources teaching own run licence",
+        "lessons claims results sources teaching own run licence",
     )
     assert order == f"{first} {then}".split()
 

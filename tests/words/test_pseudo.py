@@ -23,6 +23,7 @@ from gedig_edu.course import (
 )
 from gedig_edu.course.places import place_of
 from gedig_edu.course.site import pages, syllabus
+from gedig_edu.course.site.results.baselines import PRINTED
 from gedig_edu.errors import GedigError
 from gedig_edu.models import load
 from gedig_edu.views.widgets.card_form import CardForm
@@ -165,4 +166,7 @@ def test_the_pages_of_a_site(reader):
     statements = pages.sources_page([lesson])
     names = [f"{text.author} {text.title} {text.id}" for text in sources.texts()]
     assert reader.stumbles(told(statements), names=names) == []
+    names = [*(one.name for one in PRINTED), "minilm", "DistilBERT"]
+    found = pages.results_page()["results.html"].decode()
+    assert reader.stumbles(told(found), names=names) == []
     assert reader.stumbles(refused(syllabus.opening, "", "Qx.", "00_qx.ipynb")) == []

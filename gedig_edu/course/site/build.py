@@ -23,6 +23,7 @@ from gedig_edu.course.site.pages import (
     lesson_page,
     read_lesson,
     reference_pages,
+    results_page,
     shared_files,
     sources_page,
     teaching_page,
@@ -207,7 +208,8 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     >>> sorted(name for name in site_files([]) if "/" not in name)
     ['.gedig-site.json', 'engine.js', 'headings.js', 'host.js', 'howto.html',
      'howto_many_texts.html', 'howto_own_figure.html', 'howto_own_model.html', 'index.html',
-     'ledger.html', 'model.js', 'site.css', 'site.js', 'sources.html', 'teaching.html']
+     'ledger.html', 'model.js', 'results.html', 'site.css', 'site.js',
+     'sources.html', 'teaching.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:
@@ -218,6 +220,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     files |= engine_files()
     files |= howto_pages()
     files |= reference_pages()
+    files |= results_page()
     files["sources.html"] = sources_page(lessons).encode()
     files["teaching.html"] = teaching_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from gedig_edu.course.exercises import find
 from gedig_edu.course.site.mathml import PageRenderer
 from gedig_edu.course.site.widgets import VIEW, PageWidgets, digest
-from gedig_edu.views.shown import pictures_of
+from gedig_edu.views.shown import pictures_of, width_of
 from gedig_edu.views.widgets.told import AGAIN
 from gedig_edu.words import inline, word
 
@@ -87,22 +87,12 @@ class CellWriter:
     def _clean(self, text: str) -> Markup:
         return clean(text, pages=self.pages)
 
-    def _picture(self, light: bytes, dark: bytes | None = None, *, said: str | None) -> Markup:
+    def _picture(self, *themes: bytes, said: str | None) -> Markup:
         section = self.renderer.headings[-1].text if self.renderer.headings else self.name
         unnamed = word("site.figure.unnamed", section=section)
-        shown = {"figure": light} if dark is None else {"figure light": light, "figure dark": dark}
-        pictures = [self._image(name, content, said or unnamed) for name, content in shown.items()]
-        return Markup('<figure class="scroll" aria-label="{}">{}</figure>').format(
-            unnamed, Markup("").join(pictures)
-        )
-
-    def _image(self, name: str, content: bytes, said: str) -> Markup:
-        path = f"figures/{digest(content)}.png"
-        self.figures[path] = content
-        width, height = PNG_SIZE.unpack_from(content)
-        return Markup(
-            '<img class="{}" src="{}" alt="{}" width="{}" height="{}" style="--pixels: {}">'
-        ).format(name, path, said, width, height, width)
+        picture, files = pictured(*themes, said=said or unnamed, named=unnamed)
+        self.figures |= files
+        return picture
 
     def _help(self, exercise_id: str) -> Markup:
         exercise = find(exercise_id)
@@ -254,6 +244,29 @@ def printed(text: str) -> Markup:
 def paragraph(text: str, style: str = "") -> Markup:
     """Return one paragraph with `backticks` as code."""
     return Markup('<p class="{}">{}</p>').format(style, trusted(inline(text)))
+
+
+def pictured(*themes: bytes, said: str, named: str) -> tuple[Markup, dict[str, bytes]]:
+    """Return a figure as HTML, and the files that it loads.
+
+    Parameters
+    ----------
+    *themes : bytes
+        PNG for every page, or one for a light and one for a dark page.
+    said : str
+        Its text alternative.
+    named : str
+        What the box is in which it scrolls.
+    """
+    classes = ("figure",) if len(themes) == 1 else ("figure light", "figure dark")
+    paths = [f"figures/{digest(content)}.png" for content in themes]
+    image = Markup('<img class="{}" src="{}" alt="{}" width="{}" height="{}" style="--pixels: {}">')
+    pictures = Markup("").join(
+        image.format(name, path, said, *PNG_SIZE.unpack_from(content), width_of(content))
+        for name, path, content in zip(classes, paths, themes, strict=True)
+    )
+    box = Markup('<figure class="scroll" aria-label="{}">{}</figure>')
+    return box.format(named, pictures), dict(zip(paths, themes, strict=True))
 
 
 def fold(label: str, content: Markup) -> Markup:

@@ -25,6 +25,7 @@ from gedig_edu.course.site.howto_pages import INDEX, how_tos
 from gedig_edu.course.site.mathml import Heading
 from gedig_edu.course.site.outputs import CellWriter, clean, page_of, trusted
 from gedig_edu.course.site.reference import CHAPTERS, FOLDER, has_reference, modules
+from gedig_edu.course.site.results import page as results
 from gedig_edu.course.site.sources_page import cited, rows
 from gedig_edu.course.site.syllabus import Section, labelled, opening, sections_in
 from gedig_edu.course.site.widgets import PageWidgets
@@ -240,6 +241,14 @@ def teaching_page(lessons: Sequence[Lesson]) -> str:
     )  # fmt: skip
 
 
+def results_page() -> dict[str, bytes]:
+    """Return the page of what was measured, with the figures that it loads."""
+    parts = results.parts()
+    page = _templates().get_template("results.html").render(parts=parts)
+    files = {path: content for part in parts for path, content in part.files.items()}
+    return files | {results.PAGE: page.encode()}
+
+
 def howto_pages() -> dict[str, bytes]:
     """Return the pages of the how-tos and the one that leads to them, by their file names."""
     templates = _templates()
@@ -280,10 +289,12 @@ def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
 
 
 def _searched(lessons: Sequence[Lesson]) -> Iterator[dict[str, Any]]:
-    """Yield what the search finds: headings of lessons and how-tos, names of the reference."""
+    """Yield what the search finds: headings of the site's pages, names of the reference."""
     for page in (*lessons, *how_tos()):
         for heading in page.headings:
             yield {"page": page.page, "title": page.title, **asdict(heading)}
+    for heading in results.headings():
+        yield {"page": results.PAGE, "title": word("results.page.title"), **asdict(heading)}
     for module in modules().values() if has_reference() else ():
         for name in module.members:
             yield {"page": module.path, "title": module.name, **asdict(Heading(2, name, name))}

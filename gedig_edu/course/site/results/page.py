@@ -1,0 +1,81 @@
+"""The whole page: what holds, what was run, the parts, and what nobody here ran."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from gedig_edu.course.cards import Table
+from gedig_edu.course.site.mathml import Heading
+from gedig_edu.course.site.results.baselines import PRINTED, table2
+from gedig_edu.course.site.results.kept import Kept
+from gedig_edu.course.site.results.layers import layers
+from gedig_edu.course.site.results.part import Part, says
+from gedig_edu.course.site.results.quality import quality
+from gedig_edu.course.site.results.questions import QUESTIONS, verdicts
+from gedig_edu.course.site.results.terms import decomposition, fingerprint
+from gedig_edu.course.site.results.thresholds import thresholds
+from gedig_edu.course.site.results.training import training
+from gedig_edu.lab.results import FOLDER
+from gedig_edu.words import language, word
+from gedig_edu.words.numbers import NONE
+
+PAGE = "results.html"
+SHOWN_VERSIONS = ("gedig-edu", "numpy", "torch", "transformers")
+
+
+def parts(folder: Path = FOLDER) -> tuple[Part, ...]:
+    """Return the sections of the page, from the results that are kept; made once a language.
+
+    Examples
+    --------
+    >>> [part.id for part in parts()][:3]
+    ['verdicts', 'runs', 'table2']
+    """
+    return _parts_in(language(), folder)
+
+
+@cache
+def _parts_in(_language: str, folder: Path) -> tuple[Part, ...]:
+    kept = Kept.of(folder)
+    makers = (_verdicts, _runs, table2, layers, thresholds, decomposition, fingerprint, quality)
+    return (*(make(kept) for make in makers), training(folder), _elsewhere())
+
+
+def headings() -> tuple[Heading, ...]:
+    """Return the headings of the page, the title first."""
+    inside = (Heading(2, part.id, part.title) for part in parts())
+    return (Heading(1, "content", word("results.page.title")), *inside)
+
+
+def _verdicts(kept: Kept) -> Part:
+    rules = tuple((one.text, one.rule.side, f"`{one.experiment}`") for one in QUESTIONS)
+    names = tuple(word(f"results.column.{one}") for one in ("question", "rule", "experiment"))
+    told = Table(word("results.verdicts.rules"), names, rules)
+    tables = tuple(verdicts(kept, texts) for texts in kept.sets())
+    return Part("verdicts", says("verdicts", kept.runs), tables, folded=(told,))
+
+
+def _runs(kept: Kept) -> Part:
+    """Return what was run: a row for the runs that differ in nothing but the experiment."""
+    same: dict[tuple[str, ...], list[str]] = {}
+    for run in kept.runs:
+        file = f"`{run.record['setting']['texts']}`"
+        read = (str(run.read), str(run.record["left_out"]), file)
+        with_ = " ".join(f"`{name} {run.versions.get(name, NONE)}`" for name in SHOWN_VERSIONS)
+        key = (run.model, word(f"results.set.{run.texts}"), *read, run.when, with_)
+        same.setdefault(key, []).append(f"`{run.experiment}`")
+    names = ("model", "set", "texts", "left_out", "file", "when", "versions", "experiments")
+    found = tuple((*key, " ".join(experiments)) for key, experiments in same.items())
+    caption = word("results.runs.caption", count=len(kept.runs))
+    table = Table(caption, tuple(word(f"results.column.{one}") for one in names), found)
+    commands = tuple(run.command for run in kept.runs)
+    return Part("runs", says("runs", found), (table,) if found else (), commands=commands)
+
+
+def _elsewhere() -> Part:
+    names = tuple(word(f"results.column.{one}") for one in ("model", "state", "command"))
+    state = word("results.elsewhere.not_run")
+    found = tuple((one.name, state, f"`{one.command}`") for one in PRINTED)
+    table = Table(word("results.elsewhere.caption"), names, found)
+    return Part("elsewhere", (word("results.elsewhere.lead"),), (table,))
