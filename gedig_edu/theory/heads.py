@@ -6,6 +6,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.shapes import Float
+from gedig_edu.theory.baselines import local
 from gedig_edu.theory.engines.given import as_maps
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -67,13 +68,75 @@ def induction_score(
     0.25
     """
     weights = as_maps(weights)
-    length = weights.shape[-1]
-    if check_whole("period", period) not in range(2, length):
-        raise GedigError(
-            f"period={period} does not fit {length} tokens; give a whole number from 2 to "
-            f"{length - 1}, the tokens from one occurrence to the next."
-        )
+    _check_period(period, weights.shape[-1])
     return _mean_of_diagonal(weights[..., period:, :], offset=1)
+
+
+def duplicate_score(
+    weights: Float[np.ndarray, "*batch L L"], *, period: int
+) -> Float[np.ndarray, "*batch"]:
+    """Return the mean attention paid to the previous occurrence of the token itself.
+
+    On a sequence that repeats with `period` tokens: the mean of w[i, i-period] over the queries
+    i ≥ period.
+
+    Parameters
+    ----------
+    weights : array or tensor [..., L, L], or a tuple of one a layer
+        Attention weights on a repeated sequence, row = query.
+    period : int
+        Tokens from one occurrence to the next, at least 2 and below L.
+
+    Returns
+    -------
+    array [...], in [0, 1]
+
+    Raises
+    ------
+    GedigError
+        If `period` leaves no query to look back from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(duplicate_score(np.eye(4, k=-2), period=2))
+    1.0
+    """
+    weights = as_maps(weights)
+    _check_period(period, weights.shape[-1])
+    return _mean_of_diagonal(weights[..., period:, :], offset=0)
+
+
+def local_score(
+    weights: Float[np.ndarray, "*batch L L"], *, causal: bool, window: int = 5
+) -> Float[np.ndarray, "*batch"]:
+    """Return the mean attention that a token pays to itself and those near it.
+
+    Near is what `gedig_edu.theory.baselines.local` looks at: |i - j| ≤ (window - 1)/2. A token
+    that sees no other is left out, as in `head_scores`.
+
+    Parameters
+    ----------
+    weights : array or tensor [..., L, L], or a tuple of one a layer
+        Attention weights, row = query.
+    causal : bool
+        Whether later tokens are out of sight.
+    window : int
+        Odd width.
+
+    Returns
+    -------
+    array [...], in [0, 1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(local_score(np.full((1, 7, 7), 1 / 7), causal=False)[0]), 4)
+    0.5918
+    """
+    weights = as_maps(weights)
+    near = local(weights.shape[-1], window, causal=causal) > 0
+    return _mean_of_choosers(np.where(near, weights, 0).sum(axis=-1), causal=causal)
 
 
 def head_scores(
@@ -126,6 +189,14 @@ def telling_query(weights: Float[np.ndarray, "L L"]) -> int:
     if len(weights) > 2 and (second := np.sort(others[:, 1:], axis=-1)[:, -2]).any():
         return int(second.argmax())
     return int(others.max(axis=-1).argmax())
+
+
+def _check_period(period: int, length: int) -> None:
+    if check_whole("period", period) not in range(2, length):
+        raise GedigError(
+            f"period={period} does not fit {length} tokens; give a whole number from 2 to "
+            f"{length - 1}, the tokens from one occurrence to the next."
+        )
 
 
 def _mean_of_choosers(

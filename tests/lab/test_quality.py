@@ -91,14 +91,13 @@ def test_a_single_token_has_nothing_to_predict(models):
 
 def test_the_tables_hold_both_ways_both_gauges_and_each_head(rows, models):
     found = find("quality").tables(rows)
-    assert found.keys() == {"quality", "removal", "heads"}
+    assert found.keys() == {"quality", "removal", "heads", "sample"}
     told = found["quality"]
     assert len(told) == 2 * 2 * 3
-    assert set(told["heads"]) == {models["llama"].layers * models["llama"].heads}
-    assert set(told["texts"]) == {len(TEXTS)}
-    assert (told["low"] <= told["rho"] + 0.3).all()
+    assert (told["rho_low"] <= told["rho_high"]).all()
+    assert found["sample"]["texts"].tolist() == [len(TEXTS)]
     assert found["removal"]["removals_a_head"].tolist() == pytest.approx([1, 1])  # 3 texts, 2 of 6
-    assert len(found["heads"]) == told["heads"].iloc[0]
+    assert len(found["heads"]) == models["llama"].layers * models["llama"].heads
 
 
 def test_where_a_heads_rise_is_its_f_the_correlation_is_1(rows):

@@ -1,17 +1,11 @@
 """Rank correlations over heads and their intervals, beside scipy and by hand."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
 from gedig_edu.lab.experiments import ranks
-from gedig_edu.lab.experiments.ranks import (
-    halves_agree,
-    mean_interval,
-    per_head,
-    rank_correlation,
-)
+from gedig_edu.lab.experiments.ranks import halves_agree, rank_correlation
 
 
 @pytest.fixture(autouse=True)
@@ -70,26 +64,7 @@ def test_one_text_gives_no_interval_and_what_does_not_vary_no_correlation():
     assert np.isnan(same).all()
 
 
-def test_a_mean_leaves_out_what_was_not_measured():
-    values = np.array([[[1.0, np.nan, 3.0]], [[np.nan, np.nan, 5.0]]])
-    found = mean_interval(values)
-    assert found.value == pytest.approx(3)
-    assert 1 <= found.low <= found.high <= 5
-    assert np.isnan(mean_interval(np.full((2, 1, 3), np.nan))).all()
-
-
 def test_halves_of_the_texts_agree_as_their_own_means_do():
     values = np.array([[[1.0, 2.0, 3.0]], [[9.0, 8.0, 7.0]], [[1.0, 2.0, 3.0]], [[9.0, 8.0, 7.0]]])
     assert halves_agree(values) == pytest.approx(-1)
     assert halves_agree(values[[0, 2, 0, 2]]) == pytest.approx(1)
-
-
-def test_a_column_of_one_gauge_stands_by_text_layer_and_head_whatever_the_order():
-    places = [(text, layer, head) for text in (3, 11) for layer in range(2) for head in range(5)]
-    rows = pd.DataFrame(places, columns=["text", "layer", "head"])
-    both = pd.concat([rows.assign(gauge=gauge) for gauge in ("paper", "released")])
-    both["F"] = both["text"] * 100 + both["layer"] * 10 + both["head"]
-    both.loc[both["gauge"] == "released", "F"] *= -1
-    found = per_head(both.sample(frac=1, random_state=0), "F", "paper")
-    assert found.shape == (2, 2, 5)
-    assert found[1, 1].tolist() == [1110, 1111, 1112, 1113, 1114]

@@ -263,10 +263,21 @@ def length_terms(
     reader: Gauge = getattr(Gauge, gauge)()
     if name != "random":
         return terms_of(reader.read(getattr(baselines, name)(length, causal=causal), causal=causal))
-    rng = np.random.default_rng([seed, length, BASELINES.index(name)])
-    draws = range(_draws(length, 16))
-    drawn = np.stack([baselines.random(length, rng, causal=causal) for _ in draws])
+    drawn = random_maps(length, causal=causal, seed=seed)
     return terms_of(reader.read(drawn, causal=causal)).mean(axis=-1)
+
+
+def random_maps(length: int, *, causal: bool, seed: int) -> Float[np.ndarray, "draws L L"]:
+    """Return the random maps that every text of a length is held against: 16, more of short ones.
+
+    Examples
+    --------
+    >>> random_maps(7, causal=True, seed=0).shape
+    (128, 7, 7)
+    """
+    rng = np.random.default_rng([seed, length, BASELINES.index("random")])
+    draws = range(_draws(length, 16))
+    return np.stack([baselines.random(length, rng, causal=causal) for _ in draws])
 
 
 @dataclass(frozen=True)

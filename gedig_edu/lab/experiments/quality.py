@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gedig_edu.lab.experiments import table2
+from gedig_edu.lab.experiments import compare
 from gedig_edu.lab.experiments.catalogue import Columns
-from gedig_edu.lab.experiments.ranks import (
-    halves_agree,
-    mean_interval,
-    per_head,
-    rank_correlation,
-)
+from gedig_edu.lab.experiments.ranks import halves_agree, rank_correlation
 from gedig_edu.lab.experiments.setting import GAUGES, Setting
+from gedig_edu.lab.experiments.summary import gauges, means, named, read_columns, rounded, sample
 from gedig_edu.lab.removal import WAYS, Way
+from gedig_edu.lab.statistics import per_head
 from gedig_edu.models.model import AttentionModel
-from gedig_edu.shapes import Float, Int
+from gedig_edu.shapes import Int
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +36,7 @@ def measure(model: AttentionModel, text: str, setting: Setting, line: int) -> Co
         If the model is an encoder, or the text has a single token.
     """
     loss = model.next_token_loss(text)
-    base = table2.measure(model, text, setting, line)
+    base = compare.measure(model, text, setting, line)
     chosen = chosen_heads(model.layers, model.heads, setting, line)
     rises = {way: np.full((model.layers, model.heads), np.nan) for way in WAYS}
     for layer, heads in enumerate(chosen):
@@ -71,64 +68,58 @@ def chosen_heads(
 def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return how terms of F and the rise of the loss go together over heads, and each head's own.
 
-    ``quality``: for each way to remove a head, gauge and term, Spearman's correlation over heads
-    with its interval, over all heads and within layers. ``removal``: mean rise of the loss, share
-    of heads without which it falls, and how well two halves of the texts agree on the heads, which
-    bounds every correlation. ``heads``: the means of each head.
+    Returns
+    -------
+    dict of str to DataFrame
+        ``quality``: one row a (gauge, way, term): Spearman's correlation over heads of term and
+        rise with its interval, over all heads and within layers; order is 1 − entropy, so that it
+        counts as F does. ``removal``: the mean rise, the share of heads without which the loss
+        falls, and how well two halves of the texts agree on the heads, which bounds every
+        correlation. ``heads``: the means of each head. ``sample``: texts and their lengths.
     """
-    return {"quality": _quality(rows), "removal": _removal(rows), "heads": _heads(rows)}
+    return {
+        "quality": _quality(rows), "removal": _removal(rows), "heads": _heads(rows),
+        "sample": sample(rows),
+    }  # fmt: skip
 
 
 def _quality(rows: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    found = []
-    for way in WAYS:
-        for gauge in GAUGES:
-            rise = per_head(rows, f"rise_{way}", gauge)
-            for name, values in _terms(rows, gauge).items():
-                over_all = rank_correlation(values, rise)
-                inside = rank_correlation(values, rise, within=True)
-                found.append({
-                    "way": way, "gauge": gauge, "term": name,
-                    "rho": over_all.value, "low": over_all.low, "high": over_all.high,
-                    "rho_within": inside.value, "low_within": inside.low,
-                    "high_within": inside.high,
-                    "heads": rise[0].size, "texts": len(rise),
+    told = []
+    for gauge, part in gauges(rows):
+        F, entropy, path_gain = read_columns(part, ["F", "entropy", "path_gain"]).values()
+        terms = {"F": F, "order": 1 - entropy, "path_gain": path_gain}
+        for way in WAYS:
+            rise = per_head(part, f"rise_{way}")
+            for name, term in terms.items():
+                told.append({
+                    "gauge": gauge, "way": way, "term": name,
+                    **named("rho", rank_correlation(term, rise)),
+                    **named("rho_within", rank_correlation(term, rise, within=True)),
                 })  # fmt: skip
-    return pd.DataFrame(found)
-
-
-def _terms(rows: pd.DataFrame, gauge: str) -> dict[str, Float[np.ndarray, "texts layers heads"]]:
-    """Return F and what varies in it; order is 1 − entropy, so that it counts as F does."""
-    return {
-        "F": per_head(rows, "F", gauge),
-        "order": 1 - per_head(rows, "entropy", gauge),
-        "path_gain": per_head(rows, "path_gain", gauge),
-    }
+    return rounded(pd.DataFrame(told))
 
 
 def _removal(rows: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    found = []
+    part = rows[rows["gauge"] == GAUGES[0]]
+    told = []
     for way in WAYS:
-        rise = per_head(rows, f"rise_{way}", GAUGES[0])
-        mean, loss = mean_interval(rise), per_head(rows, "loss", GAUGES[0])
-        each = rows.groupby(["layer", "head"])[f"rise_{way}"].mean()
-        found.append({
-            "way": way, "rise": mean.value, "low": mean.low, "high": mean.high,
+        rise = per_head(part, f"rise_{way}")
+        each = part.groupby(["layer", "head"])[f"rise_{way}"].mean()
+        told.append({
+            "way": way, "loss": part["loss"].mean(), **named("rise", means({way: rise})[way]),
             "share_falling": float((each < 0).mean()), "halves_agree": halves_agree(rise),
-            "loss": float(loss.mean()),
-            "removals_a_head": float(np.isfinite(rise).sum(axis=0).mean()), "texts": len(rise),
+            "removals_a_head": float(np.isfinite(rise).sum(axis=0).mean()),
         })  # fmt: skip
-    return pd.DataFrame(found)
+    return rounded(pd.DataFrame(told))
 
 
 def _heads(rows: pd.DataFrame) -> pd.DataFrame:
     keys = ["layer", "head"]
-    means = rows.groupby(keys)[[f"rise_{way}" for way in WAYS]].mean()
-    for gauge in GAUGES:
-        own = rows[rows["gauge"] == gauge].groupby(keys)[["F", "entropy"]].mean()
-        means = means.join(own.add_suffix(f"_{gauge}"))
-    return means.round(6).reset_index()
+    found = rows.groupby(keys)[[f"rise_{way}" for way in WAYS]].mean()
+    for gauge, part in gauges(rows):
+        found = found.join(part.groupby(keys)[["F", "entropy"]].mean().add_suffix(f"_{gauge}"))
+    return rounded(found.reset_index())

@@ -2,75 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-
 import numpy as np
 
-from gedig_edu.lab import statistics
-from gedig_edu.lab.statistics import crossed_means, resample
+from gedig_edu.lab.experiments.summary import Interval, PerHead, interval
+from gedig_edu.lab.statistics import resample
 from gedig_edu.shapes import Float
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 RESAMPLES = 1_000
-ENDS = (0.025, 0.975)
-
-PerText: TypeAlias = "Float[np.ndarray, 'texts layers heads']"
-"""One number for every text and head; NaN where a head was not measured on a text."""
 
 
-class Interval(NamedTuple):
-    """A value and the ends of its 95 % interval, which resamples texts and heads of each layer."""
-
-    value: float
-    low: float
-    high: float
-
-
-def per_head(rows: pd.DataFrame, column: str, gauge: str) -> PerText:
-    """Return a column of an experiment's rows as [texts, layers, heads].
-
-    Parameters
-    ----------
-    rows : DataFrame
-        One row a (text, layer, head, gauge).
-    column : str
-    gauge : str
-        "paper" or "released".
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({
-    ...     "text": 3, "layer": 0, "head": [1, 0, 0], "gauge": ["paper", "paper", "released"],
-    ...     "F": [0.25, 0.5, 9.0]})
-    >>> per_head(rows, "F", "paper").tolist()
-    [[[0.5, 0.25]]]
-    """
-    return statistics.per_head(rows[rows["gauge"] == gauge], column)
-
-
-def mean_interval(values: PerText) -> Interval:
-    """Return the mean over texts and heads, NaN left out.
-
-    Examples
-    --------
-    >>> mean_interval(np.array([[[1.0, np.nan]], [[1.0, 1.0]]]))
-    Interval(value=1.0, low=1.0, high=1.0)
-    """
-    known = np.isfinite(values)
-    if not known.any():
-        return Interval(np.nan, np.nan, np.nan)
-    sums, counts = crossed_means(
-        np.where(known, values, 0.0), known.astype(float), resamples=RESAMPLES
-    )
-    some = counts > 0
-    low, high = np.quantile(sums[some] / counts[some], ENDS)
-    return Interval(float(values[known].mean()), float(low), float(high))
-
-
-def rank_correlation(one: PerText, other: PerText, *, within: bool = False) -> Interval:
+def rank_correlation(one: PerHead, other: PerHead, *, within: bool = False) -> Interval:
     """Return Spearman's correlation over heads of two means over texts.
 
     Parameters
@@ -101,12 +42,11 @@ def rank_correlation(one: PerText, other: PerText, *, within: bool = False) -> I
         weights = np.bincount(chosen, minlength=texts).astype(float)
         pair = (np.take_along_axis(_means(x, weights), which, axis=1) for x in (one, other))
         drawn.append(_correlation(*pair, within=within))
-    told = [one for one in drawn if np.isfinite(one)]
-    low, high = np.quantile(told, ENDS) if told else (np.nan, np.nan)
-    return Interval(value, float(low), float(high))
+    told = np.array([one for one in drawn if np.isfinite(one)])
+    return interval(value, told) if len(told) else Interval(value, np.nan, np.nan)
 
 
-def halves_agree(values: PerText) -> float:
+def halves_agree(values: PerHead) -> float:
     """Return the rank correlation over heads of the means over every other text.
 
     No other number of the heads can be expected to correlate better with what these texts say.
@@ -120,7 +60,7 @@ def halves_agree(values: PerText) -> float:
 
 
 def _means(
-    values: PerText, weights: Float[np.ndarray, " texts"] | None = None
+    values: PerHead, weights: Float[np.ndarray, " texts"] | None = None
 ) -> Float[np.ndarray, "layers heads"]:
     """Return each head's mean over the texts that it was measured on, NaN where there are none."""
     known = np.isfinite(values)
