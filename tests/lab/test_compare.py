@@ -160,3 +160,23 @@ def test_the_calibrated_excess_is_on_average_that_of_the_null(model):
         for line in range(12)
     ])  # fmt: skip
     assert abs(told.mean() - expected) < 4 * told.std(ddof=1) / np.sqrt(12) + 1e-3
+
+
+def test_random_maps_that_do_not_fit_at_once_are_read_bit_by_bit(monkeypatch):
+    def read():
+        compare.heated_terms.cache_clear()
+        return compare.heated_terms(11, causal=True, seed=0)["released"]
+
+    whole = read()
+    for cells in (7 * 11**2, 3 * len(compare.POWERS) * 11**2):
+        monkeypatch.setattr(compare, "_CELLS", cells)
+        parts = read()
+        np.testing.assert_array_equal(parts.entropy, whole.entropy)
+        np.testing.assert_array_equal(parts.terms, whole.terms)
+
+
+def test_graphs_that_do_not_fit_at_once_are_all_fitted(model, monkeypatch):
+    (paper, _) = compare.compared(model.attend(TEXT), SETTING, 5)
+    monkeypatch.setattr(compare, "_CELLS", 1)
+    told = compare.beyond_degrees(paper, SETTING, 5)["path_bias_soft_configuration"]
+    assert np.isfinite(told).all()

@@ -6,7 +6,7 @@ hangs on which text came first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from gedig_edu.lab.experiments.catalogue import Columns
 from gedig_edu.lab.experiments.setting import GAUGES, Setting
 from gedig_edu.lab.nulls import GENERATIONS, generations
 from gedig_edu.models.model import AttentionModel
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Float, Int
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import BASELINES, TERMS, draws_for, terms_of
 from gedig_edu.theory.gauge import Gauge
@@ -205,29 +205,43 @@ def beyond_degrees(one: Compared, setting: Setting, line: int) -> dict[str, PerH
         calibration, though it has nothing beyond its degrees.
     """
     rng = setting.rng(line, _DEGREES, GAUGES.index(one.name))
-    chosen = _some_heads(one.real.F.shape, setting.fitted, rng)
-    edges = one.maps.weights[chosen] > one.real.threshold[chosen][..., None, None]
-    given = {"causal": one.maps.causal, "path": one.gauge.path, "draws": draws_for(len(one.maps))}
-    gains = generations(edges, rng=rng, refits=1, count=GENERATIONS, **given)
+    heads = _some_heads(one.real.F.shape, setting.fitted, rng)
+    gains = _gains(one, heads, rng)
     real, null, drawn, of_drawn, redrawn, of_redrawn = gains
     plain, bias, bias_of_drawn = real - null, drawn - of_drawn, redrawn - of_redrawn
     values = {"delta": plain - bias, "bias": bias, "placebo": bias - bias_of_drawn}
     columns = {}
     for name, value in values.items():
         column = np.full(one.real.F.shape, np.nan)
-        column[chosen] = -one.gauge.lam * one.gauge.gamma * value
+        column[tuple(heads)] = -one.gauge.lam * one.gauge.gamma * value
         columns[f"path_{name}_soft_configuration"] = column
     return columns
 
 
+def _gains(
+    one: Compared, chosen: Int[np.ndarray, "2 heads"], rng: np.random.Generator
+) -> Float[np.ndarray, "6 heads"]:
+    """Return `generations` of some heads, as many at once as little memory holds."""
+    draws = draws_for(len(one.maps))
+    at_once = max(1, _CELLS // (draws * len(one.maps) ** 2))
+    given = {"causal": one.maps.causal, "path": one.gauge.path, "draws": draws}
+    gains = []
+    for at in range(0, chosen.shape[1], at_once):
+        some = tuple(chosen[:, at : at + at_once])
+        edges = one.maps.weights[some] > one.real.threshold[some][:, None, None]
+        found = generations(edges[None], rng=rng, refits=1, count=GENERATIONS, **given)
+        gains.append(np.concatenate(found))
+    return np.concatenate(gains, axis=1)
+
+
 def _some_heads(
     shape: tuple[int, int], most: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return layers [layers, 1] and heads [layers, n] to fit, at least one in each layer."""
+) -> Int[np.ndarray, "2 heads"]:
+    """Return layers and heads to fit, as many in each layer and at least one."""
     layers, heads = shape
     count = min(heads, max(1, most // layers))
     order = np.argsort(rng.random(shape), axis=1)[:, :count]
-    return np.arange(layers)[:, None], np.sort(order, axis=1)
+    return np.stack([np.repeat(np.arange(layers), count), np.sort(order, axis=1).ravel()])
 
 
 def joined(parts: list[dict[str, np.ndarray]]) -> Columns:
@@ -326,18 +340,31 @@ def heated_terms(length: int, *, causal: bool, seed: int) -> Mapping[str, Heated
     >>> heated["paper"].at(np.array([[0.75]]))[1].round(6).tolist()
     [[0.75]]
     """
-    rng = np.random.default_rng([seed, length, AGAINST.index(HEATED)])
-    draws = _draws(length, 8)
-    many = max(1, _CELLS // (len(POWERS) * length**2))
+    draws, at_once = _draws(length, 8), max(1, _CELLS // length**2)
+    powers = [POWERS[at : at + at_once] for at in range(0, len(POWERS), at_once)]
+    together = max(1, at_once // len(POWERS))
     terms: dict[str, list[np.ndarray]] = {name: [] for name in GAUGES}
-    for at in range(0, draws, many):
-        maps = np.stack([
-            baselines.heated(length, rng, POWERS, causal=causal) for _ in range(at, draws)[:many]
-        ])  # fmt: skip
+    for at in range(0, draws, together):
+        seeds = [
+            [seed, length, AGAINST.index(HEATED), draw] for draw in range(at, draws)[:together]
+        ]
+        read = [_read_heated(length, seeds, some, causal=causal) for some in powers]
         for name, found in terms.items():
-            found.append(terms_of(getattr(Gauge, name)().read(maps, causal=causal)))
+            found.append(np.concatenate([one[name] for one in read], axis=-1))
     joined = {name: np.concatenate(found, axis=1) for name, found in terms.items()}
     return {name: Heated(joined["paper"][1], found) for name, found in joined.items()}
+
+
+def _read_heated(
+    length: int, seeds: list[list[int]], powers: Sequence[float], *, causal: bool
+) -> dict[str, Float[np.ndarray, "3 draws powers"]]:
+    """Return the terms of one random map a seed, at some temperatures, by both gauges."""
+    drawn = [
+        baselines.heated(length, np.random.default_rng(seed), powers, causal=causal)
+        for seed in seeds
+    ]
+    maps = np.stack(drawn)
+    return {name: terms_of(getattr(Gauge, name)().read(maps, causal=causal)) for name in GAUGES}
 
 
 def _draws(length: int, least: int) -> int:
