@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gedig_edu.errors import GedigError
+from gedig_edu.theory.engines.dispatch import available_cores
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -62,8 +63,11 @@ def workers_of(said: str | None) -> Workers:
     """
     if said is None:
         return Workers()
-    local = re.fullmatch(r"local:([1-9]\d{0,3})", said, re.ASCII)
+    local = re.fullmatch(r"local:([1-9]\d{0,8})", said, re.ASCII)
     if local:
+        most = max(2, available_cores())
+        if int(local[1]) > most:
+            raise refusal("experiment.too_many", said=said, most=most)
         return Workers(count=int(local[1]))
     try:
         parts = urlsplit(said)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import resources
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab import hub_texts
 from gedig_edu.lab.experiments.setting import Setting
-from gedig_edu.lab.texts import lines_of
+from gedig_edu.lab.texts import UTF_16, lines_of
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+NAMED = ("books", *hub_texts.SETS)
 SHORT_CHARACTERS = 120
 PROSE_TOKENS = 16
+_LOOKED_AT = 1 << 13  # bytes of a file
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,15 @@ def open_texts(setting: Setting, tokenizer: Tokenizer) -> list[Passage]:
     Raises
     ------
     GedigError
-        If the file cannot be read, or none of its lines is taken.
+        If there is no such file or set of texts, it holds none, or none of the set asked for.
     """
-    taken: list[Passage] = []
-    for one in _chosen(_lines(Path(setting.texts)), setting, tokenizer):
-        if setting.limit is not None and len(taken) == setting.limit:
-            break
-        taken.append(one)
-    if not taken:
+    lines = list(_lines(setting.texts))
+    if not lines:
         raise refusal("no_line")
+    taken = list(islice(_chosen(lines, setting, tokenizer), setting.limit))
+    if not taken:
+        told = {"count": len(lines), "texts": setting.texts, "only": setting.only}
+        raise refusal("experiment.none_taken", **told)
     return taken
 
 
@@ -63,16 +69,43 @@ def digest(texts: Iterable[Passage]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _lines(file: Path) -> Iterator[Passage]:
+def _lines(texts: str) -> Iterator[Passage]:
+    """Yield what is not blank."""
+    if texts not in NAMED:
+        return _lines_of_file(Path(texts))
+    said = books() if texts == "books" else hub_texts.read(texts)
+    return (Passage(at, text.strip()) for at, text in enumerate(said) if text.strip())
+
+
+def _lines_of_file(file: Path) -> Iterator[Passage]:
     try:
-        with file.open("rb") as stream:
-            for number, text in lines_of(stream):
-                if isinstance(text, GedigError):
-                    yield Passage(number - 1, "", str(text))
-                else:
-                    yield Passage(number - 1, text.strip())
+        content = file.read_bytes()  # at once, since a pipe cannot be read twice
     except OSError as trouble:
-        raise refusal("not_read", path=str(file), trouble=trouble.strerror) from trouble
+        told = {"path": str(file), "trouble": trouble.strerror, "known": ", ".join(NAMED)}
+        raise refusal("experiment.no_texts", **told) from trouble
+    zero = content.find(b"\0", 0, _LOOKED_AT)
+    if zero >= 0 and not content.startswith(UTF_16):
+        raise refusal("experiment.binary", path=str(file), at=zero + 1)
+    for number, text in lines_of(BytesIO(content)):
+        if isinstance(text, GedigError):
+            yield Passage(number - 1, "", str(text))
+        else:
+            yield Passage(number - 1, text.strip())
+
+
+def books() -> list[str]:
+    """Return passages of two books that gpt2-mini never saw, each of at least 128 tokens.
+
+    They are by turns of The War of the Worlds (Project Gutenberg's number 36) and of Sense and
+    Sensibility (161), both in the public domain in the USA.
+
+    Examples
+    --------
+    >>> len(books()), books()[1].count("Dashwood") > 0
+    (220, True)
+    """
+    text = resources.files("gedig_edu.lab").joinpath("books.tsv").read_text(encoding="utf-8")
+    return [line.partition("\t")[2] for line in text.splitlines()]
 
 
 def _chosen(lines: Iterable[Passage], setting: Setting, tokenizer: Tokenizer) -> Iterator[Passage]:

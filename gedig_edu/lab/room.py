@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -48,10 +49,10 @@ def check_disk(needed: int, out: Path) -> None:
     ------
     GedigError
     """
-    place = next(one for one in (out.absolute(), *out.absolute().parents) if one.is_dir())
-    free = shutil.disk_usage(place).free
-    if needed > free:
-        sizes = {"needed": gigabytes(needed), "free": gigabytes(free)}
+    around = (out.absolute(), *out.absolute().parents)
+    usage = shutil.disk_usage(next(one for one in around if os.path.isdir(one)))
+    if usage.total and needed > usage.free:  # what is no disk has none, and is refused as such
+        sizes = {"needed": gigabytes(needed), "free": gigabytes(usage.free)}
         raise refusal("experiment.disk", folder=str(out), **sizes)
 
 

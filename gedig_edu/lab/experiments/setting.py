@@ -61,7 +61,7 @@ class Setting:
     def __post_init__(self) -> None:
         for name in ("experiment", "model", "texts"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name):
-                raise GedigError(f"{name}={getattr(self, name)!r} is no name; give a text.")
+                raise GedigError(f"{name}={getattr(self, name)!r} is no name; give one.")
         if self.only is not None:
             check_choice("only", self.only, SETS)
         for name in ("limit", "cut", "heads"):
