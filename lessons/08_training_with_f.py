@@ -23,7 +23,7 @@ repeats
 # %% [markdown]
 # **What you need.** A loss and its gradient, a standard deviation, and F from lesson 06.
 #
-# **Time.** 41 minutes for the core, 45 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 41 minutes for the core, 49 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -32,6 +32,7 @@ repeats
 # | What rounding leaves | 8 | core |
 # | A sweep of our own | 10 | core |
 # | Judge it yourself | 5 | core |
+# | A training to watch | 4 | optional |
 # | Argue against us | 4 | optional |
 # | In five lines | 1 | core |
 #
@@ -283,6 +284,26 @@ check("08.3", ...)
 # %% [markdown]
 # With these three numbers: is 0 outside? Then there is a difference. Do both ends lie within the margin? Then it does
 # not matter. Both can be true at once, and neither.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A training to watch
+
+# %% [markdown]
+# Here is the same comparison, small enough to wait for: the bundled model, 100 reviews to learn from and 100 others to
+# judge by, three seeds, each with α·F and without. Links and paths are made soft, so that both have a gradient as
+# well. It runs beside the notebook, so you can read on; the button also stops it.
+#
+# **Predict.** With α = 1: will F move? Will you be able to tell the accuracies apart?
+
+# %%
+from gedig_edu.course.lessons.l08.training import SmallTraining
+
+SmallTraining()
+
+# %% [markdown]
+# **Read it.** Every review is one point here. With α = 1 we saw three seeds at 75, 81 and 98 % without F. They scatter by
+# twelve points, and still the loss of 5.3 points is told from 0, −8.2 to −2.5: pairs share their luck. And the
+# treatment arrived, F fell by 0.036 ± 0.027. Try α = 0.01: does it arrive? How many seeds would you ask for?
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us
