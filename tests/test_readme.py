@@ -68,7 +68,14 @@ def commands():
 
 
 ONCE = list({tuple(command): command for command in commands()}.values())
-ELSEWHERE = {"lab", "site", "models fetch", "progress"}  # run by tests of their own
+ELSEWHERE = {
+    "experiment",
+    "lab",
+    "site",
+    "models fetch",
+    "progress",
+    "train",
+}  # run by tests of their own
 
 
 @pytest.mark.parametrize("words", ONCE, ids=" ".join)

@@ -2,21 +2,25 @@
 
 import csv
 import re
+import shlex
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from bs4 import BeautifulSoup
 from matplotlib.axes import Axes
+from typer.testing import CliRunner
 
-from gedig_edu import AttentionMaps, Gauge, load
+from gedig_edu import AttentionMaps, Gauge, cli, load
 from gedig_edu.course.site import build
 from gedig_edu.course.site.howto_pages import how_tos
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.live import LiveReading
 from gedig_edu.lab.streams import read_stream
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
+from tests.lab.clusters import cluster
 
 HOW_TOS = {one.name: one for one in how_tos()}
 LAYERS, HEADS = 3, 5
@@ -212,6 +216,46 @@ def test_lines_that_no_model_reads_are_left_out_by_their_numbers(here, capsys):
     said = capsys.readouterr().out
     assert "Line 2 is left out: The text has" in said
     assert names["kept"] == [1, 3, 5]
+
+
+LOCAL = "127.0.0.1:8786"
+LINES = [f"The cat counted {number} mice before the rain came to the sea." for number in range(4)]
+
+
+def test_an_experiment_runs_stops_goes_on_and_is_kept_as_it_is_told(
+    here, pythia, capsys, tmp_path_factory
+):
+    (here / "my-model").symlink_to(pythia)
+    (here / "texts.txt").write_text("\n".join(LINES))
+    names = {}
+    with cluster(tmp_path_factory.mktemp("workers")) as address:
+        for language, block in HOW_TOS["experiment"].blocks:
+            if language == "python":
+                run(block, names)
+                continue
+            program, *words = shlex.split(block.replace(LOCAL, address))
+            assert program == "gedig-edu"
+            result = CliRunner().invoke(cli.app, words)
+            assert result.exit_code == 0, result.output
+    said = capsys.readouterr().out
+    assert re.search(r"released +row_shuffled +matched", said)
+    one = pd.read_parquet(here / "out" / "rows.parquet")
+    assert len(one) == len(LINES) * LAYERS * HEADS * 2
+    assert len(names["by_layer"]) == LAYERS
+    two, many = (pd.read_parquet(here / folder / "rows.parquet") for folder in ("two", "many"))
+    pd.testing.assert_frame_equal(two, many)
+    assert "my-model prose layers 4" in said
+    assert len(names["table"]) == 2 * LAYERS
+    assert "rows: 2,385,979,392" in said
+
+
+def test_what_a_large_model_takes_adds_up(here):
+    names = {}
+    run(HOW_TOS["experiment"].code[-1], names)
+    per_text = names["days"](1, 1) * 86_400
+    forward = 2 * 8e9 * 128 / 8e10
+    assert per_text == pytest.approx(forward + 2048 * 0.0008 + 128 * 0.010)
+    assert names["days"](2_000, 16) == pytest.approx(names["days"](1_000, 8))
 
 
 def test_the_site_has_a_page_for_each_and_every_link_leads_somewhere():

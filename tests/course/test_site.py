@@ -52,6 +52,7 @@ def test_every_page_has_one_title_a_language_and_its_landmarks(site):
         "00_first.html",
         "01_second.html",
         "howto.html",
+        "howto_experiment.html",
         "howto_many_texts.html",
         "howto_own_figure.html",
         "howto_own_model.html",

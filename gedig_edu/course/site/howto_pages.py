@@ -12,9 +12,9 @@ from markupsafe import Markup
 from gedig_edu.course.site.mathml import Heading, PageRenderer
 from gedig_edu.course.site.outputs import trusted
 
-NAMES = ("own_model", "own_figure", "many_texts")
+NAMES = ("own_model", "own_figure", "many_texts", "experiment")
 INDEX = "howto.html"
-FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(python|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class HowTo:
         Of its file.
     title, lead : str
         Its heading, and the paragraph under it.
-    code : tuple of str
-        Its blocks of Python, which run one after the other.
+    blocks : tuple of (str, str)
+        Its blocks, which run one after the other: "python" or "bash", and the code.
     headings : tuple of Heading
         All headings, the title first.
     body : Markup
@@ -38,9 +38,14 @@ class HowTo:
     name: str
     title: str
     lead: str
-    code: tuple[str, ...]
+    blocks: tuple[tuple[str, str], ...]
     headings: tuple[Heading, ...]
     body: Markup
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """Its blocks of Python."""
+        return tuple(block for language, block in self.blocks if language == "python")
 
     @property
     def page(self) -> str:
@@ -66,5 +71,5 @@ def _read(name: str) -> HowTo:
     title, lead, *_ = text.removeprefix("# ").split("\n\n")
     renderer = PageRenderer()
     body = trusted(renderer.html(text))
-    code, headings = tuple(FENCE.findall(text)), tuple(renderer.headings)
-    return HowTo(name, title, lead, code, headings, body)
+    blocks, headings = tuple(FENCE.findall(text)), tuple(renderer.headings)
+    return HowTo(name, title, lead, blocks, headings, body)
