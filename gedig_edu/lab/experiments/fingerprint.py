@@ -46,8 +46,10 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         ``columns``: one row a (gauge, λ, baseline): F_random less F of the baseline, beside the
         published. ``fits``: λ and γ by least squares over the three differences, for the terms of
-        each gauge, with λ given or free, and the largest deviation left. ``sample``: texts and
-        their lengths.
+        each gauge, with λ given or free, and the largest deviation left. The published columns
+        are of short lines: at other lengths no fit says how they were made. ``condition`` is that
+        of the gaps of entropy and paths; where it is large, λ alone is not told by them.
+        ``sample``: texts and their lengths.
     """
     import pandas as pd
 
@@ -55,10 +57,19 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     for gauge, part in gauges(rows):
         value, draws = _gaps(gauge, part)
         columns += _columns(gauge, value, draws)
+        condition = float(np.linalg.cond(value[:, 1:]))
         for model, published in PUBLISHED.items():
             for name, fit in _fits():
                 told = _fitted(fit, value, draws, published)
-                fits.append({"gauge": gauge, "published": model, "lam_given": name, **told})
+                fits.append(
+                    {
+                        "gauge": gauge,
+                        "published": model,
+                        "lam_given": name,
+                        **told,
+                        "condition": condition,
+                    }
+                )
     return {
         "columns": rounded(pd.DataFrame(columns)),
         "fits": rounded(pd.DataFrame(fits)),
