@@ -44,7 +44,7 @@ function domainOf({ levels, ends, paper }) {
   return [low - 0.05 * (high - low), high + 0.12 * (high - low)];
 }
 
-const HIGH = { narrow: 300, wide: 400 };
+const HIGH = { narrow: 300, wide: 500 };
 
 function draw(panel, page, state, now, width) {
   const { words } = page;
@@ -80,7 +80,7 @@ function draw(panel, page, state, now, width) {
 // A mean of layers, as a dashed line over them.
 function level(from, to, at) {
   const mark = shape("line", { x1: from, y1: at, x2: to, y2: at });
-  Object.assign(mark.style, { stroke: "var(--gh-accent)", strokeWidth: "2", strokeDasharray: "6 4" });
+  Object.assign(mark.style, { stroke: "var(--gh-deep)", strokeWidth: "2", strokeDasharray: "6 4" });
   return mark;
 }
 
