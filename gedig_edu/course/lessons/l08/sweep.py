@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from gedig_edu.lab.f_sweep import RUNS, SETTING, read_runs
 from gedig_edu.lab.results import FOLDER
 from gedig_edu.shapes import Float
 from gedig_edu.theory.repeats import Difference, difference
 from gedig_edu.words import refusal, word
 from gedig_edu.words.numbers import short
 
-RUNS = FOLDER / "minilm" / "sst-2" / "runs.jsonl"
+KEPT = FOLDER / "minilm" / "sst-2"
 CONTROLS = ("entropy", "minus_F", "random_field")
 PERCENT = 100.0
 
@@ -34,6 +35,11 @@ class Sweep:
 
     accuracy: dict[Arm, Float[np.ndarray, " seeds"]]
     F: dict[Arm, Float[np.ndarray, " seeds"]]
+
+    @property
+    def seeds(self) -> int:
+        """How many runs each arm has."""
+        return len(self.accuracy["F", 0.0])
 
     @property
     def alphas(self) -> list[float]:
@@ -65,40 +71,41 @@ class Sweep:
         return {"labels": names, **arrays, "joined": len(self.alphas) - 1}
 
 
-def read_sweep(path: Path = RUNS) -> Sweep:
+def read_sweep(folder: Path = KEPT) -> Sweep:
     """Return the saved sweep; seeds that some arm lacks are left out of all.
 
     Raises
     ------
     GedigError
-        If no sweep was saved.
+        If no sweep was saved, or two seeds are not shared by all arms.
     """
-    if not path.is_file():
-        raise refusal("no_sweep")
-    runs = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    arms = {(run["penalty"], run["alpha"]) for run in runs}
-    by_seed = {(run["penalty"], run["alpha"], run["seed"]): run for run in runs}
-    everywhere = [
+    runs = {(one.penalty, one.alpha, one.seed): one for one in read_runs(folder / RUNS)}
+    arms = {run[:2] for run in runs}
+    seeds = [
         seed
-        for seed in sorted({run["seed"] for run in runs})
-        if all((*arm, seed) in by_seed for arm in arms)
+        for seed in sorted({seed for *_, seed in runs})
+        if all((*arm, seed) in runs for arm in arms)
     ]
+    if len(seeds) < 2:
+        raise refusal("no_sweep")
+    outcomes = {arm: [runs[(*arm, seed)] for seed in seeds] for arm in arms}
+    return Sweep(
+        {arm: np.array([PERCENT * one.accuracy for one in of]) for arm, of in outcomes.items()},
+        {arm: np.array([one.F for one in of]) for arm, of in outcomes.items()},
+    )
 
-    def column(name: str, scale: float = 1.0) -> dict[Arm, np.ndarray]:
-        return {
-            arm: scale * np.array([by_seed[(*arm, seed)][name] for seed in everywhere])
-            for arm in arms
-        }
 
-    return Sweep(column("accuracy", PERCENT), column("F"))
-
-
-def saved_arms(path: Path = RUNS) -> tuple[dict[str, Any], str]:
+def saved_arms(folder: Path = KEPT) -> tuple[dict[str, Any], str]:
     """Return what `AlphaSweep` takes of the saved sweep, and what it is, in words.
 
     Where none is saved, nothing is returned for the widget, which then shows the published table.
     """
-    if not path.is_file():
+    if not (folder / RUNS).is_file():
         return {}, word("lesson_08.sweep.none")
-    sweep = read_sweep(path)
-    return sweep.for_widget(), word("lesson_08.sweep.about", seeds=len(sweep.accuracy["F", 0.0]))
+    sweep = read_sweep(folder)
+    told = json.loads((folder / SETTING).read_text(encoding="utf-8"))
+    names = {name: told["training"][name] for name in ("model", "examples")}
+    names |= {"sentences": told["evaluate"]["sentences"], "seeds": sweep.seeds}
+    return sweep.for_widget(), word(
+        "lesson_08.sweep.about", **names, when=told.get("when", "")[:10]
+    )

@@ -1,0 +1,108 @@
+"""The claims of lesson 08 read a saved sweep, in pairs, and wait where there is none."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gedig_edu.course import claims
+from gedig_edu.course.lessons.l08 import measures, sweep
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.f_judgement import MARGIN
+from gedig_edu.lab.f_training import Outcome
+from gedig_edu.views.widgets.alpha_sweep import AlphaSweep
+
+GAINS = {("F", 0.0): 0, ("F", 0.001): 0.1, ("F", 0.01): 0.2, ("F", 0.1): -1, ("F", 1.0): -8}
+GAINS |= {("entropy", 0.01): 0.15, ("minus_F", 0.01): -0.3, ("random_field", 0.01): 0.05}
+FALLS = {0.0: 0.0, 0.001: 0.005, 0.01: 0.01, 0.1: 0.02, 1.0: 0.06}
+SEEDS = range(1, 8)
+
+
+def outcome(arm, seed, *, gains=GAINS):
+    """Return a made-up run: the luck of a seed is shared, what is left is a hundredth of it."""
+    name = sum(map(ord, arm[0])) + int(1000 * arm[1])
+    luck, noise = (np.random.default_rng([seed, part]).normal() for part in (0, name))
+    accuracy = (86 + luck + gains[arm] + 0.01 * noise * bool(gains[arm])) / 100
+    F = -0.45 + 0.01 * luck - FALLS[arm[1]] + 0.001 * noise
+    rest = {"loss": 0.3, "right": "1", "density": 0.1, "entropy": 0.9, "path_gain": 0.4}
+    told = {"penalty": arm[0], "alpha": arm[1], "seed": seed, "accuracy": accuracy, "F": F}
+    return Outcome(**told, **rest, F_layers=(F,), seconds=1.0)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    def keep(gains=GAINS, left_out=()):
+        runs = [outcome(arm, seed, gains=gains) for arm in gains for seed in SEEDS
+                if (arm, seed) not in left_out]  # fmt: skip
+        lines = "".join(json.dumps(one.to_dict()) + "\n" for one in runs)
+        (tmp_path / sweep.RUNS).write_text(lines)
+        told = {"training": {"model": "minilm", "examples": 2000}, "evaluate": {"sentences": 872}}
+        (tmp_path / sweep.SETTING).write_text(json.dumps(told | {"when": "2026-11-28T12:00:00"}))
+        return tmp_path
+
+    return keep
+
+
+@pytest.fixture
+def found(kept, monkeypatch):
+    def verdicts(gains=GAINS):
+        folder = kept(gains)
+        monkeypatch.setattr(measures, "read_sweep", lambda: sweep.read_sweep(folder))
+        listed = [one.id for one in claims.all_claims(["08"]) if one.on == "trainings"]
+        return {one.claim.topic: one.verdict.value for one in claims.run(listed)}
+
+    return verdicts
+
+
+def test_the_rules_read_a_sweep_in_which_weak_helps_a_little(found):
+    assert found() == {
+        "weak_helps": "holds",
+        "strong_harms": "holds",
+        "more_than_a_point": "does not hold",
+        "f_fell": "holds",
+        "controls": "holds",
+    }
+
+
+def test_the_same_rules_come_out_the_other_way(found, monkeypatch):
+    monkeypatch.setitem(FALLS, 0.001, -0.005)
+    monkeypatch.setitem(FALLS, 0.01, -0.01)
+    other = {arm: -gain for arm, gain in GAINS.items()} | {("F", 0.001): -3.0, ("F", 0.01): -3.0}
+    told = found(other)
+    assert told["weak_helps"] == told["strong_harms"] == told["controls"] == "does not hold"
+    assert told["f_fell"] == "does not hold"
+    assert told["more_than_a_point"] == "holds"
+
+
+def test_a_seed_that_an_arm_lacks_is_left_out_of_all(kept):
+    read = sweep.read_sweep(kept(left_out={(("F", 0.1), 3)}))
+    assert read.seeds == len(SEEDS) - 1
+    whole = sweep.read_sweep(kept())
+    np.testing.assert_array_equal(read.accuracy["F", 0.0], np.delete(whole.accuracy["F", 0.0], 2))
+
+
+def test_the_widget_shows_the_arms_in_their_order(kept):
+    arms, about = sweep.saved_arms(kept())
+    shown = AlphaSweep(**arms)
+    assert shown.labels == ["0", "0.001", "0.01", "0.1", "1", "entropy", "−F", "random"]
+    assert shown.joined == 4
+    assert shown.numbers["gains"] == pytest.approx(list(GAINS.values()), abs=0.02)
+    assert "2026-11-28" in about
+    assert "gedig-edu train --model minilm" in about
+
+
+def test_without_a_sweep_a_claim_waits(tmp_path, monkeypatch):
+    def missing():
+        return sweep.read_sweep(tmp_path)
+
+    monkeypatch.setattr(measures, "read_sweep", missing)
+    with pytest.raises(GedigError, match=r"^No sweep is saved yet"):
+        missing()
+    (evidence,) = claims.run(["08.weak_helps"])
+    assert evidence.verdict.value == "not yet tested"
+    assert sweep.saved_arms(tmp_path)[0] == {}
+
+
+def test_the_margin_of_the_claim_is_that_of_the_laboratory():
+    (claim,) = (one for one in claims.all_claims(["08"]) if one.topic == "more_than_a_point")
+    assert claim.rule.by == MARGIN
