@@ -23,7 +23,7 @@ repeats
 # %% [markdown]
 # **What you need.** A loss and its gradient, a standard deviation, and F from lesson 06.
 #
-# **Time.** 41 minutes for the core, 49 for all. What is optional is folded, and nothing later needs it.
+# **Time.** 41 minutes for the core, 58 for all. What is optional is folded, and nothing later needs it.
 #
 # | section | minutes | |
 # |---|---|---|
@@ -33,6 +33,7 @@ repeats
 # | A sweep of our own | 10 | core |
 # | Judge it yourself | 5 | core |
 # | A training to watch | 4 | optional |
+# | A gauge with a gradient | 9 | optional |
 # | Argue against us | 4 | optional |
 # | In five lines | 1 | core |
 #
@@ -304,6 +305,46 @@ SmallTraining()
 # **Read it.** Every review is one point here. With α = 1 we saw three seeds at 75, 81 and 98 % without F. They scatter by
 # twelve points, and still the loss of 5.3 points is told from 0, −8.2 to −2.5: pairs share their luck. And the
 # treatment arrived, F fell by 0.036 ± 0.027. Try α = 0.01: does it arrive? How many seeds would you ask for?
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A gauge with a gradient
+
+# %% [markdown]
+# To train *all* of F, links and paths have to become soft. This is how our trainings do it (`gedig_edu.lab.soft_gauge`),
+# by the script's formula:
+#
+# - a link is $a = \sigma\bigl((\log w - \log\tau)/s\bigr)$, between 0 and 1, with τ such that all links add up to a tenth of
+#   the cells. Density is constant by that, and has no gradient, softly or not;
+# - the length of a way is the *free energy* of all walks, in the sense of lesson 03: a step costs 1, β is one over a
+#   temperature. With A the links, $Z = (I - A\,e^{-\beta})^{-1}$ sums over walks of every length, and
+#   $\varphi_{ij} = -\tfrac1\beta\log(Z_{ij}/Z_{jj})$.
+#
+# **Predict.** When β grows, the shortest walk outweighs the others. So with s = 0.3, does the mean path come nearer to
+# that of the hard links?
+
+# %%
+from gedig_edu.views.widgets.soft_gauge import SoftGauge
+
+soft = SoftGauge()
+soft
+
+# %% [markdown]
+# **Move.** Drag β. Then make s small, and drag again. Which knob has to go first? With *push of the paths alone*: how
+# many scores are pushed at s = 0.3, and how many at 0.01?
+#
+# **Explain.** A link a costs a walk 1 − log(a)/β. At a fixed s, a large β makes even the faintest link a full one, and
+# every way one step long: φ goes to 1 and not to the shortest path. So s → 0 comes first, then β → ∞. But with s → 0
+# all slopes gather in the few weights beside the threshold and are steep there, and the hard gauge is back, flat and
+# jumping. One cannot have both: what is trained is a relative of F, which resembles it where s and β say so.
+#
+# The entropy needs none of this.
+
+# %% [markdown]
+# **Exercise 08.4 · compute it.** A row of attention is (0.7, 0.2, 0.1), a softmax of three scores. By how much does its
+# entropy S, in nats, rise for each score, ∂S/∂score? Hand in the three numbers.
+
+# %%
+check("08.4", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us

@@ -53,6 +53,7 @@ from gedig_edu.theory import (
     heads,
     repeats,
     rope,
+    soft,
     thermo,
     wires,
 )
@@ -70,7 +71,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "runner.measure_part", "engines.Workers", "room.rows_bytes", "room.reading_bytes",
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
-    "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference",
+    "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -167,6 +168,14 @@ CALLS = {
         {"offsets": [], "base": [0, -1]}),
     "shortcuts.growth": (
         growth, {"before": LINE, "edges": [(0, 3)]}, {"bound": [0, -1], "lam": [], "gamma": []}),
+    "soft.read_soft": (
+        soft.read_soft, {"gauge": gauge.Gauge.released(), "weights": EVEN, "causal": False},
+        {"softness": [0, -1, 2], "beta": [0, 1]}),
+    "soft.soft_edges": (
+        soft.soft_edges,
+        {"logs": np.log(EVEN), "seen": EVEN > 0, "wanted": 4.9, "softness": 0.3},
+        {"wanted": [0, 49], "softness": [0, -1]}),
+    "soft.walks": (soft.walks, {"edges": EVEN, "members": EVEN[0] > 0}, {"beta": [0, -1]}),
     "thermo.Ensemble": (
         thermo.Ensemble, {"energies": EVEN, "temperature": 1.0},
         {"temperature": [0, -1], "axis": [2, -3]}),

@@ -114,10 +114,31 @@ def _arms() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return {"": (luck + 0.2 + rng.normal(0, 0.1, size=7), luck)}
 
 
+def slopes_of_the_entropy() -> Float[np.ndarray, " 3"]:
+    """Return ∂S/∂score of a row of attention."""
+    p = np.array([0.7, 0.2, 0.1])
+    S = -(p * np.log(p)).sum()
+    return -p * (np.log(p) + S)
+
+
+def _other_slopes() -> dict[str, Any]:
+    p, right = np.array([0.7, 0.2, 0.1]), slopes_of_the_entropy()
+    return {
+        "sign": -right,
+        "by_weight": -np.log(p) - 1,
+        "parts": -p * np.log(p),
+        "own_only": -p * (1 - p) * (np.log(p) + 1),
+        "no_S": -p * (np.log(p) + 1),
+        "bits": right / math.log(2),
+        "one_number": -(p * np.log(p)).sum(),
+    }
+
+
 EXERCISES = (
     Exercise("08.1", "read it off", seeds_that_are_needed, _other_seeds),
     Exercise("08.2", "compute it", counts_behind_the_mean, OTHER_COUNTS),
     Exercise("08.3", "build it", paired_interval, OTHER_INTERVALS, 1e-4, cases=_arms),
+    Exercise("08.4", "compute it", slopes_of_the_entropy, _other_slopes, 5e-3),
 )
 
 QUIZ = questions("08", right="abdca")
