@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -112,12 +112,12 @@ def compared(maps: AttentionMaps, setting: Setting, line: int) -> list[Compared]
     rng = setting.rng(line, _SHUFFLE)
     draws = range(draws_for(len(maps)))
     drawn = [baselines.row_shuffled(maps.weights, rng, causal=maps.causal) for _ in draws]
-    given = {"causal": maps.causal, "normalized": maps.sink is None}
     entropy = maps.read(Gauge.paper()).entropy
     found = []
     for name in GAUGES:
         gauge: Gauge = getattr(Gauge, name)()
-        shuffled = np.mean([terms_of(gauge.read(one, **given)) for one in drawn], axis=0)
+        read = partial(gauge.read, causal=maps.causal, normalized=maps.sink is None)
+        shuffled = np.mean([terms_of(read(one)) for one in drawn], axis=0)
         real = maps.read(gauge)
         found.append(Compared(maps, name, gauge, real, entropy, shuffled, setting.seed))
     return found

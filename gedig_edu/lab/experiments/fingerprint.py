@@ -9,7 +9,15 @@ import numpy as np
 
 from gedig_edu.lab.experiments.compare import PARTS, measure_parts
 from gedig_edu.lab.experiments.published import TABLE_2
-from gedig_edu.lab.experiments.summary import Interval, gauges, interval, named, rounded, sample
+from gedig_edu.lab.experiments.summary import (
+    Interval,
+    gauges,
+    interval,
+    named,
+    read_columns,
+    rounded,
+    sample,
+)
 from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 
@@ -81,9 +89,9 @@ def _gaps(gauge: str, part: pd.DataFrame) -> tuple[Gaps, Gaps]:
     """Return the gaps [3 baselines, 3 terms] over all texts, and of each draw of texts."""
     reader: Gauge = getattr(Gauge, gauge)()
     weights = np.array([1.0, -reader.lam, -reader.lam * reader.gamma])
-    of_texts = part.groupby("text")[[
-        f"{term}_delta_{name}" for name in ("random", *MINUS) for term in PARTS
-    ]].mean().to_numpy().reshape(-1, 4, 3)  # fmt: skip
+    names = [f"{term}_delta_{name}" for name in ("random", *MINUS) for term in PARTS]
+    of_texts = [column.mean(axis=(1, 2)) for column in read_columns(part, names).values()]
+    of_texts = np.stack(of_texts, axis=-1).reshape(-1, 4, 3)
     gaps = (of_texts[:, 1:] - of_texts[:, :1]) / weights  # [texts, 3, 3]
     count = len(gaps)
     shares = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), size=DRAWS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from gedig_edu.lab.experiments.summary import (
     read_columns,
     rounded,
     sample,
+    where,
 )
 from gedig_edu.lab.passages import Passage, cut
 from gedig_edu.models.model import AttentionModel
@@ -81,24 +83,24 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         cut that 30 texts reach, so that nothing but the length differs; not there where no cut
         is reached by so many. ``sample``: texts and their lengths.
     """
-    tokens = rows.groupby("text")["tokens"].first()
-    longest = max((most for most in CUTS if (tokens >= most).sum() >= ENOUGH), default=0)
-    same = rows[rows["tokens"] >= longest] if longest else rows[:0]
+    tokens = rows.groupby("text")["tokens"].first().to_numpy()
+    reached = [most for most in CUTS if np.count_nonzero(tokens >= most) >= ENOUGH]
+    same = where(rows, rows["tokens"].to_numpy() >= max(reached, default=np.inf))
     tables = {
         "length": _by_length(rows, CUTS),
-        "same_texts": _by_length(same, [most for most in CUTS if most <= longest]),
+        "same_texts": _by_length(same, reached),
         "sample": sample(rows),
     }
     return {name: table for name, table in tables.items() if len(table)}
 
 
-def _by_length(rows: pd.DataFrame, cuts: tuple[int, ...] | list[int]) -> pd.DataFrame:
+def _by_length(rows: pd.DataFrame, cuts: Sequence[int]) -> pd.DataFrame:
     import pandas as pd
 
     told = []
     for gauge, part in gauges(rows):
         for most in cuts:
-            long = part[part["tokens"] >= most]
+            long = where(part, part["tokens"].to_numpy() >= most)
             if not len(long):
                 continue
             read = read_columns(long, [f"{name}_{most}" for name in ("F", *AGAINST)])

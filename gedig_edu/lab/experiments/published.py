@@ -48,7 +48,7 @@ def beside(table: pd.DataFrame) -> pd.DataFrame:
     [0.19, nan]
     """
     columns = {
-        f"published_{model}": table["against"].map(deltas).where(table["mask"] == "none")
+        f"published_{model}": table["against"].map(deltas.get).where(table["mask"] == "none")
         for model, deltas in TABLE_2.items()
     }
     return table.assign(**columns)

@@ -9,7 +9,7 @@ import numpy as np
 
 from gedig_edu.lab.experiments.setting import GAUGES
 from gedig_edu.lab.statistics import TIE, crossed_layers, crossed_means, per_head
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Bool, Float
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +37,21 @@ def gauges(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     [('released', 1)]
     """
     for name in GAUGES:
-        part = rows[rows["gauge"] == name]
+        part = where(rows, rows["gauge"].to_numpy() == name)
         if len(part):
             yield name, part
+
+
+def where(rows: pd.DataFrame, chosen: Bool[np.ndarray, " rows"]) -> pd.DataFrame:
+    """Return some of the rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> where(pd.DataFrame({"text": [3, 5]}), np.array([False, True]))["text"].tolist()
+    [5]
+    """
+    return rows.take(np.flatnonzero(chosen))
 
 
 def read_columns(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, PerHead]:
@@ -170,7 +182,7 @@ def rounded(table: pd.DataFrame, *, digits: int = 6) -> pd.DataFrame:
     >>> rounded(pd.DataFrame({"delta": [-1e-18, 2 / 3]}))["delta"].tolist()
     [0.0, 0.666667]
     """
-    return table.assign(
-        **{name: values.round(digits) + 0.0 for name, values in table.items()
-           if values.dtype.kind == "f"}
-    )  # fmt: skip
+    kept = table.copy()
+    for name in kept.select_dtypes("floating"):
+        kept[name] = kept[name].round(digits) + 0.0
+    return kept

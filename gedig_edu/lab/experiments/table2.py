@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gedig_edu.lab.experiments.compare import AGAINST, SHUFFLED, measure
 from gedig_edu.lab.experiments.published import EFFECT_SIZE, SHARE_POSITIVE, TABLE_2, beside
 from gedig_edu.lab.experiments.summary import (
+    PerHead,
     above,
     gauges,
     means,
@@ -16,7 +17,6 @@ from gedig_edu.lab.experiments.summary import (
     sample,
 )
 from gedig_edu.lab.statistics import paired
-from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,12 +69,10 @@ def _baselines(rows: pd.DataFrame) -> pd.DataFrame:
         ]  # fmt: skip
     order = ["gauge", "against", "mask", "delta", "delta_low", "delta_high", "share_positive",
              "share_positive_low", "share_positive_high", "heads_positive", "d", "d_z"]  # fmt: skip
-    return pd.DataFrame(told)[order]
+    return pd.DataFrame(told, columns=order)
 
 
-def _row(
-    F: Float[np.ndarray, "texts layers heads"], delta: Float[np.ndarray, "texts layers heads"]
-) -> dict[str, float]:
+def _row(F: PerHead, delta: PerHead) -> dict[str, float]:
     effect = paired(F, F - delta)
     heads = float(above(delta.mean(axis=0)).mean())
     return {"heads_positive": heads, "d": effect.d, "d_z": effect.d_z}
