@@ -66,7 +66,8 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "statistics.DeltaSummary", "statistics.PairedEffect", "mixed.Components",
     "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
-    "streams.AttendsMany.attend_many", "streams.TextReading", "pretrain.Run.train",
+    "removal.Predicts.losses_without", "streams.AttendsMany.attend_many",
+    "streams.TextReading", "pretrain.Run.train",
     "passages.Passage", "passages.cut", "runner.Outcome", "runner.Progress", "runner.Worker",
     "runner.measure_part", "engines.Workers", "room.rows_bytes", "room.reading_bytes",
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
@@ -149,6 +150,10 @@ CALLS = {
     "graphs.edit_gauge": (
         graphs.edit_gauge, EDIT, {"bound": [0, -1], "lam": [], "gamma": [], "hops": [-1]}),
     "maps.AttentionMaps.place": (MAPS.place, HEAD, {"layer": [2, -1], "head": [3, -1]}),
+    "heads.duplicate_score": (heads.duplicate_score, {"weights": EVEN}, {"period": [-1, 1, 7]}),
+    "heads.local_score": (
+        heads.local_score, {"weights": EVEN, "causal": False}, {"window": [-1, 0, 2]},
+    ),
     "heads.head_scores": (heads.head_scores, {"maps": MAPS}, {"period": [-1, 1, 7]}),
     "heads.induction_score": (heads.induction_score, {"weights": EVEN}, {"period": [-1, 1, 7]}),
     "reading.Reading.combine": (READ.real.combine, WEIGHED, {"lam": [], "gamma": []}),
