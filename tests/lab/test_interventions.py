@@ -125,6 +125,19 @@ def test_f_that_rises_where_keys_go_and_falls_with_noise_tracks_the_loss_within_
     assert -1 < rho["top + any + noise"] < 1
 
 
+def test_k_keys_drawn_are_held_against_the_k_largest():
+    made_F = made(
+        lambda one: -0.3 if one.kind == "any" else -0.4,
+        lambda one: 4 + one.strength * (2 if one.kind == "any" else 1),
+    )
+    told = find("interventions").tables(made_F)["which_keys"].set_index(["gauge", "keys"])
+    assert len(told) == 2 * 5
+    one = told.loc[("released", 8)]
+    assert one["loss_difference"] == one["loss_difference_low"] == 8
+    assert one["F_difference"] == pytest.approx(0.1)
+    assert one["entropy_difference"] == 0
+
+
 def test_every_intervention_has_columns_of_its_own():
     names = [one.column for one in interventions.INTERVENTIONS]
     assert len(set(names)) == len(names) == 14

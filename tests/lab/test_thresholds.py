@@ -95,8 +95,21 @@ def test_a_sign_turns_between_two_neighbours(rows):
     flips = find("thresholds").tables(made)["flips"]
     assert len(flips) == 4
     assert set(flips["kind"]) == {"fixed"}
-    assert flips[["after", "delta_after", "before", "delta_before"]].drop_duplicates().to_numpy(
-    ).tolist() == [[0.02, -0.2, 0.05, 0.1]]  # fmt: skip
+    told = flips[["value", "delta", "next_value", "next_delta"]].drop_duplicates()
+    assert told.to_numpy().tolist() == [[0.02, -0.2, 0.05, 0.1]]
+    assert flips["clear"].all()
+
+
+def test_a_sign_that_lies_within_the_interval_is_not_clear(rows):
+    made = rows.copy()
+    made["delta_random_fixed_0.050"] = np.where(made["head"] == 0, 1.0, -0.199)  # mean 0.0008
+    for value in ("0.020", "0.100"):
+        made[f"delta_random_fixed_{value}"] = -0.2
+    flips = find("thresholds").tables(made)["flips"]
+    own = flips[(flips["mask"] == "none") & (flips["kind"] == "fixed")]
+    near = own[own["value"].isin([0.02, 0.05])]
+    assert len(near) == 4  # in and out again, by both gauges
+    assert not near["clear"].any()
 
 
 def test_texts_are_told_apart_by_length_from_each_power_of_two_on(rows):

@@ -151,10 +151,15 @@ def _levels(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def assigned(rows: pd.DataFrame) -> Shaped[np.ndarray, "layers heads"]:
-    """Return the role of each head: the largest of its mean scores, if it is at least `LEAST`."""
-    means_ = rows.groupby(["layer", "head"])[[f"role_{role}" for role in ROLES]].mean()
-    scores = means_.sort_index().fillna(0.0).to_numpy()
-    best = scores.argmax(axis=1)
-    names = np.array([*ROLES, NONE], dtype=object)
-    found = np.where(scores.max(axis=1) >= LEAST, names[best], NONE)
+    """Return the role of each head: the largest of its mean scores, if it is at least `LEAST`.
+
+    Local is what is left when no other is: a head that looks one token back looks near, too.
+    """
+    every = rows.groupby(["layer", "head"])[[f"role_{role}" for role in ROLES]].mean()
+    scores = every.sort_index().fillna(0.0)
+    near = scores.pop("role_local").to_numpy()
+    special = scores.to_numpy()
+    names = np.array([name.removeprefix("role_") for name in scores], dtype=object)
+    found = np.where(near >= LEAST, "local", NONE)
+    found = np.where(special.max(axis=1) >= LEAST, names[special.argmax(axis=1)], found)
     return found.reshape(rows["layer"].nunique(), -1)

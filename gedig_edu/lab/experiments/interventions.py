@@ -126,11 +126,13 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         from those of the untouched model, with intervals (the loss's resamples texts), and the
         share of texts whose loss rises. ``tracking``: for each kind of intervention Spearman's
         correlation, within a text, of its mean F with its loss over the strengths and the
-        untouched model, the mean over texts. ``sample``: texts and their lengths.
+        untouched model, the mean over texts. ``which_keys``: for each k by how much F, entropy
+        and loss differ between k keys drawn at random and the k largest, each row holding as many.
+        ``sample``: texts and their lengths.
     """
     return {
         "interventions": _interventions(rows), "tracking": _tracking(rows),
-        "sample": sample(rows),
+        "which_keys": _which_keys(rows), "sample": sample(rows),
     }  # fmt: skip
 
 
@@ -139,22 +141,42 @@ def _interventions(rows: pd.DataFrame) -> pd.DataFrame:
 
     told = []
     for gauge, part in gauges(rows):
-        read = read_columns(part, ["loss", "F", "entropy"])
-        for intervention in INTERVENTIONS:
-            names = [f"{name}_{intervention.column}" for name in read]
-            bent = read_columns(part, names)
-            change = {
-                name: value - read[name] for name, value in zip(read, bent.values(), strict=True)
-            }
-            rise = change.pop("loss")[:, :1, :1]  # one a text
+        for one in INTERVENTIONS:
+            change = _difference(part, f"_{one.column}", "")
+            rise = change.pop("loss")
             found = means(change)
             told.append({
-                "gauge": gauge, **intervention._asdict(),
+                "gauge": gauge, **one._asdict(),
                 **named("loss_rise", means({"": rise})[""]),
                 "share_rising": float(above(rise).mean()),
                 **named("F_change", found["F"]), **named("entropy_change", found["entropy"]),
             })  # fmt: skip
     return rounded(pd.DataFrame(told))
+
+
+def _which_keys(rows: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    told = []
+    for gauge, part in gauges(rows):
+        for k in TOPS:
+            drawn, largest = (f"_{Intervention(kind, k).column}" for kind in ("any", "top"))
+            change = _difference(part, drawn, largest)
+            row = {"gauge": gauge, "keys": k}
+            for name, value in change.items():
+                row |= named(f"{name}_difference", means({name: value})[name])
+            told.append(row)
+    return rounded(pd.DataFrame(told))
+
+
+def _difference(
+    rows: pd.DataFrame, one: str, other: str
+) -> dict[str, Float[np.ndarray, "texts layers heads"]]:
+    """Return loss (one a text), F and entropy with one ending of their columns less another."""
+    names = ("loss", "F", "entropy")
+    read = read_columns(rows, [f"{name}{ending}" for name in names for ending in (one, other)])
+    change = {name: read[f"{name}{one}"] - read[f"{name}{other}"] for name in names}
+    return change | {"loss": change["loss"][:, :1, :1]}
 
 
 def _tracking(rows: pd.DataFrame) -> pd.DataFrame:

@@ -133,8 +133,8 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ``thresholds``: one row a (gauge, mask, threshold): mean ΔF with its interval, the share
         above 0, the mean density of the heads' graphs and of the random ones, and what the source
         says. ``flips``: the neighbouring thresholds of one kind between which the mean ΔF changes
-        its sign. ``lengths``: ΔF under the weight of 0.01 by length of the text, from each power
-        of two on. ``sample``: texts and their lengths.
+        its sign; clear where neither interval holds 0. ``lengths``: ΔF under the weight of 0.01
+        by length of the text, from each power of two on. ``sample``: texts and their lengths.
     """
     told = _thresholds(rows)
     return {
@@ -165,20 +165,22 @@ def _thresholds(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flips(told: pd.DataFrame) -> pd.DataFrame:
-    """Return the neighbours between which ΔF changes its sign."""
+    """Return the neighbours between which ΔF changes its sign, and whether intervals say so."""
     import pandas as pd
 
-    found = []
     keys = ["gauge", "mask", "kind"]
-    for place, part in told.groupby(keys, sort=False):
-        values, deltas = part["value"].to_numpy(), part["delta"].to_numpy()
+    clear = told["delta_low"] * told["delta_high"] > 0
+    found = []
+    for place, part in told.assign(clear=clear).groupby(keys, sort=False):
+        values, deltas, clear = (part[name].to_numpy() for name in ("value", "delta", "clear"))
         found += [
             {**dict(zip(keys, np.atleast_1d(place), strict=True)),
-             "after": values[at], "delta_after": deltas[at],
-             "before": values[at + 1], "delta_before": deltas[at + 1]}
+             "value": values[at], "delta": deltas[at],
+             "next_value": values[at + 1], "next_delta": deltas[at + 1],
+             "clear": bool(clear[at] and clear[at + 1])}
             for at in np.flatnonzero(np.sign(deltas[1:]) != np.sign(deltas[:-1]))
         ]  # fmt: skip
-    columns = [*keys, "after", "delta_after", "before", "delta_before"]
+    columns = [*keys, "value", "delta", "next_value", "next_delta", "clear"]
     return pd.DataFrame(found, columns=columns)
 
 
