@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -189,7 +190,8 @@ def _claim(folder: Path, setting: TrainingSetting, train: Labelled, evaluate: La
             )
         else:
             aside = folder / f"{SETTING}.part"
-            whole = told | {"versions": {name: version(name) for name in VERSIONS}}
+            versions = {name: version(name) for name in VERSIONS}
+            whole = told | {"versions": versions, "when": f"{datetime.now(UTC):%Y-%m-%d}"}
             aside.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
             aside.replace(known)
         if runs.exists():
