@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -47,8 +47,9 @@ def arms(outcomes: Sequence[Outcome], *, margin: float = MARGIN) -> pd.DataFrame
         ``F``; and, of the seeds that both arms have, less α = 0 and with ``_low`` and ``_high`` of
         a 95 % interval: ``gain`` (points of accuracy), ``loss_gain``, ``F_change``. ``p_equal`` is
         the p of the test that the gain lies within ±margin (equivalence, two one-sided tests), and
-        ``verdict`` what gain and test say: "better", "worse", "equal" or "open". NaN and "" where
-        fewer than two seeds are shared.
+        ``verdict`` what gain and test say: "better" or "worse", the same with "_within" where the
+        change is shown to be smaller than the margin too, "equal" (within the margin, and no
+        change shown) or "open". NaN and "" where fewer than two seeds are shared.
 
     Raises
     ------
@@ -105,13 +106,13 @@ def _pairs(differences: Sequence[float]) -> _Pairs:
 
 
 def _verdict(row: dict[str, object], p: float) -> str:
-    """Return what the gain comes to: equal goes first, since a margin was set."""
+    """Return what the gain comes to; a change can be shown, and shown not to matter."""
     low, high = float(str(row["gain_low"])), float(str(row["gain_high"]))
-    if p < LEVEL:
-        return "equal"
-    if low > 0:
-        return "better"
-    return "worse" if high < 0 else "open"
+    within = p < LEVEL
+    if low <= 0 <= high:
+        return "equal" if within else "open"
+    way = "better" if low > 0 else "worse"
+    return f"{way}_within" if within else way
 
 
 def sentences(table: pd.DataFrame, *, margin: float = MARGIN) -> list[str]:

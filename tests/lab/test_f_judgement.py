@@ -41,7 +41,8 @@ class TestArms:
             (0.02 + NOISE, "better"),
             (-0.03 + NOISE, "worse"),
             (NOISE, "equal"),
-            (0.004 + NOISE, "equal"),  # significant, and too small to matter
+            (0.004 + NOISE, "better_within"),
+            (-0.004 + NOISE, "worse_within"),
             (20 * NOISE, "open"),
             (np.zeros(5), "equal"),
             (np.full(5, 0.02), "better"),
