@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from gedig_edu.course.lessons.l08 import published
 from gedig_edu.errors import GedigError
-from gedig_edu.views.widgets.alpha_sweep import PUBLISHED_RIGHT, AlphaSweep
+from gedig_edu.views.widgets.alpha_sweep import LOGGED_F, LOGGED_RIGHT, AlphaSweep
 
 LUCK = np.array([85.0, 86.0, 87.0, 86.5, 85.5])
 NOISE = np.array([0.02, -0.01, 0.01, -0.02, 0.0])
@@ -35,13 +36,16 @@ def test_it_says_where_f_went(arm, direction):
     assert sweep(arm=arm).numbers["direction"] == direction
 
 
-def test_the_published_table_is_what_its_counts_round_to():
-    accuracy = np.array(PUBLISHED_RIGHT) / 5
+def test_the_log_has_the_means_and_spreads_of_the_published_table():
+    accuracy = np.array(LOGGED_RIGHT) / 5
     printed = [f"{one.mean():.2f} {one.std(ddof=1):.2f}" for one in accuracy]
     assert printed == ["86.00 0.53", "86.33 0.46", "86.27 0.58", "85.93 1.01", "78.93 2.00"]
     numbers = AlphaSweep(arm=1).numbers
-    assert numbers["decision"] == "open"
-    assert numbers["direction"] == "up"
+    assert numbers["decision"] == "equal_apart"
+    assert numbers["direction"] == "none"
+    assert AlphaSweep(arm=1, broken=True).numbers["decision"] == "open"
+    assert tuple(published.LOGGED_RIGHT.values()) == LOGGED_RIGHT
+    assert tuple(published.LOGGED_F.values()) == LOGGED_F
 
 
 def test_arms_that_do_not_fit_are_refused():

@@ -14,6 +14,8 @@ from gedig_edu.course.evidence import Reading
 from gedig_edu.course.lessons.l08.published import (
     ACCURACY,
     FINAL_F,
+    LOGGED_F,
+    LOGGED_RIGHT,
     RIGHT_WEAK,
     RIGHT_WITHOUT,
     ROUNDING,
@@ -21,7 +23,7 @@ from gedig_edu.course.lessons.l08.published import (
     SENTENCES,
 )
 from gedig_edu.course.lessons.l08.sweep import CONTROLS, read_sweep
-from gedig_edu.theory.repeats import Difference
+from gedig_edu.theory.repeats import Difference, difference
 
 LEAST, WEAK, TENTH, STRONG = 0.001, 0.01, 0.1, 1.0
 
@@ -42,6 +44,11 @@ def _significant(_: Context) -> Sequence[Reading]:
         Reading.exact("seeds", seeds),
         Reading.exact("sentences", sentences),
         Reading("paired", float(np.median(paired)), min(paired), max(paired)),
+        Reading.exact(
+            "logged",
+            float(ttest_rel(LOGGED_RIGHT[LEAST], LOGGED_RIGHT[0.0]).pvalue),
+            judged=False,
+        ),
     ]
 
 
@@ -79,7 +86,12 @@ def _f_fell_published(_: Context) -> Sequence[Reading]:
         low, high = (round(found + side * 2 * ROUNDING, 4) for side in (-1, 1))
         return Reading(name, found, low, high, judged=judged)
 
-    return [fall("least", LEAST, judged=True), fall("weak", WEAK, judged=False)]
+    logged = difference(LOGGED_F[0.0], LOGGED_F[LEAST], paired=True)
+    return [
+        fall("least", LEAST, judged=True),
+        fall("weak", WEAK, judged=False),
+        _reading("logged", logged, judged=False),
+    ]
 
 
 def _controls(_: Context) -> Sequence[Reading]:
