@@ -233,7 +233,7 @@ def test_an_experiment_runs_stops_goes_on_and_is_kept_as_it_is_told(
             if language == "python":
                 run(block, names)
                 continue
-            program, *words = shlex.split(block.replace(LOCAL, address))
+            program, *words = shlex.split(block.replace(LOCAL, address).replace("\\\n", ""))
             assert program == "gedig-edu"
             result = CliRunner().invoke(cli.app, words)
             assert result.exit_code == 0, result.output

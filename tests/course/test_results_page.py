@@ -60,6 +60,8 @@ def test_without_a_result_every_part_says_so_and_what_was_printed_stands(tmp_pat
     assert [one["aria-labelledby"] for one in page.select("section")] == PARTS
     for name in PARTS[:-1]:
         assert word("results.page.nothing") in section(page, name).get_text()
+    for name in MEASURED:
+        assert section(page, name).pre.get_text().startswith(f"gedig-edu experiment {name} --model")
     printed = tables(section(page, "table2"))
     ((_, rows),) = printed.items()
     assert rows["Llama 3.0, as printed"] == ["+0.116", "+0.108", "+0.190", "+0.074", "0.995", "–"]
@@ -179,9 +181,12 @@ def test_training_is_judged_in_pairs_with_equality_and_whether_f_moved(made):
     assert levels["entropy alone, α = 0.01"][:2] == ["–", "–"]
     assert [row[-1] for row in levels.values()] == ["5"] * 4
     assert "α = 0" not in pairs
-    assert [pairs["α = 0.01"][place] for place in (2, 4)] == ["equal within 1 point", "not shown"]
-    assert [pairs["α = 1"][place] for place in (2, 4)] == ["less accurate", "down"]
-    assert [pairs["entropy alone, α = 0.01"][place] for place in (2, 4)] == ["more accurate", "up"]
+    said = {arm: [row[2], row[4]] for arm, row in pairs.items()}
+    assert said == {
+        "α = 0.01": ["equal within 1 point", "not shown"],
+        "α = 1": ["less accurate", "down"],
+        "entropy alone, α = 0.01": ["more accurate", "up"],
+    }
     assert "minilm, 2000 sentences for training and 872 for evaluation" in page.get_text()
 
 

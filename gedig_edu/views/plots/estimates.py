@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from gedig_edu.shapes import Float
 from gedig_edu.views.colours import OKABE_ITO, page_colours
@@ -128,6 +129,8 @@ def profiles(
             ax.set(title=panel, xlabel=titles[0])
             if panel in logarithmic:
                 ax.set_xscale("log")
+            elif all((points[:, 0] % 1 == 0).all() for points in series.values()):
+                ax.xaxis.set_major_locator(MaxNLocator(integer=True))
             ax.grid(axis="y")
         for row in axes:
             row[0].set_ylabel(titles[1])

@@ -82,6 +82,7 @@ def test_profiles_draw_a_line_with_its_band_and_say_where_it_begins_and_ends():
     (band,) = first.collections
     np.testing.assert_allclose(band.get_paths()[0].get_extents().intervaly, [-0.6, -0.2])
     assert first.get_ylim() == second.get_ylim()
+    assert all(place % 1 == 0 for place in first.get_xticks())
     assert ax.get_label() == (
         "minilm, short: −0.500 at 0 and −0.400 at 2, between −0.500 and −0.300 on the way. "
         "BERT, printed: −0.340 at 0 and −0.250 at 11, between −0.340 and −0.250 on the way."

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BASELINES = ("random", "uniform", "local", "diagonal")
-NULLS = (*BASELINES, "entropy_matched", "row_shuffled")
+NULLS = ("entropy_matched", "row_shuffled")
 PLACEBO = {"path_term": "above_placebo", **RELEASED}
 SCRIPT = {"against": "random", **NO_MASK, **RELEASED}
 
@@ -101,14 +101,16 @@ def table2(kept: Kept) -> Part:
         ),
         Column(word("results.column.d"), "table2", Cell("table2", "d", SCRIPT), three),
     ]
-    masked, text = _columns(NULLS, MASK), _columns(BASELINES, NO_MASK, PAPER)
-    masked.append(Column(word("results.column.degrees"), "table2", beyond_degrees()))
+    masked, text = _columns(BASELINES, MASK), _columns(BASELINES, NO_MASK, PAPER)
+    nulls = _columns(NULLS, MASK)
+    nulls.append(Column(word("results.column.degrees"), "table2", beyond_degrees()))
     tables: list[Table] = []
     for texts in kept.sets():
         found = rows(kept, texts, compared)
         short = texts == "short"
         tables.append(_with_printed(found) if short else grid("table2", texts, compared, found))
-        tables.append(grid("nulls", texts, masked, rows(kept, texts, masked)))
+        tables.append(grid("masked", texts, masked, rows(kept, texts, masked)))
+        tables.append(grid("nulls", texts, nulls, rows(kept, texts, nulls)))
     folded = grids("formula", kept, text)
     part = Part("table2", says("table2", commands), tuple(tables), folded, commands=commands)
     return part.drawn(_draw(kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from gedig_edu.words import language, word
 from gedig_edu.words.numbers import NONE
 
 PAGE = "results.html"
+ASK = "gedig-edu experiment {0} --model gpt2-mini --texts wikitext --only short --out {0}"
 SHOWN_VERSIONS = ("gedig-edu", "numpy", "torch", "transformers")
 
 
@@ -38,8 +40,14 @@ def parts(folder: Path = FOLDER) -> tuple[Part, ...]:
 @cache
 def _parts_in(_language: str, folder: Path) -> tuple[Part, ...]:
     kept = Kept.of(folder)
-    makers = (_verdicts, _runs, table2, layers, thresholds, decomposition, fingerprint, quality)
-    return (*(make(kept) for make in makers), training(folder), _elsewhere())
+    measured = (table2, layers, thresholds, decomposition, fingerprint, quality)
+    found = (_with_command(make(kept)) for make in measured)
+    return (_verdicts(kept), _runs(kept), *found, training(folder), _elsewhere())
+
+
+def _with_command(part: Part) -> Part:
+    """Return a part on an experiment with the command that measures it, where nothing has yet."""
+    return part if part.commands else replace(part, commands=(ASK.format(part.id),))
 
 
 def headings() -> tuple[Heading, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gedig_edu.course.cards import Table
-from gedig_edu.course.site.results.kept import Cell, Kept, Row
+from gedig_edu.course.site.results.kept import Cell, Kept
 from gedig_edu.course.site.results.part import MASK, NO_MASK, RELEASED, Column, Part, grids, says
 from gedig_edu.lab.experiments.published import TABLE_2
 from gedig_edu.words import word
-from gedig_edu.words.numbers import fixed
+from gedig_edu.words.numbers import fixed, three
 
 PARTS = ("delta", "density", "entropy", "path", "entropy_share")
 CARRIED = (("random", NO_MASK), ("random", MASK), ("row_shuffled", MASK))
@@ -18,6 +18,7 @@ FITS = {
     "script_free": ("released", "free"),
     "text": ("paper", "1.0"),
 }
+FITTED = ("lam", "gamma", "lam_gamma", "largest_deviation")
 FORMULAS = {
     "script_half": ("released", 0.5),
     "script_one": ("released", 1.0),
@@ -47,22 +48,30 @@ def decomposition(kept: Kept) -> Part:
 def fingerprint(kept: Kept) -> Part:
     """Return the part on the differences of the columns, which know no model."""
     commands = kept.commands("fingerprint")
-    tables = [*grids("fits", kept, _fits()), *(_differences(kept, one) for one in _read(kept))]
+    read = [texts for texts in kept.sets() if kept.models(texts, "fingerprint")]
+    tables = [make(kept, texts) for make in (_differences, _fits) for texts in read]
     return Part("fingerprint", says("fingerprint", commands), tuple(tables), commands=commands)
 
 
-def _read(kept: Kept) -> list[str]:
-    return [texts for texts in kept.sets() if kept.models(texts, "fingerprint")]
-
-
-def _fits() -> list[Column]:
-    columns = []
-    for formula, (gauge, lam) in FITS.items():
-        where: Row = {"gauge": gauge, "published": "llama_3", "lam_given": lam}
-        for name in ("gamma", "lam_gamma", "largest_deviation"):
-            heading = word(f"results.column.{name}", fit=word(f"results.fit.{formula}"))
-            columns.append(Column(heading, "fingerprint", Cell("fits", name, where)))
-    return columns
+def _fits(kept: Kept, texts: str) -> Table:
+    """Return the λ and γ that come nearest to Llama's columns, by each formula."""
+    found = [
+        (
+            model,
+            word(f"results.fit.{formula}"),
+            *(
+                Cell("fits", name, {"gauge": gauge, "published": "llama_3", "lam_given": lam})
+                .read(kept.tables("fingerprint", model, texts))
+                .written(three)
+                for name in FITTED
+            ),
+        )
+        for model in kept.models(texts, "fingerprint")
+        for formula, (gauge, lam) in FITS.items()
+    ]
+    headings = ("model", "formula", *FITTED)
+    caption = word("results.fits.caption", texts=word(f"results.set.{texts}"))
+    return Table(caption, tuple(word(f"results.column.{one}") for one in headings), tuple(found))
 
 
 def _differences(kept: Kept, texts: str) -> Table:

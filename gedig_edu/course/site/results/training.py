@@ -17,7 +17,7 @@ from gedig_edu.lab.f_judgement import MARGIN, arms
 from gedig_edu.lab.f_sweep import read_runs
 from gedig_edu.views.plots.estimates import estimates
 from gedig_edu.words import word
-from gedig_edu.words.numbers import fixed, three
+from gedig_edu.words.numbers import fixed, signed, three
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ def _pairs(table: pd.DataFrame) -> Table:
             _change(row, "gain").written(),
             three(row["p_equal"]),
             word(f"results.gain.{row['verdict']}", margin=MARGIN),
-            _change(row, "F_change").written(),
+            _change(row, "F_change").written(signed),
             word(f"results.moved.{_way(_change(row, 'F_change'))}"),
         )
         for row in judged.to_dict("records")
