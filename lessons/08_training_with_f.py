@@ -136,7 +136,7 @@ compare("08.luck", 100 * fair.luck(0.33))
 
 # %% [markdown]
 # **Explain.** One comparison in five comes out like the published one although nothing is there. And had the gain been
-# real, nine in ten such experiments would have missed it. An experiment like that can hardly tell either way, whatever
+# real, nine in ten such experiments, without pairs, would have missed it. An experiment like that can hardly tell either way, whatever
 # it finds. That is what *power* means: how often a design sees what is there.
 
 # %% [markdown]
@@ -193,12 +193,13 @@ for alpha, printed in {0: (86.00, 0.53), 0.001: (86.33, 0.46), 0.01: (86.27, 0.5
 #
 # Is it right? The author's public notebook logs every run. Seeds 42, 123, 456: 432, 427, 431 without F; 433, 429, 433
 # at α = 0.001; 433, 428, 433 at 0.01. Our forensics holds, and now the pairs are known: +1, +2, +2 sentences. A paired
-# t gives p = 0.04. Real after all?
+# t gives p = 0.04. Real after all? It is the best of four α, so take it four times. And there is something else.
 #
 # Look at the weak arms: *ten times* the push changes one sentence of 1,500. At step 50 of seed 42 their cross-entropy is
 # the same, 0.559, and without F it is 0.578. What both share is not F but a way through the code. With α > 0 the maps are
-# asked for, and attention falls back to another routine, as the log warns; its dropout draws other numbers. That is our
-# reading: α = 0 had other luck, and no seed pairs it. A baseline has to run through the same code.
+# asked for, and attention falls back to another routine, as the log warns; its dropout draws other numbers. So, we think,
+# the seed pairs first weights and order, and the dropout of α = 0 had other luck. A baseline has to run through the
+# same code.
 #
 # And F? It was in the loss in order to fall. Where accuracy rose most, did it?
 
@@ -220,7 +221,7 @@ quiz("08", 3)
 # Before we trained, this was written down:
 #
 # - the same five α, on MiniLM, 2,000 sentences of SST-2 to learn from, all 872 of its development set to judge by;
-# - **pairs**: the same seed, first weights, order and dropout for every α;
+# - **pairs**: the same seed, first weights, order and dropout for every α, none of it on attention, by the same code;
 # - **equality** has a margin: below one point, a difference is none;
 # - whether F **moved**;
 # - three **controls** at α = 0.01: the entropy alone, −F, and a smooth random function with as steep a gradient.
@@ -302,8 +303,8 @@ check("08.3", ...)
 
 # %% [markdown]
 # Here is the same comparison, small enough to wait for: the bundled model, 100 reviews to learn from and 100 others to
-# judge by, three seeds, each with α·F and without. Links and paths are made soft, so that both have a gradient as
-# well. It runs beside the notebook, so you can read on; the button also stops it.
+# judge by, three seeds, each with α·F and without. Links and ways are made soft, so that the paths have a gradient
+# as well. It runs beside the notebook, so you can read on; the button also stops it.
 #
 # **Predict.** With α = 1: will F move? Will you be able to tell the accuracies apart?
 
