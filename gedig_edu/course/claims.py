@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gedig_edu import __version__
 from gedig_edu.course import catalogue, findings, record
-from gedig_edu.course.badges import MARK, Evidence
+from gedig_edu.course.badges import MARK, WITHOUT_MODEL, Evidence
 from gedig_edu.course.cards import Table
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Reading, Untestable, Verdict
@@ -300,7 +300,8 @@ def _test(claim: Claim, context: Context) -> Evidence:
             readings = tuple(catalogue.measure_of(claim)(context))
         except GedigError as refusal:
             note = str(refusal)
-            verdict = None if context.is_loaded else Verdict.NOT_YET
+            waits = claim.on in WITHOUT_MODEL or not context.is_loaded
+            verdict = Verdict.NOT_YET if waits else None
     return Evidence(
         claim,
         model=context.name,

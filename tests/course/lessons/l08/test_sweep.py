@@ -10,6 +10,7 @@ from gedig_edu.course.lessons.l08 import measures, sweep
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.f_judgement import MARGIN
 from gedig_edu.lab.f_training import Outcome
+from gedig_edu.models import load
 from gedig_edu.views.widgets.alpha_sweep import AlphaSweep
 
 GAINS = {("F", 0.0): 0, ("F", 0.001): 0.1, ("F", 0.01): 0.2, ("F", 0.1): -1, ("F", 1.0): -8}
@@ -98,8 +99,9 @@ def test_without_a_sweep_a_claim_waits(tmp_path, monkeypatch):
     monkeypatch.setattr(measures, "read_sweep", missing)
     with pytest.raises(GedigError, match=r"^No sweep is saved yet"):
         missing()
-    (evidence,) = claims.run(["08.weak_helps"])
-    assert evidence.verdict.value == "not yet tested"
+    for model in (None, load("gpt2-mini")):
+        (evidence,) = claims.run(["08.weak_helps"], model)
+        assert evidence.verdict.value == "not yet tested"
     assert sweep.saved_arms(tmp_path)[0] == {}
 
 
