@@ -174,8 +174,8 @@ class TorchBackend:
             return np.array([loss_of(self.logits(encoded, one), encoded.ids) for one in asked])
         logits = logits_parted(self.runner, self.parts, encoded.ids, layer, removals)[:, :-1]
         following = torch.tensor(encoded.ids[1:], device=logits.device)
-        losses = [cross_entropy(one.float(), following, reduction="none") for one in logits]
-        return torch.stack(losses).double().mean(dim=-1).cpu().numpy()
+        losses = [cross_entropy(one.double(), following) for one in logits]
+        return torch.stack(losses).cpu().numpy()
 
     @torch.inference_mode()
     def continue_ids(
