@@ -292,6 +292,9 @@ CALLS = {
     "significance.equivalence": (
         significance.equivalence, {"first": np.arange(5.0), "second": np.arange(5.0)},
         {"margin": [0, -1]}),
+    "significance.order_excess": (
+        partial(significance.order_excess, np.arange(9.0), significance.largest_gap), {},
+        {"seed": [-1]}),
     "significance.order_p": (
         partial(significance.order_p, np.arange(9.0), significance.largest_gap), {},
         {"seed": [-1]}),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from gedig_edu.errors import GedigError, check_number, check_whole
 
 LEVEL = 0.05
@@ -88,10 +86,12 @@ def power_of_equivalence(
     def shown(spread: float) -> float:
         within = wide - limit * spread  # how far from 0 the difference may fall, in errors
         chance = norm.cdf(within - away) - norm.cdf(-within - away)
-        return chance * chi.pdf(spread * math.sqrt(freedom), freedom) * math.sqrt(freedom)
+        density = chi.pdf(spread * math.sqrt(freedom), freedom) * math.sqrt(freedom)
+        return float(chance * density)
 
     likely = chi.isf(1e-12, freedom) / math.sqrt(freedom)
-    return float(quad(shown, 0.0, min(wide / limit, likely), limit=200)[0])
+    chance, _ = quad(shown, 0.0, min(wide / limit, likely), limit=200)
+    return float(chance)
 
 
 def needed(power: Callable[[int], float], *, at_least: float = 0.8) -> int:
@@ -133,4 +133,4 @@ def _error(n: int, sd: float, *, paired: bool) -> tuple[float, int]:
     """Return the standard error of the mean difference and its degrees of freedom."""
     n = check_whole("n", n, at_least=2)
     sd = check_number("sd", sd, above=0)
-    return (sd / np.sqrt(n), n - 1) if paired else (sd * np.sqrt(2 / n), 2 * n - 2)
+    return (sd / math.sqrt(n), n - 1) if paired else (sd * math.sqrt(2 / n), 2 * n - 2)

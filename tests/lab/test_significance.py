@@ -15,8 +15,10 @@ from gedig_edu.lab.significance import (
     change_point,
     equivalence,
     first_step,
+    head_tests,
     largest_gap,
     layer_tests,
+    order_excess,
     order_p,
 )
 
@@ -88,6 +90,26 @@ def test_too_few_texts_or_heads_are_refused_by_layer_tests(shape):
         layer_tests(np.zeros(shape))
 
 
+def test_the_share_between_heads_by_hand():
+    # Heads' means 0 and 6, texts' 2 and 4, no rest: variances 18 and 2 of 20.
+    delta = np.array([[[-1.0, 5.0]], [[1.0, 7.0]]])
+    (row,) = head_tests(delta).itertuples()
+    assert row.share == pytest.approx(18 / 20)
+    assert row.p == 0.0
+
+
+def test_the_share_between_heads_is_what_was_put_in_and_heads_alike_are_called_so():
+    rng = np.random.default_rng(4)
+    found = [head_tests(two_way(rng, texts=31, layers=5, heads=23))["share"] for _ in range(20)]
+    assert np.mean(found) == pytest.approx(0.04**2 / (0.04**2 + 0.02**2 + 0.03**2), abs=0.03)
+    alike = [
+        head_tests(two_way(rng, texts=11, layers=5, heads=7, spread=(0.0, 0.02, 0.03)))
+        for _ in range(200)
+    ]
+    assert 0.02 < np.mean([one["p"].iloc[0] < 0.05 for one in alike]) < 0.09
+    assert np.mean([one["p_holm"].min() < 0.05 for one in alike]) < 0.11
+
+
 @pytest.mark.parametrize("margin", [0.3, 1.0])
 def test_equivalence_is_that_of_statsmodels(margin):
     found = equivalence(FIRST, SECOND, margin=margin)
@@ -126,6 +148,16 @@ def test_p_of_an_order_counts_the_orders():
     own = first_step(levels)
     orders = np.array([first_step(np.array(one)) for one in permutations(levels)])
     assert order_p(levels, first_step) == pytest.approx(np.mean(orders >= own - 1e-12))
+
+
+@pytest.mark.parametrize("layers", [6, 11])
+def test_a_statistic_exceeds_its_orders_where_few_of_them_reach_it(layers):
+    rng = np.random.default_rng(layers)
+    for _ in range(20):
+        levels = np.append(0.0, rng.uniform(0, 0.5, layers - 1))
+        levels[1] += rng.uniform(0, 1)
+        excess, p = order_excess(levels, first_step), order_p(levels, first_step)
+        assert (excess > 0) == (p < 0.05) or abs(p - 0.05) < 0.02
 
 
 def test_largest_gap_by_hand():
