@@ -112,6 +112,11 @@ class Context:
         return _read_all(self.heading_maps)
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """The prose sentences."""
+        return PROSE
+
+    @property
     def passages(self) -> tuple[str, ...]:
         """The passages, three times as long as a sentence."""
         return PASSAGES

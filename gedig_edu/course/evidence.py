@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -463,6 +464,30 @@ class Untestable:
     def side(self) -> str:
         """Where it holds, in few words."""
         return ""
+
+
+def most(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict over several models: that of more than half of those that were tested.
+
+    Where no verdict has that many: contradictory if the claim holds on some models and does not
+    hold on others, else undecided; untestable where none was tested.
+
+    Examples
+    --------
+    >>> most([Verdict.HOLDS, Verdict.HOLDS, Verdict.DOES_NOT_HOLD])
+    <Verdict.HOLDS: 'holds'>
+    >>> most([Verdict.HOLDS, Verdict.UNDECIDED, Verdict.DOES_NOT_HOLD])
+    <Verdict.CONTRADICTORY: 'contradictory'>
+    """
+    left_out = (Verdict.UNTESTABLE, Verdict.NOT_YET, Verdict.NONE)
+    counted = Counter(one for one in verdicts if one not in left_out)
+    if not counted:
+        return Verdict.UNTESTABLE
+    ((commonest, times),) = counted.most_common(1)
+    if 2 * times > counted.total():
+        return commonest
+    both = counted[Verdict.HOLDS] and counted[Verdict.DOES_NOT_HOLD]
+    return Verdict.CONTRADICTORY if both else Verdict.UNDECIDED
 
 
 class _Says(Protocol):

@@ -49,6 +49,17 @@ def shipped(model: str) -> dict[str, Any]:
     return json.loads(known[model].read_text(encoding="utf-8")) if model in known else {}
 
 
+def models() -> tuple[str, ...]:
+    """Return the names of the models that the course brings numbers of.
+
+    Examples
+    --------
+    >>> models()
+    ('gpt2-mini', 'minilm', 'smollm2')
+    """
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.json")))
+
+
 def save(entries: Mapping[str, Mapping[str, Any]], path: Path) -> Path:
     """Add entries to a table such as the course brings; claims that it has and they lack stay.
 

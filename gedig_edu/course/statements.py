@@ -27,6 +27,7 @@ Material = Literal[
     "both",
     "twins",
     "lengths",
+    "lengths_twins",
     "removed",
     "passages",
     "few_twins",

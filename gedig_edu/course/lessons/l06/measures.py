@@ -94,6 +94,24 @@ def _beyond_degrees(context: Context) -> Sequence[Reading]:
     What is measured is the calibrated excess over graphs with the same expected degrees, less its
     placebo: what it shows for graphs that have nothing beyond their degrees.
     """
+    real, twins = excess_beyond_degrees(context)
+    readings = []
+    for at, name in enumerate(("script", "text")):
+        ours, theirs = real[:, at], twins[:, :, at]
+        readings += [
+            Reading.crossed(name, ours - theirs),
+            Reading.crossed(f"{name}_trained", ours, judged=False),
+            Reading.crossed(f"{name}_untrained", theirs, judged=False),
+        ]
+    return readings
+
+
+def excess_beyond_degrees(
+    context: Context,
+) -> tuple[
+    Float[np.ndarray, "texts 2 layers heads"], Float[np.ndarray, "twins texts 2 layers heads"]
+]:
+    """Return what paths show beyond the degrees, by script and text: the model's and its twins'."""
 
     def excess(maps: AttentionMaps, number: int) -> Float[np.ndarray, "2 layers heads"]:
         both = (
@@ -104,16 +122,7 @@ def _beyond_degrees(context: Context) -> Sequence[Reading]:
 
     few = context.maps[: len(context.few)]
     real = np.stack([excess(maps, number) for number, maps in enumerate(few)])
-    twins = context.over_twins(excess, texts=context.few)  # [twins, texts, 2, layers, heads]
-    readings = []
-    for at, name in enumerate(("script", "text")):
-        ours, theirs = real[:, at], twins[:, :, at]
-        readings += [
-            Reading.crossed(name, ours - theirs),
-            Reading.crossed(f"{name}_trained", ours, judged=False),
-            Reading.crossed(f"{name}_untrained", theirs, judged=False),
-        ]
-    return readings
+    return real, context.over_twins(excess, texts=context.few)
 
 
 def _equal_entropy(context: Context) -> Sequence[Reading]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -10,10 +11,20 @@ from scipy.stats import spearmanr
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.course.intervals import PerHead
+from gedig_edu.course.lessons.l06.measures import excess_beyond_degrees
 from gedig_edu.course.lessons.l06.published import LENGTHS, PUBLISHED
 from gedig_edu.lab.carriers import column_terms
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.removal import loss_rise, spread_heads
+from gedig_edu.lab.significance import (
+    LEVEL,
+    first_step,
+    head_tests,
+    layer_tests,
+    order_excess,
+    order_p,
+)
+from gedig_edu.lab.statistics import paired
 from gedig_edu.shapes import Float
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
@@ -22,6 +33,7 @@ from gedig_edu.theory.maps import AttentionMaps
 H1_NAMES = ("random", "uniform")
 TABLE_2_ADDS = ("local", "diagonal")
 MOST_HEADS = 108
+QUANTILES = (0.5, 0.6, 0.7, 0.8, 0.9)
 FORMULAS = {"script": Gauge.released(), "text": Gauge.paper()}
 PUBLISHED_LEVEL = -0.448  # F of DistilBERT trained without F, table 3
 PUBLISHED_LEVELS = (-0.34, -0.24)  # F of BERT by layer, figure 2
@@ -32,16 +44,30 @@ def _delta(readings: Sequence[LiveReading], name: str, *, matched: bool = False)
 
 
 def _h1(context: Context) -> Sequence[Reading]:
+    """Read ΔF as it is published, without the model's mask, and by the formula of the text."""
     above = context.per_head(lambda reading: reading.delta("random") > 0)
+    written = _read(context.maps, Gauge.paper(), H1_NAMES)
     return [
         *_four(context),
+        *(Reading.crossed(f"{name}_text", _delta(written, name)) for name in H1_NAMES),
         Reading.crossed("share_positive", above, judged=False),
         Reading.crossed("headings", _delta(context.headings, "random"), judged=False),
     ]
 
 
 def _h1_matched(context: Context) -> Sequence[Reading]:
-    return _four(context, matched=True)
+    """Read ΔF against maps that wear the model's mask: two lengths, both formulas."""
+    found = _four(context, matched=True)
+    for length, maps in _lengths(context):
+        for formula, gauge in FORMULAS.items():
+            if (length, formula) == ("short", "script"):
+                continue  # already among the four
+            readings = _read(maps, gauge, H1_NAMES)
+            found += [
+                Reading.crossed(f"{name}_{length}_{formula}", _delta(readings, name, matched=True))
+                for name in H1_NAMES
+            ]
+    return found
 
 
 def _four(context: Context, *, matched: bool = False) -> list[Reading]:
@@ -52,14 +78,93 @@ def _four(context: Context, *, matched: bool = False) -> list[Reading]:
     ]
 
 
-def _h1_structure(context: Context) -> Sequence[Reading]:
-    """Hold F against the head's own row-shuffle, and against ten untrained twins."""
-    gauge = Gauge.released()
-    untrained = context.over_twins(lambda maps, _: maps.read(gauge).F)
-    trained = context.per_head(lambda reading: reading.real.F)
+def _read(
+    maps: Sequence[AttentionMaps], gauge: Gauge, names: Sequence[str]
+) -> Sequence[LiveReading]:
+    """Read maps beside some baselines, each text with a seed of its own."""
     return [
-        Reading.crossed("row_shuffled", _delta(context.prose, "row_shuffled")),
-        Reading.crossed("untrained", trained[None] - untrained),
+        live(one, gauge=gauge, baselines=names, seed=SEED + number)
+        for number, one in enumerate(maps)
+    ]
+
+
+def _lengths(context: Context) -> tuple[tuple[str, Sequence[AttentionMaps]], ...]:
+    return ("short", context.maps), ("long", context.passage_maps)
+
+
+def _h1_structure(context: Context) -> Sequence[Reading]:
+    """Hold F against ten untrained twins, and so what paths show beyond the degrees.
+
+    Two lengths and both formulas; the degrees on a few sentences. Random maps and the head's own
+    row-shuffle are told for comparison.
+    """
+    texts, gauges = (*context.sentences, *context.passages), tuple(FORMULAS.values())
+
+    def both(maps: AttentionMaps, _: int) -> Float[np.ndarray, "2 layers heads"]:
+        return np.stack([maps.read(gauge).F for gauge in gauges])
+
+    maps = (*context.maps, *context.passage_maps)
+    real = np.stack([both(one, 0) for one in maps])
+    above = real - context.over_twins(both, texts=texts)  # [twins, texts, 2, layers, heads]
+    short = len(context.maps)
+    sets = {"short": above[:, :short], "long": above[:, short:]}
+    ours, theirs = excess_beyond_degrees(context)
+    return [
+        *(
+            Reading.crossed(f"twins_{length}_{formula}", found[:, :, at])
+            for length, found in sets.items()
+            for at, formula in enumerate(FORMULAS)
+        ),
+        *(
+            Reading.crossed(f"degrees_{formula}", ours[:, at] - theirs[:, :, at])
+            for at, formula in enumerate(FORMULAS)
+        ),
+        Reading.crossed("random", _delta(context.prose, "random", matched=True), judged=False),
+        Reading.crossed("row_shuffled", _delta(context.prose, "row_shuffled"), judged=False),
+    ]
+
+
+def _every_layer(context: Context) -> Sequence[Reading]:
+    """Return ΔF against random of the layer where it is lowest, and how many layers are above."""
+
+    def lowest(delta: PerHead) -> float:
+        return delta.mean(axis=(0, 2)).min()
+
+    found = []
+    for formula, gauge in FORMULAS.items():
+        delta = _delta(_read(context.maps, gauge, ["random"]), "random", matched=True)
+        tested = layer_tests(delta)
+        above = (tested["mean"] > 0) & (tested["p_holm"] < LEVEL)
+        found.append(Reading.over_heads(formula, lowest, delta))
+        found.append(Reading.exact(f"{formula}_above", float(above.mean()), judged=False))
+    return found
+
+
+def _head_diversity(context: Context) -> Sequence[Reading]:
+    """Return which share of the variance within a layer lies between its heads, and how many."""
+
+    def share(delta: PerHead) -> float:
+        return float(head_tests(delta)["share"].mean())
+
+    found = []
+    for formula, gauge in FORMULAS.items():
+        delta = _delta(_read(context.maps, gauge, ["random"]), "random", matched=True)
+        differ = head_tests(delta)["p_holm"] < LEVEL
+        found.append(Reading.over_heads(formula, share, delta))
+        found.append(Reading.exact(f"{formula}_differ", float(differ.mean()), judged=False))
+    return found
+
+
+def _low_entropy(context: Context) -> Sequence[Reading]:
+    """Correlate entropy and ΔF against matched random over heads."""
+    return [
+        _over_heads(
+            formula,
+            np.stack([one.real.entropy for one in readings]),
+            _delta(readings, "random", matched=True),
+        )
+        for formula, gauge in FORMULAS.items()
+        for readings in [_read(context.maps, gauge, ["random"])]
     ]
 
 
@@ -67,7 +172,7 @@ def _h2_depth(context: Context) -> Sequence[Reading]:
     """Correlate layer and mean F: two lengths, both formulas, with layer 0 and without."""
     return [
         _depth(f"{length}_{formula}{ending}", _levels(maps, gauge), start)
-        for length, maps in (("short", context.maps), ("long", context.passage_maps))
+        for length, maps in _lengths(context)
         for formula, gauge in FORMULAS.items()
         for ending, start in (("", 0), ("_later", 1))
     ]
@@ -89,31 +194,55 @@ def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
 
 
 def _h2_step(context: Context) -> Sequence[Reading]:
-    """Return the step of mean F from layer 0 to 1, less the largest later step."""
+    """Hold the step of mean F after layer 0 against later steps, and against other orders."""
 
-    def first(F: PerHead) -> float:
-        steps = np.diff(F.mean(axis=0).mean(axis=1))
-        return steps[0] - steps[1:].max()
+    def of_levels(statistic: Callable[[np.ndarray], Any]) -> Callable[[PerHead], float]:
+        return lambda F: float(statistic(F.mean(axis=(0, 2))))
 
-    return [
-        Reading.over_heads(name, first, _levels(context.maps, gauge))
-        for name, gauge in FORMULAS.items()
-    ]
+    found = []
+    for formula, gauge in FORMULAS.items():
+        F = _levels(context.maps, gauge)
+        beyond = of_levels(lambda levels: order_excess(levels, first_step))
+        p = order_p(F.mean(axis=(0, 2)), first_step)
+        found += [
+            Reading.over_heads(formula, of_levels(first_step), F),
+            Reading.over_heads(f"{formula}_orders", beyond, F),
+            Reading.exact(f"{formula}_p", p, judged=False),
+        ]
+    return found
 
 
 def _effect_size(context: Context) -> Sequence[Reading]:
-    """Return Cohen's d of ΔF over all heads and texts."""
+    """Return d and d_z of ΔF against random, of every head on every text, and of means."""
+    real = context.per_head(lambda reading: reading.real.F)
+    random = real - _delta(context.prose, "random")
 
-    def d(delta: PerHead) -> float:
-        return delta.mean() / delta.std(ddof=1)
+    def of(kind: str) -> Callable[..., float]:
+        return lambda *pair: getattr(paired(*pair), kind)
 
-    return [Reading.over_heads("d", d, _delta(context.prose, "random"))]
+    texts = [one.mean(axis=(1, 2)) for one in (real, random)]
+    heads = [one.mean(axis=0) for one in (real, random)]
+    return [
+        Reading.over_heads("d", of("d"), real, random),
+        Reading.over_heads("d_z", of("d_z"), real, random),
+        Reading.exact("heads_d_z", paired(*heads).d_z, judged=False),
+        Reading.exact("texts_d_z", paired(*texts).d_z, judged=False),
+    ]
+
+
+def _quantile_sign(context: Context) -> Sequence[Reading]:
+    """Return ΔF against random, as published, under quantiles from 0.5 to 0.9."""
+    return [
+        Reading.crossed(f"q{round(100 * quantile)}", _delta(readings, "random"))
+        for quantile in QUANTILES
+        for readings in [_read(context.maps, Gauge.released(quantile=quantile), ["random"])]
+    ]
 
 
 def _threshold_sign(context: Context) -> Sequence[Reading]:
     """Count ΔF under a fixed threshold of 0.01 along its sign under quantiles."""
     fixed = Gauge.released(quantile=None, threshold=0.01)
-    readings = [live(maps, gauge=fixed, baselines=["random"], seed=SEED) for maps in context.maps]
+    readings = _read(context.maps, fixed, ["random"])
     sign = np.sign(_delta(context.prose, "random").mean())
     return [Reading.crossed("along", sign * _delta(readings, "random"))]
 
@@ -205,10 +334,14 @@ MEASURES = {
     "h1": _h1,
     "h1_matched": _h1_matched,
     "h1_structure": _h1_structure,
+    "every_layer": _every_layer,
+    "low_entropy": _low_entropy,
+    "head_diversity": _head_diversity,
     "h2_depth": _h2_depth,
     "h2_step": _h2_step,
     "effect_size": _effect_size,
     "threshold_sign": _threshold_sign,
+    "quantile_sign": _quantile_sign,
     "levels_tables": _levels_tables,
     "levels_figure": _levels_figure,
     "quality": _quality,

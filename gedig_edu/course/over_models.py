@@ -1,0 +1,76 @@
+"""One claim over several models: what each says, and what most of them say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from gedig_edu.course import claims, findings
+from gedig_edu.course.badges import Evidence
+from gedig_edu.course.cards import Table
+from gedig_edu.course.evidence import most
+from gedig_edu.course.intervals import CONFIDENCE
+from gedig_edu.words import word
+from gedig_edu.words.numbers import short
+
+
+def over_models(claim_id: str, models: Sequence[str] = ()) -> Table:
+    """Show what a claim's numbers are on several models, and the verdict over the models.
+
+    Texts and heads say how sure a number is of one model. Models are a sample too: the last column
+    is the mean over them with a t interval, what another model of their kind might show on average;
+    of three models it is wide. The verdict over the models is that of more than half of those that
+    were tested.
+
+    Parameters
+    ----------
+    claim_id : str
+    models : sequence of str, optional
+        Names; those that the course brings numbers of where none is given.
+
+    Raises
+    ------
+    GedigError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> table = over_models("07.threshold_sign")
+    >>> table.headings[1:4]
+    ('gpt2-mini', 'minilm', 'smollm2')
+    >>> table.rows[-1][-1]
+    'holds'
+    """
+    chosen = tuple(models) or findings.models()
+    found = [claims.recall([claim_id], name)[0] for name in chosen]
+    names = dict.fromkeys(one.name for each in found for one in each.readings if one.judged)
+    verdicts = (*(str(each.verdict) for each in found), str(most([one.verdict for one in found])))
+    rows = [(found[0].claim.words(name), *_numbers(name, found)) for name in names]
+    return Table(
+        word("claims.over_models.caption", id=claim_id, statement=found[0].claim.statement),
+        (word("claims.table.number"), *chosen, word("claims.over_models.mean")),
+        (*rows, (word("claims.table.verdict"), *verdicts)),
+        note=word("claims.over_models.note", confidence=CONFIDENCE),
+    )
+
+
+def _numbers(name: str, found: Sequence[Evidence]) -> tuple[str, ...]:
+    """Return a number of each model as it is written, and their mean with its interval."""
+    read = [next((one for one in each.readings if one.name == name), None) for each in found]
+    values = np.array([one.value for one in read if one is not None and math.isfinite(one.value)])
+    written = ("–" if one is None else one.written for one in read)
+    return (*written, _mean(values))
+
+
+def _mean(values: np.ndarray) -> str:
+    if len(values) < 2:
+        return "–"
+    from scipy.stats import t
+
+    margin = t.isf((1 - CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+    mean = values.mean()
+    return (
+        f"{short(mean)} [{short(mean - margin)}, {short(mean + margin)}]" if margin else short(mean)
+    )
