@@ -235,7 +235,8 @@ compare("07.divided", delta.mean() / delta.std(ddof=1))
 # %% [markdown]
 # **Explain.** One mean, four d. Whoever averages over heads first takes away the very spread that lies between heads,
 # and divides by the little that is left. The paper does not say which d it took, nor on which texts. On SmolLM2 d over
-# all pairs is 2.07, so 2.3 need not be wrong; without its spread it just cannot be checked. Our rule:
+# all pairs is 2.07, so 2.3 need not be wrong; without its spread it just cannot be checked. Our rule
+# takes all pairs, and both spreads:
 
 # %%
 claims.show("07.effect_size", model)
@@ -273,7 +274,7 @@ compare("07.shuffled", wide["prose script quantile row_shuffled matched"].delta)
 # **Explain.** Training raises F, plainly: the untrained twin lies far below. The head's own shuffle does not, and it
 # has lost every arrangement. So what training raises here is mostly *unevenness*. One may call that structure, if one
 # says so before. Beyond the degrees about 0.003 is left in the bundled model, half of it the null's own bias (optional,
-# below). By our rule more is needed:
+# below). Our rule asks for both: F above that of untrained twins, and more beyond the degrees than they have:
 
 # %%
 claims.show("07.h1_structure", model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gedig_edu.course.sentences import HEADINGS, PASSAGES, PROSE
 from gedig_edu.models import default_name, load
@@ -107,6 +107,11 @@ class Context:
         return _read_all(self.maps)
 
     @cached_property
+    def written(self) -> tuple[LiveReading, ...]:
+        """The same by the formula of the published text."""
+        return _read_all(self.maps, "paper")
+
+    @cached_property
     def headings(self) -> tuple[LiveReading, ...]:
         """F of every head on every heading, with all baselines, as released."""
         return _read_all(self.heading_maps)
@@ -153,11 +158,12 @@ class Context:
         return word(f"claims.on.{on}", model=self.name, **values)
 
 
-def _read_all(many: Sequence[AttentionMaps]) -> tuple[LiveReading, ...]:
-    """Read maps with all baselines, as released, each text with a seed of its own."""
+def _read_all(
+    many: Sequence[AttentionMaps], convention: Literal["released", "paper"] = "released"
+) -> tuple[LiveReading, ...]:
+    """Read maps with all baselines, each text with a seed of its own."""
     from gedig_edu.lab.live import live
     from gedig_edu.theory.gauge import Gauge
 
-    return tuple(
-        live(maps, gauge=Gauge.released(), seed=SEED + number) for number, maps in enumerate(many)
-    )
+    gauge: Gauge = getattr(Gauge, convention)()
+    return tuple(live(maps, gauge=gauge, seed=SEED + number) for number, maps in enumerate(many))

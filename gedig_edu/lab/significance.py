@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 Correction = Literal["holm", "benjamini-hochberg"]
 CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini-hochberg")
 LEVEL = 0.05
+_ALL_ORDERS, _SOME_ORDERS = 6, 999
 Along: TypeAlias = Callable[[Float[np.ndarray, "*orders layers"]], Float[np.ndarray, "*orders"]]
 """A statistic of levels along the last axis, such as `first_step`."""
 
@@ -115,9 +118,11 @@ def layer_tests(delta: Float[np.ndarray, "texts layers heads"]) -> pd.DataFrame:
 def head_tests(values: Float[np.ndarray, "texts layers heads"]) -> pd.DataFrame:
     """Test for each layer whether its heads differ, and say how much of the spread that makes.
 
-    The F test of the two-way analysis of variance, MS_heads/MS_rest, and of the components of
-    variance that belong to it the share of heads: how much of a layer's variance lies between its
-    heads, the rest between texts and in a head's own way with a text.
+    The test is the F test of the two-way analysis of variance, MS_heads/MS_rest. The share is the
+    intraclass correlation ICC(3,1) of Shrout and Fleiss (1979): the variance between heads over
+    that and the rest, which is a head's own way with a text; what a text does to all heads of the
+    layer alike is left out. The last row takes the layers together. Intervals are exact for normal
+    numbers.
 
     Parameters
     ----------
@@ -127,8 +132,9 @@ def head_tests(values: Float[np.ndarray, "texts layers heads"]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per layer: ``layer``, ``share`` between 0 and 1 (NaN where nothing varies), ``p``
-        of the F test and ``p_holm``, adjusted for the number of layers.
+        One row per layer, by its number, and one of the index "all": ``share`` with the ends
+        ``low`` and ``high`` of its 95 % interval (NaN where nothing varies), ``p`` of the F test
+        and ``p_holm``, adjusted for the number of layers.
 
     Raises
     ------
@@ -140,21 +146,27 @@ def head_tests(values: Float[np.ndarray, "texts layers heads"]) -> pd.DataFrame:
     >>> alike, apart = np.random.default_rng(0).normal(size=(2, 31, 1, 7))
     >>> apart += 3 * np.arange(7)
     >>> head_tests(np.concatenate([alike, apart], axis=1))["p_holm"].lt(0.05).tolist()
-    [False, True]
+    [False, True, True]
     """
     import pandas as pd
     from scipy import stats
 
     given = _checked(values)
-    (of_heads, of_texts, rest), (between, _, within) = _mean_squares(given)
-    texts, _, heads = given.shape
-    parts = np.stack([of_heads - rest, of_texts - rest, rest]) / [[texts], [heads], [1]]
-    parts = np.maximum(parts, 0.0)
+    squares, (between, _, within) = _mean_squares(given)
+    texts, layers, _ = given.shape
+    of_heads, _, rest = np.column_stack([squares, squares.mean(axis=1)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        share, F = parts[0] / parts.sum(axis=0), of_heads / rest
-    p = np.where(of_heads > 0, stats.f.sf(F, between, within), 1.0)
-    columns = {"layer": range(given.shape[1]), "share": share, "p": p, "p_holm": adjusted(p)}
-    return pd.DataFrame(columns)
+        F = np.where(of_heads > 0, of_heads / rest, np.where(rest > 0, 0.0, np.nan))
+    freedom = np.array([(between, within)] * layers + [(layers * between, layers * within)]).T
+
+    def share(F: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
+        return np.where(np.isinf(F), 1.0, np.maximum((F - 1) / (F + texts - 1), 0.0))
+
+    low, high = (F / stats.f.ppf(q, *freedom) for q in (1 - LEVEL / 2, LEVEL / 2))
+    p = np.where(np.isnan(F), 1.0, stats.f.sf(F, *freedom))
+    columns = {"share": share(F), "low": share(low), "high": share(high), "p": p}
+    columns["p_holm"] = np.append(adjusted(p[:-1]), p[-1])
+    return pd.DataFrame(columns, index=pd.Index([*range(layers), "all"], name="layer"))
 
 
 def _checked(
@@ -320,7 +332,21 @@ def order_p(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed: int
     >>> round(order_p(levels, first_step), 3)  # 8 of 720 orders
     0.011
     """
-    return float(_permuted(levels, statistic, seed, 9_999).pvalue)
+    from scipy import stats
+
+    def along(values: Float[np.ndarray, "*orders layers"], axis: int) -> Any:
+        return statistic(np.moveaxis(values, axis, -1))
+
+    found = stats.permutation_test(
+        (_levels(levels),),
+        along,
+        permutation_type="pairings",
+        vectorized=True,
+        n_resamples=9_999,
+        alternative="greater",
+        rng=np.random.default_rng(check_whole("seed", seed, at_least=0)),
+    )
+    return float(found.pvalue)
 
 
 def order_excess(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed: int = 0) -> float:
@@ -345,34 +371,27 @@ def order_excess(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed
     >>> order_excess(levels, first_step) > 0
     True
     """
-    found = _permuted(levels, statistic, seed, 999)
-    return float(found.statistic - np.quantile(found.null_distribution, 1 - LEVEL, method="higher"))
+    given = _levels(levels)
+    drawn = statistic(given[_orders(len(given), check_whole("seed", seed, at_least=0))])
+    return float(statistic(given) - np.quantile(drawn, 1 - LEVEL, method="higher"))
 
 
-def _permuted(
-    levels: Float[np.ndarray, " layers"], statistic: Along, seed: int, orders: int
-) -> Any:
-    from scipy import stats
-
+def _levels(levels: Float[np.ndarray, " layers"]) -> Float[np.ndarray, " layers"]:
     given = np.asarray(levels, dtype=np.float64)
     if given.ndim != 1 or len(given) < 3 or not np.isfinite(given).all():
         raise GedigError(
             f"levels has the shape {given.shape}; give one finite number for each of at least "
             "three layers."
         )
+    return given
 
-    def along(values: Float[np.ndarray, "*orders layers"], axis: int) -> Any:
-        return statistic(np.moveaxis(values, axis, -1))
 
-    return stats.permutation_test(
-        (given,),
-        along,
-        permutation_type="pairings",
-        vectorized=True,
-        n_resamples=orders,
-        alternative="greater",
-        rng=np.random.default_rng(check_whole("seed", seed, at_least=0)),
-    )
+@cache
+def _orders(layers: int, seed: int) -> Int[np.ndarray, "orders layers"]:
+    if layers <= _ALL_ORDERS:
+        return np.array(list(permutations(range(layers))))
+    rng = np.random.default_rng(seed)
+    return rng.permuted(np.tile(np.arange(layers), (_SOME_ORDERS, 1)), axis=1)
 
 
 def first_step(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders"]:

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from scipy.stats import f
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
@@ -91,23 +92,40 @@ def test_too_few_texts_or_heads_are_refused_by_layer_tests(shape):
 
 
 def test_the_share_between_heads_by_hand():
-    # Heads' means 0 and 6, texts' 2 and 4, no rest: variances 18 and 2 of 20.
-    delta = np.array([[[-1.0, 5.0]], [[1.0, 7.0]]])
-    (row,) = head_tests(delta).itertuples()
-    assert row.share == pytest.approx(18 / 20)
-    assert row.p == 0.0
+    # Heads' means 1 and 5; the rest is ±1, so MS_heads = 2·8 = 16, MS_rest = 4, F = 4 with (1, 1).
+    delta = np.array([[[0.0, 6.0]], [[2.0, 4.0]]])
+    found = head_tests(delta).loc[0]
+    assert found.share == pytest.approx((4 - 1) / (4 + 2 - 1))
+    assert found.p == pytest.approx(f.sf(4, 1, 1))
+    assert found.low == 0.0
+    # F at 2.5 % with (1, 1) is 1/647.79, so the upper end is (2591.2 − 1)/(2591.2 + 1).
+    assert found.high == pytest.approx((4 * 647.789 - 1) / (4 * 647.789 + 1), rel=1e-6)
 
 
-def test_the_share_between_heads_is_what_was_put_in_and_heads_alike_are_called_so():
-    rng = np.random.default_rng(4)
-    found = [head_tests(two_way(rng, texts=31, layers=5, heads=23))["share"] for _ in range(20)]
-    assert np.mean(found) == pytest.approx(0.04**2 / (0.04**2 + 0.02**2 + 0.03**2), abs=0.03)
+def test_heads_without_a_rest_are_all_of_the_spread_and_heads_without_a_spread_none():
+    levels = np.broadcast_to(np.array([[[1.0, 3.0]]]), (3, 1, 2))
+    found = head_tests(np.concatenate([levels, np.zeros((3, 1, 2))], axis=1))
+    assert found.loc[0, "share"] == 1.0
+    assert found.loc[0, "p"] == 0.0
+    assert math.isnan(found.loc[1, "share"])
+    assert found.loc[1, "p"] == 1.0
+
+
+def test_the_interval_of_the_share_covers_what_was_put_in():
+    rng, true = np.random.default_rng(4), 0.04**2 / (0.04**2 + 0.03**2)
+    found = [head_tests(two_way(rng, texts=31, layers=5, heads=7)) for _ in range(150)]
+    for row in (2, "all"):
+        inside = [one.loc[row, "low"] < true < one.loc[row, "high"] for one in found]
+        assert 0.89 < np.mean(inside) < 0.99
+
+
+def test_heads_that_are_alike_are_called_so():
+    rng = np.random.default_rng(6)
     alike = [
         head_tests(two_way(rng, texts=11, layers=5, heads=7, spread=(0.0, 0.02, 0.03)))
         for _ in range(200)
     ]
-    assert 0.02 < np.mean([one["p"].iloc[0] < 0.05 for one in alike]) < 0.09
-    assert np.mean([one["p_holm"].min() < 0.05 for one in alike]) < 0.11
+    assert np.mean([one["p_holm"][:-1].min() < 0.05 for one in alike]) < 0.1
 
 
 @pytest.mark.parametrize("margin", [0.3, 1.0])

@@ -46,10 +46,9 @@ def _delta(readings: Sequence[LiveReading], name: str, *, matched: bool = False)
 def _h1(context: Context) -> Sequence[Reading]:
     """Read ΔF as it is published, without the model's mask, and by the formula of the text."""
     above = context.per_head(lambda reading: reading.delta("random") > 0)
-    written = _read(context.maps, Gauge.paper(), H1_NAMES)
     return [
         *_four(context),
-        *(Reading.crossed(f"{name}_text", _delta(written, name)) for name in H1_NAMES),
+        *(Reading.crossed(f"{name}_text", _delta(context.written, name)) for name in H1_NAMES),
         Reading.crossed("share_positive", above, judged=False),
         Reading.crossed("headings", _delta(context.headings, "random"), judged=False),
     ]
@@ -57,17 +56,15 @@ def _h1(context: Context) -> Sequence[Reading]:
 
 def _h1_matched(context: Context) -> Sequence[Reading]:
     """Read ΔF against maps that wear the model's mask: two lengths, both formulas."""
-    found = _four(context, matched=True)
-    for length, maps in _lengths(context):
-        for formula, gauge in FORMULAS.items():
-            if (length, formula) == ("short", "script"):
-                continue  # already among the four
-            readings = _read(maps, gauge, H1_NAMES)
-            found += [
-                Reading.crossed(f"{name}_{length}_{formula}", _delta(readings, name, matched=True))
-                for name in H1_NAMES
-            ]
-    return found
+    further = {"short_text": context.written} | {
+        f"long_{formula}": _read(context.passage_maps, gauge, H1_NAMES)
+        for formula, gauge in FORMULAS.items()
+    }
+    return _four(context, matched=True) + [
+        Reading.crossed(f"{name}_{ending}", _delta(readings, name, matched=True))
+        for ending, readings in further.items()
+        for name in H1_NAMES
+    ]
 
 
 def _four(context: Context, *, matched: bool = False) -> list[Reading]:
@@ -124,6 +121,11 @@ def _h1_structure(context: Context) -> Sequence[Reading]:
     ]
 
 
+def _by_formula(context: Context) -> dict[str, Sequence[LiveReading]]:
+    """Return the readings of the sentences by the script and by the text."""
+    return {"script": context.prose, "text": context.written}
+
+
 def _every_layer(context: Context) -> Sequence[Reading]:
     """Return ΔF against random of the layer where it is lowest, and how many layers are above."""
 
@@ -131,8 +133,8 @@ def _every_layer(context: Context) -> Sequence[Reading]:
         return delta.mean(axis=(0, 2)).min()
 
     found = []
-    for formula, gauge in FORMULAS.items():
-        delta = _delta(_read(context.maps, gauge, ["random"]), "random", matched=True)
+    for formula, readings in _by_formula(context).items():
+        delta = _delta(readings, "random", matched=True)
         tested = layer_tests(delta)
         above = (tested["mean"] > 0) & (tested["p_holm"] < LEVEL)
         found.append(Reading.over_heads(formula, lowest, delta))
@@ -141,17 +143,14 @@ def _every_layer(context: Context) -> Sequence[Reading]:
 
 
 def _head_diversity(context: Context) -> Sequence[Reading]:
-    """Return which share of the variance within a layer lies between its heads, and how many."""
-
-    def share(delta: PerHead) -> float:
-        return float(head_tests(delta)["share"].mean())
-
+    """Return how much of a layer's variance lies between its heads, and in how many layers any."""
     found = []
-    for formula, gauge in FORMULAS.items():
-        delta = _delta(_read(context.maps, gauge, ["random"]), "random", matched=True)
-        differ = head_tests(delta)["p_holm"] < LEVEL
-        found.append(Reading.over_heads(formula, share, delta))
-        found.append(Reading.exact(f"{formula}_differ", float(differ.mean()), judged=False))
+    for formula, readings in _by_formula(context).items():
+        tested = head_tests(_delta(readings, "random", matched=True))
+        layers, together = tested[:-1], tested.loc["all", ["share", "low", "high"]]
+        differ = float((layers["p_holm"] < LEVEL).mean())
+        found.append(Reading(formula, *map(float, together)))
+        found.append(Reading.exact(f"{formula}_differ", differ, judged=False))
     return found
 
 
@@ -163,8 +162,7 @@ def _low_entropy(context: Context) -> Sequence[Reading]:
             np.stack([one.real.entropy for one in readings]),
             _delta(readings, "random", matched=True),
         )
-        for formula, gauge in FORMULAS.items()
-        for readings in [_read(context.maps, gauge, ["random"])]
+        for formula, readings in _by_formula(context).items()
     ]
 
 
