@@ -160,7 +160,7 @@ def head_tests(values: Float[np.ndarray, "texts layers heads"]) -> pd.DataFrame:
     freedom = np.array([(between, within)] * layers + [(layers * between, layers * within)]).T
 
     def share(F: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
-        return np.where(np.isinf(F), 1.0, np.maximum((F - 1) / (F + texts - 1), 0.0))
+        return np.maximum(1 - texts / (F + texts - 1), 0.0)  # (F − 1)/(F + texts − 1)
 
     low, high = (F / stats.f.ppf(q, *freedom) for q in (1 - LEVEL / 2, LEVEL / 2))
     p = np.where(np.isnan(F), 1.0, stats.f.sf(F, *freedom))
