@@ -175,7 +175,7 @@ def measure_part(setting: Setting, number: int, texts: Sequence[Passage]) -> Par
     """Measure each text of a part in one thread; a text that cannot be measured says why."""
     experiment, model = find(setting.experiment), _model(setting.model)
     rows, left_out = [], []
-    with _one_thread():
+    with one_thread():
         for one in texts:
             try:
                 if one.broken:
@@ -275,7 +275,7 @@ def _loaded(name: str) -> AttentionModel:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Compute in one thread: workers share the cores, and more threads round otherwise."""
     from threadpoolctl import threadpool_limits
 

@@ -41,7 +41,8 @@ def networkx_reading(weights: np.ndarray) -> float:
     counted = weights[weights > 1e-10].astype(np.float64)
     relative_entropy = entropy(counted) / np.log(len(counted))
     density = graph.number_of_edges() / weights.size
-    return density - 0.5 * (relative_entropy + 0.5 / length)
+    path_gain = 1 / length if length else 0.0
+    return density - 0.5 * (relative_entropy + 0.5 * path_gain)
 
 
 def scipy_paths(edges: np.ndarray) -> tuple[int, float]:

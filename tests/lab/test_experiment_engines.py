@@ -114,9 +114,7 @@ def test_what_is_no_scheduler_is_told_within_seconds(behaviour):
         if behaviour == "closed":
             server.close()
         elif behaviour == "answers as something else":
-            threading.Thread(
-                target=lambda: server.accept()[0].sendall(b"HTTP"), daemon=True
-            ).start()
+            threading.Thread(target=answer, args=(server,), daemon=True).start()
         begun = time.monotonic()
         with (
             pytest.raises(GedigError, match="No Dask scheduler answered at tcp"),
