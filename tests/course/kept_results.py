@@ -127,7 +127,12 @@ def write_results(folder: Path) -> Path:
 def write_run(folder: Path, model: str, only: str, tables: dict[str, pd.DataFrame]) -> None:
     folder.mkdir(parents=True)
     setting = Setting(
-        experiment=folder.name, model=model, texts="wikitext-2/valid.txt", only=only, limit=200
+        experiment=folder.name,
+        model=model,
+        texts="wikitext-2/valid.txt",
+        only=only,
+        limit=200,
+        cut=128 if only == "prose" else None,
     )
     record = {
         "setting": asdict(setting), "texts": {"count": 200, "sha256": "ab"}, "left_out": 3,

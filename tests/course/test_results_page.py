@@ -155,9 +155,10 @@ def test_what_was_run_says_model_set_texts_file_day_and_versions(made):
     page, _ = made
     table = section(page, "runs").table
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.select("tr")]
-    assert rows[1][:6] == ["one", "prose", "197", "3", "wikitext-2/valid.txt", "2026-11-28"]
-    assert "numpy 2.3.0" in rows[1][6]
-    assert rows[1][7].split() == sorted(MEASURED)
+    said = ["one", "prose", "197", "3", "wikitext-2/valid.txt"]
+    assert rows[1][:7] == [*said, "128", "2026-11-28"]
+    assert "numpy 2.3.0" in rows[1][7]
+    assert rows[1][8].split() == sorted(MEASURED)
     assert len(rows) == 5
 
 

@@ -69,11 +69,12 @@ def _runs(kept: Kept) -> Part:
     same: dict[tuple[str, ...], list[str]] = {}
     for run in kept.runs:
         file = f"`{run.record['setting']['texts']}`"
-        read = (str(run.read), str(run.record["left_out"]), file)
+        cut = run.record["setting"]["cut"]
+        read = (str(run.read), str(run.record["left_out"]), file, NONE if cut is None else str(cut))
         with_ = " ".join(f"`{name} {run.versions.get(name, NONE)}`" for name in SHOWN_VERSIONS)
         key = (run.model, word(f"results.set.{run.texts}"), *read, run.when, with_)
         same.setdefault(key, []).append(f"`{run.experiment}`")
-    names = ("model", "set", "texts", "left_out", "file", "when", "versions", "experiments")
+    names = ("model", "set", "texts", "left_out", "file", "cut", "when", "versions", "experiments")
     found = tuple((*key, " ".join(experiments)) for key, experiments in same.items())
     caption = word("results.runs.caption", count=len(kept.runs))
     table = Table(caption, tuple(word(f"results.column.{one}") for one in names), found)
