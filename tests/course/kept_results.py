@@ -101,8 +101,8 @@ def fingerprint(delta: float) -> dict[str, pd.DataFrame]:
 
 def quality(delta: float) -> dict[str, pd.DataFrame]:
     rows = [
-        {"gauge": gauge, "way": way, "term": term, "rho": sign * delta, "low": sign * delta - 0.05,
-         "high": sign * delta + 0.05, "rho_within": 0.0, "low_within": -0.1, "high_within": 0.1}
+        {"gauge": gauge, "way": way, "term": term, **interval("rho", sign * delta, 0.05),
+         **interval("rho_within", 0.0, 0.1)}
         for gauge in GAUGES
         for way, sign in (("zero", -1), ("mean", 1))
         for term in ("F", "order")

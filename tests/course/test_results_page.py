@@ -14,6 +14,7 @@ from gedig_edu import cli
 from gedig_edu.course.site import pages
 from gedig_edu.course.site.results import page as results
 from gedig_edu.course.site.results.baselines import PRINTED
+from gedig_edu.course.site.results.kept import Kept
 from gedig_edu.course.site.results.questions import QUESTIONS
 from gedig_edu.lab.results import runs
 from gedig_edu.words import word
@@ -206,3 +207,17 @@ def test_the_page_of_the_package_shows_every_result_that_it_keeps():
     text = pages.results_page()[results.PAGE].decode()
     page = BeautifulSoup(text, "html.parser").get_text()
     assert [run.command for run in runs() if run.command not in page] == []
+
+
+def test_every_number_of_the_package_that_is_judged_has_its_interval_but_cohen_s_d():
+    kept = Kept.of()
+    found = [
+        (one.id, cell.read(tables))
+        for run in kept.runs
+        for one in QUESTIONS
+        if one.experiment == run.experiment and one.id != "effect"
+        for tables in [kept.tables(run.experiment, run.model, run.texts)]
+        for cell in one.cells
+    ]
+    assert [one for one in found if not one[1].low <= one[1].value <= one[1].high] == []
+    assert found

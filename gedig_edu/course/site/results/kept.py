@@ -58,16 +58,14 @@ class Cell:
     Attributes
     ----------
     table, column : str
+        The ends of its interval stand in ``column_low`` and ``column_high``.
     where : dict of str to str or float
         Values of other columns that choose its row.
-    ends : (str, str), optional
-        Columns of its interval; ``column_low`` and ``column_high`` where not given.
     """
 
     table: str
     column: str
     where: Row
-    ends: tuple[str, str] | None = None
 
     def read(self, tables: Mapping[str, pd.DataFrame]) -> Estimate:
         """Return the number, NaN where no row or more than one is like that.
@@ -87,9 +85,9 @@ class Cell:
             chosen = chosen[chosen[name] == value]
         if len(chosen) != 1:
             return Estimate()
-        low, high = self.ends or (f"{self.column}_low", f"{self.column}_high")
+        names = (self.column, f"{self.column}_low", f"{self.column}_high")
         row = chosen.iloc[0]
-        return Estimate(*(float(row.get(name, np.nan)) for name in (self.column, low, high)))
+        return Estimate(*(float(row.get(name, np.nan)) for name in names))
 
 
 @dataclass(frozen=True)

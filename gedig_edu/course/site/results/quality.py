@@ -12,9 +12,7 @@ WAYS = ("zero", "mean")
 def rank(way: str, term: str = "F", *, within: bool = False) -> Cell:
     """Return where the rank correlation over heads of a term and the rise of the loss stands."""
     where = {"way": way, "term": term, **RELEASED}
-    if within:
-        return Cell("quality", "rho_within", where, ("low_within", "high_within"))
-    return Cell("quality", "rho", where, ("low", "high"))
+    return Cell("quality", "rho_within" if within else "rho", where)
 
 
 def quality(kept: Kept) -> Part:
