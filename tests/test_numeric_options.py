@@ -21,6 +21,9 @@ from gedig_edu.lab import (
     corpus,
     depth,
     evaluation,
+    f_judgement,
+    f_sweep,
+    f_training,
     flow,
     geometry,
     gradients,
@@ -34,6 +37,7 @@ from gedig_edu.lab import (
     shortcuts,
     significance,
     small_gpt2,
+    soft_gauge,
     specifications,
     statistics,
     streams,
@@ -72,6 +76,8 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "runner.measure_part", "engines.Workers", "room.rows_bytes", "room.reading_bytes",
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
+    "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
+    "f_training.Outcome", "f_sweep.jobs_of",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
@@ -93,6 +99,10 @@ ROWS = thermodynamics.Rows(np.zeros((2, 3, 7, 7)), 2.0, np.arange(1, 8))
 EDIT = {"before": LINE, "after": graphs.with_edges(LINE, [(0, 3)])}
 DECODER = load("gpt2-mini")
 SAME = SimpleNamespace(attend_many=lambda texts: [example_maps(layers=3, heads=1, length=4)])
+WITHOUT = f_training.Outcome(
+    penalty="F", alpha=0.0, seed=0, accuracy=0.8, loss=0.4, right="1", F=-0.4, density=0.1,
+    entropy=0.8, path_gain=0.4, F_layers=(-0.4,), seconds=1.0,
+)  # fmt: skip
 PLAIN = ("int", "float")
 
 
@@ -317,6 +327,24 @@ CALLS = {
     "small_gpt2.PretrainConfig": (
         small_gpt2.PretrainConfig, {},
         {name: [-1] for name in numeric(small_gpt2.PretrainConfig)}),
+    "f_judgement.arms": (f_judgement.arms, {"outcomes": [WITHOUT]}, {"margin": [0, -1]}),
+    "f_judgement.sentences": (
+        f_judgement.sentences, {"table": f_judgement.arms([WITHOUT])}, {"margin": [0, -1]}),
+    "f_sweep.sweep": (
+        f_sweep.sweep,
+        {"setting": None, "train": None, "evaluate": None, "out": "", "jobs": []},
+        {"workers": [0, -1]}),
+    "f_training.TrainingSetting": (
+        f_training.TrainingSetting, {},
+        {"examples": [0], "evaluation": [0], "epochs": [0], "rows": [0], "most_tokens": [0],
+         "learning_rate": [0, -1], "softness": [0, 2], "beta": [0, -1]}),
+    "f_training.train_one": (
+        f_training.train_one,
+        {"setting": None, "train": None, "evaluate": None, "alpha": 0.1, "seed": 0},
+        {"alpha": [-1], "seed": [-1]}),
+    "soft_gauge.soft_read": (
+        soft_gauge.soft_read, {"gauge": PAPER, "weights": EVEN, "causal": False},
+        {"softness": [0, 2], "beta": [0, -1]}),
     "small_gpt2.PretrainConfig.rate": (small_gpt2.PretrainConfig().rate, {}, {"step": [-1]}),
     "streams.read_stream": (
         streams.read_stream, {"gauge": PAPER, "model": None, "texts": []},

@@ -125,6 +125,7 @@ def sentences(table: pd.DataFrame, *, margin: float = MARGIN) -> list[str]:
     margin : float
         As `arms` had it.
     """
+    check_number("margin", margin, above=0)
     told = []
     for row in (dict(row) for _, row in table[table["verdict"] != ""].iterrows()):
         arm = word(f"training.arm.{row['penalty']}", alpha=f"{row['alpha']:g}")
