@@ -10,6 +10,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HERE = os.environ | {"PYTHONPATH": str(ROOT)}
+KEEPING = {  # glibc keeps what it has; Dask's setting gives it back, 2.5 × slower
+    "MALLOC_TRIM_THRESHOLD_": "268435456",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+    "MALLOC_ARENA_MAX": "1",
+}
 
 
 @contextmanager
@@ -17,7 +22,7 @@ def started(*words: str | Path) -> Iterator[subprocess.Popen]:
     """Start a module of Dask's command line, and end it with the block."""
     module, *options = map(str, words)
     command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
-    process = subprocess.Popen(command, env=HERE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=HERE | KEEPING, stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
