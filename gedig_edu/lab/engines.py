@@ -110,7 +110,8 @@ class Engine:
     @property
     def threads(self) -> int:
         """How many texts one worker measures at once: on a cluster, as many as it has threads."""
-        return max(self._client.nthreads().values()) if self._client else 1
+        counts: Any = self._client.nthreads() if self._client else {"here": 1}
+        return max(counts.values())
 
     def describe(self, task: Callable[..., Any], *given: Any) -> list[Any]:
         """Return what a task says in each worker; local processes are alike, so one is asked.
@@ -123,7 +124,8 @@ class Engine:
         if self._client is None:
             return list(self.results(task, [given]))
         try:
-            return list(self._client.run(task, *given).values())
+            said: Any = self._client.run(task, *given)
+            return list(said.values())
         except ModuleNotFoundError as missing:
             raise refusal("experiment.worker_lacks", name=missing.name) from missing
 
@@ -139,7 +141,8 @@ class Engine:
         from joblib.externals.loky.process_executor import TerminatedWorkerError
 
         jobs = self.workers.count or (-1 if self._client else 1)
-        parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        options: dict[str, Any] = {"batch_size": 1}
+        parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", **options)
         try:
             yield from parallel(delayed(task)(*given) for given in items)
         except TerminatedWorkerError as ended:

@@ -127,7 +127,7 @@ def sentences(table: pd.DataFrame, *, margin: float = MARGIN) -> list[str]:
     """
     check_number("margin", margin, above=0)
     told = []
-    for row in (dict(row) for _, row in table[table["verdict"] != ""].iterrows()):
+    for row in table.query("verdict != ''").to_dict(orient="records"):
         arm = word(f"training.arm.{row['penalty']}", alpha=f"{row['alpha']:g}")
         moved = {
             "change": row["F_change"],

@@ -10,6 +10,7 @@ analysis).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +111,7 @@ def _of_text(
     masks = {"unmasked": False, "matched": True} if maps.causal else {"matched": True}
     for formula, made in FORMULAS.items():
         for threshold, options in THRESHOLDS.items():
-            gauge = made(**options)
+            gauge = replace(made(), **options)
             one = live(maps, gauge=gauge, seed=seed, draws=DRAWS)
             head = f"{formula} {threshold}"
             for name in EITHER_MASK:

@@ -48,7 +48,8 @@ def parts_rightly(runner: Runner, parts: Sequence[Parts]) -> bool:
 
     Not every architecture lets a batch grow on the way; a few tokens show it.
     """
-    ids, removals = few_ids(runner.network), ({0: "zero"}, {runner.anatomy.heads - 1: "mean"})
+    ids = few_ids(runner.network)
+    removals: tuple[dict[int, Kind], ...] = ({0: "zero"}, {runner.anatomy.heads - 1: "mean"})
     try:
         parted = logits_parted(runner, parts, ids, 0, removals)
     except (GedigError, TypeError, ValueError, RuntimeError):  # the batch met what does not grow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -155,11 +155,12 @@ def assigned(rows: pd.DataFrame) -> Shaped[np.ndarray, "layers heads"]:
 
     Local is what is left when no other is: a head that looks one token back looks near, too.
     """
-    every = rows.groupby(["layer", "head"])[[f"role_{role}" for role in ROLES]].mean()
+    columns = [f"role_{role}" for role in ROLES]
+    every: Any = rows.groupby(["layer", "head"])[columns].agg("mean")
     scores = every.sort_index().fillna(0.0)
     near = scores.pop("role_local").to_numpy()
     special = scores.to_numpy()
     names = np.array([name.removeprefix("role_") for name in scores], dtype=object)
     found = np.where(near >= LEAST, "local", NONE)
     found = np.where(special.max(axis=1) >= LEAST, names[special.argmax(axis=1)], found)
-    return found.reshape(rows["layer"].nunique(), -1)
+    return found.reshape(len(np.unique(rows["layer"])), -1)

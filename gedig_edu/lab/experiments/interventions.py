@@ -184,7 +184,7 @@ def _tracking(rows: pd.DataFrame) -> pd.DataFrame:
 
     told = []
     for gauge, part in gauges(rows):
-        each = part.groupby("text").mean(numeric_only=True)
+        each: pd.DataFrame = part.groupby("text").agg("mean", numeric_only=True)
         for kinds in (("top",), ("any",), ("noise",), ("top", "any"), ("top", "any", "noise")):
             endings = [""] + [f"_{one.column}" for one in INTERVENTIONS if one.kind in kinds]
             F, loss = (each[[f"{name}{e}" for e in endings]].to_numpy() for name in ("F", "loss"))

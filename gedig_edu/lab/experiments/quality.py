@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -104,11 +104,11 @@ def _quality(rows: pd.DataFrame) -> pd.DataFrame:
 def _removal(rows: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    part = rows[rows["gauge"] == GAUGES[0]]
+    part = rows.query(f"gauge == {GAUGES[0]!r}")
     told = []
     for way in WAYS:
         rise = per_head(part, f"rise_{way}")
-        each = part.groupby(["layer", "head"])[f"rise_{way}"].mean()
+        each: Any = part.groupby(["layer", "head"])[f"rise_{way}"].agg("mean")
         told.append({
             "way": way, "loss": part["loss"].mean(), **named("rise", means({way: rise})[way]),
             "share_falling": float((each < 0).mean()), "halves_agree": halves_agree(rise),
@@ -119,7 +119,8 @@ def _removal(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _heads(rows: pd.DataFrame) -> pd.DataFrame:
     keys = ["layer", "head"]
-    found = rows.groupby(keys)[[f"rise_{way}" for way in WAYS]].mean()
+    found: Any = rows.groupby(keys)[[f"rise_{way}" for way in WAYS]].agg("mean")
     for gauge, part in gauges(rows):
-        found = found.join(part.groupby(keys)[["F", "entropy"]].mean().add_suffix(f"_{gauge}"))
+        read: Any = part.groupby(keys)[["F", "entropy"]].agg("mean")
+        found = found.join(read.add_suffix(f"_{gauge}"))
     return rounded(found.reset_index())

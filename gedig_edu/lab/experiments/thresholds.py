@@ -155,11 +155,12 @@ def _thresholds(rows: pd.DataFrame) -> pd.DataFrame:
             for threshold, name in zip(THRESHOLDS, deltas, strict=True):
                 density = part[f"density_{threshold.column}"].mean()
                 of_random = density - part[f"density_{name}"].mean()
+                printed = PUBLISHED.get((threshold.kind, threshold.value), "")
                 told.append({
                     "gauge": gauge, "mask": mask, **threshold._asdict(),
                     **named("delta", found[name]), "share_positive": share[name].value,
                     "density": density, "density_random": of_random,
-                    "published": PUBLISHED.get(tuple(threshold), "") if mask == "none" else "",
+                    "published": printed if mask == "none" else "",
                 })  # fmt: skip
     return rounded(pd.DataFrame(told))
 
@@ -174,7 +175,7 @@ def _flips(told: pd.DataFrame) -> pd.DataFrame:
     for place, part in told.assign(clear=clear).groupby(keys, sort=False):
         values, deltas, clear = (part[name].to_numpy() for name in ("value", "delta", "clear"))
         found += [
-            {**dict(zip(keys, np.atleast_1d(place), strict=True)),
+            {**dict(zip(keys, place if isinstance(place, tuple) else (place,), strict=True)),
              "value": values[at], "delta": deltas[at],
              "next_value": values[at + 1], "next_delta": deltas[at + 1],
              "clear": bool(clear[at] and clear[at + 1])}
@@ -194,7 +195,7 @@ def _lengths(rows: pd.DataFrame) -> pd.DataFrame:
         for mask, masked in MASKS:
             name = f"delta_random_{Threshold('fixed', 0.01).column}{masked}"
             for least in np.unique(bands):
-                part = rows[(bands == least) & (rows["gauge"] == gauge)]
+                part = rows.loc[(bands == least) & (rows["gauge"] == gauge).to_numpy()]
                 found = means(read_columns(part, [name]))[name]
                 told.append({
                     "gauge": gauge, "mask": mask, "tokens_from": int(least),

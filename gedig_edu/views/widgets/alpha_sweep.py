@@ -86,7 +86,7 @@ class AlphaSweep(Hero):
     ) -> None:
         check_together(labels=labels, accuracy=accuracy, F=F)
         if labels is None or accuracy is None or F is None:
-            labels, accuracy, F = LOGGED_ALPHAS, np.array(LOGGED_RIGHT) / 5, LOGGED_F
+            labels, accuracy, F = LOGGED_ALPHAS, np.array(LOGGED_RIGHT) / 5, np.array(LOGGED_F)
         accuracy = finite("accuracy", accuracy, (len(labels), None), least=2)
         F = finite("F", F, accuracy.shape)
         runs = accuracy.shape[1]

@@ -115,7 +115,7 @@ class ForkingPaths(Hero):
         )
 
 
-def _flat(row: Sequence[Any]) -> list[float]:
+def _flat(row: Any) -> list[float]:
     """Return mean, share and the ends of all intervals, one after the other."""
     return [float(value) for part in row for value in np.ravel(part)]
 

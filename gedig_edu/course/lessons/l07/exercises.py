@@ -77,10 +77,11 @@ def by_distance(weights: Float[np.ndarray, "L L"]) -> Float[np.ndarray, "L L"]:
 
 
 def _without_sums(weights: Float[np.ndarray, "L L"]) -> Float[np.ndarray, "L L"]:
-    return sum(
+    means = [
         np.diagonal(weights, -back).mean() * np.eye(len(weights), k=-back)
         for back in range(len(weights))
-    )
+    ]
+    return np.sum(means, axis=0)
 
 
 def _columns(weights: Float[np.ndarray, "L L"]) -> Float[np.ndarray, "L L"]:
@@ -90,10 +91,11 @@ def _columns(weights: Float[np.ndarray, "L L"]) -> Float[np.ndarray, "L L"]:
 
 
 def _sums(weights: Float[np.ndarray, "L L"]) -> Float[np.ndarray, "L L"]:
-    kept = sum(
+    sums = [
         np.diagonal(weights, -back).sum() * np.eye(len(weights), k=-back)
         for back in range(len(weights))
-    )
+    ]
+    kept = np.sum(sums, axis=0)
     return kept / kept.sum(axis=1, keepdims=True)
 
 

@@ -136,7 +136,7 @@ def _every_layer(context: Context) -> Sequence[Reading]:
     for formula, readings in _by_formula(context).items():
         delta = _delta(readings, "random", matched=True)
         tested = layer_tests(delta)
-        above = (tested["mean"] > 0) & (tested["p_holm"] < LEVEL)
+        above = (tested["mean"].to_numpy() > 0) & (tested["p_holm"].to_numpy() < LEVEL)
         found.append(Reading.over_heads(formula, lowest, delta))
         found.append(Reading.exact(f"{formula}_above", float(above.mean()), judged=False))
     return found
@@ -147,9 +147,9 @@ def _head_diversity(context: Context) -> Sequence[Reading]:
     found = []
     for formula, readings in _by_formula(context).items():
         tested = head_tests(_delta(readings, "random", matched=True))
-        layers, together = tested[:-1], tested.loc["all", ["share", "low", "high"]]
-        differ = float((layers["p_holm"] < LEVEL).mean())
-        found.append(Reading(formula, *map(float, together)))
+        together = tested.loc[["all"], ["share", "low", "high"]].to_numpy(dtype=float)[0]
+        differ = float((tested[:-1]["p_holm"].to_numpy() < LEVEL).mean())
+        found.append(Reading(formula, *together.tolist()))
         found.append(Reading.exact(f"{formula}_differ", differ, judged=False))
     return found
 

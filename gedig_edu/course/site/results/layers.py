@@ -51,7 +51,7 @@ def _levels(kept: Kept, texts: str) -> Table:
     """Return F by layer of every model, and of BERT as printed."""
     models = kept.models(texts, "layers")
     of_model = {model: kept.tables("layers", model, texts) for model in models}
-    last = max(int(tables["layers"]["layer"].max()) for tables in of_model.values())
+    last = max(int(tables["layers"]["layer"].to_numpy().max()) for tables in of_model.values())
     found = [
         (
             str(layer),
@@ -73,7 +73,7 @@ def _draw(kept: Kept) -> Callable[[], Axes]:
     for texts in kept.sets():
         for model in kept.models(texts, "layers"):
             table = kept.tables("layers", model, texts)["layers"]
-            own = table[table["gauge"] == RELEASED["gauge"]].sort_values("layer")
+            own = table.query(f"gauge == {RELEASED['gauge']!r}").sort_values("layer")
             points = own[["layer", "F", "F_low", "F_high"]].to_numpy(dtype=float)
             panels.setdefault(model, {})[word(f"results.set.{texts}")] = points
     bert = word("results.table2.printed", model="BERT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -58,7 +58,7 @@ class Part:
         """Return the part with a figure, drawn for a light and for a dark page."""
         from matplotlib import pyplot as plt
 
-        figure = draw().get_figure(root=True)
+        figure: Any = draw().get_figure(root=True)
         html, said = bundle(figure)[0]["text/html"], alternative(figure)
         plt.close(figure)
         named = word(f"results.{self.id}.figure")

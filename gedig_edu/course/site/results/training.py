@@ -38,7 +38,7 @@ def training(folder: Path) -> Part:
         command = COMMAND.format(seeds=SEEDS_ASKED)
         return Part("training", says("training", outcomes), (_printed(),), commands=(command,))
     table = arms(outcomes)
-    commands = (COMMAND.format(seeds=int(table["seeds"].max())),)
+    commands = (COMMAND.format(seeds=int(table["seeds"].to_numpy().max())),)
     setting = json.loads((folder / SETTING).read_text(encoding="utf-8"))["training"]
     sizes = {"examples": setting["examples"], "sentences": len(outcomes[0].right)}
     here = word("results.training.here", model=setting["model"], **sizes)
@@ -96,7 +96,7 @@ def _levels(table: pd.DataFrame) -> Table:
 
 def _pairs(table: pd.DataFrame) -> Table:
     """Return what each arm does beside the one without F: accuracy, and whether F moved."""
-    judged = table[table["verdict"] != ""]
+    judged = table.query("verdict != ''")
     found = tuple(
         (
             _named(row["penalty"], row["alpha"]),
@@ -106,7 +106,7 @@ def _pairs(table: pd.DataFrame) -> Table:
             _change(row, "F_change").written(signed),
             word(f"results.moved.{_way(_change(row, 'F_change'))}"),
         )
-        for row in judged.to_dict("records")
+        for row in judged.to_dict(orient="records")
     )
     headings = ("arm", "gain", "p_equal", "verdict", "F_change", "moved")
     caption = word("results.training.pairs")
@@ -124,7 +124,7 @@ def _way(change: Estimate) -> str:
 
 
 def _draw(table: pd.DataFrame) -> Callable[[], Axes]:
-    judged = table[table["verdict"] != ""].to_dict("records")
+    judged = table.query("verdict != ''").to_dict(orient="records")
     ours, theirs = word("results.training.ours"), word("results.training.theirs")
     levels = {
         "gain": {alpha: accuracy for alpha, (accuracy, _) in ACCURACY.items()},
