@@ -549,8 +549,7 @@ check("06.6", ...)
 
 # %% [markdown]
 # The columns fix λγ, about a quarter, and hardly λ: with γ fitted, the worst column is off by 0.004 at λ = 0.5
-# and by 0.022 at λ = 1. The *levels* then choose λ. Table 3 of the paper
-# has F = −0.448, for DistilBERT trained without F. Our heads, on 12 sentences, by the script:
+# and by 0.022 at λ = 1. Do the *levels* choose λ? Our heads, on 12 sentences, by the script:
 
 # %%
 some = model.attend_many(PROSE[:12])
@@ -565,9 +564,10 @@ for name, gauge in {"script": Gauge.released(), "paper": Gauge.paper()}.items():
     print(f"columns by the {name}:", *(f"{value:+.3f}" for value in made))
 
 # %% [markdown]
-# So λ = 0.5, as in the script, where the paper says 1.0, and the paper's formula, as we read it, is excluded:
-# its columns are far off. This rests on lengths that we guessed; most others that we tried move λγ between 0.2
-# and 0.3. And the levels of the paper's figure 2, −0.34 to −0.24 for BERT, fit γ = 0, no path term at all: the
+# Table 3 of the paper has F = −0.448, for DistilBERT trained without F, which looks like λ = 0.5; but lesson 07 shows
+# that this level was made by another formula, with λ = 1. So the tables alone do not choose λ. What they exclude is
+# the paper's formula, as we read it: its columns are far off. This rests on lengths that we guessed; most others
+# that we tried move λγ between 0.2 and 0.3. And the levels of the paper's figure 2, −0.34 to −0.24 for BERT, fit γ = 0, no path term at all: the
 # bundled model gives −0.33, MiniLM −0.30 (with it −0.45 and −0.43).
 
 # %% [markdown]
@@ -707,7 +707,7 @@ bertviz_head_view(maps)
 #   +0.084; row-shuffled − random is more: +0.054, +0.090, +0.114.
 # - **Against its own shuffle the sign hangs on length and model.** At 20 tokens −0.005 [−0.009, −0.000], −0.024,
 #   −0.030; at 50 to 60 tokens +0.020 [0.016, 0.023], −0.005, −0.008.
-# - **The formula decides the level**, and a quantile fixes density. The tables fit λ = 0.5, not the paper's 1.
+# - **The formula decides the level**, and a quantile fixes density. Table 2 fits λγ = 0.25, not the paper's 0.5.
 # - **Most of the spread lies between heads** (86 %, 95 % on MiniLM): an interval over texts alone is too narrow.
 # - **F as quality is not supported.** A head's F and the rise of loss without it correlate by −0.20 [−0.50, 0.08]
 #   (output zero) or +0.40 [0.03, 0.66] (its mean; bundled model); by +0.15 and +0.18 without layer 0.

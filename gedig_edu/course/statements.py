@@ -28,6 +28,7 @@ Material = Literal[
     "twins",
     "lengths",
     "lengths_twins",
+    "padded",
     "removed",
     "passages",
     "few_twins",

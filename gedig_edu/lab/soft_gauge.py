@@ -40,10 +40,11 @@ costs −log P besides, which makes paths longer than they are here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -54,8 +55,9 @@ from gedig_edu.theory.gauge import Gauge
 
 if TYPE_CHECKING:
     from gedig_edu.shapes import Bool, Float
+    from gedig_edu.theory.maps import AttentionMaps
 
-__all__ = ["SoftReading", "as_trained", "soft_read"]
+__all__ = ["SoftReading", "as_trained", "level_as_trained", "soft_read"]
 
 TINY = 1e-38  # a weight below it counts as this, so that its logarithm has a gradient of 0
 STEPS = 100
@@ -202,6 +204,37 @@ def as_trained(
     entropy = torch.where(size > 1, surprise / (2 * size.log()).clamp_min(TINY), 0.0)
     gain = _reach(links.detach())
     return SoftReading(density - (entropy + 0.5 * gain), density, entropy, gain)
+
+
+def level_as_trained(maps: Sequence[AttentionMaps]) -> Float[np.ndarray, "texts layers heads"]:
+    """Return F of every head by `as_trained`, the texts in one batch padded to the longest.
+
+    Padding is part of that formula: its threshold is taken over the padded map.
+
+    Parameters
+    ----------
+    maps : sequence of AttentionMaps
+        Of one model.
+
+    Returns
+    -------
+    float64 array [texts, layers, heads]
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> maps = list(load("gpt2-mini").attend_many(["So it was.", "The cat sat on the mat."]))
+    >>> level_as_trained(maps).shape
+    (2, 6, 6)
+    """
+    lengths = torch.tensor([len(one) for one in maps])
+    mask = torch.arange(int(lengths.max())) < lengths[:, None]
+    heads = [torch.from_numpy(one.weights).flatten(0, 1) for one in maps]
+    padded = torch.zeros(len(maps), len(heads[0]), *(2 * mask.shape[1:]))
+    for row, weights in zip(padded, heads, strict=True):
+        row[:, : weights.shape[-1], : weights.shape[-1]] = weights
+    F = as_trained(padded, mask=mask).F.numpy()
+    return F.reshape(len(maps), *maps[0].weights.shape[:2])
 
 
 def _reach(links: Tensor) -> Tensor:

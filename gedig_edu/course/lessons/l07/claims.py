@@ -70,9 +70,9 @@ CLAIMS = (
         "ours",
         "measured",
         Above(0.0),
-        on="prose",
+        on="padded",
         after_look=True,
-        beside=("half", "whole"),
+        beside=("by_training", "by_script"),
     ),
     Claim(
         "07.levels_figure",
