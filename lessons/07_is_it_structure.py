@@ -169,7 +169,7 @@ check("07.1", ...)
 # links, of which a padded text has nearly half instead of a tenth:
 
 # %%
-from gedig_edu.lab.soft_gauge import level_as_trained
+from gedig_edu.lab.trained_formula import level_as_trained
 
 batch = list(model.attend_many([*HEADINGS[:16], *PASSAGES[:16]]))
 print(f"as trained, λ = 1:  {level_as_trained(batch).mean():.3f}")

@@ -16,22 +16,8 @@ therefore trains the entropy, unless edges and paths are made soft:
 the shortest path. At a fixed s it is not: a soft edge a costs 1 − log(a)/β, so that with growing β
 even the faintest edge costs one step, and every path shortens to a single edge.
 
-**The soft version that the gauge paper trained with** is public: the notebook
-``colab_f_reg_sweep.ipynb`` in the folder experiments/transformer_gedig of its author's repository
-InsightSpike-AI logs the runs of Table 3. `as_trained` is that formula, in words of our own:
-
-- an edge is σ((w − τ)/0.1), τ the 0.9 quantile of all cells, padding included. Weights of running
-  text lie within 0.1 of it, so that every cell counts nearly a half, and the density is about 0.48
-  where the gauge counts 0.1 (MiniLM, 500 sentences of SST-2). Its gradient runs through τ, the
-  weight of a single cell, and through the bend of σ.
-- the path term counts the cells above one half in the first four powers of the soft links. A count
-  has **no gradient**.
-- the entropy is the gauge's, over log n².
-
-With λ = 1 and γ = 0.5. On MiniLM the pull of this F on the parameters and the pull of its entropy
-alone have a cosine of 0.98; so it is mostly the entropy that trains. Its mean F on these sentences
-is −0.459, near the −0.448 of Table 3: that level says nothing of the λ of the scoring script, since
-it is another F.
+The gauge paper trained with another soft version: `gedig_edu.lab.trained_formula` has it, and says
+what of it has a gradient.
 
 The free energy distance of randomised shortest paths (Kivimäki, Shimbo & Saerens 2014, arXiv
 1212.1666) is kin: its walks follow the transition probabilities P instead of A, and each step
@@ -40,11 +26,10 @@ costs −log P besides, which makes paths longer than they are here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,15 +40,13 @@ from gedig_edu.theory.gauge import Gauge
 
 if TYPE_CHECKING:
     from gedig_edu.shapes import Bool, Float
-    from gedig_edu.theory.maps import AttentionMaps
 
-__all__ = ["SoftReading", "as_trained", "level_as_trained", "soft_read"]
+__all__ = ["SoftReading", "soft_read"]
 
 TINY = 1e-38  # a weight below it counts as this, so that its logarithm has a gradient of 0
 STEPS = 100
 PRECISION = 1e-12
 _FLOOR = 1e-10  # of the gauge's entropy over the support
-_TRAINED_SOFTNESS = 0.1
 _LOOSE = 1e-3  # by how much a row may miss 1: a derivative is tried by changing weights a little
 
 
@@ -156,95 +139,6 @@ def soft_read(
     gain = _path_gain(edges, maps, against_chain=gauge.path == "chain_gain", beta=beta)
     F = density - gauge.lam * (entropy + gauge.gamma * gain)
     return SoftReading(*(term.reshape(weights.shape[:-2]) for term in (F, density, entropy, gain)))
-
-
-def as_trained(
-    weights: Float[Tensor, "batch heads L L"], *, mask: Bool[Tensor, "batch L"]
-) -> SoftReading:
-    """Read F by the formula that the gauge paper's author trained with; see the module.
-
-    Parameters
-    ----------
-    weights : torch tensor [batch, heads, L, L]
-        Of an encoder; padding stands behind the tokens.
-    mask : bool tensor [batch, L]
-        Valid tokens.
-
-    Returns
-    -------
-    SoftReading [batch, heads]
-        F = density − (entropy + 0.5 · path_gain); `path_gain` has no gradient.
-
-    Raises
-    ------
-    GedigError
-        If `weights` is no tensor, or the mask does not fit it.
-
-    Examples
-    --------
-    >>> even = torch.full((1, 1, 5, 5), 0.2)
-    >>> reading = as_trained(even, mask=torch.ones(1, 5, dtype=torch.bool))
-    >>> reading.density.item(), round(reading.entropy.item(), 6), round(reading.F.item(), 3)
-    (0.5, 1.0, -0.66)
-    """
-    if not isinstance(weights, Tensor) or weights.ndim != 4 or mask.shape != weights.shape[::3]:
-        raise GedigError(
-            "as_trained needs a torch tensor [batch, heads, L, L] and a mask [batch, L]; give the "
-            "maps of one layer and their attention mask as booleans."
-        )
-    tokens = mask[:, None].expand(weights.shape[:-1])
-    cells = weights.double() * (tokens[..., :, None] & tokens[..., None, :])
-    flat = cells.flatten(-2)
-    level = flat.kthvalue(max(1, int(0.9 * flat.shape[-1])), dim=-1).values[..., None, None]
-    links = ((cells - level) / _TRAINED_SOFTNESS).sigmoid()
-    density = links.mean(dim=(-1, -2))
-    size = tokens.sum(dim=-1).double()
-    p = flat / flat.sum(dim=-1, keepdim=True)
-    surprise = -(p * p.clamp_min(TINY).log()).sum(dim=-1)
-    entropy = torch.where(size > 1, surprise / (2 * size.log()).clamp_min(TINY), 0.0)
-    gain = _reach(links.detach())
-    return SoftReading(density - (entropy + 0.5 * gain), density, entropy, gain)
-
-
-def level_as_trained(maps: Sequence[AttentionMaps]) -> Float[np.ndarray, "texts layers heads"]:
-    """Return F of every head by `as_trained`, the texts in one batch padded to the longest.
-
-    Padding is part of that formula: its threshold is taken over the padded map.
-
-    Parameters
-    ----------
-    maps : sequence of AttentionMaps
-        Of one model.
-
-    Returns
-    -------
-    float64 array [texts, layers, heads]
-
-    Examples
-    --------
-    >>> from gedig_edu.models import load
-    >>> maps = list(load("gpt2-mini").attend_many(["So it was.", "The cat sat on the mat."]))
-    >>> level_as_trained(maps).shape
-    (2, 6, 6)
-    """
-    lengths = torch.tensor([len(one) for one in maps])
-    mask = torch.arange(int(lengths.max())) < lengths[:, None]
-    heads = [torch.from_numpy(one.weights).flatten(0, 1) for one in maps]
-    padded = torch.zeros(len(maps), len(heads[0]), *(2 * mask.shape[1:]))
-    for row, weights in zip(padded, heads, strict=True):
-        row[:, : weights.shape[-1], : weights.shape[-1]] = weights
-    F = as_trained(padded, mask=mask).F.numpy()
-    return F.reshape(len(maps), *maps[0].weights.shape[:2])
-
-
-def _reach(links: Tensor) -> Tensor:
-    """Return ¼ Σ_k 1/k times the share of cells above one half in the kth power, k from 1 to 4."""
-    steps = links + torch.eye(links.shape[-1], dtype=links.dtype, device=links.device)
-    power, reached = steps, (steps > 0.5).double().mean(dim=(-1, -2))
-    for k in (2, 3, 4):
-        power = (power @ steps).clamp(0, 1)
-        reached = reached + (power > 0.5).double().mean(dim=(-1, -2)) / k
-    return reached / 4
 
 
 @dataclass(frozen=True, eq=False)

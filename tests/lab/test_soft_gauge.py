@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.soft_gauge import as_trained, soft_read
+from gedig_edu.lab.soft_gauge import soft_read
 from gedig_edu.theory.gauge import Gauge
 
 GAUGES = (Gauge.paper(), Gauge.released())
@@ -202,42 +202,3 @@ class TestRefusals:
     def test_an_array_is_sent_to_the_gauge(self):
         with pytest.raises(GedigError, match=r"torch tensor .* Gauge\.read takes anything"):
             soft_read(Gauge.paper(), np.full((3, 3), 1 / 3), causal=False)
-
-
-class TestAsTrained:
-    """The formula of the runs behind Table 3."""
-
-    MASK = torch.arange(11) < torch.tensor([[11], [7], [5]])
-
-    def maps(self, scores):
-        hidden = ~self.MASK[:, None, None, :]
-        return scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)
-
-    def scores(self):
-        return torch.from_numpy(np.random.default_rng(0).normal(size=(3, 2, 11, 11)))
-
-    def test_cells_far_below_the_threshold_count_too_and_the_longer_the_text_the_more(self):
-        short = as_trained(self.maps(self.scores()), mask=self.MASK).density.mean()
-        long = as_trained(maps_of(2, 50, causal=False)[None].float(), mask=torch.ones(1, 50) > 0)
-        assert 0.2 < short < 0.35
-        assert 0.4 < long.density.mean() < 0.5
-
-    def test_density_and_entropy_have_a_gradient_and_the_path_term_has_none(self):
-        scores = self.scores().requires_grad_()
-        reading = as_trained(self.maps(scores), mask=self.MASK)
-        assert not reading.path_gain.requires_grad
-        for term in (reading.density, reading.entropy):
-            (slope,) = torch.autograd.grad(term.mean(), scores, retain_graph=True)
-            assert 0 < slope.norm() < np.inf
-
-    def test_entropy_is_that_of_the_papers_gauge(self):
-        weights = self.maps(self.scores())
-        real = weights * self.MASK[:, None, :, None]
-        gauge = Gauge.paper().read(real, causal=False, mask=self.MASK.numpy()).entropy
-        assert as_trained(weights, mask=self.MASK).entropy.numpy() == pytest.approx(gauge)
-
-    def test_one_token_and_what_is_no_batch(self):
-        one = as_trained(torch.ones(1, 1, 1, 1), mask=torch.ones(1, 1, dtype=torch.bool))
-        assert one.F.isfinite().all()
-        with pytest.raises(GedigError, match="maps of one layer"):
-            as_trained(torch.ones(3, 3), mask=torch.ones(3, dtype=torch.bool))

@@ -149,7 +149,7 @@ def _head_diversity(context: Context) -> Sequence[Reading]:
     for formula, readings in _by_formula(context).items():
         tested = head_tests(_delta(readings, "random", matched=True))
         together = tested.loc[["all"], ["share", "low", "high"]].to_numpy(dtype=float)[0]
-        differ = float((tested[:-1]["p_holm"].to_numpy() < LEVEL).mean())
+        differ = float((tested["p_holm"].to_numpy()[:-1] < LEVEL).mean())
         found.append(Reading(formula, *together.tolist()))
         found.append(Reading.exact(f"{formula}_differ", differ, judged=False))
     return found
@@ -252,7 +252,7 @@ def _levels_tables(context: Context) -> Sequence[Reading]:
     The level is asked twice: which λ the script would need, and whether the formula of the training
     itself, with λ = 1, lies farther off than the script with λ = 0.5.
     """
-    from gedig_edu.lab.soft_gauge import level_as_trained
+    from gedig_edu.lab.trained_formula import level_as_trained
 
     columns = column_terms(LENGTHS, gauge=Gauge.released())
     (half_off, half_gamma), (whole_off, whole_gamma) = (_fit(columns, lam) for lam in (0.5, 1.0))
