@@ -370,15 +370,15 @@ for name, printed in TABLE_2.items():
     print(f"{name:16} printed   ", *(f"{null} {delta:+.3f}" for null, delta in printed.items()))
 for run in (one for one in runs() if one.experiment == "table2"):
     table = run.tables()["table2"].query("gauge == 'released' and mask == 'none'")
-    deltas = table.set_index("against")["delta"][list(TABLE_2["llama_3"])]
-    line = (f"{null} {delta:+.3f}" for null, delta in deltas.items())
+    ours = table.set_index("against")["delta"][list(TABLE_2["llama_3"])]
+    line = (f"{null} {delta:+.3f}" for null, delta in ours.items())
     print(f"{f'{run.model} {run.texts}':16} {run.when[:10]}", *line)
 
 # %% [markdown]
 # **Read it.** Every row against random is positive, ours too: that much anyone can have again, and
 # `[run.command for run in runs()]` says how. On short lines MiniLM lies 0.02 to 0.03 below Llama in
 # all four columns. The bundled
-# model falls below the diagonal. Two things in the printed rows are odd. Llama 3.0 and 3.1 agree to three decimals in
+# model falls below the diagonal there, and on prose it does not. Two things in the printed rows are odd. Llama 3.0 and 3.1 agree to three decimals in
 # all four columns, though they are two models. And the columns of Phi-3 differ from each other almost as those of
 # Llama do, which they must: no model is in these differences.
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from gedig_edu.lab.f_sweep import RUNS, SETTING, read_runs
+from gedig_edu.lab.f_training import Outcome
 from gedig_edu.lab.results import FOLDER
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Float, Int
 from gedig_edu.theory.repeats import Difference, difference
 from gedig_edu.words import refusal, word
 from gedig_edu.words.numbers import short
@@ -31,10 +32,13 @@ class Sweep:
     ----------
     accuracy, F : dict of arm to array [seeds]
         In %, and the gauge's mean at the end of training.
+    changed : dict of arm to array [seeds]
+        How many evaluation sentences are classified otherwise than without F by the same seed.
     """
 
     accuracy: dict[Arm, Float[np.ndarray, " seeds"]]
     F: dict[Arm, Float[np.ndarray, " seeds"]]
+    changed: dict[Arm, Int[np.ndarray, " seeds"]]
 
     @property
     def seeds(self) -> int:
@@ -92,7 +96,16 @@ def read_sweep(folder: Path = KEPT) -> Sweep:
     return Sweep(
         {arm: np.array([PERCENT * one.accuracy for one in of]) for arm, of in outcomes.items()},
         {arm: np.array([one.F for one in of]) for arm, of in outcomes.items()},
+        {
+            arm: np.array(list(map(_otherwise, of, outcomes["F", 0.0])))
+            for arm, of in outcomes.items()
+        },
     )
+
+
+def _otherwise(one: Outcome, other: Outcome) -> int:
+    """Return on how many sentences one run is right and the other wrong."""
+    return sum(a != b for a, b in zip(one.right, other.right, strict=True))
 
 
 def saved_arms(folder: Path = KEPT) -> tuple[dict[str, Any], str]:

@@ -108,3 +108,12 @@ def test_without_a_sweep_a_claim_waits(tmp_path, monkeypatch):
 def test_the_margin_of_the_claim_is_that_of_the_laboratory():
     (claim,) = (one for one in claims.all_claims(["08"]) if one.topic == "more_than_a_point")
     assert claim.rule.by == MARGIN
+
+
+def test_the_kept_sweep_changes_no_sentence_at_a_weak_dose_and_some_at_the_strongest():
+    kept = sweep.read_sweep()
+    weak = [arm for arm in kept.arms if arm[1] in (0.001, 0.01)]
+    assert len(weak) == 5
+    assert not any(kept.changed[arm].any() for arm in weak)
+    assert (kept.changed["F", 1.0] > 10).all()
+    assert not kept.changed["F", 0.0].any()
