@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.errors import GedigError
 from gedig_edu.words import refusal, word
 from gedig_edu.words.spelling import take_any_sign
 
@@ -384,8 +384,7 @@ def train(
     learned = read_labelled(train)
     held = read_labelled(evaluate, classes=learned.classes)
     controls = [] if no_controls else control or f_sweep.CONTROLS
-    seed_range = range(1, check_whole("seeds", seeds, at_least=1) + 1)
-    jobs = f_sweep.jobs_of(alphas=alpha or f_sweep.ALPHAS, seeds=seed_range, controls=controls)
+    jobs = f_sweep.jobs_of(alphas=alpha or f_sweep.ALPHAS, seeds=seeds, controls=controls)
 
     def told(run: Outcome, done: int, whole: int) -> None:
         arm = word(f"training.arm.{run.penalty}", alpha=f"{run.alpha:g}")

@@ -77,7 +77,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
-    "f_training.Outcome", "f_sweep.jobs_of",
+    "f_training.Outcome",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
@@ -330,6 +330,7 @@ CALLS = {
     "f_judgement.arms": (f_judgement.arms, {"outcomes": [WITHOUT]}, {"margin": [0, -1]}),
     "f_judgement.sentences": (
         f_judgement.sentences, {"table": f_judgement.arms([WITHOUT])}, {"margin": [0, -1]}),
+    "f_sweep.jobs_of": (f_sweep.jobs_of, {}, {"seeds": [0, -1], "control_alpha": [-1]}),
     "f_sweep.sweep": (
         f_sweep.sweep,
         {"setting": None, "train": None, "evaluate": None, "out": "", "jobs": []},

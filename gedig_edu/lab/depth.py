@@ -161,7 +161,7 @@ def rises(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*or
 
     Examples
     --------
-    >>> rises(np.array([0.0, 0.0, 1.0, 1.0]))[1]
+    >>> float(rises(np.array([0.0, 0.0, 1.0, 1.0]))[1])
     1.0
     """
     n = levels.shape[-1]

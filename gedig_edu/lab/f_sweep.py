@@ -43,25 +43,24 @@ class Job(NamedTuple):
 def jobs_of(
     *,
     alphas: Sequence[float] = ALPHAS,
-    seeds: Sequence[int] = range(1, 6),
+    seeds: int = 5,
     controls: Sequence[str] = CONTROLS,
     control_alpha: float = CONTROL_ALPHA,
 ) -> list[Job]:
-    """Return the runs of a sweep, seed by seed, and the controls after them.
+    """Return the runs of a sweep, seed by seed from 1 on, and the controls after them.
 
     Examples
     --------
-    >>> [tuple(job) for job in jobs_of(alphas=[0, 0.1], seeds=[7], controls=["entropy"])]
-    [(0.0, 7, 'F'), (0.1, 7, 'F'), (0.01, 7, 'entropy')]
+    >>> [tuple(job) for job in jobs_of(alphas=[0, 0.1], seeds=1, controls=["entropy"])]
+    [(0.0, 1, 'F'), (0.1, 1, 'F'), (0.01, 1, 'entropy')]
     """
     for alpha in (*alphas, control_alpha):
         check_number("alpha", alpha, at_least=0)
-    for seed in seeds:
-        check_whole("seed", seed, at_least=0)
+    numbers = range(1, check_whole("seeds", seeds, at_least=1) + 1)
     for penalty in controls:
         check_choice("penalty", penalty, PENALTIES)
-    sweep = [Job(float(alpha), seed) for seed in seeds for alpha in alphas]
-    others = [Job(control_alpha, seed, penalty) for seed in seeds for penalty in controls]
+    sweep = [Job(float(alpha), seed) for seed in numbers for alpha in alphas]
+    others = [Job(control_alpha, seed, penalty) for seed in numbers for penalty in controls]
     return list(dict.fromkeys(sweep + others))
 
 

@@ -171,7 +171,7 @@ def specifications(
     Examples
     --------
     >>> found = specifications({"b": np.ones((4, 2, 3)), "a": np.zeros((4, 2, 3))}, resamples=9)
-    >>> list(found), found["b"].intervals[3].tolist()
+    >>> list(found), found["b"].intervals[3].round(6).tolist()
     (['a', 'b'], [1.0, 1.0])
     """
     resamples = check_whole("resamples", resamples, at_least=1)

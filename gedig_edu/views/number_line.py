@@ -233,7 +233,10 @@ class NumberLine:
     def _words(self, scale: Scale) -> list[str]:
         """Return the words of the limit, above the side that they speak of."""
         if len(self.limits) != 1 or not self.holding:
-            return [_text(sum(map(scale, self.limits)) / len(self.limits), self.side)]
+            middle = sum(map(scale, self.limits)) / len(self.limits)
+            if middle < 50 * WORDS:  # half of the words would leave the line
+                return [_text(0.0, self.side, "start")]
+            return [_text(middle, self.side)]
         place = scale(*self.limits)
         if math.isinf(self.holding[0][1]):
             return [_text(place, self.side, "start")]

@@ -17,14 +17,14 @@ CLICK = (  # what the library of the command line says itself, in its own langua
 )
 IDS = (  # what is typed: commands, arguments, devices, endings; names of models and of licences
     "gemma Gemma terms of use cpu cuda mps svg pdf png parquet "
-    "lab live doctor claims pretrain experiment short prose site models progress fetch remove "
-    "export merge folder file text paper released bert distilbert minilm json csv png missing "
-    "Python NAME"
+    "lab live doctor claims pretrain experiment train short prose site models progress fetch "
+    "remove export merge folder file text paper released bert distilbert minilm json csv png "
+    "missing auto Python NAME"
 )
 COMMANDS = [
-    (), ("lab",), ("live",), ("doctor",), ("claims",), ("pretrain",), ("experiment",), ("site",),
-    ("models",), ("models", "fetch"), ("models", "remove"), ("progress",), ("progress", "export"),
-    ("progress", "merge"),
+    (), ("lab",), ("live",), ("doctor",), ("claims",), ("pretrain",), ("experiment",), ("train",),
+    ("site",), ("models",), ("models", "fetch"), ("models", "remove"), ("progress",),
+    ("progress", "export"), ("progress", "merge"),
 ]  # fmt: skip
 
 

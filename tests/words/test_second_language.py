@@ -130,7 +130,11 @@ def test_no_sentence_for_a_learner_stands_in_code():
     files = [package / "cli.py", *(path for room in rooms for path in room.rglob("*.py"))]
     found = {path.stem: sentences(ast.parse(path.read_text(encoding="utf-8"))) for path in files}
     assert len(found.pop("sentences")) > 50  # the texts that everything is measured on
-    assert [said for said in found.values() if {text for _, text in said} - ids] == []
+    assert len(found.pop("reviews")) > 3  # the patterns of those that a classifier learns from
+    shown = [
+        [text for _, text in said if not text.startswith("gedig-edu ")] for said in found.values()
+    ]
+    assert [said for said in shown if set(said) - ids] == []
 
 
 def test_no_refusal_that_a_learner_meets_is_worded_in_code():

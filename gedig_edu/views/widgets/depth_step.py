@@ -62,7 +62,7 @@ class DepthStep(Hero):
     ends = Numbers(PROFILES, 3, None, 2, least=2).tag(sync=True)
     ranks = Numbers(PROFILES, 2, 7, least=2).tag(sync=True)
     chances = Numbers(PROFILES, 2, 2, None, least=2).tag(sync=True)
-    cut = Place("levels", axis=1, kind="number of layers before a break").tag(sync=True)
+    cut = Place("levels", axis=1, kind="break").tag(sync=True)
     paper = traitlets.Bool(False).tag(sync=True)
     long = traitlets.Bool(False).tag(sync=True)
     untrained = traitlets.Bool(False).tag(sync=True)

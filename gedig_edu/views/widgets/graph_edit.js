@@ -1,8 +1,7 @@
-// Graphs in the page: shortest paths, the gauge of an edit, places for nodes, rows of choices. An edge
-// is two places of nodes, the lower one first.
+// Graphs in the page: shortest paths, the gauge of an edit, places for nodes. An edge is two places of
+// nodes, the lower one first.
 
-import { element, mark, shape } from "./kit/dom.js";
-import { pressable } from "./kit/keys.js";
+import { shape } from "./kit/dom.js";
 import { clamp, sum } from "./kit/sums.js";
 
 // ---- paths and the gauge ------------------------------------------------------------------
@@ -127,36 +126,4 @@ export function edgePath({ points, height, centre, span }, [i, j]) {
 
 export function edgeShape(places, edge, style) {
   return shape("path", { d: edgePath(places, edge), class: `ge-edge ${style}` });
-}
-
-// ---- rows of choices ----------------------------------------------------------------------
-
-export function pressButton(text, act) {
-  return pressable(element("button", { type: "button", name: text, textContent: text }), act);
-}
-
-// One of several ids for a trait, as buttons in a row, each with its word.
-function choiceRow(page, trait, texts, changes) {
-  const buttons = Object.entries(texts).map(([id, text]) =>
-    [id, pressButton(text, () => page.change({ [trait]: id, ...changes }))]);
-  const node = element("div", { className: "ge-choice" },
-    element("span", { className: "ge-title", textContent: page.words[trait] }),
-    ...buttons.map(([, button]) => button));
-  mark(node, { role: "group", "aria-label": page.words[trait] });
-  const show = () => buttons.forEach(([id, button]) =>
-    button.setAttribute("aria-pressed", String(page.state()[trait] === id)));
-  return { node, show };
-}
-
-// Which graph, at once where there are several, and `below` what an edge costs; `changes` come with
-// another graph.
-export function choices(parent, page, changes) {
-  const { words, start } = page;
-  const graphs = Object.keys(start().graphs);
-  const graph = choiceRow(page, "graph",
-    Object.fromEntries(graphs.map((name) => [name, words[`graph_${name}`]])), changes);
-  const bound = choiceRow(page, "bound",
-    { pairs: words.bound_pairs, missing: words.bound_missing, present: words.bound_present }, {});
-  if (graphs.length > 1) parent.append(graph.node);
-  return { below: bound.node, show: () => [graph, bound].forEach((row) => row.show()) };
 }

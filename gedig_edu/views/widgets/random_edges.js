@@ -1,6 +1,7 @@
 // Random edges on a graph, one by one: the graph so far, and F from the first edge to the last.
 
-import { choices, distances, edgeShape, joined, missingPairs, placesOf, termsOf, weighed } from "./graph_edit.js";
+import { choices } from "./graph_choices.js";
+import { distances, edgeShape, joined, missingPairs, placesOf, termsOf, weighed } from "./graph_edit.js";
 import { axes } from "./kit/axes.js";
 import { label, line } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";

@@ -1,9 +1,7 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
-import {
-  COLUMNS, choices, distances, edgePath, edgeShape, joined, missingPairs, placesOf, pressButton,
-  ROUND, termsOf, toggled, weighed,
-} from "./graph_edit.js";
+import { choices, pressButton } from "./graph_choices.js";
+import { COLUMNS, distances, edgePath, edgeShape, joined, missingPairs, placesOf, ROUND, termsOf, toggled, weighed } from "./graph_edit.js";
 import { element, label, line, mark, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
 import { pressable, steps } from "./kit/keys.js";

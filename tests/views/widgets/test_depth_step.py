@@ -49,5 +49,5 @@ def test_the_interval_is_of_what_is_drawn_anew(found, by_text, by_head, way):
 def test_it_takes_eight_profiles(found):
     with pytest.raises(GedigError, match="give 8"):
         DepthStep(found[:7])
-    with pytest.raises(GedigError, match="number of layers before a break"):
+    with pytest.raises(GedigError, match="is no break"):
         DepthStep(found, cut=5)

@@ -61,17 +61,18 @@ def _h1_matched(context: Context) -> Sequence[Reading]:
         f"long_{formula}": _read(context.passage_maps, gauge, H1_NAMES)
         for formula, gauge in FORMULAS.items()
     }
-    return _four(context, matched=True) + [
-        Reading.crossed(f"{name}_{ending}", _delta(readings, name, matched=True))
+    further = {"": context.prose, **{f"_{name}": readings for name, readings in further.items()}}
+    return [
+        Reading.crossed(f"{name}{ending}", _delta(readings, name, matched=True))
         for ending, readings in further.items()
         for name in H1_NAMES
     ]
 
 
-def _four(context: Context, *, matched: bool = False) -> list[Reading]:
+def _four(context: Context) -> list[Reading]:
     """Read ΔF against the maps that H1 names and, unjudged, those that Table 2 adds."""
     return [
-        Reading.crossed(name, _delta(context.prose, name, matched=matched), judged=name in H1_NAMES)
+        Reading.crossed(name, _delta(context.prose, name), judged=name in H1_NAMES)
         for name in (*H1_NAMES, *TABLE_2_ADDS)
     ]
 

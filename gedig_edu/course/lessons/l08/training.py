@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
 from gedig_edu.course.reviews import reviews
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError
 from gedig_edu.lab.f_training import Outcome, TrainingSetting, train_one
 from gedig_edu.models import load
 from gedig_edu.models.registry import BUNDLED
@@ -73,9 +73,8 @@ class SmallTraining(CardForm):
             self._stopped.set()
             return None
         alpha = as_typed(text)
-        if alpha is None:
-            raise refusal("no_alpha", text=text)
-        check_number("alpha", alpha, above=0, at_most=LARGEST)
+        if alpha is None or not 0 < alpha <= LARGEST:
+            raise refusal("no_alpha", text=text, most=LARGEST)
         self._stopped.clear()
         self._thread = threading.Thread(target=self._train, args=(alpha,), daemon=True)
         self._thread.start()

@@ -48,11 +48,11 @@ def training(folder: Path) -> Part:
 
 
 def mean_of(mean: float, spread: float, count: int) -> Estimate:
-    """Return a mean over runs with its 95 % interval, by Student's t.
+    r"""Return a mean over runs with its 95 % interval, by Student's t.
 
     Examples
     --------
-    >>> mean_of(86.0, 0.5, 3).written(three)
+    >>> mean_of(86.0, 0.5, 3).written(three).replace("\N{NO-BREAK SPACE}", " ")
     '86.0 [84.8, 87.2]'
     """
     from scipy.stats import t as student
