@@ -12,6 +12,7 @@ from gedig_edu.course.badges import Evidence
 from gedig_edu.course.cards import Table
 from gedig_edu.course.evidence import most
 from gedig_edu.course.intervals import CONFIDENCE
+from gedig_edu.theory.repeats import critical
 from gedig_edu.words import word
 from gedig_edu.words.numbers import short
 
@@ -67,9 +68,7 @@ def _numbers(name: str, found: Sequence[Evidence]) -> tuple[str, ...]:
 def _mean(values: np.ndarray) -> str:
     if len(values) < 2:
         return "–"
-    from scipy.stats import t
-
-    margin = t.isf((1 - CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+    margin = critical(len(values) - 1)[0] * values.std(ddof=1) / len(values) ** 0.5
     mean = values.mean()
     return (
         f"{short(mean)} [{short(mean - margin)}, {short(mean + margin)}]" if margin else short(mean)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.lab.significance import rises
 from gedig_edu.lab.statistics import TIE
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.shapes import Float
@@ -151,24 +152,6 @@ def rank(levels: Float[np.ndarray, "*draws layers"]) -> Float[np.ndarray, "*draw
     ranks = ranks - ranks.mean(axis=-1, keepdims=True)
     spread = np.sqrt((ranks**2).sum(axis=-1) * (layers**2).sum())
     return (ranks @ layers) / np.where(spread > TIE, spread, np.inf)
-
-
-def rises(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders breaks"]:
-    """Return for a break after 1, 2, … layers the mean after it less the mean before, scaled.
-
-    √(k(n − k)/n) makes breaks at different places comparable: under any order of the layers the
-    scaled rise has one variance everywhere (Hinkley 1970).
-
-    Examples
-    --------
-    >>> float(rises(np.array([0.0, 0.0, 1.0, 1.0]))[1])
-    1.0
-    """
-    n = levels.shape[-1]
-    k = np.arange(1, n)
-    before = levels.cumsum(axis=-1)[..., :-1]
-    after = levels.sum(axis=-1, keepdims=True) - before
-    return np.sqrt(k * (n - k) / n) * (after / (n - k) - before / k)
 
 
 def _chances(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.lab.f_training import PENALTIES, Outcome
 from gedig_edu.lab.significance import LEVEL, equivalence
+from gedig_edu.theory.repeats import difference
 from gedig_edu.words import word
 
 if TYPE_CHECKING:
@@ -20,14 +21,6 @@ MARGIN = 1.0
 """Points of accuracy below which a difference does not matter, set before the sweep was run."""
 
 _PERCENT = 100.0
-
-
-class _Pairs(NamedTuple):
-    """Mean of paired differences, with its 95 % interval of Student's t."""
-
-    mean: float
-    low: float
-    high: float
 
 
 def arms(outcomes: Sequence[Outcome], *, margin: float = MARGIN) -> pd.DataFrame:
@@ -78,13 +71,8 @@ def _row(
     shared = sorted(runs.keys() & without.keys())
     gains = {"gain": ("accuracy", _PERCENT), "loss_gain": ("loss", 1.0), "F_change": ("F", 1.0)}
     for name, (field, scale) in gains.items():
-        pairs = _pairs(
-            [
-                scale * (getattr(runs[seed], field) - getattr(without[seed], field))
-                for seed in shared
-            ]
-        )
-        row |= {name: pairs.mean, f"{name}_low": pairs.low, f"{name}_high": pairs.high}
+        sides = ([scale * getattr(of[seed], field) for seed in shared] for of in (runs, without))
+        row |= dict(zip((name, f"{name}_low", f"{name}_high"), _interval(*sides), strict=True))
     if arm == ("F", 0.0) or len(shared) < 2:
         return row | {"p_equal": np.nan, "verdict": ""}
     columns = [[_PERCENT * of[seed].accuracy for seed in shared] for of in (runs, without)]
@@ -95,14 +83,12 @@ def _row(
     return row | {"p_equal": p, "verdict": _verdict(row, p)}
 
 
-def _pairs(differences: Sequence[float]) -> _Pairs:
-    from scipy import stats
-
-    values = np.array(differences)
-    if len(values) < 2:
-        return _Pairs(float(values.mean()) if len(values) else np.nan, np.nan, np.nan)
-    half = stats.t.isf(LEVEL / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    return _Pairs(float(values.mean()), float(values.mean() - half), float(values.mean() + half))
+def _interval(one: Sequence[float], other: Sequence[float]) -> tuple[float, float, float]:
+    """Return the mean of paired differences, and the ends of its 95 % interval."""
+    if len(one) < 2:
+        return one[0] - other[0] if one else np.nan, np.nan, np.nan
+    found = difference(one, other, paired=True)
+    return found.mean, found.mean - found.half, found.mean + found.half
 
 
 def _verdict(row: dict[str, object], p: float) -> str:

@@ -411,23 +411,33 @@ def first_step(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray,
 def largest_gap(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders"]:
     """Return how far the levels before and after the best change point lie apart.
 
-    √(k(n − k)/n) times the distance between the mean of the first k and that of the rest, at the k
-    where it is largest: the likelihood ratio statistic of one change of a mean (Hinkley 1970).
+    The largest of `rises`, up or down: the likelihood ratio statistic of one change of a mean
+    (Hinkley 1970).
 
     Examples
     --------
     >>> largest_gap(np.array([0.0, 0.0, 1.0, 1.0])).tolist()
     1.0
     """
-    return _gaps(levels).max(axis=-1)
+    return np.abs(rises(levels)).max(axis=-1)
 
 
-def _gaps(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders splits"]:
+def rises(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders breaks"]:
+    """Return for a break after 1, 2, … layers the mean after it less the mean before, scaled.
+
+    √(k(n − k)/n) makes breaks at different places comparable: under any order of the layers the
+    scaled rise has one variance everywhere (Hinkley 1970).
+
+    Examples
+    --------
+    >>> float(rises(np.array([0.0, 0.0, 1.0, 1.0]))[1])
+    1.0
+    """
     n = levels.shape[-1]
     k = np.arange(1, n)
     before = levels.cumsum(axis=-1)[..., :-1]
     after = levels.sum(axis=-1, keepdims=True) - before
-    return np.sqrt(k * (n - k) / n) * np.abs(before / k - after / (n - k))
+    return np.sqrt(k * (n - k) / n) * (after / (n - k) - before / k)
 
 
 @dataclass(frozen=True)
@@ -469,5 +479,5 @@ def change_point(levels: Float[np.ndarray, " layers"], *, seed: int = 0) -> Chan
     """
     p = order_p(levels, largest_gap, seed=seed)
     given = np.asarray(levels, dtype=np.float64)
-    after = int(_gaps(given).argmax())
+    after = int(np.abs(rises(given)).argmax())
     return ChangePoint(after, float(given[after + 1 :].mean() - given[: after + 1].mean()), p)

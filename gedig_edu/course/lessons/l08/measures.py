@@ -22,7 +22,8 @@ from gedig_edu.course.lessons.l08.published import (
     SEEDS,
     SENTENCES,
 )
-from gedig_edu.course.lessons.l08.sweep import CONTROLS, read_sweep
+from gedig_edu.course.lessons.l08.sweep import read_sweep
+from gedig_edu.lab.f_sweep import CONTROLS
 from gedig_edu.theory.repeats import Difference, difference
 
 LEAST, WEAK, TENTH, STRONG = 0.001, 0.01, 0.1, 1.0

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gedig_edu.lab.f_sweep import RUNS, SETTING, read_runs
+from gedig_edu.lab.f_sweep import CONTROLS, RUNS, SETTING, read_runs
 from gedig_edu.lab.f_training import Outcome
 from gedig_edu.lab.results import FOLDER
 from gedig_edu.shapes import Float, Int
@@ -18,7 +18,6 @@ from gedig_edu.words import refusal, word
 from gedig_edu.words.numbers import short
 
 KEPT = FOLDER / "minilm" / "sst-2"
-CONTROLS = ("entropy", "minus_F", "random_field")
 PERCENT = 100.0
 
 Arm = tuple[str, float]  # the penalty and α

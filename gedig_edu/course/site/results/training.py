@@ -15,6 +15,7 @@ from gedig_edu.course.site.results.kept import Estimate
 from gedig_edu.course.site.results.part import Part, says
 from gedig_edu.lab.f_judgement import MARGIN, arms
 from gedig_edu.lab.f_sweep import read_runs
+from gedig_edu.theory.repeats import critical
 from gedig_edu.views.plots.estimates import estimates
 from gedig_edu.words import word
 from gedig_edu.words.numbers import fixed, signed, three
@@ -55,9 +56,7 @@ def mean_of(mean: float, spread: float, count: int) -> Estimate:
     >>> mean_of(86.0, 0.5, 3).written(three).replace("\N{NO-BREAK SPACE}", " ")
     '86.0 [84.8, 87.2]'
     """
-    from scipy.stats import t as student
-
-    half = float(student.ppf(0.975, count - 1)) * spread / count**0.5
+    half = critical(count - 1)[0] * spread / count**0.5
     return Estimate(mean, mean - half, mean + half)
 
 
