@@ -75,6 +75,13 @@ def test_no_words_stand_on_others_or_outside(page, hero, crowd, width):
 
 
 @pytest.mark.parametrize("hero", HEROES)
+def test_a_place_too_narrow_for_a_picture_makes_no_shape_of_negative_size(page, hero):
+    host = show(page, hero(), width=60)
+    host.settle()
+    assert host.problems == []
+
+
+@pytest.mark.parametrize("hero", HEROES)
 @pytest.mark.parametrize("width", [400, 840])
 def test_no_handle_at_an_end_of_its_range_covers_words(page, hero, width):
     host = show(page, hero(), width=width)

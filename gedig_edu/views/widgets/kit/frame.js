@@ -153,6 +153,7 @@ export class Panel {
 // ---- the whole widget ---------------------------------------------------------------------
 
 const RAIL_FROM = 700; // pixels of width
+const LEAST = 200; // what a picture is drawn in, however narrow its place
 
 // Ask for one drawing however many traits change at once.
 export function once(draw) {
@@ -259,7 +260,7 @@ export function hero({ numbers, picture, derived = {} }) {
       if (room.body !== width) {
         body.classList.toggle("gh-wide", width >= RAIL_FROM);
         settle(stage, rail, controls, width >= RAIL_FROM);
-        Object.assign(room, { body: width, stage: stage.clientWidth || width });
+        Object.assign(room, { body: width, stage: Math.max(LEAST, stage.clientWidth || width) });
       }
       paint(state, now, room.stage);
       controls.forEach((control) => control.show());
