@@ -37,6 +37,7 @@ from gedig_edu.errors import GedigError, check_flag, check_number
 from gedig_edu.shapes import Brief
 from gedig_edu.theory.engines.batch import collect
 from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.soft import SMALLEST
 
 if TYPE_CHECKING:
     from gedig_edu.shapes import Bool, Float
@@ -46,8 +47,10 @@ __all__ = ["SoftReading", "soft_read"]
 TINY = 1e-38  # a weight below it counts as this, so that its logarithm has a gradient of 0
 STEPS = 100
 PRECISION = 1e-12
+NOWHERE = -1e290  # the logarithm of 0, with which one can go on calculating
 _FLOOR = 1e-10  # of the gauge's entropy over the support
 _LOOSE = 1e-3  # by how much a row may miss 1: a derivative is tried by changing weights a little
+_ROUNDINGS = 8  # the same in half precision, in eps·√L, as `Gauge.read` allows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -162,7 +165,7 @@ class _Maps:
         seen = tokens[:, :, None] & tokens[:, None, :]
         if causal:
             seen = seen.tril()
-        _check_rows(flat.detach(), tokens, seen)
+        _check_rows(flat.detach(), tokens, seen, _loose(weights))
         flat = torch.where(seen, flat, 0.0)
         hard = gauge.read(flat.detach(), causal=causal, mask=tokens.cpu().numpy(), normalized=False)
         threshold = torch.as_tensor(hard.threshold, device=flat.device)
@@ -174,11 +177,17 @@ class _Maps:
         return size**2 if gauge.pool == "all" else self.seen.sum(dim=(-1, -2)).double()
 
 
-def _check_rows(weights: Tensor, tokens: Tensor, seen: Tensor) -> None:
+def _loose(weights: Tensor) -> float:
+    """Return by how much a row of such weights may miss 1."""
+    eps = torch.finfo(weights.dtype).eps if weights.is_floating_point() else 0.0
+    return max(_LOOSE, _ROUNDINGS * eps * weights.shape[-1] ** 0.5)
+
+
+def _check_rows(weights: Tensor, tokens: Tensor, seen: Tensor, loose: float) -> None:
     """Refuse rows that are no distribution over what their token sees, give or take a little."""
     outside = torch.where(seen, 0.0, weights).abs().sum(dim=-1)
     sums = torch.where(seen, weights, 0.0).sum(dim=-1)
-    wrong = tokens & ~((outside <= _LOOSE) & ((sums - 1).abs() <= _LOOSE))
+    wrong = tokens & ~((outside <= _LOOSE) & ((sums - 1).abs() <= loose))
     if wrong.any():
         place, row = torch.nonzero(wrong)[0].tolist()
         raise GedigError(
@@ -305,14 +314,30 @@ def _mean_length(links: Tensor, members: Tensor, beta: float) -> Tensor:
     inside = members[:, :, None] & members[:, None, :]
     A = torch.where(inside, links, 0.0)
     _check_beta(A.detach(), beta)
-    own = torch.eye(A.shape[-1], dtype=A.dtype, device=A.device)
-    Z = torch.linalg.inv(own - A * torch.exp(A.new_tensor(-beta)))
-    logs = torch.where(inside, Z, 1.0).clamp_min(torch.finfo(Z.dtype).tiny).log()
+    logs = torch.where(inside, _log_sums(A, inside, beta), 0.0)
     own_logs = logs.diagonal(dim1=-1, dim2=-2)
     size = members.sum(dim=-1).double()
     pairs = (size * (size - 1)).clamp_min(1)
     returns = size * own_logs.sum(dim=-1)  # of each end, once for every start, itself included
     return (returns - logs.sum(dim=(-1, -2))) / (beta * pairs)
+
+
+def _log_sums(A: Tensor, inside: Tensor, beta: float) -> Tensor:
+    """Return log Z of each pair inside [maps, L, L].
+
+    With a large β the least of Z would be smaller than numbers get. Then the inverse is taken in
+    logarithms: Gauss and Jordan's elimination, node by node, with sums for products.
+    """
+    own = torch.eye(A.shape[-1], dtype=A.dtype, device=A.device)
+    Z = torch.where(inside, torch.linalg.inv(own - A * torch.exp(A.new_tensor(-beta))), 1.0)
+    if (Z.detach() >= SMALLEST).all():
+        return Z.log()
+    logs = torch.where(A > 0, A.clamp_min(TINY).log() - beta, NOWHERE)
+    for node in range(A.shape[-1]):
+        around = torch.log1p(-logs[:, node, node].exp())  # once, twice, … back to the node
+        through = logs[:, :, node, None] + logs[:, node, None, :] - around[:, None, None]
+        logs = torch.logaddexp(logs, through)
+    return torch.logaddexp(logs, own.log())
 
 
 def _check_beta(A: Tensor, beta: float) -> None:

@@ -18,6 +18,8 @@ from gedig_edu.theory.gauge import Gauge
 
 BISECTIONS = 80
 FAR = 40.0  # softnesses from where every edge is 0 or 1
+SMALLEST = float(np.finfo(float).tiny)
+"""Of the numbers that float64 holds to all its digits; a sum over walks below it is lost."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +67,7 @@ def read_soft(
     softness : float
         s, above 0 and at most 1.
     beta : float
-        β, at least log L, at which all walks add up.
+        β, at least log L, at which all walks add up, and below some 700 over the longest path.
 
     Raises
     ------
@@ -140,7 +142,13 @@ def largest_component(edges: Bool[np.ndarray, "L L"]) -> Bool[np.ndarray, " L"]:
 def walks(
     edges: Float[np.ndarray, "L L"], members: Bool[np.ndarray, " L"], beta: float
 ) -> tuple[float, Float[np.ndarray, "L L"]]:
-    """Return the mean φ over pairs of members, and its slope by each edge; 0 for one member."""
+    """Return the mean φ over pairs of members, and its slope by each edge; 0 for one member.
+
+    Raises
+    ------
+    GedigError
+        If `beta` is not above 0, or so large that exp(−β·length) is lost.
+    """
     check_number("beta", beta, above=0)
     n = int(members.sum())
     if n < 2:
@@ -149,6 +157,11 @@ def walks(
     A = np.where(pairs, edges + edges.T - edges * edges.T, 0.0)
     Z = np.linalg.inv(np.eye(len(A)) - A * np.exp(-beta))
     within = np.outer(members, members)
+    if not (Z[within] >= SMALLEST).all():
+        raise GedigError(
+            f"beta={beta:g} is too large: exp(-beta * length) of the longest path is smaller than "
+            f"numbers get for beta above {_largest_beta(A, within):.4g}; give less."
+        )
     counts = np.where(within, np.where(np.eye(len(A), dtype=bool), n - 1.0, -1.0), 0.0)
     share = 1 / (beta * n * (n - 1))
     reached = np.where(within, Z, 1.0)
@@ -156,6 +169,17 @@ def walks(
     by_link = share * np.exp(-beta) * (Z.T @ (counts / reached) @ Z.T)
     by_link = np.where(pairs, by_link, 0.0)
     return length, (by_link + by_link.T) * (1 - edges.T)
+
+
+def _largest_beta(A: Float[np.ndarray, "L L"], within: Bool[np.ndarray, "L L"]) -> float:
+    """Return the largest β, by halving, at which no sum over the walks of links A is lost."""
+    low = float(np.log(max(A.sum(axis=1).max(), 1.0)))
+    high = -float(np.log(SMALLEST))  # one step is lost there already
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        Z = np.linalg.inv(np.eye(len(A)) - A * np.exp(-middle))
+        low, high = (middle, high) if (Z[within] >= SMALLEST).all() else (low, middle)
+    return low
 
 
 def _to_logs(

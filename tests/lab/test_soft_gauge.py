@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab import soft_gauge
 from gedig_edu.lab.soft_gauge import soft_read
 from gedig_edu.theory.gauge import Gauge
 
@@ -50,6 +51,13 @@ class TestLimits:
         ]
         assert off[0] > 2 * off[1] > 4 * off[2]
         assert off[2] < 1e-3
+
+    def test_any_larger_beta_leads_on_to_the_gauge(self, gauge, causal):
+        weights = maps_of(causal=causal)
+        F = gauge.read(weights, causal=causal).F
+        for beta in (800.0, 1e5, 1e12):  # exp(-800 * 1) is no number any more
+            soft = soft_read(gauge, weights, causal=causal, softness=1e-8, beta=beta).F.numpy()
+            assert soft == pytest.approx(F, abs=1e-3 * 80 / beta + 1e-12)
 
     def test_long_walks_first_shorten_every_path(self, gauge, causal):
         weights = maps_of(causal=causal)
@@ -108,6 +116,20 @@ class TestWalks:
         gain = soft_read(gauge, weights, causal=False, softness=1e-4, beta=beta).path_gain
         assert 1 / gain.item() == pytest.approx(mean, rel=1e-12)
 
+    def test_in_logarithms_they_have_the_same_sum_and_the_same_gradient(self, monkeypatch):
+        def read():
+            scores = maps_of(3, causal=True).clamp_min(1e-300).log().requires_grad_()
+            soft = soft_read(Gauge.paper(), scores.softmax(dim=-1), causal=True)
+            soft.path_gain.sum().backward()
+            return soft.path_gain.detach().numpy(), scores.grad.numpy()
+
+        value, slope = read()
+        monkeypatch.setattr(soft_gauge, "SMALLEST", 2.0)  # so that every sum counts as lost
+        in_logs, slope_in_logs = read()
+        np.testing.assert_allclose(in_logs, value, rtol=1e-12)
+        np.testing.assert_allclose(slope_in_logs, slope, rtol=1e-9, atol=1e-12)
+        assert np.abs(slope).max() > 1e-3
+
     def test_the_mean_path_of_hard_edges_is_that_of_networkx_less_what_many_ways_take_off(self):
         gauge = Gauge.paper()
         weights = maps_of(1, causal=False)[0]
@@ -163,8 +185,22 @@ class TestRareMaps:
         assert reading.F.shape == (2, 3)
         assert reading.F.dtype == torch.float64
 
+    @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+    @pytest.mark.parametrize("length", [7, 33])
+    def test_half_precision_is_read_as_the_gauge_reads_it(self, dtype, length):
+        weights = maps_of(length=length, causal=False).to(dtype)
+        assert (weights.double().sum(-1) - 1).abs().max() > 1e-5
+        reading = soft_read(Gauge.released(), weights, causal=False)
+        hard = Gauge.released().read(weights, causal=False)
+        assert reading.entropy.numpy() == pytest.approx(hard.entropy, abs=1e-12)
+
 
 class TestRefusals:
+    def test_rows_that_half_precision_does_not_explain_are_refused(self):
+        weights = maps_of(length=7, causal=False).to(torch.bfloat16)
+        with pytest.raises(GedigError, match="after the softmax"):
+            soft_read(Gauge.released(), 1.5 * weights, causal=False)
+
     @pytest.mark.parametrize(
         ("change", "said"),
         [

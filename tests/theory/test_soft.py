@@ -45,6 +45,20 @@ def test_hard_edges_first_and_many_betas_then_give_the_shortest_paths():
     assert found[3] < hard - 0.3  # at a fixed softness every faint edge is one step
 
 
+def test_a_beta_at_which_the_longest_path_is_lost_is_refused_with_the_one_that_reads():
+    weights = scores(3, 9, causal=True).softmax(-1).detach().numpy()
+    with pytest.raises(GedigError, match=r"beta=2000 is too large: .* above (\d+)") as refused:
+        read_soft(Gauge.released(), weights, causal=True, softness=1e-3, beta=2000.0)
+    largest = float(str(refused.value).split("above ")[1].split(";")[0])
+    hard = float(Gauge.released().read(weights, causal=True).path_length)
+    read = read_soft(Gauge.released(), weights, causal=True, softness=1e-3, beta=0.99 * largest)
+    assert read.path_length == pytest.approx(hard, abs=0.01)
+    torchs = soft_read(
+        Gauge.released(), torch.as_tensor(weights), causal=True, softness=1e-3, beta=0.99 * largest
+    )
+    assert torchs.F.item() == pytest.approx(read.F, abs=1e-9)
+
+
 def test_training_on_f_spreads_attention():
     weights = scores(4, 8, causal=False).softmax(-1).detach().numpy()
     by = read_soft(Gauge.released(), weights, causal=False).by_entropy
