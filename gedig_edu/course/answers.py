@@ -20,6 +20,7 @@ from gedig_edu.words import word
 
 LONGEST_MESSAGE = 500  # characters
 MOST = 10**7  # numbers in one answer: 80 MB
+TWO_DIGITS = 5e-2  # what rounding to two significant digits changes at most, relative
 THREE_DIGITS = 5e-3  # what rounding to three significant digits changes at most, relative
 FOUR_DIGITS = 5e-4
 

@@ -13,7 +13,7 @@ MARGIN = 1.0  # points of accuracy, below which a difference is called none
 CLAIMS = (
     Claim("08.weak_helps", "gauge", "measured", Above(0.0), on="trainings"),
     Claim("08.strong_harms", "gauge", "measured", Above(0.0), on="trainings"),
-    Claim("08.significant", "gauge", "measured", AtMost(0.05), on="published"),
+    Claim("08.significant", "gauge", "measured", AtMost(0.05), on="published", after_look=True),
     Claim("08.more_than_a_point", "ours", "measured", Apart(0.0, by=MARGIN), on="trainings"),
     Claim("08.f_fell", "ours", "measured", Above(0.0), on="trainings"),
     Claim("08.f_fell_published", "ours", "measured", Above(0.0), on="published", after_look=True),

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gedig_edu.course.items import Exercise, questions
+from gedig_edu.course.answers import TWO_DIGITS, as_array
+from gedig_edu.course.items import Exercise, Wording, questions
 from gedig_edu.course.lessons.l08.published import ACCURACY, SENTENCES
 from gedig_edu.shapes import Float
 from gedig_edu.theory.repeats import Design
@@ -38,7 +39,21 @@ def _other_seeds() -> dict[str, Any]:
         "one_number": alone,
         "all_luck": (alone, 3),
         "no_pairs": (alone, alone),
+        "first_off": (alone + 1, paired),
+        "second_off": (alone, paired + 1),
+        "both_off": (alone + 2, paired + 2),
     }
+
+
+def _judge_seeds(answer: object, wrong: Wording) -> None:
+    """Return if both numbers are exactly right, else say which one is off."""
+    given = np.squeeze(as_array(answer))
+    for name, other in _other_seeds().items():
+        if np.array_equal(given, other):
+            raise wrong(name)
+    first, second = as_array(given, shape=(2,)) == seeds_that_are_needed()
+    if not (first and second):
+        raise wrong("second_off" if first else "first_off" if second else "both_off")
 
 
 def counts_behind_the_mean() -> tuple[int, int, int]:
@@ -135,10 +150,10 @@ def _other_slopes() -> dict[str, Any]:
 
 
 EXERCISES = (
-    Exercise("08.1", "read it off", seeds_that_are_needed, _other_seeds),
+    Exercise("08.1", "read it off", seeds_that_are_needed, _other_seeds, judge=_judge_seeds),
     Exercise("08.2", "compute it", counts_behind_the_mean, OTHER_COUNTS),
     Exercise("08.3", "build it", paired_interval, OTHER_INTERVALS, 1e-4, cases=_arms),
-    Exercise("08.4", "compute it", slopes_of_the_entropy, _other_slopes, 5e-3),
+    Exercise("08.4", "compute it", slopes_of_the_entropy, _other_slopes, TWO_DIGITS),
 )
 
 QUIZ = questions("08", right="abdca")
