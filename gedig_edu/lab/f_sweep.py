@@ -17,9 +17,10 @@ from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole, shown
+from gedig_edu.lab import folders
 from gedig_edu.lab.f_training import PENALTIES, Outcome, TrainingSetting, train_one
 
 if TYPE_CHECKING:
@@ -99,19 +100,22 @@ def sweep(
     workers = check_whole("workers", workers, at_least=1)
     jobs = list(jobs)
     folder = Path(out)
-    _claim(folder, setting, train, evaluate)
-    done = {_job_of(one): one for one in read_runs(folder / RUNS)}
-    left = [job for job in jobs if job not in done]
-    train_job = partial(_run, setting, train, evaluate, device)
-    with (folder / RUNS).open("a", encoding="utf-8") as runs:
-        for outcome in _outcomes(train_job, left, workers):
-            runs.write(json.dumps(outcome.to_dict()) + "\n")
-            runs.flush()
-            os.fsync(runs.fileno())
+    with _claimed(folder, setting, train, evaluate):
+        done = {_job_of(one): one for one in read_runs(folder / RUNS)}
+        left = [job for job in jobs if job not in done]
+        for outcome in _outcomes(partial(_run, setting, train, evaluate, device), left, workers):
+            _append(folder, outcome)
             done[_job_of(outcome)] = outcome
             if told is not None:
                 told(outcome, sum(job in done for job in jobs), len(jobs))
     return [done[job] for job in jobs]
+
+
+def _append(folder: Path, outcome: Outcome) -> None:
+    with folders.writing(folder), (folder / RUNS).open("a", encoding="utf-8") as runs:
+        runs.write(json.dumps(outcome.to_dict()) + "\n")
+        runs.flush()
+        os.fsync(runs.fileno())
 
 
 def _outcomes(
@@ -140,10 +144,8 @@ def write_arms(out: Path | str) -> list[str]:
     from gedig_edu.lab.f_judgement import arms, sentences
 
     table = arms(read_runs(Path(out) / RUNS))
-    aside = Path(out) / f"{ARMS}.part"
-    with _writing(Path(out)):
-        aside.write_text(table.to_csv(index=False), encoding="utf-8")
-        aside.replace(Path(out) / ARMS)
+    with folders.writing(Path(out)):
+        folders.replace(Path(out) / ARMS, table.to_csv(index=False))
     return sentences(table)
 
 
@@ -158,68 +160,37 @@ def read_runs(path: Path | str) -> list[Outcome]:
     path = Path(path)
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines()
     found = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             found.append(Outcome.from_dict(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as trouble:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as trouble:
+            start = line[:40].decode(errors="replace")
             raise GedigError(
-                f"Line {number} of {path} is no run ({shown(line[:40])}); take the line out, and "
+                f"Line {number} of {path} is no run ({shown(start)}); take the line out, and "
                 "the run is done again."
             ) from trouble
     return found
 
 
-def _claim(folder: Path, setting: TrainingSetting, train: Labelled, evaluate: Labelled) -> None:
-    """Make the folder that of this sweep, or refuse; take out a line that was not finished."""
-    known, runs = folder / SETTING, folder / RUNS
-    told: dict[str, Any] = {
+@contextmanager
+def _claimed(
+    folder: Path, setting: TrainingSetting, train: Labelled, evaluate: Labelled
+) -> Iterator[None]:
+    """Make the folder that of this sweep, and take out a line that was not finished."""
+    told = {
         "training": asdict(setting),
         "train": {"sentences": len(train), "sha256": train.sha256},
         "evaluate": {"sentences": len(evaluate), "sha256": evaluate.sha256},
     }
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        if known.exists():
-            _refuse_another(known, told)
-        elif any(path.name != f"{SETTING}.part" for path in folder.iterdir()):
-            raise GedigError(
-                f"{folder} holds something else than a sweep; name a new or an empty folder."
-            )
-        else:
-            aside = folder / f"{SETTING}.part"
-            versions = {name: version(name) for name in VERSIONS}
-            whole = told | {"versions": versions, "when": f"{datetime.now(UTC):%Y-%m-%d}"}
-            aside.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-            aside.replace(known)
-        if runs.exists():
-            os.truncate(runs, runs.read_bytes().rfind(b"\n") + 1)
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
+    versions = {name: version(name) for name in VERSIONS}
+    notes = {"versions": versions, "when": f"{datetime.now(UTC):%Y-%m-%d}"}
+    with folders.claimed(folder, SETTING, told, notes=notes):
+        runs = folder / RUNS
+        with folders.writing(folder):
+            if runs.exists():
+                os.truncate(runs, runs.read_bytes().rfind(b"\n") + 1)
         yield
-    except OSError as trouble:
-        raise GedigError(
-            f"{folder} cannot hold a sweep ({trouble.strerror}); name a folder that can be written."
-        ) from trouble
-
-
-def _refuse_another(known: Path, told: dict[str, Any]) -> None:
-    try:
-        earlier = json.loads(known.read_text(encoding="utf-8"))
-    except ValueError as trouble:
-        raise GedigError(f"{known} is damaged ({trouble}); name another folder.") from trouble
-    for part, values in told.items():
-        for name, value in values.items():
-            before = earlier.get(part, {}).get(name)
-            if before != value:
-                raise GedigError(
-                    f"{known.parent} holds a sweep with {part} {name}={shown(before)}, and this "
-                    f"one has {shown(value)}; name another folder, or give the same."
-                )
 
 
 def _job_of(outcome: Outcome) -> Job:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole, shown
+from gedig_edu.lab import folders
 from gedig_edu.lab.corpus import Batches, encode_books, read_corpus, train_tokenizer
 from gedig_edu.lab.small_gpt2 import (
     PretrainConfig,
@@ -77,30 +78,21 @@ def pretrain(
     for name, folder in {"corpus": corpus, "out": out}.items():
         if not isinstance(folder, str | os.PathLike):
             raise GedigError(f"{name}={shown(folder)} is no folder; give a path.")
-    with _refused_where_unwritable(out):
+    with folders.writing(Path(out)):
         run = Run(Path(out), config or PretrainConfig(), Path(corpus))
-        run.train(checkpoint_every=checkpoint_every, progress=progress)
-        return run.export()
-
-
-@contextmanager
-def _refused_where_unwritable(folder: Path | str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as trouble:
-        raise GedigError(
-            f"{folder} cannot hold a run ({trouble.strerror}); name a folder that can be written."
-        ) from trouble
+        with run.claimed():
+            run.train(checkpoint_every=checkpoint_every, progress=progress)
+            return run.export()
 
 
 class Run:
-    """One training run in one folder."""
+    """One training run in one folder, which it writes to while it is claimed."""
 
     def __init__(self, folder: Path, config: PretrainConfig, corpus: Path) -> None:
         self.folder, self.config = folder, config
         texts = read_corpus(corpus, held_out=config.held_out)
-        identity = {"config": asdict(config), "corpus": texts.digest()}
-        self._refuse_another_run(identity)
+        self.identity = {"config": asdict(config), "corpus": texts.digest()}
+        folders.held(folder, RUN, self.identity)
         self.tokenizer = self._tokenizer(list(texts.train.values()))
         self.batches = Batches(
             encode_books(self.tokenizer, list(texts.train.values())),
@@ -112,12 +104,19 @@ class Run:
             seed=config.seed,
         )
         self.validation = self._validation_rows(list(texts.validation.values()))
-        self._claim_folder(identity)
         self.model = build_model(config)
         self.optimizers = build_optimizers(self.model, config)
         self.step = 0
         self.rows: list[dict[str, float | None]] = []
-        self._resume()
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Make the folder this run's own while the block goes on, from its last checkpoint."""
+        with folders.claimed(self.folder, RUN, self.identity):
+            with folders.writing(self.folder):
+                folders.replace(self.folder / TOKENIZER, self.tokenizer.to_str())
+            self._resume()
+            yield
 
     def train(self, *, checkpoint_every: int, progress: bool) -> None:
         """Run the steps that are left."""
@@ -189,51 +188,13 @@ class Run:
         writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.rows)
-        self._replace("log.csv", text.getvalue())
-
-    def _refuse_another_run(self, identity: dict[str, Any]) -> None:
-        path = self.folder / RUN
-        if not path.exists():
-            self._refuse_what_is_no_run()
-            return
-        try:
-            held = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as trouble:
-            raise self._damaged(path, trouble) from trouble
-        if held != json.loads(json.dumps(identity)):
-            raise GedigError(
-                f"{self.folder} holds a run with another config or another corpus; give an empty "
-                f"folder, or what {path.name} says to go on with that run."
-            )
-
-    def _refuse_what_is_no_run(self) -> None:
-        """Refuse a folder in which something lies that no run of ours has put there."""
-        if not self.folder.is_dir():
-            return
-        strange = {path.name for path in self.folder.iterdir()} - {f"{RUN}.part"}
-        if strange:
-            raise GedigError(
-                f"{self.folder} is not empty ({min(strange)!r} lies there) and holds no run of "
-                "ours, whose files would replace others; name a new or an empty folder."
-            )
+        folders.replace(self.folder / "log.csv", text.getvalue())
 
     def _damaged(self, path: Path, trouble: Exception) -> GedigError:
         return GedigError(
             f"{path} is damaged ({type(trouble).__name__}), so this run cannot go on; name "
             f"another folder, or delete {self.folder} and begin again."
         )
-
-    def _claim_folder(self, identity: dict[str, Any]) -> None:
-        """Make the folder this run's own, `RUN` first: what follows it lies in a run's folder."""
-        with _refused_where_unwritable(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._replace(RUN, json.dumps(identity, indent=1))
-            self._replace(TOKENIZER, self.tokenizer.to_str())
-
-    def _replace(self, name: str, text: str) -> None:
-        aside = self.folder / f"{name}.part"
-        aside.write_text(text, encoding="utf-8")
-        os.replace(aside, self.folder / name)
 
     def _tokenizer(self, texts: Sequence[str]) -> Any:
         from tokenizers import Tokenizer

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import BaseFileLock, FileLock, Timeout
 
+from gedig_edu.errors import GedigError
+from gedig_edu.lab import folders
 from gedig_edu.words import refusal
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ SETTING, ROWS, LEFT_OUT, TABLES, PARTS = (
     "setting.json", "rows.parquet", "left_out.csv", "tables", "parts",
 )  # fmt: skip
 _ASIDE = ".part"
-_LOCK = "lock"
 _LEFT_OUT = b"left_out"
+_WRITING: dict[str, Any] = {"write_page_checksum": True}
+_READING: dict[str, Any] = {"page_checksum_verification": True}  # a page may decompress to others
 
 LeftOut = Sequence[tuple[int, str]]
 
@@ -52,8 +54,8 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._writing():
-            self._held = self._what_is_held()
+        with folders.writing(path):
+            folders.held(path, SETTING)
 
     @contextmanager
     def claimed(self, identity: dict[str, Any]) -> Iterator[None]:
@@ -67,33 +69,14 @@ class RunFolder:
         Raises
         ------
         GedigError
-            If a run of another setting lies there, or is at work there now, or nothing can be
-            written.
+            As `folders.claimed`.
         """
-        wanted = json.loads(json.dumps(identity))
-        for where, there, here in _differences(self._held or wanted, wanted):
-            told = {"where": where, "there": there, "here": here}
-            raise refusal("experiment.another", folder=str(self.path), **told)
-        with self._writing():
-            self.path.mkdir(parents=True, exist_ok=True)
-            if self._held is None:
-                self._write(self.path / SETTING, f"{json.dumps(wanted, indent=1)}\n")
-            (self.path / PARTS).mkdir(exist_ok=True)
-            lock = self._lock()
-        try:
+        with folders.claimed(self.path, SETTING, identity):
+            with folders.writing(self.path):
+                (self.path / PARTS).mkdir(exist_ok=True)
             yield
             if self.finished:
                 shutil.rmtree(self.path / PARTS)
-        finally:
-            lock.release()
-
-    def _lock(self) -> BaseFileLock:
-        lock = FileLock(self.path / PARTS / _LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as trouble:
-            raise refusal("experiment.at_work", folder=str(self.path)) from trouble
-        return lock
 
     @property
     def finished(self) -> bool:
@@ -102,18 +85,11 @@ class RunFolder:
 
     def missing(self, count: int) -> list[int]:
         """Return which of `count` parts are not there; one that cannot be read is removed."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         missing = []
         for number in range(count):
-            part = self._part(number)
             try:
-                pq.read_schema(part)
-            except FileNotFoundError:
-                missing.append(number)
-            except pa.ArrowInvalid:
-                part.unlink()
+                self._read(number)
+            except (FileNotFoundError, GedigError):
                 missing.append(number)
         return missing
 
@@ -124,10 +100,10 @@ class RunFolder:
 
         names = list(rows[0]) if rows else []
         table = pa.table({name: np.concatenate([one[name] for one in rows]) for name in names})
-        table = table.replace_schema_metadata({_LEFT_OUT: json.dumps(list(left_out)).encode()})
+        table = table.replace_schema_metadata(_told(left_out))
         part = self._part(number)
-        with self._writing():
-            pq.write_table(table, part.with_name(part.name + _ASIDE))
+        with folders.writing(self.path):
+            pq.write_table(table, part.with_name(part.name + _ASIDE), **_WRITING)
             os.replace(part.with_name(part.name + _ASIDE), part)
 
     def finish(self, count: int) -> None:
@@ -139,107 +115,118 @@ class RunFolder:
             If no text could be measured; the sentence says why the first could not, and the
             folder is as if there had been no run.
         """
-        import pyarrow.parquet as pq
-
-        heads = [pq.read_schema(self._part(number)) for number in range(count)]
-        left_out = [one for head in heads for one in json.loads(head.metadata[_LEFT_OUT])]
-        filled = [number for number in range(count) if heads[number].names]
+        filled, left_out = [], []
+        for number in range(count):
+            rows, reasons = self._read(number)
+            left_out += reasons
+            filled += [number] if rows.num_columns else []
         if not filled:
             self._give_up()
             line, reason = left_out[0]
             raise refusal("experiment.all_left_out", count=len(left_out), line=line, reason=reason)
-        with self._writing():
-            self._write(self.path / LEFT_OUT, _csv(["text", "reason"], left_out))
-            self._join(filled)
-
-    def left_out(self) -> list[tuple[int, str]]:
-        """Return which texts a finished run left out, and why."""
-        import pandas as pd
-
-        told = pd.read_csv(self.path / LEFT_OUT)
-        return list(zip(map(int, told["text"]), told["reason"], strict=True))
+        with folders.writing(self.path):
+            self._write_left_out(left_out)
+            self._join(filled, left_out)
 
     def rows(self) -> pd.DataFrame:
-        """Return the rows of a finished run."""
-        import pandas as pd
+        """Return the rows of a finished run.
 
-        return pd.read_parquet(self.path / ROWS)
+        Raises
+        ------
+        GedigError
+            If their file is damaged.
+        """
+        import pyarrow.parquet as pq
+
+        path = self.path / ROWS
+        with _damaged("experiment.rows_damaged", path):
+            return pq.read_table(path, **_READING).to_pandas()
+
+    def left_out(self) -> list[tuple[int, str]]:
+        """Return which texts a finished run left out, and why; their file is mended.
+
+        Raises
+        ------
+        GedigError
+            If the rows do not say it either.
+        """
+        import pandas as pd
+        import pyarrow.parquet as pq
+
+        try:
+            told = pd.read_csv(self.path / LEFT_OUT)
+            return list(zip(map(int, told["text"]), map(str, told["reason"]), strict=True))
+        except (OSError, ValueError, KeyError):
+            path = self.path / ROWS
+            with _damaged("experiment.rows_damaged", path):
+                left_out = _left_out_of(pq.read_schema(path))
+            with folders.writing(self.path):
+                self._write_left_out(left_out)
+            return left_out
 
     def write_tables(self, tables: dict[str, pd.DataFrame]) -> None:
         """Write the small tables, each as a file of its own."""
-        with self._writing():
+        with folders.writing(self.path):
             (self.path / TABLES).mkdir(exist_ok=True)
             for name, table in tables.items():
-                self._write(self.path / TABLES / f"{name}.csv", table.to_csv(index=False))
+                folders.replace(self.path / TABLES / f"{name}.csv", table.to_csv(index=False))
 
-    def _join(self, numbers: Sequence[int]) -> None:
+    def _write_left_out(self, left_out: LeftOut) -> None:
+        folders.replace(self.path / LEFT_OUT, _csv(["text", "reason"], left_out))
+
+    def _join(self, numbers: Sequence[int], left_out: LeftOut) -> None:
         import pyarrow.parquet as pq
 
         aside = self.path / (ROWS + _ASIDE)
-        schema = self._read(numbers[0]).schema.remove_metadata()
-        with pq.ParquetWriter(aside, schema) as writer:
+        told = _told(left_out)
+        schema = self._read(numbers[0])[0].schema.with_metadata(told)
+        with pq.ParquetWriter(aside, schema, **_WRITING) as writer:
             for number in numbers:
-                writer.write_table(self._read(number).replace_schema_metadata(None))
+                writer.write_table(self._read(number)[0].replace_schema_metadata(told))
         os.replace(aside, self.path / ROWS)
 
-    def _read(self, number: int) -> pa.Table:
+    def _read(self, number: int) -> tuple[pa.Table, list[tuple[int, str]]]:
+        """Return the rows of a part and what was left out; one that cannot be read is removed."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self._part(number))
+        part = self._part(number)
+        try:
+            with _damaged("experiment.part_damaged", part):
+                table = pq.read_table(part, **_READING)
+                return table, _left_out_of(table.schema)
+        except GedigError:
+            with folders.writing(self.path):
+                part.unlink()
+            raise
 
     def _part(self, number: int) -> Path:
         return self.path / PARTS / f"{number:06d}.parquet"
 
-    def _what_is_held(self) -> dict[str, Any] | None:
-        """Return what the run in the folder is, None where there is none."""
-        if not os.path.lexists(self.path):
-            return None
-        if not self.path.is_dir():
-            raise refusal("experiment.no_folder", folder=str(self.path))
-        names = {path.name for path in self.path.iterdir()}
-        if SETTING not in names:
-            strange = names - {SETTING + _ASIDE}
-            if strange:
-                told = {"folder": str(self.path), "name": min(strange)}
-                raise refusal("experiment.foreign", **told)
-            return None
-        try:
-            held = json.loads((self.path / SETTING).read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as trouble:
-            raise refusal("experiment.damaged", path=str(self.path / SETTING)) from trouble
-        if not (isinstance(held, dict) and {"setting", "texts", "model"} <= held.keys()):
-            raise refusal("experiment.foreign", folder=str(self.path), name=SETTING)
-        return held
-
     def _give_up(self) -> None:
-        with self._writing():
+        with folders.writing(self.path):
             shutil.rmtree(self.path / PARTS)
             (self.path / SETTING).unlink()
-            if not any(self.path.iterdir()):
-                self.path.rmdir()
-
-    def _write(self, path: Path, text: str) -> None:
-        aside = path.with_name(path.name + _ASIDE)
-        aside.write_text(text, encoding="utf-8", newline="")
-        os.replace(aside, path)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as trouble:
-            told = {"folder": str(self.path), "trouble": trouble.strerror or str(trouble)}
-            raise refusal("experiment.not_written", **told) from trouble
 
 
-def _differences(there: Any, here: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield the places where two records differ, with what stands in each."""
-    if isinstance(there, dict) and isinstance(here, dict):
-        for name in dict.fromkeys([*here, *there]):
-            inside = f"{where}.{name}" if where else name
-            yield from _differences(there.get(name), here.get(name), inside)
-    elif there != here:
-        yield where, there, here
+@contextmanager
+def _damaged(key: str, path: Path) -> Iterator[None]:
+    """Say that a file is damaged where it cannot be read; one that is missing is just that."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as trouble:
+        raise refusal(key, path=str(path)) from trouble
+
+
+def _told(left_out: LeftOut) -> dict[bytes, bytes]:
+    return {_LEFT_OUT: json.dumps(list(left_out)).encode()}
+
+
+def _left_out_of(schema: pa.Schema) -> list[tuple[int, str]]:
+    return [(int(line), str(reason)) for line, reason in json.loads(schema.metadata[_LEFT_OUT])]
 
 
 def _csv(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
