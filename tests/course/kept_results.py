@@ -22,7 +22,7 @@ def interval(name: str, value: float, half: float = 0.02) -> dict[str, float]:
 def table2(delta: float) -> dict[str, pd.DataFrame]:
     rows = [
         {"gauge": gauge, "against": name, "mask": mask, **interval("delta", delta + place / 1000),
-         **interval("share_positive", 0.75), "d": 20 * delta}
+         **interval("share_positive", 0.75), **interval("d", 20 * delta, 0.5)}
         for gauge in GAUGES
         for place, name in enumerate(
             ["random", "uniform", "local", "diagonal", "entropy_matched", "row_shuffled"])

@@ -82,18 +82,25 @@ def test_each_verdict_follows_from_the_number_beside_it_model_by_model(made):
     assert list(short) == list(question.values()) == list(rules)
     high, low = "+0.100 [+0.080,\xa0+0.120]", "−0.100 [−0.120,\xa0−0.080]"
     answers = {
-        "random": [f"holds: {high}", f"does not hold: {low}"],
-        "degrees": ["undecided: +0.001 [−0.019,\xa0+0.021]"] * 2,
-        "effect": ["does not hold: +2.000", "does not hold: −2.000"],
-        "fixed": [f"holds: {low}", f"does not hold: {high}"],
-        "depth": ["holds: +1.000 [+0.980,\xa0+1.020]", "does not hold: −1.000 [−1.020,\xa0−0.980]"],
-        "step": ["undecided: 0.000 [−0.020,\xa0+0.020]"] * 2,
-        "quality_mean": ["holds: +0.100 [+0.050,\xa0+0.150]", "not run"],
-        "quality_zero": ["does not hold: −0.100 [−0.150,\xa0−0.050]", "not run"],
+        "random": [f"✓ holds: {high}", f"✗ does not hold: {low}"],
+        "degrees": ["? undecided: +0.001 [−0.019,\xa0+0.021]"] * 2,
+        "effect": [
+            "? undecided: +2.000 [+1.500,\xa0+2.500]",
+            "✗ does not hold: −2.000 [−2.500,\xa0−1.500]",
+        ],
+        "formula": ["? undecided: 0.000 [−0.040,\xa0+0.040]"] * 2,
+        "fixed": [f"✓ holds: {low}", f"✗ does not hold: {high}"],
+        "depth": [
+            "✓ holds: +1.000 [+0.980,\xa0+1.020]",
+            "✗ does not hold: −1.000 [−1.020,\xa0−0.980]",
+        ],
+        "step": ["? undecided: 0.000 [−0.020,\xa0+0.020]"] * 2,
+        "quality_mean": ["✓ holds: +0.100 [+0.050,\xa0+0.150]", "not run"],
+        "quality_zero": ["✗ does not hold: −0.100 [−0.150,\xa0−0.050]", "not run"],
     }
     assert {name: short[question[name]] for name in answers} == answers
     assert short[question["quantiles"]][0] == (
-        "holds: from +0.105 [+0.085,\xa0+0.125] to +0.109 [+0.089,\xa0+0.129]"
+        "✓ holds: from +0.105 [+0.085,\xa0+0.125] to +0.109 [+0.089,\xa0+0.129]"
     )
 
 
@@ -154,6 +161,7 @@ def test_what_needs_a_hub_stands_with_one_command_and_is_marked_as_not_run(made)
 
 def test_what_was_run_says_model_set_texts_file_day_and_versions(made):
     page, _ = made
+    assert "Prose is read to at most 128 tokens." in section(page, "table2").get_text()
     table = section(page, "runs").table
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.select("tr")]
     said = ["one", "prose", "197", "3", "wikitext-2/valid.txt"]
@@ -209,13 +217,13 @@ def test_the_page_of_the_package_shows_every_result_that_it_keeps():
     assert [run.command for run in runs() if run.command not in page] == []
 
 
-def test_every_number_of_the_package_that_is_judged_has_its_interval_but_cohen_s_d():
+def test_every_number_of_the_package_that_is_judged_has_its_interval():
     kept = Kept.of()
     found = [
         (one.id, cell.read(tables))
         for run in kept.runs
         for one in QUESTIONS
-        if one.experiment == run.experiment and one.id != "effect"
+        if one.experiment == run.experiment
         for tables in [kept.tables(run.experiment, run.model, run.texts)]
         for cell in one.cells
     ]

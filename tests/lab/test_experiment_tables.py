@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gedig_edu.course import intervals
 from gedig_edu.course.lessons.l06.published import LENGTHS
 from gedig_edu.course.lessons.l06.published import PUBLISHED as COLUMNS
 from gedig_edu.lab import runner
@@ -12,6 +13,7 @@ from gedig_edu.lab.experiments.length import CUTS
 from gedig_edu.lab.experiments.setting import Setting
 from gedig_edu.lab.experiments.summary import means, read_columns
 from gedig_edu.lab.passages import Passage, cut
+from gedig_edu.lab.statistics import paired
 from gedig_edu.models import load
 from gedig_edu.theory.gauge import Gauge
 
@@ -49,6 +51,30 @@ def made(columns, *, texts=11, layers=3, heads=5):
     rows = pd.DataFrame({"text": text, "layer": layer, "head": head, "tokens": 20 + text})
     rows = rows.assign(**{name: of(text, layer, head) for name, of in columns.items()})
     return pd.concat([rows.assign(gauge=name) for name in ("paper", "released")])
+
+
+def test_cohen_s_d_of_table_2_has_the_interval_that_a_draw_by_draw_bootstrap_gives():
+    rng = np.random.default_rng(3)
+    F = rng.normal(-0.4, 0.05, (11, 3, 5)) + rng.normal(0, 0.05, (3, 5))
+    delta = F + rng.normal(0.5, 0.02, F.shape)
+    columns = {"F": F} | {
+        f"delta_{name}{ending}": delta for name in compare.AGAINST for _, ending in table2.MASKS
+    }
+    for name in ("delta", "bias", "placebo"):
+        columns[f"path_{name}_soft_configuration"] = np.zeros(F.shape)
+    rows = made({name: lambda *at, of=of: of[at] for name, of in columns.items()})
+    table = table2.tables(rows)["table2"].set_index(["gauge", "against", "mask"])
+    told = table.loc["released", "random", "none"]
+    effect = paired(F, F - delta)
+    for kind in ("d", "d_z"):
+        expected = intervals.over_heads(
+            lambda *pair, k=kind: getattr(paired(*pair), k), F, F - delta
+        )
+        assert told[kind] == pytest.approx(getattr(effect, kind), abs=1e-5)
+        ends = told[[f"{kind}_low", f"{kind}_high"]].to_numpy()
+        width = expected[2] - expected[1]
+        np.testing.assert_allclose(ends, expected[1:], atol=0.15 * width)
+    assert table.loc["released", "random", "none"].d_low < told.d < told.d_high
 
 
 def test_the_mean_of_table_2_is_that_of_its_rows(ran):

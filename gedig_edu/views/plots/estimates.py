@@ -6,6 +6,7 @@ Arrays in, Axes out, nothing shown.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +24,7 @@ MARKERS = "osDv^"
 HOLLOW = "D^s"
 ROW, BESIDE = 0.24, 1.15  # inches of a number, and of the axis and the titles
 KEY = 0.3  # inches
+TITLE = 48  # letters of a title that fit beside the names of the rows
 
 
 def estimates(
@@ -73,7 +75,8 @@ def estimates(
                     HOLLOW[beside.index(name) % len(HOLLOW)], color=page_colours(theme)["ink"],
                     fillstyle="none", markersize=5, linestyle="none", label=name,
                 )  # fmt: skip
-            ax.set(title=panel, xlabel=title, yticks=range(len(rows)))
+            named = fill(panel, TITLE // len(panels))
+            ax.set(title=named, xlabel=title, yticks=range(len(rows)))
             ax.grid(axis="x")
         axes[0][0].set_yticklabels(rows)
         axes[0][0].set_ylim(len(rows) - 0.5, -0.5)
@@ -88,6 +91,7 @@ def profiles(
     titles: tuple[str, str],
     level: float | None = None,
     logarithmic: Collection[str] = (),
+    one_scale: bool = True,
     theme: str = "light",
 ) -> Axes:
     """Draw numbers with their intervals along an axis, one panel for each model.
@@ -102,6 +106,8 @@ def profiles(
         A line to read the numbers against.
     logarithmic : collection of str
         Panels whose horizontal axis is logarithmic.
+    one_scale : bool
+        Whether all panels share their vertical axis, or only those of one row.
     theme : "light" or "dark"
 
     Returns
@@ -113,7 +119,7 @@ def profiles(
     columns = min(2, len(panels))
     lines = -(-len(panels) // columns)
     with style(theme):
-        size = {"figsize": (WIDTH, 2.2 * lines + KEY + 0.5), "sharey": True}
+        size = {"figsize": (WIDTH, 2.2 * lines + KEY + 0.5), "sharey": True if one_scale else "row"}
         figure, axes = subplots(lines, columns, squeeze=False, **size)
         for ax in axes.flat[len(panels) :]:
             ax.remove()

@@ -99,7 +99,7 @@ def table2(kept: Kept) -> Part:
         Column(
             word("results.column.share"), "table2", Cell("table2", "share_positive", SCRIPT), three
         ),
-        Column(word("results.column.d"), "table2", Cell("table2", "d", SCRIPT), three),
+        Column(word("results.column.d"), "table2", Cell("table2", "d", SCRIPT)),
     ]
     masked, text = _columns(BASELINES, MASK), _columns(BASELINES, NO_MASK, PAPER)
     nulls = _columns(NULLS, MASK)

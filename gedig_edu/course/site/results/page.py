@@ -41,13 +41,30 @@ def parts(folder: Path = FOLDER) -> tuple[Part, ...]:
 def _parts_in(_language: str, folder: Path) -> tuple[Part, ...]:
     kept = Kept.of(folder)
     measured = (table2, layers, thresholds, decomposition, fingerprint, quality)
-    found = (_with_command(make(kept)) for make in measured)
+    found = (_completed(make(kept), kept) for make in measured)
     return (_verdicts(kept), _runs(kept), *found, training(folder), _elsewhere())
 
 
-def _with_command(part: Part) -> Part:
-    """Return a part on an experiment with the command that measures it, where nothing has yet."""
-    return part if part.commands else replace(part, commands=(ASK.format(part.id),))
+def _completed(part: Part, kept: Kept) -> Part:
+    """Return a part on an experiment with how far prose was read, or the command to measure it."""
+    if not part.commands:
+        return replace(part, commands=(ASK.format(part.id),))
+    return replace(part, says=(*part.says, *_cuts(part.id, kept)))
+
+
+def _cuts(experiment: str, kept: Kept) -> list[str]:
+    """Return after how many tokens texts were cut, model by model where they differ."""
+    models: dict[int, list[str]] = {}
+    for run in kept.runs:
+        cut = run.record["setting"]["cut"]
+        if run.experiment == experiment and cut is not None:
+            models.setdefault(cut, []).append(run.model)
+    if len(models) == 1:
+        return [word("results.page.sets_cut", tokens=cut) for cut in models]
+    return [
+        word("results.page.cut", tokens=cut, models=", ".join(names))
+        for cut, names in models.items()
+    ]
 
 
 def headings() -> tuple[Heading, ...]:
@@ -79,7 +96,8 @@ def _runs(kept: Kept) -> Part:
     caption = word("results.runs.caption", count=len(kept.runs))
     table = Table(caption, tuple(word(f"results.column.{one}") for one in names), found)
     commands = tuple(run.command for run in kept.runs)
-    return Part("runs", says("runs", found), (table,) if found else (), commands=commands)
+    folded = (table,) if found else ()
+    return Part("runs", says("runs", found), folded=folded, commands=commands)
 
 
 def _elsewhere() -> Part:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gedig_edu.course.cards import Table
 from gedig_edu.course.site.results.kept import Cell, Kept
-from gedig_edu.course.site.results.part import RELEASED, Column, Part, grids, says
+from gedig_edu.course.site.results.part import RELEASED, Part, says
 from gedig_edu.words import word
 
 WAYS = ("zero", "mean")
@@ -18,14 +19,25 @@ def rank(way: str, term: str = "F", *, within: bool = False) -> Cell:
 def quality(kept: Kept) -> Part:
     """Return the part: both ways to remove a head, over all heads and within layers."""
     commands = kept.commands("quality")
-    columns = [
-        Column(word(f"results.column.{way}_{name}"), "quality", cell)
-        for way in WAYS
-        for name, cell in (
-            ("F", rank(way)),
-            ("order", rank(way, "order")),
-            ("within", rank(way, within=True)),
+    read = [texts for texts in kept.sets() if kept.models(texts, "quality")]
+    tables = tuple(_table(kept, texts) for texts in read)
+    return Part("quality", says("quality", commands), tables, commands=commands)
+
+
+def _table(kept: Kept, texts: str) -> Table:
+    """Return a row for each model and way."""
+    found = [
+        (
+            model,
+            word(f"results.removed.{way}"),
+            *(
+                cell.read(kept.tables("quality", model, texts)).written()
+                for cell in (rank(way), rank(way, within=True), rank(way, "order"))
+            ),
         )
+        for model in kept.models(texts, "quality")
+        for way in WAYS
     ]
-    told = says("quality", commands)
-    return Part("quality", told, grids("quality", kept, columns), commands=commands)
+    names = ("model", "removed", "rank_F", "rank_within", "rank_order")
+    caption = word("results.quality.caption", texts=word(f"results.set.{texts}"))
+    return Table(caption, tuple(word(f"results.column.{one}") for one in names), tuple(found))

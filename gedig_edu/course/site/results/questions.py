@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gedig_edu.course.badges import OTHER_SIGN, SIGNS
 from gedig_edu.course.cards import Table
 from gedig_edu.course.evidence import Above, AtMost, Rule, Verdict
 from gedig_edu.course.site.results.baselines import SCRIPT, against, beyond_degrees
-from gedig_edu.course.site.results.kept import Cell, Estimate, Kept
+from gedig_edu.course.site.results.kept import Cell, Estimate, Kept, Less
 from gedig_edu.course.site.results.layers import depth, step
 from gedig_edu.course.site.results.part import MASK, NO_MASK
 from gedig_edu.course.site.results.quality import rank
+from gedig_edu.course.site.results.terms import further
 from gedig_edu.course.site.results.thresholds import FIXED, PRINTED_QUANTILES, under
 from gedig_edu.words import word
 
@@ -27,14 +29,14 @@ class Question(NamedTuple):
         Its words stand under ``results.question.<id>``.
     experiment : str
     rule : Rule
-    cells : tuple of Cell
+    cells : tuple of Cell or Less
         The numbers that are judged together.
     """
 
     id: str
     experiment: str
     rule: Rule
-    cells: tuple[Cell, ...]
+    cells: tuple[Cell | Less, ...]
 
     @property
     def text(self) -> str:
@@ -56,6 +58,8 @@ QUESTIONS = (
     Question(
         "entropy", "decomposition", Above(0.5), (Cell("decomposition", "entropy_share", SCRIPT),)
     ),
+    Question("formula", "fingerprint", NOUGHT, (further("text", "script_half"),)),
+    Question("lam", "fingerprint", NOUGHT, (further("script_one", "script_half"),)),
     Question(
         "quantiles", "thresholds", NOUGHT, tuple(under("quantile", q) for q in PRINTED_QUANTILES)
     ),
@@ -85,8 +89,9 @@ def _answer(kept: Kept, question: Question, model: str, texts: str) -> str:
         return word(f"results.verdicts.{'missing' if tables else 'not_run'}")
     least, most = min(found), max(found)
     numbers = {"least": least.written(), "most": most.written(), "count": len(found)}
-    kind = "answer" if len(found) == 1 else "answers"
-    return word(f"results.verdicts.{kind}", verdict=judged(question.rule, found), **numbers)
+    kind, verdict = "answer" if len(found) == 1 else "answers", judged(question.rule, found)
+    sign = SIGNS.get(verdict, OTHER_SIGN)
+    return word(f"results.verdicts.{kind}", sign=sign, verdict=verdict, **numbers)
 
 
 def judged(rule: Rule, found: Sequence[Estimate]) -> Verdict:

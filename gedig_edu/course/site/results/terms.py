@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from gedig_edu.course.cards import Table
-from gedig_edu.course.site.results.kept import Cell, Kept
+from gedig_edu.course.site.results.kept import Cell, Kept, Less
 from gedig_edu.course.site.results.part import MASK, NO_MASK, RELEASED, Column, Part, grids, says
 from gedig_edu.lab.experiments.published import TABLE_2
 from gedig_edu.words import word
@@ -24,13 +26,14 @@ FORMULAS = {
     "script_one": ("released", 1.0),
     "text": ("paper", 1.0),
 }
+LLAMA = {"published": "llama_3"}
 FULL = {"Llama 3": "llama_3", "Phi-3": "phi_3"}
 
 
 def decomposition(kept: Kept) -> Part:
     """Return the part on density, entropy and paths."""
     commands = kept.commands("decomposition")
-    tables: list[Table] = []
+    tables: list[tuple[Table, ...]] = []
     for name, mask in CARRIED:
         columns = [
             Column(
@@ -40,17 +43,27 @@ def decomposition(kept: Kept) -> Part:
             )
             for part in PARTS
         ]
-        tables += grids(f"decomposition_{name}_{mask['mask']}", kept, columns)
+        tables.append(grids(f"decomposition_{name}_{mask['mask']}", kept, columns))
+    first, *others = tables
     told = says("decomposition", commands)
-    return Part("decomposition", told, tuple(tables), commands=commands)
+    return Part("decomposition", told, first, tuple(chain(*others)), commands=commands)
 
 
 def fingerprint(kept: Kept) -> Part:
     """Return the part on the differences of the columns, which know no model."""
     commands = kept.commands("fingerprint")
     read = [texts for texts in kept.sets() if kept.models(texts, "fingerprint")]
-    tables = [make(kept, texts) for make in (_differences, _fits) for texts in read]
-    return Part("fingerprint", says("fingerprint", commands), tuple(tables), commands=commands)
+    tables, folded = (tuple(make(kept, texts) for texts in read) for make in (_fits, _differences))
+    return Part("fingerprint", says("fingerprint", commands), tables, folded, commands=commands)
+
+
+def further(one: str, other: str) -> Less:
+    """Return where stands how much farther from Llama's columns one formula stays than another."""
+    cells = [
+        Cell("fits", "largest_deviation", {**LLAMA, "gauge": gauge, "lam_given": lam})
+        for gauge, lam in (FITS[one], FITS[other])
+    ]
+    return Less(*cells)
 
 
 def _fits(kept: Kept, texts: str) -> Table:
@@ -60,7 +73,7 @@ def _fits(kept: Kept, texts: str) -> Table:
             model,
             word(f"results.fit.{formula}"),
             *(
-                Cell("fits", name, {"gauge": gauge, "published": "llama_3", "lam_given": lam})
+                Cell("fits", name, {**LLAMA, "gauge": gauge, "lam_given": lam})
                 .read(kept.tables("fingerprint", model, texts))
                 .written(three)
                 for name in FITTED

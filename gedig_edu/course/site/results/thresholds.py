@@ -33,7 +33,7 @@ def thresholds(kept: Kept) -> Part:
         return Part("thresholds", says("thresholds", commands))
     read = [texts for texts in kept.sets() if kept.models(texts, "thresholds")]
     tables = tuple(_table(kept, texts) for texts in read)
-    part = Part("thresholds", says("thresholds", commands), tables, commands=commands)
+    part = Part("thresholds", says("thresholds", commands), folded=tables, commands=commands)
     return part.drawn(_draw(kept))
 
 
@@ -73,4 +73,6 @@ def _draw(kept: Kept) -> Callable[[], Axes]:
             }  # fmt: skip
     logarithmic = [title for title in panels if title not in list(panels)[: len(panels) // 2]]
     titles = word("results.column.threshold"), word("results.axis.delta")
-    return lambda: profiles(panels, titles=titles, level=0.0, logarithmic=logarithmic)
+    return lambda: profiles(
+        panels, titles=titles, level=0.0, logarithmic=logarithmic, one_scale=False
+    )
