@@ -22,6 +22,7 @@ from gedig_edu.words.spelling import take_any_sign
 
 if TYPE_CHECKING:
     from gedig_edu.course.badges import Evidence
+    from gedig_edu.lab.f_training import Outcome
     from gedig_edu.models import ModelStatus
     from gedig_edu.views.terminal import Part
 
@@ -343,10 +344,12 @@ def experiment(
     chosen = only.value if only else None
     setting = Setting(experiment=name, model=model, texts=texts, only=chosen, **asked)
     try:
-        with shown() as report:
+        with shown(partial(_print, err=True)) as report:
             found = runner.run(setting, out, workers=workers, report=report)
     except KeyboardInterrupt:
         raise refusal("experiment.stopped") from None
+    taken = {"texts": found.texts, "lines": found.lines, "only": chosen, "aside": found.aside}
+    _print(word("cli.experiment.taken_only" if only else "cli.experiment.taken", **taken))
     if found.left_out:
         told = {"count": len(found.left_out), "path": out / "left_out.csv"}
         _print(word("cli.experiment.left_out", **told), err=True)
@@ -376,7 +379,7 @@ def train(
 ) -> None:
     """Train with F in the loss, or go on with a sweep that stopped, and say what it comes to."""
     from gedig_edu.lab import f_sweep
-    from gedig_edu.lab.f_training import Outcome, TrainingSetting
+    from gedig_edu.lab.f_training import TrainingSetting
     from gedig_edu.lab.labelled import read_labelled
 
     sizes = {"examples": examples, "evaluation": evaluation, "epochs": epochs, "rows": rows}
@@ -386,15 +389,30 @@ def train(
     controls = [] if no_controls else control or f_sweep.CONTROLS
     jobs = f_sweep.jobs_of(alphas=alpha or f_sweep.ALPHAS, seeds=seeds, controls=controls)
 
+    _print(word("training.cli.begin", all=len(jobs), out=out))
+    how = {"workers": workers, "device": device, **_training_told()}
+    f_sweep.sweep(setting, learned, held, out, jobs=jobs, **how)
+    for sentence in f_sweep.write_arms(out):
+        _print(sentence)
+    _print(word("training.cli.written", path=out / f_sweep.ARMS))
+
+
+def _training_told() -> dict[str, Callable[..., None]]:
+    """Return what says each run of a sweep when it ends, and its steps where it takes long."""
+    from gedig_edu.lab.run_progress import Occasions
+
+    occasions = Occasions()
+
+    def step(at: int, most: int) -> None:
+        if occasions.quiet():
+            _print(word("training.cli.step", at=at, most=most), err=True)
+
     def told(run: Outcome, done: int, whole: int) -> None:
         arm = word(f"training.arm.{run.penalty}", alpha=f"{run.alpha:g}")
         numbers = {"accuracy": run.accuracy, "F": run.F, "seconds": round(run.seconds)}
         _print(word("training.cli.done", done=done, all=whole, arm=arm, seed=run.seed, **numbers))
 
-    f_sweep.sweep(setting, learned, held, out, jobs=jobs, workers=workers, device=device, told=told)
-    for sentence in f_sweep.write_arms(out):
-        _print(sentence)
-    _print(word("training.cli.written", path=out / f_sweep.ARMS))
+    return {"told": told, "step": step}
 
 
 @app.command(help=word("site.cli.help"))

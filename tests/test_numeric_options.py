@@ -72,6 +72,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "comparison.Comparison", "attribution.LogitParts",
     "removal.Predicts.losses_without", "streams.AttendsMany.attend_many",
     "streams.TextReading", "pretrain.Run.train",
+    "run_progress.Occasions.due", "workers.end_with",
     "passages.Passage", "passages.cut", "runner.Outcome", "runner.Progress", "runner.Worker",
     "runner.measure_part", "engines.Workers", "room.rows_bytes", "room.reading_bytes",
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import socket
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab.workers import end_with
 from gedig_edu.theory.engines.dispatch import available_cores
 from gedig_edu.words import refusal
 
@@ -155,7 +157,7 @@ class Engine:
 
 @contextmanager
 def opened(workers: Workers) -> Iterator[Engine]:
-    """Give what measures, with one thread for each worker.
+    """Give what measures, with one thread for each worker; local ones end with this process.
 
     Raises
     ------
@@ -168,7 +170,8 @@ def opened(workers: Workers) -> Iterator[Engine]:
         with _client(workers) as client, parallel_config(backend="dask", client=client):
             yield Engine(workers, client)
     elif workers.count:
-        with parallel_config(backend="loky", inner_max_num_threads=1):
+        watched = {"initializer": end_with, "initargs": (os.getpid(),)}
+        with parallel_config(backend="loky", inner_max_num_threads=1, **watched):
             yield Engine(workers)
     else:
         with parallel_config(backend="sequential"):

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole, shown
 from gedig_edu.lab import folders
 from gedig_edu.lab.f_training import PENALTIES, Outcome, TrainingSetting, train_one
+from gedig_edu.lab.workers import end_with
 
 if TYPE_CHECKING:
     from gedig_edu.lab.labelled import Labelled
@@ -75,6 +76,7 @@ def sweep(
     workers: int = 1,
     device: str = "auto",
     told: Callable[[Outcome, int, int], object] | None = None,
+    step: Callable[[int, int], object] | None = None,
 ) -> list[Outcome]:
     """Do the runs that `out` does not hold yet, and return all that were asked for.
 
@@ -91,6 +93,8 @@ def sweep(
     device : str
     told : callable (outcome, done, all)
         Told of each run as it is written down.
+    step : callable (step, steps)
+        Told of each step of a run, where one is done at a time.
 
     Raises
     ------
@@ -103,7 +107,8 @@ def sweep(
     with _claimed(folder, setting, train, evaluate):
         done = {_job_of(one): one for one in read_runs(folder / RUNS)}
         left = [job for job in jobs if job not in done]
-        for outcome in _outcomes(partial(_run, setting, train, evaluate, device), left, workers):
+        train_job = partial(_run, setting, train, evaluate, device)
+        for outcome in _outcomes(train_job, left, workers, step):
             _append(folder, outcome)
             done[_job_of(outcome)] = outcome
             if told is not None:
@@ -119,13 +124,17 @@ def _append(folder: Path, outcome: Outcome) -> None:
 
 
 def _outcomes(
-    train_job: Callable[[Job], Outcome], left: Sequence[Job], workers: int
+    train_job: Callable[..., Outcome],
+    left: Sequence[Job],
+    workers: int,
+    step: Callable[[int, int], object] | None,
 ) -> Iterator[Outcome]:
     """Yield the runs as they end; one worker is this process itself."""
     if workers == 1:
-        yield from map(train_job, left)
+        yield from (train_job(job, step) for job in left)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_one_thread) as pool:
+    begin = {"initializer": _begin, "initargs": (os.getpid(),)}
+    with ProcessPoolExecutor(workers, get_context("spawn"), **begin) as pool:
         try:
             for future in as_completed([pool.submit(train_job, job) for job in left]):
                 yield future.result()
@@ -197,15 +206,21 @@ def _job_of(outcome: Outcome) -> Job:
     return Job(outcome.alpha, outcome.seed, outcome.penalty)
 
 
-def _one_thread() -> None:
+def _begin(parent: int) -> None:
+    """Make a worker end with the process it works for, and compute in one thread."""
     import torch
 
+    end_with(parent)
     torch.set_num_threads(1)
 
 
 def _run(
-    setting: TrainingSetting, train: Labelled, evaluate: Labelled, device: str, job: Job
+    setting: TrainingSetting,
+    train: Labelled,
+    evaluate: Labelled,
+    device: str,
+    job: Job,
+    step: Callable[[int, int], object] | None = None,
 ) -> Outcome:
-    return train_one(
-        setting, train, evaluate, alpha=job.alpha, seed=job.seed, penalty=job.penalty, device=device
-    )
+    how = {**job._asdict(), "device": device, "progress": step}
+    return train_one(setting, train, evaluate, **how)

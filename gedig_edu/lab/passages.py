@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab import hub_texts
@@ -45,8 +44,26 @@ class Passage:
     broken: str = ""
 
 
-def open_texts(setting: Setting, tokenizer: Tokenizer) -> list[Passage]:
-    """Return the texts of a setting in their order.
+class Taken(NamedTuple):
+    """The texts of a setting, and how they were chosen.
+
+    Attributes
+    ----------
+    texts : list of Passage
+        In their order.
+    lines : int
+        Lines of the file that have text.
+    aside : int
+        Of the lines that were looked at, how many do not belong to the set asked for.
+    """
+
+    texts: list[Passage]
+    lines: int
+    aside: int
+
+
+def open_texts(setting: Setting, tokenizer: Tokenizer) -> Taken:
+    """Return the texts of a setting in their order, and how many lines were set aside.
 
     Raises
     ------
@@ -56,11 +73,21 @@ def open_texts(setting: Setting, tokenizer: Tokenizer) -> list[Passage]:
     lines = list(_lines(setting.texts))
     if not lines:
         raise refusal("no_line")
-    taken = list(islice(_chosen(lines, setting, tokenizer), setting.limit))
+    belongs = _belongs(setting.only, tokenizer)
+    taken, aside = [], 0
+    for one in lines:
+        if len(taken) == setting.limit:
+            break
+        if one.broken:
+            taken.append(one)
+        elif belongs(one.text):
+            taken.append(cut(one, setting.cut, tokenizer))
+        else:
+            aside += 1
     if not taken:
         told = {"count": len(lines), "texts": setting.texts, "only": setting.only}
         raise refusal("experiment.none_taken", **told)
-    return taken
+    return Taken(taken, len(lines), aside)
 
 
 def digest(texts: Iterable[Passage]) -> str:
@@ -108,17 +135,14 @@ def books() -> list[str]:
     return [line.partition("\t")[2] for line in text.splitlines()]
 
 
-def _chosen(lines: Iterable[Passage], setting: Setting, tokenizer: Tokenizer) -> Iterator[Passage]:
-    belongs: dict[str | None, Callable[[str], bool]] = {
+def _belongs(only: str | None, tokenizer: Tokenizer) -> Callable[[str], bool]:
+    """Return what tells whether a text is of a set."""
+    tells: dict[str | None, Callable[[str], bool]] = {
         None: lambda _text: True,
         "short": lambda text: len(text) < SHORT_CHARACTERS,
         "prose": lambda text: not is_heading(text) and _count(text, tokenizer) >= PROSE_TOKENS,
     }
-    for one in lines:
-        if one.broken:
-            yield one
-        elif belongs[setting.only](one.text):
-            yield cut(one, setting.cut, tokenizer)
+    return tells[only]
 
 
 def _count(text: str, tokenizer: Tokenizer) -> int:

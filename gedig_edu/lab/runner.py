@@ -52,6 +52,10 @@ class Outcome:
         Its folder.
     texts : int
         How many texts were asked for.
+    lines : int
+        Lines of the file that have text.
+    aside : int
+        Of the lines looked at, how many do not belong to the set asked for.
     rows : int
         Rows of ``rows.parquet``.
     left_out : list of (line, reason)
@@ -60,6 +64,8 @@ class Outcome:
 
     out: Path
     texts: int
+    lines: int
+    aside: int
     rows: int
     left_out: list[tuple[int, str]]
 
@@ -140,7 +146,7 @@ def run(
     engines.check_extras(who)
     folder = RunFolder(Path(out))
     tokenizer = _tokenizer(setting.model)
-    texts = open_texts(setting, tokenizer)
+    texts, lines, aside = open_texts(setting, tokenizer)
     with engines.opened(who) as engine:
         workers_there = engine.describe(describe, setting.model)
         _check_alike(setting, workers_there)
@@ -152,7 +158,8 @@ def run(
                     report(progress)
             rows = folder.rows()
             folder.write_tables(experiment.tables(rows))
-    return Outcome(folder.path, len(texts), len(rows), folder.left_out())
+        left_out = folder.left_out()
+    return Outcome(folder.path, len(texts), lines, aside, len(rows), left_out)
 
 
 def _measured(

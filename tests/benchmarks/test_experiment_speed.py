@@ -46,7 +46,7 @@ def authors_rows(model, text: str, rng: np.random.Generator) -> list[list[float]
 def test_table2_makes_more_rows_a_second_than_networkx(tokens):
     model, measure = load(MODEL), find("table2").measure
     setting = Setting(experiment="table2", model=MODEL, texts="books", cut=tokens, limit=1)
-    (one,) = open_texts(setting, model.tokenizer)
+    (one,) = open_texts(setting, model.tokenizer).texts
 
     def ours() -> int:
         with runner.one_thread():

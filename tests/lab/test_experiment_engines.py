@@ -18,6 +18,7 @@ from gedig_edu.lab.experiments.setting import Setting
 from tests.lab.clusters import HERE, cluster, scheduler
 
 TEXTS = 24
+GONE_SECONDS = 20
 WEEKLY = os.environ.get("GEDIG_WEEKLY") == "1"  # what takes long and is set in the weekly run
 LOSSES = ("none", "a worker") if WEEKLY else ("none",)
 
@@ -48,13 +49,6 @@ def command(setting, out, *more):
     return [sys.executable, "-m", "gedig_edu", "experiment", setting.experiment, *asked]
 
 
-def wait_for(there, *, seconds=120):
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
 def answer(server):
     with server.accept()[0] as line:
         line.sendall(b"HTTP/1.1 400 Bad Request")
@@ -64,13 +58,23 @@ def parts(out):
     return list(out.glob("parts/*.parquet"))
 
 
+def killed_at(process, line):
+    """Kill a process once it says a line; whatever it had started is gone a few seconds later.
+
+    What a process starts has its stderr, which therefore ends with the last of them.
+    """
+    assert any(line in said for said in process.stderr)
+    process.kill()
+    process.communicate(timeout=GONE_SECONDS)
+    assert process.returncode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("workers", [(), ("--workers", "local:2")], ids=["here", "local"])
-def test_a_run_that_is_killed_goes_on_to_equal_rows(setting, expected, tmp_path, workers):
+def test_a_run_that_is_killed_leaves_nobody_and_goes_on_to_equal_rows(
+    setting, expected, tmp_path, workers
+):
     whole = command(setting, tmp_path / "run", *workers)
-    process = subprocess.Popen(whole, env=HERE, start_new_session=True)
-    wait_for(lambda: parts(tmp_path / "run"))
-    os.killpg(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    killed_at(subprocess.Popen(whole, env=HERE, stderr=subprocess.PIPE, text=True), "8 of 24")
     assert not (tmp_path / "run" / "rows.parquet").exists()
     assert 0 < len(parts(tmp_path / "run")) < TEXTS / runner.TEXTS_PER_PART
     again = subprocess.run([*whole, "--resume"], env=HERE, capture_output=True, text=True)

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from gedig_edu import cli
 from gedig_edu.errors import GedigError
-from gedig_edu.lab import runner
+from gedig_edu.lab import run_progress, runner
 from gedig_edu.lab.experiments.setting import Setting
 from gedig_edu.theory.comparison import BASELINES
 
@@ -146,3 +146,43 @@ def test_rows_that_cannot_be_read_say_what_to_do_and_that_helps(experiment, tmp_
     file.unlink()
     assert experiment("--limit", 1).exit_code == 0
     pd.testing.assert_frame_equal(pd.read_parquet(file), whole)
+
+
+def test_heads_are_refused_where_none_are_taken_out(experiment, tmp_path):
+    said = experiment("--heads", 2)
+    assert said.exit_code == 1
+    assert said.stderr.count("\n") == 1
+    assert "--heads is for quality alone, and table2" in said.stderr
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Texts: 5 of the 5 lines with text.\n"),
+        (("--only", "short"), "Texts: 5 of the 5 lines with text; --only short set 0 aside.\n"),
+        (("--only", "prose"), "Texts: 2 of the 5 lines with text; --only prose set 3 aside.\n"),
+        (("--limit", 3), "Texts: 3 of the 5 lines with text.\n"),
+    ],
+)
+def test_it_says_how_many_lines_were_taken_and_how_many_set_aside(experiment, texts, words, said):
+    lines = texts.read_bytes().splitlines()
+    lines[-1] = b"She said that she would come down to the river with the old dog in the morning."
+    texts.write_bytes(b"\n".join(lines))
+    assert said in experiment(*words).stdout
+
+
+def test_without_a_terminal_a_line_says_how_far_it_is(experiment, monkeypatch):
+    monkeypatch.setattr(runner, "TEXTS_PER_PART", 2)
+    lines = experiment().stderr.splitlines()
+    assert lines[0] == "0 of 5 texts"
+    assert [line.partition(" texts, ")[0] for line in lines[1:4]] == ["2 of 5", "4 of 5", "5 of 5"]
+    assert all(line.endswith(" rows/s") for line in lines[1:4])
+
+
+def test_a_long_run_says_a_line_each_half_minute(monkeypatch):
+    times = iter([0.0, 1.0, 30.9, 31.0, 32.0, 33.0])
+    monkeypatch.setattr(run_progress, "monotonic", lambda: next(times))
+    occasions = run_progress.Occasions()
+    asked = [(0, 100), (1, 100), (2, 100), (3, 100), (10, 100)]
+    assert [occasions.due(*at) for at in asked] == [True, False, True, False, True]

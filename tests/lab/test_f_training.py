@@ -1,6 +1,9 @@
 """Training with F in the loss: it moves F, in pairs that differ in the penalty alone."""
 
 import json
+import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -22,6 +25,7 @@ from gedig_edu.lab.f_training import (
 )
 from gedig_edu.lab.labelled import labelled, read_labelled
 from gedig_edu.models import load
+from tests.lab.clusters import HERE
 
 GOOD = "a warm and funny film", "she plays it with great charm", "I laughed and then I cried"
 BAD = "a dull and empty film", "he plays it without any life", "I yawned and then I left"
@@ -278,3 +282,19 @@ class TestCommand:
         assert again.output.count(" right, F ") == 0
         assert "α = 0.5 times F" in again.output
         assert (tmp_path / "out" / "arms.csv").read_text().count("\n") == 3
+
+    def test_one_that_is_killed_leaves_no_worker(self, tmp_path):
+        rows = "".join(f"{label}\t{text}\n" for label in "10" for text in (GOOD, BAD)[label == "0"])
+        (tmp_path / "some.tsv").write_text(rows)
+        some = [f"--{name}={tmp_path / 'some.tsv'}" for name in ("train", "evaluate")]
+        command = [
+            sys.executable, "-m", "gedig_edu", "train", "--model=gpt2-mini", *some,
+            f"--out={tmp_path / 'out'}", "--examples=6", "--epochs=1", "--seeds=9", "--alpha=0",
+            "--no-controls", "--workers=2", "--device=cpu",
+        ]  # fmt: skip
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        with subprocess.Popen(command, env=HERE, **pipes) as process:
+            assert any("1 of 9" in line for line in process.stdout)
+            process.kill()
+            process.communicate(timeout=20)  # what it started has its stdout, to the last of them
+            assert process.returncode == -signal.SIGKILL

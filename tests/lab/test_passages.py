@@ -37,7 +37,7 @@ def opened(tmp_path, tokenizer):
             file.write_bytes(given)
         texts = given if isinstance(given, str) else str(file)
         setting = Setting(experiment="table2", model="gpt2-mini", texts=texts, **asked)
-        return open_texts(setting, tokenizer)
+        return open_texts(setting, tokenizer).texts
 
     return opened
 

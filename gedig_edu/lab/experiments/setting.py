@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_whole, known_names
+from gedig_edu.words import refusal
 
 GAUGES = ("paper", "released")
 SETS = ("short", "prose")
+TAKES_HEADS = ("quality",)
 _MOST_SEED = 2**31
 
 
@@ -28,7 +30,8 @@ class Setting:
         A file with one text a line, or a name that `passages` knows.
     only : {"short", "prose"}, optional
         Which of the texts: "short" is the authors' filter, lines of under 120 characters,
-        headings among them; "prose" is lines that are no heading and have at least 16 tokens.
+        headings among them; "prose" is lines that are no heading and have at least 16 tokens, which
+        are the model's own.
     limit : int, optional
         At most so many texts, the first ones.
     cut : int, optional
@@ -36,7 +39,7 @@ class Setting:
     seed : int
     heads : int, optional
         At most so many heads of each layer are taken out of a text, drawn anew for each text;
-        all by default. Only `quality` takes heads out.
+        all by default. Only `quality` takes heads out; the others refuse it.
     fitted : int
         At most so many heads of a text, spread over its layers, have their graphs held against
         graphs with the same expected degrees, which takes longest; each text draws them anew.
@@ -68,6 +71,9 @@ class Setting:
             if getattr(self, name) is not None:
                 value = check_whole(name, getattr(self, name), at_least=1)
                 object.__setattr__(self, name, value)
+        if self.heads is not None and self.experiment not in TAKES_HEADS:
+            takes = " and ".join(TAKES_HEADS)
+            raise refusal("experiment.no_heads", experiment=self.experiment, takes=takes)
         object.__setattr__(self, "seed", check_whole("seed", self.seed, at_least=0))
         object.__setattr__(self, "fitted", check_whole("fitted", self.fitted, at_least=1))
 
