@@ -31,7 +31,6 @@ from gedig_edu.lab import (
     live,
     nulls,
     patching,
-    power,
     pretrain,
     removal,
     shortcuts,
@@ -291,13 +290,6 @@ CALLS = {
         {"resamples": [0], "seed": [-1]}),
     "statistics.resample": (
         statistics.resample, {"texts": 3}, {"texts": [0], "resamples": [0], "seed": [-1]}),
-    "power.power_of_difference": (
-        power.power_of_difference, {"n": 5, "difference": 1.0, "sd": 1.0},
-        {"n": [1, 0], "difference": [], "sd": [0, -1]}),
-    "power.power_of_equivalence": (
-        power.power_of_equivalence, {"n": 5, "margin": 1.0, "sd": 1.0},
-        {"n": [1, 0], "margin": [0, -1], "sd": [0, -1], "difference": []}),
-    "power.needed": (power.needed, {"power": lambda n: n / (n + 9)}, {"at_least": [0, 1, -1]}),
     "significance.change_point": (
         significance.change_point, {"levels": np.arange(9.0)}, {"seed": [-1]}),
     "significance.equivalence": (
@@ -306,6 +298,9 @@ CALLS = {
     "significance.order_excess": (
         partial(significance.order_excess, np.arange(9.0), significance.largest_gap), {},
         {"seed": [-1]}),
+    "significance.orders_of": (
+        significance.orders_of, {"layers": 3, "most": 6},
+        {"layers": [0, -1], "most": [0, -1], "seed": [-1]}),
     "significance.order_p": (
         partial(significance.order_p, np.arange(9.0), significance.largest_gap), {},
         {"seed": [-1]}),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +46,9 @@ class Verdict(StrEnum):
     def __format__(self, spec: str, /) -> str:
         """Return the same, as a format asks for it."""
         return format(str(self), spec)
+
+
+HOLDING = frozenset({Verdict.HOLDS, Verdict.HOLDS_IF})
 
 
 @dataclass(frozen=True)
@@ -466,28 +468,42 @@ class Untestable:
         return ""
 
 
-def most(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict over several models: that of more than half of those that were tested.
+def over(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict over several models, which is no vote: theirs where all tested share it.
 
-    Where no verdict has that many: contradictory if the claim holds on some models and does not
-    hold on others, else undecided; untestable where none was tested.
+    Where they differ it is contradictory if numbers decide against each other, on one model or
+    between two, 'holds if' if each holds or holds if, and else undecided; untestable where none was
+    tested.
 
     Examples
     --------
-    >>> most([Verdict.HOLDS, Verdict.HOLDS, Verdict.DOES_NOT_HOLD])
-    <Verdict.HOLDS: 'holds'>
-    >>> most([Verdict.HOLDS, Verdict.UNDECIDED, Verdict.DOES_NOT_HOLD])
+    >>> over([Verdict.HOLDS, Verdict.HOLDS, Verdict.DOES_NOT_HOLD])
     <Verdict.CONTRADICTORY: 'contradictory'>
+    >>> over([Verdict.HOLDS, Verdict.HOLDS, Verdict.UNDECIDED])
+    <Verdict.UNDECIDED: 'undecided'>
+    """
+    found = set(put_to_test(verdicts))
+    holds = found & HOLDING
+    if not found:
+        return Verdict.UNTESTABLE
+    if len(found) == 1:
+        return found.pop()
+    if holds == found:
+        return Verdict.HOLDS_IF
+    against = Verdict.CONTRADICTORY in found or (holds and Verdict.DOES_NOT_HOLD in found)
+    return Verdict.CONTRADICTORY if against else Verdict.UNDECIDED
+
+
+def put_to_test(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return those of verdicts that something was measured for.
+
+    Examples
+    --------
+    >>> put_to_test([Verdict.HOLDS, Verdict.NOT_YET])
+    [<Verdict.HOLDS: 'holds'>]
     """
     left_out = (Verdict.UNTESTABLE, Verdict.NOT_YET, Verdict.NONE)
-    counted = Counter(one for one in verdicts if one not in left_out)
-    if not counted:
-        return Verdict.UNTESTABLE
-    ((commonest, times),) = counted.most_common(1)
-    if 2 * times > counted.total():
-        return commonest
-    both = counted[Verdict.HOLDS] and counted[Verdict.DOES_NOT_HOLD]
-    return Verdict.CONTRADICTORY if both else Verdict.UNDECIDED
+    return [one for one in verdicts if one not in left_out]
 
 
 class _Says(Protocol):

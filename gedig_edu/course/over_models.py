@@ -1,4 +1,4 @@
-"""One claim over several models: what each says, and what most of them say."""
+"""One claim over several models: what each says, and whether they agree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from gedig_edu.course import claims, findings
 from gedig_edu.course.badges import Evidence
 from gedig_edu.course.cards import Table
-from gedig_edu.course.evidence import most
+from gedig_edu.course.evidence import HOLDING, Verdict, over, put_to_test
 from gedig_edu.course.intervals import CONFIDENCE
 from gedig_edu.theory.repeats import critical
 from gedig_edu.words import word
@@ -21,9 +21,9 @@ def over_models(claim_id: str, models: Sequence[str] = ()) -> Table:
     """Show what a claim's numbers are on several models, and the verdict over the models.
 
     Texts and heads say how sure a number is of one model. Models are a sample too: the last column
-    is the mean over them with a t interval, what another model of their kind might show on average;
-    of three models it is wide. The verdict over the models is that of more than half of those that
-    were tested.
+    is the mean over them with a t interval, what such models might show on average; of three models
+    it is wide, and nothing is judged by it. The verdict over the models is no vote: see
+    `gedig_edu.course.evidence.over`.
 
     Parameters
     ----------
@@ -42,19 +42,27 @@ def over_models(claim_id: str, models: Sequence[str] = ()) -> Table:
     >>> table.headings[1:4]
     ('gpt2-mini', 'minilm', 'smollm2')
     >>> table.rows[-1][-1]
-    'holds'
+    'holds, on all 3'
     """
     chosen = tuple(models) or findings.models()
     found = [claims.recall([claim_id], name)[0] for name in chosen]
     names = dict.fromkeys(one.name for each in found for one in each.readings if one.judged)
-    verdicts = (*(str(each.verdict) for each in found), str(most([one.verdict for one in found])))
+    verdicts = [each.verdict for each in found]
     rows = [(found[0].claim.words(name), *_numbers(name, found)) for name in names]
     return Table(
         word("claims.over_models.caption", id=claim_id, statement=found[0].claim.statement),
         (word("claims.table.number"), *chosen, word("claims.over_models.mean")),
-        (*rows, (word("claims.table.verdict"), *verdicts)),
+        (*rows, (word("claims.table.verdict"), *map(str, verdicts), _over(verdicts))),
         note=word("claims.over_models.note", confidence=CONFIDENCE),
     )
+
+
+def _over(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdict over the models, and on how many of those tested the claim holds."""
+    each = put_to_test(verdicts)
+    said = {"verdict": over(each), "count": len(each), "holds": sum(v in HOLDING for v in each)}
+    kind = "each" if len(set(each)) == 1 else "some" if each else "none"
+    return word(f"claims.over_models.verdict_{kind}", **said)
 
 
 def _numbers(name: str, found: Sequence[Evidence]) -> tuple[str, ...]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import permutations
-from math import factorial
 from typing import NamedTuple
 
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
-from gedig_edu.lab.significance import rises
+from gedig_edu.lab.significance import orders_of, rises
 from gedig_edu.lab.statistics import TIE
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.shapes import Float
@@ -120,7 +118,7 @@ def depth(F: Float[np.ndarray, "texts layers heads"], *, resamples: int, seed: i
     ])  # fmt: skip
     chances = np.ones((2, 2, len(levels)))
     for start in (0, 1):
-        chances[start, :, start + 1 :] = _chances(levels[start:], rng)
+        chances[start, :, start + 1 :] = _chances(levels[start:], seed)
     return Depth(levels, np.moveaxis(ends, 0, -1), ranks, chances)
 
 
@@ -154,17 +152,12 @@ def rank(levels: Float[np.ndarray, "*draws layers"]) -> Float[np.ndarray, "*draw
     return (ranks @ layers) / np.where(spread > TIE, spread, np.inf)
 
 
-def _chances(
-    levels: Float[np.ndarray, " layers"], rng: np.random.Generator
-) -> Float[np.ndarray, "2 breaks"]:
+def _chances(levels: Float[np.ndarray, " layers"], seed: int) -> Float[np.ndarray, "2 breaks"]:
     """Return the share of orders that rise as much at a place, and of those that do anywhere."""
-    n = len(levels)
-    orders = (
-        np.array(list(permutations(range(n))))
-        if factorial(n) <= ORDERS
-        else np.vstack([np.arange(n), rng.permuted(np.tile(np.arange(n), (ORDERS, 1)), axis=1)])
-    )
+    orders = orders_of(len(levels), most=ORDERS, seed=seed)
     others, ours = rises(levels[orders]), rises(levels) - TIE  # [orders, breaks]
+    there, anywhere = others >= ours, others.max(axis=1)[:, None] >= ours
+    drawn = len(orders) == ORDERS  # not all of them: their own order is one more
     return np.stack(
-        [(others >= ours).mean(axis=0), (others.max(axis=1)[:, None] >= ours).mean(axis=0)]
+        [(one.sum(axis=0) + drawn) / (len(orders) + drawn) for one in (there, anywhere)]
     )

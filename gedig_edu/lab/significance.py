@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Correction = Literal["holm", "benjamini-hochberg"]
 CORRECTIONS: tuple[Correction, ...] = ("holm", "benjamini-hochberg")
 LEVEL = 0.05
-_ALL_ORDERS, _SOME_ORDERS = 6, 999
+_ORDERS = 999  # for a number that is drawn anew many times
 Along: TypeAlias = Callable[[Float[np.ndarray, "*orders layers"]], Float[np.ndarray, "*orders"]]
 """A statistic of levels along the last axis, such as `first_step`."""
 
@@ -255,7 +255,10 @@ def equivalence(
 ) -> Equivalence:
     """Test whether two means differ by less than a margin: TOST (Schuirmann 1987).
 
-    'Not significant' does not show that there is no difference; this test does, where it can.
+    'Not significant' does not show that there is no difference; this test does, where it can. Two
+    one-sided tests at 5 % pass exactly where the 90 % interval of the difference lies within
+    ±margin. Its 95 % interval, which excludes 0 where there is a difference, may then reach out of
+    the margin. `gedig_edu.theory.repeats.Difference.equal_within` is the same rule.
 
     Parameters
     ----------
@@ -331,6 +334,8 @@ def order_p(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed: int
     >>> levels = np.array([-0.5, -0.3, -0.32, -0.31, -0.33, -0.34])
     >>> round(order_p(levels, first_step), 3)  # 8 of 720 orders
     0.011
+    >>> round(order_p(levels[[0, 5, 3, 4, 2, 1]], first_step), 3)  # the later layers turned round
+    0.158
     """
     from scipy import stats
 
@@ -353,7 +358,7 @@ def order_excess(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed
     """Return by how much a statistic of the layers' levels exceeds that of 95 % of their orders.
 
     Above 0 where `order_p` is below 0.05; unlike p it has a spread over texts and heads, and so an
-    interval. Over all orders up to six layers, over 999 beyond.
+    interval. Over all orders up to six layers, over 999 beyond: see `orders_of`.
 
     Parameters
     ----------
@@ -372,7 +377,7 @@ def order_excess(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed
     True
     """
     given = _levels(levels)
-    drawn = statistic(given[_orders(len(given), check_whole("seed", seed, at_least=0))])
+    drawn = statistic(given[orders_of(len(given), most=_ORDERS, seed=seed)])
     return float(statistic(given) - np.quantile(drawn, 1 - LEVEL, method="higher"))
 
 
@@ -386,18 +391,67 @@ def _levels(levels: Float[np.ndarray, " layers"]) -> Float[np.ndarray, " layers"
     return given
 
 
+def orders_of(layers: int, *, most: int, seed: int = 0) -> Int[np.ndarray, "orders layers"]:
+    """Return every order of the layers, or so many drawn ones where there are more.
+
+    Parameters
+    ----------
+    layers : int
+        At least 1.
+    most : int
+        How many orders at most.
+    seed : int
+        Seed of those that are drawn.
+
+    Raises
+    ------
+    GedigError
+        If a number is out of range.
+
+    Examples
+    --------
+    >>> orders_of(3, most=6).tolist()[:2], len(orders_of(3, most=5))
+    ([[0, 1, 2], [0, 2, 1]], 5)
+    """
+    layers, most = (check_whole(*one, at_least=1) for one in (("layers", layers), ("most", most)))
+    return _orders(layers, most, check_whole("seed", seed, at_least=0))
+
+
 @cache
-def _orders(layers: int, seed: int) -> Int[np.ndarray, "orders layers"]:
-    if layers <= _ALL_ORDERS:
+def _orders(layers: int, most: int, seed: int) -> Int[np.ndarray, "orders layers"]:
+    if math.factorial(layers) <= most:
         return np.array(list(permutations(range(layers))))
     rng = np.random.default_rng(seed)
-    return rng.permuted(np.tile(np.arange(layers), (_SOME_ORDERS, 1)), axis=1)
+    return rng.permuted(np.tile(np.arange(layers), (most, 1)), axis=1)
+
+
+def lowest_p(levels: Float[np.ndarray, " layers"]) -> float:
+    """Return in which share of the layers' orders a level as low as the first one comes first.
+
+    That is all that 'layer 0 is the lowest' can claim: 1/n among n layers, however far below the
+    others it lies, and 0.05 from twenty layers on.
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than three layers, or a level is not finite.
+
+    Examples
+    --------
+    >>> lowest_p(np.array([-0.5, -0.3, -0.32, -0.31]))
+    0.25
+    """
+    given = _levels(levels)
+    return float((given <= given[0]).mean())
 
 
 def first_step(levels: Float[np.ndarray, "*orders layers"]) -> Float[np.ndarray, "*orders"]:
     """Return the step from the first level to the second, less the largest step after it.
 
-    Above 0 where the sharpest rise comes right after the first layer.
+    Above 0 where the sharpest rise comes right after the first layer. `order_p` of it asks for the
+    whole pattern: first level low, second high, and no later step as sharp. Where one low layer
+    comes first, which is so in one order of n, its p lies anywhere between 0 and 1/n, and how the
+    later layers happen to stand decides where; of the first layer alone, see `lowest_p`.
 
     Examples
     --------
@@ -464,7 +518,7 @@ def change_point(levels: Float[np.ndarray, " layers"], *, seed: int = 0) -> Chan
 
     One layer apart from all others is never convincing: among n layers it stands at one end in two
     orders of n, so p is at least 2/n. A step after layer 0 alone therefore needs more than 40
-    layers here, and 20 where its place was named before (see `order_p` with `first_step`).
+    layers here, and 20 where its place was named before (see `lowest_p`).
 
     Raises
     ------

@@ -3,29 +3,55 @@
 import pytest
 
 from gedig_edu.course import claims, findings
-from gedig_edu.course.evidence import Verdict, most
+from gedig_edu.course.evidence import Verdict, over
 from gedig_edu.course.over_models import over_models
 from gedig_edu.errors import GedigError
 
 HOLDS, NOT, OPEN = Verdict.HOLDS, Verdict.DOES_NOT_HOLD, Verdict.UNDECIDED
+BOTH, HOLDS_IF = Verdict.CONTRADICTORY, Verdict.HOLDS_IF
 
 
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        ([HOLDS, HOLDS, NOT], HOLDS),
-        ([NOT, NOT, OPEN], NOT),
-        ([OPEN, OPEN, HOLDS], OPEN),
-        ([HOLDS, NOT], Verdict.CONTRADICTORY),
-        ([HOLDS, OPEN, NOT], Verdict.CONTRADICTORY),
-        ([HOLDS, OPEN], OPEN),
+        ([HOLDS, HOLDS, HOLDS], HOLDS),
+        ([NOT, NOT], NOT),
+        ([OPEN, OPEN, OPEN], OPEN),
+        ([HOLDS, HOLDS, NOT], BOTH),
+        ([HOLDS, BOTH, HOLDS], BOTH),
+        ([HOLDS, OPEN, NOT], BOTH),
+        ([OPEN, BOTH], BOTH),
+        ([HOLDS, HOLDS, OPEN], OPEN),
+        ([NOT, NOT, OPEN], OPEN),
+        ([HOLDS, HOLDS_IF], HOLDS_IF),
+        ([HOLDS_IF, NOT], BOTH),
         ([HOLDS, Verdict.UNTESTABLE, Verdict.NOT_YET], HOLDS),
         ([Verdict.UNTESTABLE], Verdict.UNTESTABLE),
         ([], Verdict.UNTESTABLE),
     ],
 )
-def test_the_verdict_is_that_of_more_than_half_of_the_models_that_were_tested(verdicts, expected):
-    assert most(verdicts) == expected
+def test_models_that_disagree_are_not_outvoted(verdicts, expected):
+    assert over(verdicts) == over(reversed(verdicts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "last"),
+    [
+        ([HOLDS, BOTH, HOLDS], "contradictory: holds on 2 of 3"),
+        ([HOLDS, HOLDS, HOLDS], "holds, on all 3"),
+        ([HOLDS, Verdict.UNTESTABLE, OPEN], "undecided: holds on 1 of 2"),
+        ([Verdict.UNTESTABLE] * 3, "untestable here"),
+    ],
+)
+def test_the_table_says_on_how_many_models_a_claim_holds(monkeypatch, verdicts, last):
+    claim = claims.find("07.threshold_sign")
+    found = dict(zip("abc", verdicts, strict=True))
+
+    def recall(_, model):
+        return (claims.Evidence(claim, model, "", (), found[model]),)
+
+    monkeypatch.setattr(claims, "recall", recall)
+    assert over_models(claim.id, tuple("abc")).rows[-1][1:] == (*map(str, verdicts), last)
 
 
 def test_the_table_holds_each_models_numbers_and_their_mean():

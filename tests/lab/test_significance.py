@@ -19,8 +19,10 @@ from gedig_edu.lab.significance import (
     head_tests,
     largest_gap,
     layer_tests,
+    lowest_p,
     order_excess,
     order_p,
+    orders_of,
 )
 
 FIRST = np.array([86.1, 85.2, 86.9, 86.0, 85.4])
@@ -166,6 +168,24 @@ def test_p_of_an_order_counts_the_orders():
     own = first_step(levels)
     orders = np.array([first_step(np.array(one)) for one in permutations(levels)])
     assert order_p(levels, first_step) == pytest.approx(np.mean(orders >= own - 1e-12))
+
+
+def test_of_one_low_layer_that_comes_first_the_later_ones_decide_p():
+    later = [-0.31, -0.3, -0.32, -0.29]
+    found = [order_p(np.array([-0.5, *one]), first_step) for one in permutations(later)]
+    assert min(found) < 0.05 < 0.1 < max(found) <= 1 / 5
+    for one in permutations(later):
+        assert lowest_p(np.array([-0.5, *one])) == 1 / 5
+        assert lowest_p(np.array([-0.3, -0.5, *one])) == pytest.approx(5 / 6)
+
+
+def test_orders_are_all_of_them_or_so_many():
+    every = orders_of(4, most=24)
+    assert {tuple(one) for one in every.tolist()} == set(permutations(range(4)))
+    drawn = orders_of(4, most=23)
+    assert drawn.shape == (23, 4)
+    assert (np.sort(drawn, axis=1) == np.arange(4)).all()
+    assert not np.array_equal(drawn, orders_of(4, most=23, seed=1))
 
 
 @pytest.mark.parametrize("layers", [6, 11])

@@ -127,7 +127,9 @@ def measure(model: AttentionModel, text: str, setting: Setting, line: int) -> Co
     """Return one row a (layer, head, gauge): the terms of F, and ΔF against every baseline.
 
     ``delta_NAME`` has no mask, as the paper compared; ``delta_NAME_matched`` sees what the model
-    sees. Of the soft configuration the path term alone is compared, see `beyond_degrees`.
+    sees. ``delta_row_shuffled`` is the same in both columns: what is shuffled are the cells that
+    the model sees, since a weight that went to a later token would be no row of such a head. Of the
+    soft configuration the path term alone is compared, see `beyond_degrees`.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from gedig_edu.lab.experiments.summary import (
     rounded,
     sample,
 )
-from gedig_edu.lab.significance import change_point, first_step, layer_tests, order_p
+from gedig_edu.lab.significance import change_point, first_step, layer_tests, lowest_p, order_p
 from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 
@@ -39,13 +39,14 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         ``layers``: one row a (gauge, layer): means over texts × heads with intervals of F, of F
-        with γ = 0, and of ΔF against random maps without and with the model's mask; quartiles of
-        F, as the box plot of figure 2 has them; and its levels of BERT. ``depth``: the rank
-        correlation of layer and mean, over all layers and without layer 0. ``steps``: the step
-        from layer 0 to 1 less the largest after it, and the best change point, each with how often
-        the same levels in another order do as well; of three layers or more. ``tests``: whether
-        ΔF against random maps differs from 0 in each layer, p adjusted for their number; of two
-        texts and two heads or more. ``sample``: texts and their lengths.
+        with γ = 0, and of ΔF against random maps without and with the model's mask; quartiles of F,
+        as the box plot of figure 2 has them; and its levels of BERT. ``depth``: the rank
+        correlation of layer and mean, over all layers and without layer 0. ``steps``: the step from
+        layer 0 to 1 less the largest after it, and the best change point, each with how often the
+        same levels in another order do as well, and how often as low a level comes first
+        (``lowest_p``); of three layers or more. ``tests``: whether ΔF against random maps differs
+        from 0 in each layer, p adjusted for their number; of two texts and two heads or more.
+        ``sample``: texts and their lengths.
     """
     import pandas as pd
 
@@ -128,7 +129,7 @@ def _steps(gauge: str, drawn: dict[str, tuple]) -> pd.DataFrame:
             "gauge": gauge, "of": name,
             **named("first_step", interval(levels[1] - levels[0], draws[:, 1] - draws[:, 0])),
             **named("first_less_later", interval(float(first_step(levels)), first_step(draws))),
-            "first_step_p": order_p(levels, first_step),
+            "first_step_p": order_p(levels, first_step), "lowest_p": lowest_p(levels),
             "change_after": change.after, "change_rise": change.rise, "change_p": change.p,
         })  # fmt: skip
     return pd.DataFrame(told)

@@ -21,6 +21,7 @@ from gedig_edu.lab.significance import (
     first_step,
     head_tests,
     layer_tests,
+    lowest_p,
     order_excess,
     order_p,
 )
@@ -38,6 +39,8 @@ FORMULAS = {"script": Gauge.released(), "text": Gauge.paper()}
 IN_BATCH = 16  # headings, and as many passages, padded to the longest
 PUBLISHED_LEVEL = -0.448  # F of DistilBERT trained without F, table 3
 PUBLISHED_LEVELS = (-0.34, -0.24)  # F of BERT by layer, figure 2
+GOOD = {"h1": 1.0, "h2": 1.0, "inference": -1.0, "loss": -1.0}
+"""Which F sections 4.4 and 6.2 of the paper call good: H1 and H2 high, inference and loss low."""
 
 
 def _delta(readings: Sequence[LiveReading], name: str, *, matched: bool = False) -> PerHead:
@@ -157,7 +160,10 @@ def _head_diversity(context: Context) -> Sequence[Reading]:
 
 
 def _low_entropy(context: Context) -> Sequence[Reading]:
-    """Correlate entropy and ΔF against matched random over heads."""
+    """Correlate entropy and ΔF against matched random over heads.
+
+    F holds −λ·entropy, so that this has to be negative unless paths outweigh it.
+    """
     return [
         _over_heads(
             formula,
@@ -194,7 +200,11 @@ def _depth(name: str, F: PerHead, start: int = 0) -> Reading:
 
 
 def _h2_step(context: Context) -> Sequence[Reading]:
-    """Hold the step of mean F after layer 0 against later steps, and against other orders."""
+    """Hold the step of mean F after layer 0 against later steps, and against other orders.
+
+    The orders are asked for the whole pattern of `first_step`, in which later layers count as much
+    as layer 0. What is told of layer 0 alone is how often as low a layer comes first.
+    """
 
     def of_levels(statistic: Callable[[np.ndarray], Any]) -> Callable[[PerHead], float]:
         return lambda F: float(statistic(F.mean(axis=(0, 2))))
@@ -203,11 +213,12 @@ def _h2_step(context: Context) -> Sequence[Reading]:
     for formula, gauge in FORMULAS.items():
         F = _levels(context.maps, gauge)
         beyond = of_levels(lambda levels: order_excess(levels, first_step))
-        p = order_p(F.mean(axis=(0, 2)), first_step)
+        levels = F.mean(axis=(0, 2))
         found += [
             Reading.over_heads(formula, of_levels(first_step), F),
             Reading.over_heads(f"{formula}_orders", beyond, F),
-            Reading.exact(f"{formula}_p", p, judged=False),
+            Reading.exact(f"{formula}_p", order_p(levels, first_step), judged=False),
+            Reading.exact(f"{formula}_lowest", lowest_p(levels), judged=False),
         ]
     return found
 
@@ -286,33 +297,30 @@ def _fit(columns: Float[np.ndarray, "3 3"], lam: float) -> tuple[float, float]:
 
 
 def _levels_figure(context: Context) -> Sequence[Reading]:
-    """Return how much nearer the published levels of F are without the path term."""
+    """Ask whether mean F lies among the published levels without the path term, and not with it."""
     with_paths = context.per_head(lambda reading: reading.real.F)
     without = context.per_head(lambda reading: reading.combine(lam=0.5, gamma=0.0).real.F)
     low, high = PUBLISHED_LEVELS
 
-    def outside(F: Float[np.ndarray, "*draws"]) -> Float[np.ndarray, "*draws"]:
-        return np.maximum(0, low - F) + np.maximum(0, F - high)
+    def inside(F: Float[np.ndarray, "*draws"]) -> Float[np.ndarray, "*draws"]:
+        return np.minimum(F - low, high - F)
 
-    def nearer(with_paths: np.ndarray, without: np.ndarray) -> np.ndarray:
-        return outside(with_paths) - outside(without)
+    def outside(F: Float[np.ndarray, "*draws"]) -> Float[np.ndarray, "*draws"]:
+        return -inside(F)
 
     return [
-        Reading.crossed("nearer", with_paths, without, statistic=nearer),
+        Reading.crossed("inside", without, statistic=inside),
+        Reading.crossed("outside", with_paths, statistic=outside),
         Reading.crossed("without", without, judged=False),
         Reading.crossed("with_paths", with_paths, judged=False),
     ]
 
 
-def _direction(context: Context) -> Sequence[Reading]:
-    """Return which F each part of the texts calls good: above 0 for high, below 0 for low."""
+def _direction(_: Context) -> Sequence[Reading]:
+    """Return which F each part of the paper calls good: above 0 for high, below 0 for low."""
     open_gate = [F for F in (-1.0, 1.0) if decide(F, F, theta_ag=0.0, theta_dg=0.0) == "accept"]
-    return [
-        Reading.exact("gates", sum(open_gate) / len(open_gate)),
-        Reading.crossed("h1", np.sign(_delta(context.prose, "random"))),
-        Reading.exact("loss", -1.0),
-        _depth("correlation", context.per_head(lambda reading: reading.real.F)),
-    ]
+    gates = sum(open_gate) / len(open_gate)
+    return [Reading.exact(name, sign) for name, sign in {"gates": gates, **GOOD}.items()]
 
 
 def _quality(context: Context) -> Sequence[Reading]:

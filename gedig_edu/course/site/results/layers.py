@@ -40,6 +40,7 @@ def layers(kept: Kept) -> Part:
         Column(word("results.column.first_step"), "layers", step("first_step")),
         Column(word("results.column.first_less_later"), "layers", step("first_less_later")),
         Column(word("results.column.order_p"), "layers", step("first_step_p"), three),
+        Column(word("results.column.lowest_p"), "layers", step("lowest_p"), three),
     ]
     folded = tuple(_levels(kept, texts) for texts in kept.sets() if kept.models(texts, "layers"))
     told = says("layers", commands)

@@ -8,8 +8,9 @@ import pytest
 from gedig_edu.course.catalogue import measure_of
 from gedig_edu.course.claims import find
 from gedig_edu.course.evidence import Verdict
+from gedig_edu.course.lessons.l07 import measures
 
-HOLDS, NOT = Verdict.HOLDS, Verdict.DOES_NOT_HOLD
+HOLDS, NOT, BOTH = Verdict.HOLDS, Verdict.DOES_NOT_HOLD, Verdict.CONTRADICTORY
 RNG = np.random.default_rng(0)
 STEP = np.array([-0.6, -0.2, -0.25, -0.27, -0.3, -0.32])
 """Levels by layer of which the first is lowest and the second highest."""
@@ -61,6 +62,7 @@ def test_a_step_of_one_layer_alone_does_not_pass_the_orders():
     found, read = decided("h2_step", context_of(heads([-0.6, -0.3, -0.3, -0.3, -0.3, -0.3])))
     assert read["script"].low > 0
     assert read["script_p"].value > 0.1
+    assert read["script_lowest"].value == pytest.approx(1 / 6)
     assert found != HOLDS
 
 
@@ -78,10 +80,31 @@ def test_one_layer_below_random_is_enough_against_every_layer(lowest, verdict):
     assert read["script_above"].value == (1.0 if verdict == HOLDS else 0.75)
 
 
-@pytest.mark.parametrize(("sign", "verdict"), [(1, HOLDS), (-1, NOT)])
-def test_less_entropy_is_asked_to_go_with_less_of_f(sign, verdict):
+@pytest.mark.parametrize(("sign", "verdict"), [(-1, HOLDS), (1, NOT)])
+def test_less_entropy_goes_with_more_of_f_unless_the_rest_of_f_outweighs_it(sign, verdict):
     F = heads(STEP, apart=0.05)
     assert decided("low_entropy", context_of(F, sign * F))[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("paths", "without", "verdict"),
+    [(-0.45, -0.3, HOLDS), (-0.3, -0.2, NOT), (-0.5, -0.4, BOTH), (-0.3, -0.25, BOTH)],
+)
+def test_levels_are_within_those_of_figure_2_or_not(paths, without, verdict):
+    F, bare = heads([paths] * 4), heads([without] * 4)
+    context = context_of(F)
+    for one, F_bare in zip(context.prose, bare, strict=True):
+        one.combine = lambda F_bare=F_bare, **_: SimpleNamespace(real=SimpleNamespace(F=F_bare))
+    assert decided("levels_figure", context)[0] == verdict
+
+
+def test_the_papers_own_words_contradict_each_other_on_which_f_is_good(monkeypatch):
+    found, read = decided("direction", None)
+    assert found == NOT
+    assert {name for name, one in read.items() if one.value < 0} == {"gates", "inference", "loss"}
+    monkeypatch.setattr(measures, "decide", lambda F, *_, **__: "accept" if F > 0 else "reject")
+    monkeypatch.setattr(measures, "GOOD", {"h1": 1.0, "loss": 1.0})
+    assert decided("direction", None)[0] == HOLDS
 
 
 @pytest.mark.parametrize(("mean", "verdict"), [(0.5, HOLDS), (0.02, NOT)])
