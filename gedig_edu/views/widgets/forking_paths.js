@@ -58,7 +58,7 @@ function nearest(keys, place, at, value) {
 
 // ---- the curve ----------------------------------------------------------------------------
 
-const HIGH = 244;
+const HIGH = 262;
 const TICKS = [-0.5, -0.2, -0.05, 0, 0.05, 0.2, 0.5];
 
 // Roots of both signs: what is near zero can be told apart, and zero keeps its place.
@@ -75,8 +75,8 @@ function drawCurve(panel, page, state, now, { width, left, words }) {
   const ends = rows.flatMap((row) => [row[0], ...row.slice(2)]);
   const [lowest, highest] = [Math.min(...ends, -0.01), Math.max(...ends, 0.01)];
   const { x, y, top, bottom } = axes(panel, {
-    width, height: HIGH, title: words.curve, room: { left, right: 8, top: 46, bottom: 10 },
-    x: { domain: [0, Math.max(rows.length - 1, 1)], ticks: [], on: 0 },
+    width, height: HIGH, title: words.curve, room: { left, right: 8, top: 46, bottom: 28 },
+    x: { domain: [0, Math.max(rows.length - 1, 1)], ticks: [], on: 0, name: words.column, apart: 0 },
     y: { domain: [lowest, highest], scale: rooted, apart: 10, ticks: TICKS.filter((at) => at >= lowest && at <= highest),
       text: (value) => `${value > 0 ? "+" : ""}${tick(value)}` },
   });

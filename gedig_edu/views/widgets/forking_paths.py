@@ -37,8 +37,8 @@ EXAMPLE = {
 class ForkingPaths(Hero):
     """Drag along all ways to ask one question, or change one choice at a time.
 
-    Every mark is one specification: its mean and its 95 % interval, in order of the mean. Which
-    choices made it stands below it. The traits `specs`, `place` and `by_text`, `by_head` and
+    Every column is one specification: its mean and its 95 % interval, in order of the mean, and
+    below them the choices that made it. The traits `specs`, `place` and `by_text`, `by_head` and
     `in_layers`, which say what is resampled, are the only state.
 
     Parameters
@@ -71,7 +71,7 @@ class ForkingPaths(Hero):
         Control("by_head", "toggle", under="ways"),
         Control("in_layers", "toggle", under="ways"),
     )
-    readouts = ("delta:fixed", "low:fixed", "high:fixed", "share:percent", "above:whole",
+    readouts = ("delta:signed", "low:signed", "high:signed", "share:percent", "above:whole",
                 "below:whole")  # fmt: skip
 
     specs = Tables(2 + 2 * INTERVALS).tag(sync=True)
