@@ -18,6 +18,7 @@ Material = Literal[
     "arrays",
     "graphs",
     "published",
+    "words",
     "trainings",
     "vectors",
     "heads",
