@@ -50,6 +50,7 @@ from gedig_edu.theory import (
     baselines,
     basis,
     comparison,
+    dynamics,
     gates,
     gauge,
     graphs,
@@ -79,6 +80,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
     "f_training.Outcome",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
+    "dynamics.Step",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -148,6 +150,26 @@ CALLS = {
         comparison.read_baseline,
         {"name": "random", "maps": MAPS, "gauge": PAPER, "matched": False},
         {"seed": [-1], "draws": [0, -1]}),
+    "dynamics.floating_equilibrium": (
+        dynamics.floating_equilibrium, {"x": EIGHT}, {"alpha": [0, -1, 1.1]}),
+    "dynamics.prosody": (
+        dynamics.prosody, {"length": 5, "period": 2},
+        {"length": [0, -1], "period": [0, -1], "amplitude": [], "phase": []}),
+    "dynamics.barrier": (
+        dynamics.barrier, {"length": 5, "at": [0]},
+        {"length": [0, -1], "height": [-math.inf, np.ones(2)]}),
+    "dynamics.inference_track": (
+        dynamics.inference_track, {"places": EIGHT, "visited": EIGHT, "weights": 1, "width": 1},
+        {"weights": [EVEN], "width": [0, -1]}),
+    "dynamics.carry_over": (
+        partial(dynamics.carry_over, V[:, 0], V[:, 0], V[:, 0]), {}, {"rho": [-0.1, 1.1]}),
+    "dynamics.CoupledAttention": (
+        dynamics.CoupledAttention, {"places": np.arange(3.0)},
+        {"track": [], "width": [0, -1], "rho": [-0.1, 1.1], "gain": [], "critical": [-1],
+         "temperature": [0, -1]}),
+    "dynamics.CoupledAttention.run": (
+        dynamics.CoupledAttention(places=np.arange(3.0)).run, {"scores": np.zeros((2, 3))},
+        {"seed": [-1]}),
     "gates.gate_readings": (
         gates.gate_readings, EDIT, {"max_hops": [0], "bound": [0, -1], "lam": [], "gamma": []}),
     "gates.decide": (
