@@ -382,6 +382,8 @@ def train(
     from gedig_edu.lab.f_training import TrainingSetting
     from gedig_edu.lab.labelled import read_labelled
 
+    if control and no_controls:
+        raise refusal("controls_or_none")
     sizes = {"examples": examples, "evaluation": evaluation, "epochs": epochs, "rows": rows}
     setting = TrainingSetting(model=model, learning_rate=learning_rate, **sizes)
     learned = read_labelled(train)
@@ -391,8 +393,8 @@ def train(
 
     _print(word("training.cli.begin", all=len(jobs), out=out))
     how = {"workers": workers, "device": device, **_training_told()}
-    f_sweep.sweep(setting, learned, held, out, jobs=jobs, **how)
-    for sentence in f_sweep.write_arms(out):
+    found = f_sweep.sweep(setting, learned, held, out, jobs=jobs, **how)
+    for sentence in f_sweep.write_arms(out, found):
         _print(sentence)
     _print(word("training.cli.written", path=out / f_sweep.ARMS))
 

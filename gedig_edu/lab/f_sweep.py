@@ -23,6 +23,7 @@ from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.lab import folders
 from gedig_edu.lab.f_training import PENALTIES, Outcome, TrainingSetting, train_one
 from gedig_edu.lab.workers import end_with
+from gedig_edu.words import word
 
 if TYPE_CHECKING:
     from gedig_edu.lab.labelled import Labelled
@@ -51,9 +52,11 @@ def jobs_of(
 ) -> list[Job]:
     """Return the runs of a sweep, seed by seed from 1 on, and the controls after them.
 
+    Those of α = 0 are always among them: the others are compared with it.
+
     Examples
     --------
-    >>> [tuple(job) for job in jobs_of(alphas=[0, 0.1], seeds=1, controls=["entropy"])]
+    >>> [tuple(job) for job in jobs_of(alphas=[0.1], seeds=1, controls=["entropy"])]
     [(0.0, 1, 'F'), (0.1, 1, 'F'), (0.01, 1, 'entropy')]
     """
     for alpha in (*alphas, control_alpha):
@@ -61,7 +64,7 @@ def jobs_of(
     numbers = range(1, check_whole("seeds", seeds, at_least=1) + 1)
     for penalty in controls:
         check_choice("penalty", penalty, PENALTIES)
-    sweep = [Job(float(alpha), seed) for seed in numbers for alpha in alphas]
+    sweep = [Job(float(alpha), seed) for seed in numbers for alpha in (0, *alphas)]
     others = [Job(control_alpha, seed, penalty) for seed in numbers for penalty in controls]
     return list(dict.fromkeys(sweep + others))
 
@@ -142,8 +145,15 @@ def _outcomes(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def write_arms(out: Path | str) -> list[str]:
-    """Write what the runs of a folder come to as ``arms.csv``, and return it in sentences.
+def write_arms(out: Path | str, runs: Sequence[Outcome]) -> list[str]:
+    """Write what runs come to as ``arms.csv``, and return it in sentences.
+
+    Parameters
+    ----------
+    out : path
+        Folder of the sweep.
+    runs : sequence of Outcome
+        Those that were asked for; where the folder holds more, the last sentence says so.
 
     Raises
     ------
@@ -152,10 +162,12 @@ def write_arms(out: Path | str) -> list[str]:
     """
     from gedig_edu.lab.f_judgement import arms, sentences
 
-    table = arms(read_runs(Path(out) / RUNS))
+    table = arms(runs)
     with folders.writing(Path(out)):
         folders.replace(Path(out) / ARMS, table.to_csv(index=False))
-    return sentences(table)
+    others = len(read_runs(Path(out) / RUNS)) - len(runs)
+    told = {"others": others, "path": Path(out) / RUNS}
+    return sentences(table) + ([word("training.cli.others", **told)] if others else [])
 
 
 def read_runs(path: Path | str) -> list[Outcome]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from gedig_edu.errors import GedigError, shown
 from gedig_edu.shapes import Brief, Int
+
+HEADER = "label"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,8 +83,9 @@ def labelled(
 def read_labelled(path: Path | str, *, classes: tuple[str, ...] = ()) -> Labelled:
     r"""Read a file of two columns, sentence and label in either order, with or without a header.
 
-    The column with fewer different values is the label's. A first line whose label no other line
-    has is a header. ``.csv`` has commas and quotes, anything else tabs, as SST-2 has.
+    A first line that calls one of the columns ``label`` is a header. Without one, the column with
+    fewer different values is the label's, or the one that holds `classes` alone. A file that leaves
+    it open is refused. ``.csv`` has commas and quotes, anything else tabs, as SST-2 has.
 
     Parameters
     ----------
@@ -107,25 +110,46 @@ def read_labelled(path: Path | str, *, classes: tuple[str, ...] = ()) -> Labelle
     """
     path = Path(path)
     rows = _rows(path)
-    wrong = next((number for number, row in enumerate(rows, 1) if len(row) != 2), None)
+    wrong = next(((number, row) for number, row in rows if len(row) != 2), None)
     if wrong or len(rows) < 2:
-        told = f"line {wrong} has {len(rows[wrong - 1])}" if wrong else f"it has {len(rows)} lines"
+        told = f"line {wrong[0]} has {len(wrong[1])}" if wrong else f"it has {len(rows)} lines"
         raise GedigError(
             f"{path} is to have two columns, a label and a sentence, and {told}; separate them by "
             "a tab, or by a comma in a .csv."
         )
-    columns: list[list[str]] = [list(column) for column in zip(*rows, strict=True)]
-    label = min((0, 1), key=lambda column: len(set(columns[column])))
-    counts = Counter(columns[label])
-    known = classes or tuple(counts)
-    start = int(columns[label][0] not in known if classes else counts[columns[label][0]] == 1)
+    columns = [list(column) for column in zip(*(row for _, row in rows), strict=True)]
+    heads = [column[0].strip().lower() == HEADER for column in columns]
+    start = int(any(heads))
+    label = heads.index(True) if sum(heads) == 1 else _label_column(path, columns, classes)
     sentences, labels = columns[1 - label][start:], columns[label][start:]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return labelled(sentences, labels, classes=classes, sha256=digest)
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Return the cells of each line that is not blank."""
+def _label_column(path: Path, columns: list[list[str]], classes: tuple[str, ...]) -> int:
+    """Return which column holds the labels, if the values alone say so."""
+    known = [bool(classes) and set(column) <= set(classes) for column in columns]
+    if sum(known) == 1:
+        return known.index(True)
+    kinds = [len(set(column)) for column in columns]
+    if kinds[0] == kinds[1]:
+        raise GedigError(
+            f"Both columns of {path} have {kinds[0]} different values, so either may hold the "
+            f"labels; write a first line that calls that column {HEADER!r}."
+        )
+    label = kinds.index(min(kinds))
+    first = columns[label][0]
+    if columns[label].count(first) == 1:
+        raise GedigError(
+            f"The first line of {path} may be a header, since no other line has {shown(first)}; "
+            f"if it is, call the column of the labels {HEADER!r}, and if not, put a line "
+            f"'sentence' and {HEADER!r} above it."
+        )
+    return label
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the cells of each line that is not blank, and where it ends."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as trouble:
@@ -136,7 +160,18 @@ def _rows(path: Path) -> list[list[str]]:
         raise GedigError(
             f"{path} is no text in UTF-8 (byte {trouble.start + 1}); save it as UTF-8."
         ) from trouble
-    lines = text.splitlines()
+    lines = io.StringIO(text, newline=None)  # no other sign than the end of a line ends one
     if path.suffix == ".csv":
-        return [row for row in csv.reader(io.StringIO(text)) if any(map(str.strip, row))]
-    return [line.split("\t") for line in lines if line.strip()]
+        return _csv_rows(path, csv.reader(lines, strict=True))
+    split = ((number, line.rstrip("\n")) for number, line in enumerate(lines, start=1))
+    return [(number, line.split("\t")) for number, line in split if line.strip()]
+
+
+def _csv_rows(path: Path, reader: Any) -> list[tuple[int, list[str]]]:
+    try:
+        return [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+    except csv.Error as trouble:
+        raise GedigError(
+            f"Line {reader.line_num} of {path} is no line of a .csv ({trouble}); double a quote "
+            "that stands within quotes."
+        ) from trouble

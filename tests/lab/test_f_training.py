@@ -241,6 +241,27 @@ class TestFiles:
         assert read.sentences == ("good", "bad", "fine")
         assert read.labels.tolist() == [1, 0, 1]
 
+    @pytest.mark.parametrize(
+        ("name", "text", "sentences"),
+        [
+            ("glue.tsv", "sentence\tlabel\nso dull\t0\na joy\t1\n", ("so dull", "a joy")),
+            ("first.tsv", "label\tsentence\n0\tdull\n1\tdull\n0\tdull\n", ("dull",) * 3),
+            ("alone.tsv", "label\tsentence\nx\tgood\n1\tbad\n1\tfine\n", ("good", "bad", "fine")),
+            ("lower.csv", "Text, Label\nso dull,0\na joy,1\n", ("so dull", "a joy")),
+            ("signs.tsv", "1\tone\u2028line\n0\tb\x0cc\n1\td\n", ("one\u2028line", "b\x0cc", "d")),
+        ],
+    )
+    def test_a_header_names_the_labels_and_no_sentence_is_lost(
+        self, tmp_path, name, text, sentences
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert read_labelled(tmp_path / name).sentences == sentences
+
+    def test_labels_that_training_knows_say_which_column_is_theirs(self, tmp_path):
+        (tmp_path / "a.tsv").write_text("1\tgood\n0\tbad\n")
+        read = read_labelled(tmp_path / "a.tsv", classes=("0", "1"))
+        assert read.sentences == ("good", "bad")
+
     def test_quotes_of_a_tsv_are_letters(self, tmp_path):
         (tmp_path / "a.tsv").write_text('1\t"good\n0\tbad"\n1\tfine\n')
         assert read_labelled(tmp_path / "a.tsv").sentences[0] == '"good'
@@ -251,6 +272,13 @@ class TestFiles:
             (b"", "has 0 lines"),
             (b"one line alone\n", "line 1 has 1"),
             (b"1\tgood\n0\tbad\tworse\n", "line 2 has 3"),
+            (b"\n\n1\tgood\n0\tbad\tworse\n", "line 4 has 3"),
+            (b"1\tgood\n0\tbad\n", "Both columns .* 2 different values.*calls that column 'label'"),
+            (
+                b"x\tgood\n1\tbad\n1\tfine\n",
+                "first line .* may be a header.* no other line has 'x'",
+            ),
+            (b"text\tmood\ngood\t1\nbad\t0\nfine\t1\nworse\t0\n", "may be a header"),
             (b"1\tgood\n1\tfine\n1\tbest\n", "of at least two kinds"),
             (b"1\tcaf\xe9\n0\tbad\n", "no text in UTF-8"),
             (b"1\tgood\n0\t \n1\tfine\n0\tbad\n", "Sentence 2 is"),
@@ -260,6 +288,11 @@ class TestFiles:
         (tmp_path / "a.tsv").write_bytes(text)
         with pytest.raises(GedigError, match=said):
             read_labelled(tmp_path / "a.tsv")
+
+    def test_a_quote_that_does_not_end_is_refused(self, tmp_path):
+        (tmp_path / "a.csv").write_text('label,sentence\n1,"good\n0,bad\n')
+        with pytest.raises(GedigError, match=r"Line 3 of .* is no line of a \.csv"):
+            read_labelled(tmp_path / "a.csv")
 
     def test_a_label_that_training_does_not_know_is_refused(self, tmp_path):
         (tmp_path / "a.tsv").write_text("label\tsentence\n1\tgood\n2\tbad\n1\tfine\n")
@@ -282,6 +315,13 @@ class TestCommand:
         assert again.output.count(" right, F ") == 0
         assert "α = 0.5 times F" in again.output
         assert (tmp_path / "out" / "arms.csv").read_text().count("\n") == 3
+        fewer = CliRunner().invoke(app, [*arguments[:-3], "--alpha=0.25", "--no-controls"])
+        assert fewer.output.count(" right, F ") == 2
+        assert "α = 0.25 times F: accuracy" in fewer.output
+        assert "α = 0.5 times" not in fewer.output
+        assert f"stand in {tmp_path / 'out' / 'runs.jsonl'} too: 2." in fewer.output
+        both = CliRunner().invoke(app, [*arguments, "--control=entropy"])
+        assert "--control and --no-controls contradict" in both.output
 
     def test_one_that_is_killed_leaves_no_worker(self, tmp_path):
         rows = "".join(f"{label}\t{text}\n" for label in "10" for text in (GOOD, BAD)[label == "0"])
