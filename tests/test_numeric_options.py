@@ -67,6 +67,7 @@ from tests.helpers import example_maps
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
     "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "texts.ReadText",
+    "gates.CandidateReadings",
     "statistics.DeltaSummary", "statistics.PairedEffect", "mixed.Components",
     "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
@@ -172,6 +173,11 @@ CALLS = {
         {"seed": [-1]}),
     "gates.gate_readings": (
         gates.gate_readings, EDIT, {"max_hops": [0], "bound": [0, -1], "lam": [], "gamma": []}),
+    "gates.candidate_readings": (
+        gates.candidate_readings, {"graph": LINE, "candidates": [(0, 3)]},
+        {"max_hops": [0], "bound": [0, -1], "lam": [], "gamma": []}),
+    "gates.CandidateReadings.combine": (
+        gates.candidate_readings(LINE, [(0, 3)]).combine, WEIGHED, {"lam": [], "gamma": []}),
     "gates.decide": (
         gates.decide, dict.fromkeys(GATES, 0), {gate: [] for gate in GATES}),
     "gauge.Gauge": (

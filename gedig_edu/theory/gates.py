@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 import networkx as nx
 import numpy as np
 
-from gedig_edu.errors import check_number, check_whole
-from gedig_edu.theory.graphs import edit_gauge
+from gedig_edu.errors import GedigError, check_choice, check_number, check_together, check_whole
+from gedig_edu.shapes import Brief, Float
+from gedig_edu.theory._reach import Edit, edit_cost, neighbourhoods, reach_gain, reaches
+from gedig_edu.theory.graphs import (
+    PATHS,
+    check_graph,
+    edit_of,
+    entropy_change,
+    two_ends,
+)
+
+AT_ONCE = 1 << 14  # nodes of the neighbourhoods that are read in one go
 
 
 class GateReadings(NamedTuple):
@@ -56,22 +67,156 @@ def gate_readings(
     >>> round(g0, 6), round(g_min, 6)
     (0.166667, 0.066667)
     """
+    check_choice("path", path, PATHS)
     most = check_whole("max_hops", max_hops, at_least=1)
-    g0, *reach = (
-        edit_gauge(
-            before,
-            after,
-            p_before=p_before,
-            p_after=p_after,
-            bound=bound,
-            lam=lam,
-            gamma=gamma,
-            hops=hops,
-            path=path,
-        ).F
-        for hops in range(most + 1)
-    )
-    return GateReadings(g0, min(reach))
+    lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+    edit = edit_of(before, after)
+    entropy = entropy_change(p_before, p_after)
+    cost, gain = _terms([edit], most, bound, path)
+    F = cost - lam * (entropy + gamma * gain)
+    return GateReadings(float(F[0, 0]), float(F[0, 1:].min()))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CandidateReadings(Brief):
+    """What each of many candidate edges would cost and gain, at every reach.
+
+    Attributes
+    ----------
+    cost, path : float64 array [candidates, max_hops + 1]
+        The terms of `gedig_edu.theory.graphs.EditReading` at 0, 1, … max_hops hops.
+    entropy : float64 array [candidates]
+        The same at every reach.
+    lam, gamma : float
+        The weights of F = cost − λ(entropy + γ·path).
+    """
+
+    cost: Float[np.ndarray, "candidates reaches"]
+    path: Float[np.ndarray, "candidates reaches"]
+    entropy: Float[np.ndarray, " candidates"]
+    lam: float
+    gamma: float
+
+    @property
+    def F(self) -> Float[np.ndarray, "candidates reaches"]:  # noqa: N802
+        """The gauge of each candidate at each reach."""
+        return self.cost - self.lam * (self.entropy[:, None] + self.gamma * self.path)
+
+    @property
+    def g0(self) -> Float[np.ndarray, " candidates"]:
+        """F at 0 hops."""
+        return self.F[:, 0]
+
+    @property
+    def g_min(self) -> Float[np.ndarray, " candidates"]:
+        """The smallest F of 1 … max_hops hops."""
+        return self.F[:, 1:].min(axis=1)
+
+    def combine(self, *, lam: float, gamma: float) -> CandidateReadings:
+        """Return the same terms under other weights; nothing is read again.
+
+        Raises
+        ------
+        GedigError
+            If a weight is not a finite number.
+        """
+        return replace(self, lam=check_number("lam", lam), gamma=check_number("gamma", gamma))
+
+
+def candidate_readings(
+    graph: nx.Graph,
+    candidates: Iterable[Sequence[Any]],
+    *,
+    max_hops: int = 3,
+    p_before: Sequence[Sequence[float] | np.ndarray] | None = None,
+    p_after: Sequence[Sequence[float] | np.ndarray] | None = None,
+    bound: float | None = None,
+    lam: float = 1.0,
+    gamma: float = 0.5,
+    path: str = "fixed_pairs",
+) -> CandidateReadings:
+    """Return the readings of many candidate edges of one graph, each added alone.
+
+    Those of one candidate are those of `gate_readings(graph, with_edges(graph, [candidate]))`. A
+    candidate may bring nodes that the graph does not have; one that is there already costs and
+    gains nothing.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+    candidates : iterable of pairs of nodes
+    max_hops, bound, lam, gamma, path
+        As in `gate_readings`.
+    p_before, p_after : sequences, optional
+        One array of probabilities for each candidate; both or neither.
+
+    Raises
+    ------
+    GedigError
+        If a candidate does not join two different nodes, there are not as many probabilities as
+        candidates, or as in `gate_readings`.
+
+    Examples
+    --------
+    >>> from gedig_edu.theory.graphs import chain
+    >>> read = candidate_readings(chain(4), [(0, 3), (3, "new")], bound=6)
+    >>> read.g0.round(3).tolist(), read.g_min.round(3).tolist()
+    ([0.167, 0.167], [0.067, 0.167])
+    """
+    check_choice("path", path, PATHS)
+    check_graph("graph", graph)
+    most = check_whole("max_hops", max_hops, at_least=1)
+    lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+    ends = [two_ends(edge) for edge in candidates]
+    entropy = _entropies(len(ends), p_before, p_after)
+    near = dict(graph.adjacency())
+    edits = [Edit(near, [] if graph.has_edge(*edge) else [edge]) for edge in ends]
+    cost, gain = _terms(edits, most, bound, path)
+    return CandidateReadings(cost, gain, entropy, lam, gamma)
+
+
+def _entropies(
+    count: int,
+    p_before: Sequence[Sequence[float] | np.ndarray] | None,
+    p_after: Sequence[Sequence[float] | np.ndarray] | None,
+) -> Float[np.ndarray, " candidates"]:
+    check_together(p_before=p_before, p_after=p_after)
+    if p_before is None or p_after is None:
+        return np.zeros(count)
+    for name, given in (("p_before", p_before), ("p_after", p_after)):
+        if len(given) != count:
+            raise GedigError(
+                f"{name} has {len(given)} entries for {count} candidates; give one for each."
+            )
+    return np.array([entropy_change(p, q) for p, q in zip(p_before, p_after, strict=True)])
+
+
+def _terms(
+    edits: Sequence[Edit], most: int, bound: float | None, path: str
+) -> tuple[Float[np.ndarray, "edits reaches"], Float[np.ndarray, "edits reaches"]]:
+    """Return cost and path gain of edits at 0 … `most` hops."""
+    cost, gain = np.zeros((2, len(edits), most + 1))
+    at = 0
+    for parts in _batches((edit, nodes) for edit in edits for nodes in neighbourhoods(edit, most)):
+        for (edit, _), reach in zip(parts, reaches(parts), strict=True):
+            row, hops = divmod(at, most + 1)
+            cost[row, hops] = edit_cost(edit, reach, bound)
+            gain[row, hops] = reach_gain(reach, path) if hops else 0.0
+            at += 1
+    return cost, gain
+
+
+def _batches(parts: Iterable[tuple[Edit, list[Any]]]) -> Iterator[list[tuple[Edit, list[Any]]]]:
+    """Yield the parts in order, so many together that no batch grows large."""
+    batch, nodes = [], 0
+    for part in parts:
+        batch.append(part)
+        nodes += len(part[1])
+        if nodes > AT_ONCE:
+            yield batch
+            batch, nodes = [], 0
+    if batch:
+        yield batch
 
 
 def decide(

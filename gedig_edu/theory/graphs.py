@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 from networkx import global_efficiency
-from scipy.sparse.csgraph import shortest_path
 from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_together, check_whole
 from gedig_edu.theory._arrays import shown, to_numpy
+from gedig_edu.theory._reach import Edit, edit_cost, neighbourhoods, reach_gain, reaches
 
 __all__ = [
     "EditReading",
@@ -77,11 +77,16 @@ def with_edges(graph: nx.Graph, edges: Iterable[Sequence[Any]]) -> nx.Graph:
     check_graph("graph", graph)
     grown = graph.copy()
     for edge in edges:
-        ends = tuple(edge)
-        if len(ends) != 2 or ends[0] == ends[1]:
-            raise GedigError(f"{edge!r} is not an edge; give two different nodes.")
-        grown.add_edge(*ends)
+        grown.add_edge(*two_ends(edge))
     return grown
+
+
+def two_ends(edge: Sequence[Any]) -> tuple[Any, Any]:
+    """Return the ends of an edge, refused where they are not two different nodes."""
+    ends = tuple(edge)
+    if len(ends) != 2 or ends[0] == ends[1]:
+        raise GedigError(f"{edge!r} is not an edge; give two different nodes.")
+    return ends[0], ends[1]
 
 
 def mean_shortest_path(graph: nx.Graph) -> float:
@@ -178,55 +183,47 @@ def edit_gauge(
     """
     check_choice("path", path, PATHS)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+    edit = edit_of(before, after)
+    if hops is None:
+        nodes = list(dict.fromkeys([*before, *after]))
+    else:
+        nodes = neighbourhoods(edit, check_whole("hops", hops, at_least=0))[-1]
+    (reach,) = reaches([(edit, nodes)])
+    cost = edit_cost(edit, reach, bound)
+    entropy = entropy_change(p_before, p_after)
+    gain = 0.0 if hops == 0 else reach_gain(reach, path)
+    F = cost - lam * (entropy + gamma * gain)
+    return EditReading(F, cost, entropy, gain, reach.l_before, reach.l_after)
+
+
+def edit_of(before: nx.Graph, after: nx.Graph) -> Edit:
+    """Return what leads from one graph to another.
+
+    Raises
+    ------
+    GedigError
+        If a graph is not simple and undirected.
+    """
     check_graph("before", before)
     check_graph("after", after)
-    edited = _edge_set(before) ^ _edge_set(after)
-    if hops is not None:
-        near = _within(after, set().union(*edited), check_whole("hops", hops, at_least=0))
-        before, after = before.subgraph(near), after.subgraph(near)
-    n = len(set(before) | set(after))
-    pairs = n * (n - 1) / 2 or 1.0
-    cost = len(edited) / (pairs if bound is None else check_number("bound", bound, above=0))
-    entropy = _entropy_change(p_before, p_after)
-    l_before, l_after = _fixed_pair_lengths(before, after)
-    gain = 0.0 if hops == 0 else _path_gain(before, after, l_before, l_after, path)
-    F = cost - lam * (entropy + gamma * gain)
-    return EditReading(F, cost, entropy, gain, l_before, l_after)
+    old, new = ({node: set(near) for node, near in one.adjacency()} for one in (before, after))
+    edited = {
+        frozenset((node, other))
+        for node in dict.fromkeys([*old, *new])
+        for other in old.get(node, set()) ^ new.get(node, set())
+    }
+    parted: tuple[list[tuple[Any, ...]], ...] = ([], [])
+    for edge in edited:
+        u, v = ends = tuple(edge)
+        parted[v in old.get(u, ())].append(ends)
+    added, removed = parted
+    return Edit(old, added, removed, [node for node in old if node not in new])
 
 
-def _path_gain(
-    before: nx.Graph, after: nx.Graph, l_before: float, l_after: float, path: str
-) -> float:
-    if path == "fixed_pairs":
-        return (l_before - l_after) / l_before if l_before else 0.0
-    efficiency = float(global_efficiency(before))
-    return float(global_efficiency(after)) / efficiency - 1.0 if efficiency else 0.0
-
-
-def _fixed_pair_lengths(before: nx.Graph, after: nx.Graph) -> tuple[float, float]:
-    """Return the mean distance before and after, over the pairs connected before."""
-    nodes = list(dict.fromkeys([*before, *after]))
-    old, new = (_distances(graph, nodes) for graph in (before, after))
-    pairs = np.isfinite(old) & (old > 0)
-    if not pairs.any():
-        return 0.0, 0.0
-    reached = np.where(np.isfinite(new), new, len(nodes))
-    return float(old[pairs].mean()), float(reached[pairs].mean())
-
-
-def _distances(graph: nx.Graph, nodes: list[Any]) -> np.ndarray:
-    """Return the distance in edges of each two nodes, ∞ where there is no path."""
-    if not nodes:
-        return np.zeros((0, 0))
-    whole = nx.Graph(graph.edges)
-    whole.add_nodes_from(nodes)
-    adjacency = nx.to_scipy_sparse_array(whole, nodelist=nodes)
-    return shortest_path(adjacency, directed=False, unweighted=True)
-
-
-def _entropy_change(
+def entropy_change(
     p_before: Sequence[float] | np.ndarray | None, p_after: Sequence[float] | np.ndarray | None
 ) -> float:
+    """Return the change of the candidates' entropy over log K, K their number after."""
     check_together(p_before=p_before, p_after=p_after)
     if p_before is None or p_after is None:
         return 0.0
@@ -241,17 +238,6 @@ def _entropy_change(
         entropies.append((float(entr(p).sum()), p.size))
     (h_before, _), (h_after, K) = entropies
     return (h_after - h_before) / float(np.log(K)) if K >= 2 else 0.0
-
-
-def _within(graph: nx.Graph, ends: set[Any], hops: int) -> set[Any]:
-    """Return the ends and every node at most `hops` steps from one of them."""
-    layers = nx.bfs_layers(graph, [node for node in ends if node in graph])
-    near = [node for _, layer in zip(range(hops + 1), layers, strict=False) for node in layer]
-    return ends | set(near)
-
-
-def _edge_set(graph: nx.Graph) -> set[frozenset[Any]]:
-    return {frozenset(edge) for edge in graph.edges}
 
 
 def check_graph(name: str, graph: object) -> None:

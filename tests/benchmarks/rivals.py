@@ -72,3 +72,25 @@ def _undirected(edges: np.ndarray) -> np.ndarray:
 
 
 PATHS = {"scipy": scipy_paths, "igraph": igraph_paths, "rustworkx": rustworkx_paths}
+
+
+def networkx_gates(
+    before: nx.Graph, after: nx.Graph, *, max_hops: int = 3, gamma: float = 0.5, path: str
+) -> tuple[float, float]:
+    """Read both gates as their definition is written: subgraphs and all pairs, reach by reach."""
+    edited = nx.symmetric_difference(before, after).edges
+    ends = {node for edge in edited for node in edge}
+    found = []
+    for hops in range(max_hops + 1):
+        near = set().union(*(nx.ego_graph(after, end, radius=hops) for end in ends))
+        old, new = before.subgraph(near), after.subgraph(near)
+        gain = 0.0
+        if hops and path == "global_efficiency":
+            gain = nx.global_efficiency(new) / nx.global_efficiency(old) - 1
+        elif hops:
+            lengths = [dict(nx.all_pairs_shortest_path_length(one)) for one in (old, new)]
+            pairs = [(u, v) for u, reached in lengths[0].items() for v in reached if u != v]
+            shorter = [sum(one[u][v] for u, v in pairs) for one in lengths]
+            gain = 1 - shorter[1] / shorter[0]
+        found.append(len(edited) / (len(near) * (len(near) - 1) / 2) - gamma * gain)
+    return found[0], min(found[1:])
