@@ -15,6 +15,7 @@ from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 
 GAUGES = (Gauge.released(), Gauge.paper())
+ENDS = (0.025, 0.975)
 ORDERS = 9_999
 """Orders of the layers that are drawn where there are more."""
 
@@ -109,11 +110,13 @@ def depth(F: Float[np.ndarray, "texts layers heads"], *, resamples: int, seed: i
     check_whole("resamples", resamples, at_least=1)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     levels, drawn = F.mean(axis=(0, 2)), _drawn_levels(F, rng, resamples)
-    ends = np.quantile(drawn, [0.025, 0.975], axis=1)  # [2, 3, layers]
+    ends = np.quantile(drawn, ENDS, axis=1)  # [2, 3, layers]
+
+    def along(levels: Float[np.ndarray, "*draws layers"]) -> Float[np.ndarray, "*draws"]:
+        return np.nan_to_num(rank(levels))  # levels that are all alike go with nothing
+
     ranks = np.array([
-        np.append(
-            rank(levels[start:]), np.quantile(rank(drawn[..., start:]), [0.025, 0.975], axis=1).T
-        )
+        np.append(along(levels[start:]), np.quantile(along(drawn[..., start:]), ENDS, axis=1).T)
         for start in (0, 1)
     ])  # fmt: skip
     chances = np.ones((2, 2, len(levels)))
@@ -136,7 +139,7 @@ def _drawn_levels(
 
 
 def rank(levels: Float[np.ndarray, "*draws layers"]) -> Float[np.ndarray, "*draws"]:
-    """Return the rank correlation of layer and level along the last axis; 0 where all are alike.
+    """Return Spearman's correlation of layer and level along the last axis; NaN if all are alike.
 
     Examples
     --------
@@ -149,7 +152,7 @@ def rank(levels: Float[np.ndarray, "*draws layers"]) -> Float[np.ndarray, "*draw
     layers = np.arange(levels.shape[-1]) - (levels.shape[-1] - 1) / 2
     ranks = ranks - ranks.mean(axis=-1, keepdims=True)
     spread = np.sqrt((ranks**2).sum(axis=-1) * (layers**2).sum())
-    return (ranks @ layers) / np.where(spread > TIE, spread, np.inf)
+    return np.divide(ranks @ layers, spread, out=np.full(spread.shape, np.nan), where=spread > 0)
 
 
 def _chances(levels: Float[np.ndarray, " layers"], seed: int) -> Float[np.ndarray, "2 breaks"]:

@@ -19,7 +19,8 @@ def test_the_rank_correlation_is_spearman_s():
     levels = np.random.default_rng(2).normal(size=(7, 9)).round(1)  # ties among them
     expected = [spearmanr(np.arange(9), one).statistic for one in levels]
     np.testing.assert_allclose(rank(levels), expected, atol=1e-12)
-    assert rank(np.zeros(4)) == 0
+    assert np.isnan(rank(np.zeros(4)))
+    assert depth(np.zeros((3, 4, 2)), resamples=3).ranks.tolist() == [[0.0] * 7] * 2
 
 
 def test_a_break_after_k_layers_is_the_scaled_difference_of_two_means():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import rankdata
 
+from gedig_edu.lab.depth import rank
 from gedig_edu.lab.experiments.compare import measure
 from gedig_edu.lab.experiments.published import FIGURE_2
 from gedig_edu.lab.experiments.summary import (
@@ -91,30 +91,12 @@ def _depth(gauge: str, drawn: dict[str, tuple]) -> pd.DataFrame:
 
     told = [
         {"gauge": gauge, "of": name, "from_layer": start,
-         **named("rho", interval(float(rank_correlation(levels[start:])),
-                                 rank_correlation(draws[:, start:])))}
+         **named("rho", interval(float(rank(levels[start:])), rank(draws[:, start:])))}
         for name, (levels, draws) in drawn.items()
         for start in (0, 1)
         if len(levels) > start + 1
     ]  # fmt: skip
     return pd.DataFrame(told)
-
-
-def rank_correlation(
-    levels: Float[np.ndarray, "*draws layers"],
-) -> Float[np.ndarray, "*draws"]:
-    """Return Spearman's correlation of levels along the last axis with their place.
-
-    Examples
-    --------
-    >>> rank_correlation(np.array([[1.0, 2.0, 9.0], [9.0, 2.0, 1.0]])).tolist()
-    [1.0, -1.0]
-    """
-    ranks = rankdata(levels, axis=-1)
-    ranks -= ranks.mean(axis=-1, keepdims=True)
-    places = np.arange(ranks.shape[-1]) - (ranks.shape[-1] - 1) / 2
-    size = np.sqrt((ranks**2).sum(axis=-1) * (places**2).sum())
-    return np.divide(ranks @ places, size, out=np.full(size.shape, np.nan), where=size > 0)
 
 
 def _steps(gauge: str, drawn: dict[str, tuple]) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def _delta(readings: Sequence[LiveReading], name: str, *, matched: bool = False)
 
 
 def _h1(context: Context) -> Sequence[Reading]:
-    """Read ΔF as it is published, without the model's mask, and by the formula of the text."""
+    """Read ΔF as it is published, without the model's mask, and by the formula of the paper."""
     above = context.per_head(lambda reading: reading.delta("random") > 0)
     return [
         *_four(context),
