@@ -394,7 +394,7 @@ def train(
     _print(word("training.cli.begin", all=len(jobs), out=out))
     how = {"workers": workers, "device": device, **_training_told()}
     found = f_sweep.sweep(setting, learned, held, out, jobs=jobs, **how)
-    for sentence in f_sweep.write_arms(out, found):
+    for sentence in f_sweep.write_arms(out, found, chance=held.largest_share):
         _print(sentence)
     _print(word("training.cli.written", path=out / f_sweep.ARMS))
 

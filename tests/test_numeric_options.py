@@ -351,7 +351,8 @@ CALLS = {
     "small_gpt2.PretrainConfig": (
         small_gpt2.PretrainConfig, {},
         {name: [-1] for name in numeric(small_gpt2.PretrainConfig)}),
-    "f_judgement.arms": (f_judgement.arms, {"outcomes": [WITHOUT]}, {"margin": [0, -1]}),
+    "f_judgement.arms": (f_judgement.arms, {"outcomes": [WITHOUT]},
+                         {"margin": [0, -1], "chance": [0, -1, 2]}),
     "f_judgement.sentences": (
         f_judgement.sentences, {"table": f_judgement.arms([WITHOUT])}, {"margin": [0, -1]}),
     "f_sweep.jobs_of": (f_sweep.jobs_of, {}, {"seeds": [0, -1], "control_alpha": [-1]}),

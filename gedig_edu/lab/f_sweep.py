@@ -145,7 +145,7 @@ def _outcomes(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def write_arms(out: Path | str, runs: Sequence[Outcome]) -> list[str]:
+def write_arms(out: Path | str, runs: Sequence[Outcome], *, chance: float = 0.5) -> list[str]:
     """Write what runs come to as ``arms.csv``, and return it in sentences.
 
     Parameters
@@ -154,6 +154,8 @@ def write_arms(out: Path | str, runs: Sequence[Outcome]) -> list[str]:
         Folder of the sweep.
     runs : sequence of Outcome
         Those that were asked for; where the folder holds more, the last sentence says so.
+    chance : float
+        Accuracy of one who always names the largest class, 0 to 1.
 
     Raises
     ------
@@ -162,7 +164,7 @@ def write_arms(out: Path | str, runs: Sequence[Outcome]) -> list[str]:
     """
     from gedig_edu.lab.f_judgement import arms, sentences
 
-    table = arms(runs)
+    table = arms(runs, chance=chance)
     with folders.writing(Path(out)):
         folders.replace(Path(out) / ARMS, table.to_csv(index=False))
     others = len(read_runs(Path(out) / RUNS)) - len(runs)

@@ -40,6 +40,11 @@ class Labelled(Brief):
     def __len__(self) -> int:
         return len(self.sentences)
 
+    @property
+    def largest_share(self) -> float:
+        """Share of the largest class, which one has right who always names it."""
+        return float(np.bincount(self.labels).max() / len(self))
+
     def take(self, chosen: Int[np.ndarray, " some"]) -> Labelled:
         """Return the sentences at these places, in this order."""
         kept = tuple(self.sentences[place] for place in chosen)

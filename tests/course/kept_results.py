@@ -157,9 +157,11 @@ def write_sweep(folder: Path) -> Path:
         luck = rng.normal(0, 0.005)
         for penalty, alpha, gain, moved in arms:
             noise = 0.0 if alpha == 0 else rng.normal(0, 0.0005)
+            right = round(872 * (0.8 + luck + gain))
             run = Outcome(
-                penalty=penalty, alpha=alpha, seed=seed, accuracy=0.8 + luck + gain + noise,
-                loss=0.5, right="10" * 436, F=-0.44 + moved + noise, density=0.1, entropy=0.8,
+                penalty=penalty, alpha=alpha, seed=seed, accuracy=right / 872,
+                loss=0.5, right="1" * right + "0" * (872 - right),
+                F=-0.44 + moved + noise, density=0.1, entropy=0.8,
                 path_gain=0.5, F_layers=(-0.44,), seconds=1.0,
             )  # fmt: skip
             lines.append(json.dumps(run.to_dict()))

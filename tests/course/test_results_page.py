@@ -193,7 +193,7 @@ def test_training_is_judged_in_pairs_with_equality_and_whether_f_moved(made):
     assert "α = 0" not in pairs
     said = {arm: [row[2], row[4]] for arm, row in pairs.items()}
     assert said == {
-        "α = 0.01": ["equal within 1 point", "not shown"],
+        "α = 0.01": ["no prediction changed", "by less than 0.001"],
         "α = 1": ["less accurate", "down"],
         "entropy alone, α = 0.01": ["more accurate", "up"],
     }

@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, stats
 
 from gedig_edu.errors import GedigError
-from gedig_edu.theory.repeats import Design, critical, difference
+from gedig_edu.theory.repeats import Design, critical, crossed, difference
 
 DESIGNS = [
     Design(seeds=n, effect=effect, spread=0.5, shared=shared, margin=margin)
@@ -83,3 +83,28 @@ def test_equal_is_asked_of_the_90_percent_interval():
 def test_arms_that_cannot_be_compared_are_refused(other):
     with pytest.raises(GedigError, match=r"^The arms have shapes .* two or more\.$"):
         difference([1.0, 2.0, 3.0], other, paired=True)
+
+
+def test_intervals_hold_for_other_seeds_and_other_items():
+    rng = np.random.default_rng(3)
+    met = []
+    for _ in range(400):
+        seeds, items = rng.normal(0, 0.1, (6, 1)), rng.normal(0, 1, 60)
+        found = crossed(0.3 + seeds + items + rng.normal(0, 0.5, (6, 60)))
+        met.append(abs(found.mean - 0.3) < found.half)
+    assert 0.92 < np.mean(met) < 0.99
+
+
+def test_without_items_that_share_anything_crossed_is_the_interval_of_pairs():
+    rng = np.random.default_rng(4)
+    apart = rng.normal(0, 1, (5, 1)) + rng.normal(0, 1e-3, (5, 200))
+    means = apart.mean(axis=1)
+    alone = difference(means, np.zeros(5), paired=True)
+    assert crossed(apart).half == pytest.approx(alone.half, rel=1e-3)
+    assert crossed(apart).half_90 == pytest.approx(alone.half_90, rel=1e-3)
+
+
+@pytest.mark.parametrize("apart", [np.zeros(5), np.zeros((1, 5)), np.full((3, 4), np.nan)])
+def test_too_little_to_cross_is_refused(apart):
+    with pytest.raises(GedigError, match=r"^The differences have shape"):
+        crossed(apart)

@@ -12,8 +12,11 @@ import { differenceOf } from "./repeats.js";
 
 const differs = ({ mean: middle, half }) => Math.abs(middle) > half;
 
-function decisionOf({ arm, margin }, found) {
+const LEAST = 0.001; // a smaller move of F is called none
+
+function decisionOf({ arm, margin, changed, broken }, found) {
   if (arm === 0) return "itself";
+  if (changed[arm] === 0 && !broken) return "unchanged";
   const equal = Math.abs(found.mean) + found.half_90 < margin;
   if (!differs(found)) return equal ? "equal" : "open";
   if (equal) return "equal_apart";
@@ -21,17 +24,22 @@ function decisionOf({ arm, margin }, found) {
 }
 
 function directionOf(moved) {
+  if (Math.abs(moved.mean) + moved.half < LEAST) return "barely";
   if (!differs(moved)) return "none";
   return moved.mean > 0 ? "up" : "down";
 }
 
 export function numbers(state) {
-  const { labels, accuracy, F, arm, broken, critical } = state;
+  const { labels, accuracy, F, by_sentences, arm, broken, critical } = state;
   const from = (table) => table.map((one) => differenceOf(one, table[0], !broken, critical[broken ? 1 : 0]));
-  const [gains, moves] = [from(accuracy), from(F)];
+  const gains = from(accuracy).map(({ mean: middle, half, half_90 }, one) => {
+    const [far, near] = by_sentences[one];
+    return { mean: middle, half: Math.hypot(half, far), half_90: Math.hypot(half_90, near) };
+  });
+  const moves = from(F);
   const [gain, moved] = [gains[arm], moves[arm]];
   return {
-    label: labels[arm],
+    label: labels[arm].replace("\n", " "),
     mean: mean(accuracy[arm]),
     gain: gain.mean, low: gain.mean - gain.half, high: gain.mean + gain.half,
     moved: moved.mean, moved_half: moved.half,
@@ -59,14 +67,14 @@ function columnsOf({ labels }, width) {
 function over(panel, state, width, { height, title, heading, domain, most, text = undefined, names = false }) {
   const { wide, at } = columnsOf(state, width);
   const view = axes(panel, {
-    width, height, title, heading, room: { left: LEFT, right: RIGHT, top: 24, bottom: names ? 36 : 8 },
+    width, height, title, heading, room: { left: LEFT, right: RIGHT, top: 24, bottom: names ? 50 : 8 },
     x: { domain: [0, 1], ticks: [] }, y: { domain, most, text },
   });
   const { top, bottom } = view;
   panel.scenery.prepend(shape("rect", { x: at(state.arm) - wide / 2, y: top - 4, width: wide, height: bottom - top + 8, class: "as-chosen" }));
   if (names) {
-    panel.add(...state.labels.map((name, arm) =>
-      label(at(arm), bottom + 16, name, `gh-middle ${arm === state.arm ? "gh-chosen gh-head" : ""}`)));
+    panel.add(...state.labels.flatMap((name, arm) => name.split("\n").map((part, row) =>
+      label(at(arm), bottom + 16 + 14 * row, part, `gh-middle ${arm === state.arm ? "gh-chosen gh-head" : ""}`))));
   }
   return { ...view, at, wide };
 }
@@ -122,7 +130,7 @@ function drawMoves(panel, state, now, width, page) {
   const [low, high] = [Math.min(...ends, -0.001), Math.max(...ends, 0.001)];
   const room = 0.08 * (high - low);
   const view = over(panel, state, width, {
-    height: 158, title: words.moves, heading: words.moves_title, domain: [low - room, high + room], most: 4, names: true,
+    height: 172, title: words.moves, heading: words.moves_title, domain: [low - room, high + room], most: 4, names: true,
     text: (value) => (value ? fixed(value) : "0"),
   });
   const { y, left, right, bottom } = view;
@@ -131,7 +139,7 @@ function drawMoves(panel, state, now, width, page) {
     if (arm) drawInterval(panel, view, arm, { value: move, half: now.move_halves[arm] }, move > 0 ? "as-up" : "as-down", fixed);
   });
   panel.add(label(width - RIGHT, 13, fill(words[`direction_${now.direction}`], now), "gh-end gh-head"),
-    label(right, bottom + 33, words.axis, "gh-note gh-end"));
+    label(right, bottom + 47, words.axis, "gh-note gh-end"));
   slideArms(panel, page, state, view);
 }
 

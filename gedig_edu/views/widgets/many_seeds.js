@@ -97,7 +97,7 @@ function drawRepeats(panel, state, now, width, page) {
     label(0, first - 20, words.published, "gh-mid gh-head"),
     ...interval(x, first - 20, gap, (high - low) / 2, "ms-published"),
     ...now.estimates.flatMap((one, row) => interval(x, first + ROW * (row + 0.5), one, now.halves[row],
-      Math.abs(one) > now.halves[row] ? "ms-beside" : "")));
+      `${Math.abs(one) > now.halves[row] ? "ms-beside" : ""} ${one >= gap ? "ms-reach" : ""}`)));
   panel.add(line(x(state.effect), top - 6, x(state.effect), bottom, "gh-now"));
   grip(panel, page, "effect", {
     at: [x(state.effect), top - 12], along: [x, null], low: -1, high: 1, snap: 0.01,
@@ -116,16 +116,18 @@ function drawPower(panel, state, now, width, page) {
     y: { domain: [0, 1], ticks: [0, 0.5, 1], text: percent },
   });
   const points = (values) => values.map((share, at) => [x(COUNTS[at]), y(share)]);
-  const named = (values, text, style) => {
-    const at = values.length - 1;
-    const height = values[at] > 0.5 ? y(values[at]) + 14 : y(values[at]) - 8;
-    return label(right, height, text, `gh-end gh-head ${style}`);
-  };
+  // Each name stands by the end of its curve, and the second behind the first where both end near.
+  const [told, equal] = [now.power_curve, now.equivalence_curve].map((values) => values.at(-1));
+  const both = told > 0.5 === equal > 0.5 ? 15 : 0;
+  const named = (end, text, style, further) =>
+    label(right, end > 0.5 ? y(end) + 14 + further : y(end) - 8 - further, text, `gh-end gh-head ${style}`);
   panel.add(label(right, bottom + 34, words.power_axis, "gh-note gh-end"),
     line(left, y(ENOUGH), right, y(ENOUGH), "gh-drop"), label(left - 6, y(ENOUGH), words.enough, "gh-tick gh-end gh-mid"),
     curve(points(now.equivalence_curve), "ms-equal"), curve(points(now.power_curve), "gh-inked"),
-    named(now.power_curve, words.told, ""), named(now.equivalence_curve, words.equal, "ms-equal"),
+    named(told, words.told, "", both), named(equal, words.equal, "ms-equal", 0),
     line(x(state.seeds), y(1), x(state.seeds), bottom, "gh-now"),
+    label(x(state.seeds) + (state.seeds > (FEWEST + MOST) / 2 ? -8 : 8), y(0.25), fill(words.now, state),
+      `gh-mid gh-chosen ${state.seeds > (FEWEST + MOST) / 2 ? "gh-end" : ""}`),
     ...dots([[x(state.seeds), y(now.power)], [x(state.seeds), y(now.equivalence)]], { r: 4, style: "gh-now" }));
   grip(panel, page, "seeds", {
     at: [x(state.seeds), bottom], along: [x, null], low: FEWEST, high: MOST, snap: 1,

@@ -5,7 +5,8 @@ import pytest
 
 from gedig_edu.course.lessons.l08 import published
 from gedig_edu.errors import GedigError
-from gedig_edu.views.widgets.alpha_sweep import LOGGED_F, LOGGED_RIGHT, AlphaSweep
+from gedig_edu.lab import f_judgement
+from gedig_edu.views.widgets.alpha_sweep import LEAST, LOGGED_F, LOGGED_RIGHT, AlphaSweep
 
 LUCK = np.array([85.0, 86.0, 87.0, 86.5, 85.5])
 NOISE = np.array([0.02, -0.01, 0.01, -0.02, 0.0])
@@ -55,3 +56,23 @@ def test_arms_that_do_not_fit_are_refused():
         AlphaSweep(["0", "1"], ARMS[:2])
     with pytest.raises(GedigError, match=r"^accuracy has shape"):
         AlphaSweep(["0"], ARMS[:1], F[:1])
+
+
+def test_sentences_widen_the_interval_and_an_arm_that_changed_nothing_is_called_so():
+    wide = sweep(by_sentences=[[0.0, 0.0], [0.4, 0.3], *[[0.0, 0.0]] * 3]).numbers
+    assert wide["halves"][1] == pytest.approx(np.hypot(sweep().numbers["halves"][1], 0.4))
+    assert wide["decision"] == "equal"
+    assert sweep(arm=4, changed=[0, 9, 9, 9, 0]).numbers["decision"] == "unchanged"
+    assert sweep(arm=4, changed=[0, 9, 9, 9, 0], broken=True).numbers["decision"] != "unchanged"
+
+
+def test_a_move_of_f_below_a_thousandth_is_told_as_that():
+    moved = F[[0, 0]] + np.array([[0.0], [-3e-5]]) * (1 + NOISE)
+    numbers = AlphaSweep(["0", "1"], ARMS[:2], moved).numbers
+    assert numbers["direction"] == "barely"
+    assert "−3.00e−5" in AlphaSweep(["0", "1"], ARMS[:2], moved).sentence
+    assert LEAST == f_judgement.MOVED
+
+
+def test_a_label_of_two_lines_is_one_in_the_sentence():
+    assert AlphaSweep(["0", "random\n1"], ARMS[:2], F[:2]).sentence.startswith("Arm 'random 1', ")

@@ -19,10 +19,13 @@ from gedig_edu.course.lessons.l08.published import (
     SENTENCES,
 )
 from gedig_edu.course.lessons.l08.sweep import read_sweep
+from gedig_edu.lab.f_judgement import Pairs
 from gedig_edu.lab.f_sweep import CONTROLS
 from gedig_edu.theory.repeats import Difference, difference
+from gedig_edu.words import refusal
 
 LEAST, WEAK, TENTH, STRONG = 0.001, 0.01, 0.1, 1.0
+WEAKEST = {"least": LEAST, "weak": WEAK}
 
 
 def _significant(_: Context) -> Sequence[Reading]:
@@ -41,30 +44,39 @@ def _significant(_: Context) -> Sequence[Reading]:
     ]
 
 
-def _weak_helps(_: Context) -> Sequence[Reading]:
+def _more_than_a_point(_: Context) -> Sequence[Reading]:
     """Return by how many points accuracy rises at the two weak α, in pairs of a seed."""
     sweep = read_sweep()
-    return [_reading("least", sweep.gain(LEAST)), _reading("weak", sweep.gain(WEAK))]
+    return [_reading(name, sweep.gain(("F", alpha))) for name, alpha in WEAKEST.items()]
+
+
+def _weak_helps(context: Context) -> Sequence[Reading]:
+    """Return the same, and beside it what happens to the loss, which is finer."""
+    sweep = read_sweep()
+    losses = [
+        _reading(f"{name}_loss", sweep.pairs(("F", alpha)).change("loss"), judged=False)
+        for name, alpha in WEAKEST.items()
+    ]
+    return [*_more_than_a_point(context), *losses]
 
 
 def _strong_harms(_: Context) -> Sequence[Reading]:
     """Return by how many points accuracy falls at α = 1, in pairs of a seed."""
     sweep = read_sweep()
     return [
-        _reading("strong", sweep.gain(STRONG), sign=-1),
-        _reading("tenth", sweep.gain(TENTH), sign=-1, judged=False),
+        _reading("strong", sweep.gain(("F", STRONG)), sign=-1),
+        _reading("tenth", sweep.gain(("F", TENTH)), sign=-1, judged=False),
     ]
 
 
 def _f_fell(_: Context) -> Sequence[Reading]:
     """Return by how much F ended lower than without it, in pairs of a seed."""
     sweep = read_sweep()
-    weak = [_reading("least", sweep.fall(LEAST)), _reading("weak", sweep.fall(WEAK))]
-    strong = [
-        _reading(name, sweep.fall(alpha), judged=False)
-        for name, alpha in (("tenth", TENTH), ("strong", STRONG))
+    names = WEAKEST | {"tenth": TENTH, "strong": STRONG}
+    return [
+        _reading(name, sweep.fall(("F", alpha)), judged=name in WEAKEST)
+        for name, alpha in names.items()
     ]
-    return [*weak, *strong]
 
 
 def _f_fell_published(_: Context) -> Sequence[Reading]:
@@ -84,9 +96,24 @@ def _f_fell_published(_: Context) -> Sequence[Reading]:
 
 
 def _controls(_: Context) -> Sequence[Reading]:
-    """Return by how many points F lies above each of its controls at one α, in pairs of a seed."""
+    """Return by how many points F lies above each of its controls, and by how much in loss.
+
+    Judged is α = 1, at which F itself changes something; beside it stands α = 0.01.
+    """
     sweep = read_sweep()
-    return [_reading(name, sweep.gain(WEAK, over=(name, WEAK))) for name in CONTROLS]
+    names = [name for name in CONTROLS if (name, STRONG) in sweep.runs]
+    if not names:
+        raise refusal("no_sweep")
+
+    def beside(name: str, alpha: float) -> Pairs:
+        return sweep.pairs(("F", alpha), over=(name, alpha))
+
+    losses = {f"{name}_loss": beside(name, STRONG).change("loss") for name in names}
+    weak = {f"{name}_weak": beside(name, WEAK).gain for name in names}
+    return [
+        *(_reading(name, beside(name, STRONG).gain) for name in names),
+        *(_reading(name, found, judged=False) for name, found in (losses | weak).items()),
+    ]
 
 
 def _reading(name: str, found: Difference, *, sign: int = 1, judged: bool = True) -> Reading:
@@ -98,7 +125,7 @@ MEASURES = {
     "weak_helps": _weak_helps,
     "strong_harms": _strong_harms,
     "significant": _significant,
-    "more_than_a_point": _weak_helps,
+    "more_than_a_point": _more_than_a_point,
     "f_fell": _f_fell,
     "f_fell_published": _f_fell_published,
     "controls": _controls,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gedig_edu.lab.f_judgement import Pairs
 from gedig_edu.lab.f_sweep import CONTROLS, RUNS, SETTING, read_runs
 from gedig_edu.lab.f_training import Outcome
 from gedig_edu.lab.results import FOLDER
 from gedig_edu.shapes import Float, Int
-from gedig_edu.theory.repeats import Difference, difference
+from gedig_edu.theory.repeats import Difference
 from gedig_edu.words import refusal, word
 from gedig_edu.words.numbers import short
 
@@ -21,90 +24,109 @@ KEPT = FOLDER / "minilm" / "sst-2"
 PERCENT = 100.0
 
 Arm = tuple[str, float]  # the penalty and α
+WITHOUT: Arm = ("F", 0.0)
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Runs of a sweep, by arm, in the order of their seeds.
+    """Runs of a sweep.
 
     Attributes
     ----------
-    accuracy, F : dict of arm to array [seeds]
-        In %, and the gauge's mean at the end of training.
-    changed : dict of arm to array [seeds]
-        How many evaluation sentences are classified otherwise than without F by the same seed.
+    runs : dict of arm to dict of seed to Outcome
     """
 
-    accuracy: dict[Arm, Float[np.ndarray, " seeds"]]
-    F: dict[Arm, Float[np.ndarray, " seeds"]]
-    changed: dict[Arm, Int[np.ndarray, " seeds"]]
-
-    @property
-    def seeds(self) -> int:
-        """How many runs each arm has."""
-        return len(self.accuracy["F", 0.0])
+    runs: dict[Arm, dict[int, Outcome]]
 
     @property
     def alphas(self) -> list[float]:
         """Every α of F that was tried, from 0 on."""
-        return sorted(alpha for penalty, alpha in self.accuracy if penalty == "F")
+        return sorted(alpha for penalty, alpha in self.runs if penalty == "F")
+
+    @property
+    def doses(self) -> list[float]:
+        """Every α of which there are controls."""
+        return sorted({alpha for penalty, alpha in self.runs if penalty in CONTROLS})
 
     @property
     def arms(self) -> list[Arm]:
-        """F by α, then the controls that were run."""
-        controls = [arm for name in CONTROLS for arm in self.accuracy if arm[0] == name]
-        return [*(("F", alpha) for alpha in self.alphas), *controls]
+        """F by α, then the controls that were run, by α."""
+        controls = [(name, alpha) for alpha in self.doses for name in CONTROLS]
+        return [("F", alpha) for alpha in self.alphas] + [
+            arm for arm in controls if arm in self.runs
+        ]
 
-    def gain(self, alpha: float, *, penalty: str = "F", over: Arm = ("F", 0.0)) -> Difference:
-        """Return how far an arm's accuracy lies above another's, in points, in pairs of a seed."""
-        return difference(self.accuracy[penalty, alpha], self.accuracy[over], paired=True)
+    def pairs(self, arm: Arm, over: Arm = WITHOUT) -> Pairs:
+        """Return the runs of two arms that share their seeds."""
+        return Pairs.of(self.runs[arm], self.runs[over])
 
-    def fall(self, alpha: float) -> Difference:
-        """Return by how much F ended lower than without it, in pairs of a seed."""
-        return difference(self.F["F", 0.0], self.F["F", alpha], paired=True)
+    def gain(self, arm: Arm, over: Arm = WITHOUT) -> Difference:
+        """Return how far an arm's accuracy lies above another's, in points."""
+        return self.pairs(arm, over).gain
+
+    def fall(self, arm: Arm) -> Difference:
+        """Return by how much F ended lower than without it."""
+        return Pairs.of(self.runs[WITHOUT], self.runs[arm]).change("F")
+
+    def changed(self, arm: Arm) -> Int[np.ndarray, " pairs"]:
+        """Return how many sentences each seed judges otherwise than without F."""
+        return np.count_nonzero(self.pairs(arm).apart, axis=1)
 
     def for_widget(self) -> dict[str, Any]:
-        """Return what `AlphaSweep` takes."""
-        names = [
-            short(alpha) if penalty == "F" else word(f"lesson_08.arm.{penalty}")
-            for penalty, alpha in self.arms
-        ]
-        tables = {"accuracy": self.accuracy, "F": self.F}
-        arrays = {name: np.array([of[arm] for arm in self.arms]) for name, of in tables.items()}
-        return {"labels": names, **arrays, "joined": len(self.alphas) - 1}
+        """Return what `AlphaSweep` takes: F by α, and the controls at their largest α.
+
+        Its runs are those of the seeds that all these arms have.
+        """
+        dose = max(self.doses, default=None)
+        arms = [arm for arm in self.arms if arm[0] == "F" or arm[1] == dose]
+        seeds = sorted(set.intersection(*(set(self.runs[arm]) for arm in arms)))
+        shown = Sweep({arm: {seed: self.runs[arm][seed] for seed in seeds} for arm in arms})
+        accuracy, F = (shown.of(name, arms) for name in ("accuracy", "F"))
+        return {
+            "labels": [_label(*arm) for arm in arms],
+            "accuracy": PERCENT * accuracy,
+            "F": F,
+            "by_sentences": np.array([_by_sentences(shown.pairs(arm)) for arm in arms]),
+            "changed": np.array([shown.changed(arm).sum() for arm in arms]),
+            "joined": len(self.alphas) - 1,
+        }
+
+    def of(self, name: str, arms: Sequence[Arm]) -> Float[np.ndarray, "arms seeds"]:
+        """Return a field of the outcomes of arms that have the same seeds, in their order."""
+        rows = [sorted(self.runs[arm].items()) for arm in arms]
+        return np.array([[getattr(one, name) for _, one in row] for row in rows])
+
+
+def _label(penalty: str, alpha: float) -> str:
+    """Return what an arm is called; a control over two lines, with its α below."""
+    if penalty == "F":
+        return short(alpha)
+    return f"{word(f'lesson_08.arm.{penalty}')}\n{short(alpha)}"
+
+
+def _by_sentences(pairs: Pairs) -> tuple[float, float]:
+    """Return by how much, squared and added, sentences widen half a 95 % and 90 % interval."""
+    whole, seeds = pairs.gain, pairs.change("accuracy")
+    both = ((whole.half, seeds.half), (whole.half_90, seeds.half_90))
+    one, other = (math.sqrt(max(0.0, far**2 - (PERCENT * near) ** 2)) for far, near in both)
+    return one, other
 
 
 def read_sweep(folder: Path = KEPT) -> Sweep:
-    """Return the saved sweep; seeds that some arm lacks are left out of all.
+    """Return the saved sweep.
 
     Raises
     ------
     GedigError
-        If no sweep was saved, or two seeds are not shared by all arms.
+        If no sweep was saved, or an arm shares fewer than two seeds with the runs without F.
     """
-    runs = {(one.penalty, one.alpha, one.seed): one for one in read_runs(folder / RUNS)}
-    arms = {run[:2] for run in runs}
-    seeds = [
-        seed
-        for seed in sorted({seed for *_, seed in runs})
-        if all((*arm, seed) in runs for arm in arms)
-    ]
-    if len(seeds) < 2:
+    runs: dict[Arm, dict[int, Outcome]] = {}
+    for one in read_runs(folder / RUNS):
+        runs.setdefault((one.penalty, one.alpha), {})[one.seed] = one
+    without = runs.get(WITHOUT, {})
+    if len(without) < 2:
         raise refusal("no_sweep")
-    outcomes = {arm: [runs[(*arm, seed)] for seed in seeds] for arm in arms}
-    return Sweep(
-        {arm: np.array([PERCENT * one.accuracy for one in of]) for arm, of in outcomes.items()},
-        {arm: np.array([one.F for one in of]) for arm, of in outcomes.items()},
-        {
-            arm: np.array(list(map(_otherwise, of, outcomes["F", 0.0])))
-            for arm, of in outcomes.items()
-        },
-    )
-
-
-def _otherwise(one: Outcome, other: Outcome) -> int:
-    """Return on how many sentences one run is right and the other wrong."""
-    return sum(a != b for a, b in zip(one.right, other.right, strict=True))
+    return Sweep({arm: of for arm, of in runs.items() if len(of.keys() & without.keys()) > 1})
 
 
 def saved_arms(folder: Path = KEPT) -> tuple[dict[str, Any], str]:
@@ -114,10 +136,8 @@ def saved_arms(folder: Path = KEPT) -> tuple[dict[str, Any], str]:
     """
     if not (folder / RUNS).is_file():
         return {}, word("lesson_08.sweep.none")
-    sweep = read_sweep(folder)
+    shown = read_sweep(folder).for_widget()
     told = json.loads((folder / SETTING).read_text(encoding="utf-8"))
     names = {name: told["training"][name] for name in ("model", "examples")}
-    names |= {"sentences": told["evaluate"]["sentences"], "seeds": sweep.seeds}
-    return sweep.for_widget(), word(
-        "lesson_08.sweep.about", **names, when=told.get("when", "")[:10]
-    )
+    names |= {"sentences": told["evaluate"]["sentences"], "seeds": shown["accuracy"].shape[1]}
+    return shown, word("lesson_08.sweep.about", **names, when=told.get("when", "")[:10])

@@ -10,6 +10,7 @@ from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
 from gedig_edu.course.reviews import reviews
 from gedig_edu.errors import GedigError
+from gedig_edu.lab.f_judgement import Pairs
 from gedig_edu.lab.f_training import Outcome, TrainingSetting, train_one
 from gedig_edu.models import load
 from gedig_edu.models.registry import BUNDLED
@@ -150,12 +151,14 @@ def _judged(done: Sequence[tuple[Outcome, Outcome]]) -> tuple[str, ...]:
     if len(done) < 2:
         return ()
     without, with_F = zip(*done, strict=True)
+    pairs = Pairs(with_F, without)
     arms = [[PERCENT * one.accuracy for one in arm] for arm in (with_F, without)]
-    gain, alone = (difference(*arms, paired=paired) for paired in (True, False))
-    moved = difference([one.F for one in with_F], [one.F for one in without], paired=True)
-    names = {"gain": gain.mean, "low": gain.mean - gain.half, "high": gain.mean + gain.half}
+    alone, gain, moved = difference(*arms, paired=False), pairs.gain, pairs.change("F")
+    ends = {"gain": gain.mean, "low": gain.mean - gain.half, "high": gain.mean + gain.half}
+    names = ends | {"pairs": len(pairs), "sentences": len(with_F[0].right)}
+    changed = pairs.apart.any()
     return (
-        word("lesson_08.small.gain", **names),
+        word(f"lesson_08.small.{'gain' if changed else 'unchanged'}", **names),
         word("lesson_08.small.alone", half=alone.half),
         word("lesson_08.small.moved", moved=moved.mean, half=moved.half),
     )

@@ -13,7 +13,7 @@ from gedig_edu.course.cards import Table
 from gedig_edu.course.lessons.l08.published import ACCURACY, FINAL_F, SEEDS
 from gedig_edu.course.site.results.kept import Estimate
 from gedig_edu.course.site.results.part import Part, says
-from gedig_edu.lab.f_judgement import MARGIN, arms
+from gedig_edu.lab.f_judgement import MARGIN, MOVED, arms, way
 from gedig_edu.lab.f_sweep import read_runs
 from gedig_edu.theory.repeats import critical
 from gedig_edu.views.plots.estimates import estimates
@@ -43,7 +43,8 @@ def training(folder: Path) -> Part:
     setting = json.loads((folder / SETTING).read_text(encoding="utf-8"))["training"]
     sizes = {"examples": setting["examples"], "sentences": len(outcomes[0].right)}
     here = word("results.training.here", model=setting["model"], **sizes)
-    told = (*says("training", outcomes), here, word("results.training.judged", margin=MARGIN))
+    judged = word("results.training.judged", margin=MARGIN, least=MOVED)
+    told = (*says("training", outcomes), here, judged)
     part = Part("training", told, (_levels(table), _pairs(table)), commands=commands)
     return part.drawn(_draw(table))
 
@@ -100,26 +101,20 @@ def _pairs(table: pd.DataFrame) -> Table:
         (
             _named(row["penalty"], row["alpha"]),
             _change(row, "gain").written(),
-            three(row["p_equal"]),
+            f"{row['changed']:.0f}",
             word(f"results.gain.{row['verdict']}", margin=MARGIN),
             _change(row, "F_change").written(signed),
-            word(f"results.moved.{_way(_change(row, 'F_change'))}"),
+            word(f"results.moved.{way(row, 'F_change', least=MOVED)}", least=MOVED),
         )
         for row in judged.to_dict(orient="records")
     )
-    headings = ("arm", "gain", "p_equal", "verdict", "F_change", "moved")
+    headings = ("arm", "gain", "changed", "verdict", "F_change", "moved")
     caption = word("results.training.pairs")
     return Table(caption, tuple(word(f"results.column.{one}") for one in headings), found)
 
 
 def _change(row: dict[Any, Any], name: str) -> Estimate:
     return Estimate(row[name], row[f"{name}_low"], row[f"{name}_high"])
-
-
-def _way(change: Estimate) -> str:
-    if change.high < 0:
-        return "down"
-    return "up" if change.low > 0 else "still"
 
 
 def _draw(table: pd.DataFrame) -> Callable[[], Axes]:
