@@ -27,6 +27,7 @@ from gedig_edu.lab import (
     flow,
     geometry,
     gradients,
+    growing,
     hypotheses,
     live,
     nulls,
@@ -43,6 +44,7 @@ from gedig_edu.lab import (
     temperatures,
     texts,
     thermodynamics,
+    worlds,
 )
 from gedig_edu.models import load
 from gedig_edu.theory import (
@@ -67,7 +69,7 @@ from tests.helpers import example_maps
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
     "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "texts.ReadText",
-    "gates.CandidateReadings",
+    "gates.CandidateReadings", "worlds.Statement", "worlds.Known", "growing.Step",
     "statistics.DeltaSummary", "statistics.PairedEffect", "mixed.Components",
     "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
@@ -278,6 +280,12 @@ CALLS = {
     "gradients.tower": (
         gradients.tower, {},
         {"depth": [0, -1], "width": [0, -1], "gain": [0, -1], "seed": [-1]}),
+    "growing.Gates": (
+        growing.Gates, {},
+        {"theta_ag": [], "theta_dg": [], "lam": [], "gamma": [], "max_hops": [0], "bound": [0]}),
+    "growing.History.graph": (
+        growing.grow(worlds.generate(0), growing.Gates()).graph, {}, {"steps": [-1, 999]}),
+    "worlds.generate": (worlds.generate, {"seed": 0}, {"seed": [-1], "things": [11]}),
     "hypotheses.h1_table": (hypotheses.h1_table, {"maps": [MAPS]}, {"seed": [-1]}),
     "texts.live_texts": (
         texts.live_texts,
