@@ -38,7 +38,7 @@ class Design:
     spread : float
         Standard deviation of the runs of one arm, above 0, in the unit of `effect`.
     shared : float
-        r, from 0 (no pairs) to below 1.
+        r, from 0 (no pairs) to below 1. At 0.5 `spread` is that of the differences within pairs.
     margin : float
         Two arms are called equal where they are shown to differ by less than this.
 

@@ -13,7 +13,7 @@ DESIGNS = [
     Design(seeds=n, effect=effect, spread=0.5, shared=shared, margin=margin)
     for n in (2, 3, 7, 37)
     for effect in (0.0, 0.33, -0.6)
-    for shared in (0.0, 0.9)
+    for shared in (0.0, 0.5, 0.9)
     for margin in (0.5, 1.0)
 ]
 
