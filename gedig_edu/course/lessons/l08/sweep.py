@@ -73,13 +73,15 @@ class Sweep:
         return np.count_nonzero(self.pairs(arm).apart, axis=1)
 
     def for_widget(self) -> dict[str, Any]:
-        """Return what `AlphaSweep` takes: F by α, and the controls at their largest α.
+        """Return what `AlphaSweep` takes: F by α, and each control at its largest whole α.
 
-        Its runs are those of the seeds that all these arms have.
+        Its runs are those of the seeds that all α of F have; an α of a control is whole where it
+        has them too.
         """
-        dose = max(self.doses, default=None)
-        arms = [arm for arm in self.arms if arm[0] == "F" or arm[1] == dose]
+        arms: list[Arm] = [("F", alpha) for alpha in self.alphas]
         seeds = sorted(set.intersection(*(set(self.runs[arm]) for arm in arms)))
+        whole = [arm for arm in self.arms if self.runs[arm].keys() >= set(seeds)]
+        arms += {name: (name, alpha) for name, alpha in whole if name in CONTROLS}.values()
         shown = Sweep({arm: {seed: self.runs[arm][seed] for seed in seeds} for arm in arms})
         accuracy, F = (shown.of(name, arms) for name in ("accuracy", "F"))
         return {

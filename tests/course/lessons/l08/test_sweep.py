@@ -86,7 +86,9 @@ def test_an_arm_that_lacks_a_seed_is_compared_over_those_it_has(kept):
     whole = sweep.read_sweep(kept())
     assert len(few.pairs(("F", 1.0), ("entropy", 1.0))) == len(SEEDS) - 1
     assert few.gain(("F", 1.0)) == whole.gain(("F", 1.0))
-    assert few.for_widget()["accuracy"].shape == (8, len(SEEDS) - 1)
+    shown = few.for_widget()
+    assert shown["accuracy"].shape == (8, len(SEEDS))
+    assert shown["labels"][5:] == ["entropy\n0.01", "−F\n1", "random\n1"]
 
 
 def test_an_arm_of_one_seed_waits(kept):
@@ -94,7 +96,7 @@ def test_an_arm_of_one_seed_waits(kept):
     assert ("entropy", 1.0) not in sweep.read_sweep(kept(left_out=alone)).arms
 
 
-def test_the_widget_shows_the_arms_in_their_order_with_controls_at_the_largest_dose(kept):
+def test_the_widget_shows_the_arms_in_their_order_with_each_control_at_its_largest_dose(kept):
     arms, about = sweep.saved_arms(kept())
     shown = AlphaSweep(**arms)
     assert shown.labels == ["0", "0.001", "0.01", "0.1", "1", "entropy\n1", "−F\n1", "random\n1"]
@@ -140,3 +142,16 @@ def test_the_kept_sweep_changes_no_sentence_at_a_weak_dose_and_some_at_the_stron
     assert not any(kept.changed(arm).any() for arm in weak)
     assert (kept.changed(("F", 1.0)) > 10).all()
     assert not kept.changed(("F", 0.0)).any()
+
+
+def test_at_the_strongest_dose_entropy_alone_costs_what_f_costs_and_minus_f_lowers_the_loss():
+    kept = sweep.read_sweep()
+    strong, entropy = ("F", 1.0), ("entropy", 1.0)
+    assert len(kept.pairs(strong, entropy)) == 5
+    assert kept.gain(strong, entropy).equal_within(MARGIN)
+    loss, alone, turned = (
+        kept.pairs((name, 1.0)).change("loss") for name in ("F", "entropy", "minus_F")
+    )
+    assert alone.mean / loss.mean == pytest.approx(0.85, abs=0.005)
+    assert turned.mean + turned.half < 0
+    assert turned.mean == pytest.approx(-0.010, abs=5e-4)
