@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from gedig_edu.errors import GedigError
-from gedig_edu.words import refusal, word
+from gedig_edu.words import refusal, section, word
 from gedig_edu.words.spelling import take_any_sign
 
 if TYPE_CHECKING:
@@ -313,6 +313,13 @@ def pretrain(
     _print(word("cli.pretrain.written", path=model))
 
 
+def _help_on_experiments() -> str:
+    """Return the help of the command, with a line on each experiment."""
+    about = section("cli.experiment.about")
+    lines = (f"{name:<14} {says}" for name, says in about.items())
+    return word("cli.experiment.help") + "\n\n\b" + "\n".join(lines)
+
+
 class Only(StrEnum):
     """The two sets of texts that are always told apart."""
 
@@ -320,7 +327,7 @@ class Only(StrEnum):
     prose = "prose"
 
 
-@app.command(help=word("cli.experiment.help"))
+@app.command(help=_help_on_experiments())
 def experiment(
     name: Annotated[str, typer.Argument(metavar="NAME", help=word("cli.experiment.name"))],
     model: Annotated[str, typer.Option(help=word("cli.live.model"))],

@@ -21,7 +21,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole, shown
 from gedig_edu.lab import folders
-from gedig_edu.lab.f_training import PENALTIES, Outcome, TrainingSetting, train_one
+from gedig_edu.lab.f_training import (
+    PENALTIES,
+    Outcome,
+    TrainingSetting,
+    check_enough,
+    train_one,
+)
 from gedig_edu.lab.workers import end_with
 from gedig_edu.words import word
 
@@ -107,6 +113,7 @@ def sweep(
     workers = check_whole("workers", workers, at_least=1)
     jobs = list(jobs)
     folder = Path(out)
+    check_enough(setting, train, evaluate)
     with _claimed(folder, setting, train, evaluate):
         done = {_job_of(one): one for one in read_runs(folder / RUNS)}
         left = [job for job in jobs if job not in done]

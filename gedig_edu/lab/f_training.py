@@ -184,6 +184,7 @@ def train_one(
     check_number("alpha", alpha, at_least=0)
     check_whole("seed", seed, at_least=0)
     check_choice("penalty", penalty, PENALTIES)
+    check_enough(setting, train, evaluate)
     start = time.perf_counter()
     torch.manual_seed(seed)
     classes = len(train.classes)
@@ -202,6 +203,24 @@ def train_one(
     measured = _measure(classifier, held, setting)
     told = {"penalty": penalty if alpha else "F", "alpha": float(alpha), "seed": seed}
     return Outcome(**told, **measured, seconds=time.perf_counter() - start)
+
+
+def check_enough(setting: TrainingSetting, train: Labelled, evaluate: Labelled) -> None:
+    """Refuse a setting that wants more sentences than there are.
+
+    Raises
+    ------
+    GedigError
+    """
+    asked = {
+        "examples": (setting.examples, len(train), "training"),
+        "evaluation": (setting.evaluation or 0, len(evaluate), "evaluation"),
+    }
+    for name, (count, there, kind) in asked.items():
+        if count > there:
+            raise GedigError(
+                f"{name}={count} and there are {there} {kind} sentences; give at most so many."
+            )
 
 
 def _training(
@@ -236,10 +255,6 @@ def _training(
 
 
 def _drawn(train: Labelled, count: int, rng: np.random.Generator) -> Labelled:
-    if count > len(train):
-        raise GedigError(
-            f"examples={count} and there are {len(train)} training sentences; give at most so many."
-        )
     return train.take(rng.permutation(len(train))[:count])
 
 

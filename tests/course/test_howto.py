@@ -17,6 +17,9 @@ from gedig_edu import AttentionMaps, Gauge, cli, load
 from gedig_edu.course.site import build
 from gedig_edu.course.site.howto_pages import how_tos
 from gedig_edu.errors import GedigError
+from gedig_edu.lab import runner
+from gedig_edu.lab.experiments.catalogue import NAMES
+from gedig_edu.lab.experiments.setting import Setting
 from gedig_edu.lab.live import LiveReading
 from gedig_edu.lab.streams import read_stream
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
@@ -247,6 +250,54 @@ def test_an_experiment_runs_stops_goes_on_and_is_kept_as_it_is_told(
     assert "my-model prose layers 4" in said
     assert len(names["table"]) == 2 * LAYERS
     assert "rows: 2,385,979,392" in said
+
+
+def words_in(how_to):
+    return set(re.findall(r"`([^`\n]+)`", how_to.text))
+
+
+def stem(column):
+    """Return a column's name without its end of an interval, its mask and what it was varied by."""
+    varied = r"(_(quantile|fixed|top|any|noise))?_[\d.]+(?=$|_matched$)"
+    column = re.sub(r"_(low|high)$", "", re.sub(varied, "", column))
+    column = re.sub(r"^(share_positive|published|role)_.*", r"\1", column)
+    return re.sub(
+        r"^(density|entropy|path)_delta_.*", r"\1_delta_", re.sub("_matched$", "", column)
+    )
+
+
+def test_every_column_that_an_experiment_writes_is_explained(here):
+    said = words_in(HOW_TOS["experiment"]) | {"role"}
+    (here / "texts.txt").write_text("\n".join(LINES[:2]))
+    written = set()
+    for name in NAMES:
+        setting = Setting(experiment=name, model="gpt2-mini", texts="texts.txt")
+        out = runner.run(setting, here / name).out
+        written |= set(pd.read_parquet(out / "rows.parquet"))
+        for table in out.glob("tables/*.csv"):
+            written |= {table.name, *pd.read_csv(table, nrows=0)}
+    assert len(written) > 150
+    assert {column for column in written if not {column, stem(column)} & said} == set()
+
+
+def test_training_runs_goes_on_and_is_judged_as_it_is_told(here, capsys):
+    names, said = {}, []
+    for language, block in HOW_TOS["train"].blocks:
+        if language == "python":
+            run(block, names)
+            continue
+        program, *words = shlex.split(block.replace("\\\n", ""))
+        assert program == "gedig-edu"
+        result = CliRunner().invoke(cli.app, words)
+        assert result.exit_code == 0, result.output
+        said.append(result.output)
+    assert [text.count(" right, F ") for text in said] == [4, 2]
+    assert "runs.jsonl too: 2." in said[1]
+    assert names["arms"]["alpha"].tolist() == [0.0, 0.1]
+    explained = words_in(HOW_TOS["train"])
+    assert set(map(stem, names["arms"].columns)) <= explained
+    assert {path.name for path in (here / "sweep").iterdir()} <= explained
+    assert "penalty" in capsys.readouterr().out
 
 
 def test_what_a_large_model_takes_adds_up(here):

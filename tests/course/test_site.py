@@ -56,6 +56,7 @@ def test_every_page_has_one_title_a_language_and_its_landmarks(site):
         "howto_many_texts.html",
         "howto_own_figure.html",
         "howto_own_model.html",
+        "howto_train.html",
         "index.html",
         "ledger.html",
         "results.html",

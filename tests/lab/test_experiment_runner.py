@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from gedig_edu import cli
 from gedig_edu.errors import GedigError
 from gedig_edu.lab import run_progress, runner
+from gedig_edu.lab.experiments.catalogue import NAMES
 from gedig_edu.lab.experiments.setting import Setting
 from gedig_edu.theory.comparison import BASELINES
 
@@ -186,3 +187,12 @@ def test_a_long_run_says_a_line_each_half_minute(monkeypatch):
     occasions = run_progress.Occasions()
     asked = [(0, 100), (1, 100), (2, 100), (3, 100), (10, 100)]
     assert [occasions.due(*at) for at in asked] == [True, False, True, False, True]
+
+
+def test_the_help_has_a_line_on_every_experiment(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    said = CliRunner().invoke(cli.app, ["experiment", "--help"]).stdout
+    lines = [line.split(maxsplit=1) for line in said.splitlines()]
+    told = {line[0]: line[1] for line in lines if line and line[0] in NAMES}
+    assert list(told) == list(NAMES)
+    assert all(len(one.strip()) > 10 for one in told.values())

@@ -224,6 +224,14 @@ class TestRefusals:
         with pytest.raises(GedigError, match="examples=99 and there are 18 training sentences"):
             run(model, sentences, small(examples=99))
 
+    @pytest.mark.parametrize("name", ["examples", "evaluation"])
+    def test_a_sweep_of_more_sentences_than_there_are_claims_no_folder(
+        self, sentences, tmp_path, name
+    ):
+        with pytest.raises(GedigError, match=rf"{name}=99 and there are 18 \w+ sentences"):
+            sweep(small(**{name: 99}), sentences, sentences, tmp_path / "out", jobs=[Job(0.0, 1)])
+        assert not (tmp_path / "out").exists()
+
 
 class TestFiles:
     @pytest.mark.parametrize(

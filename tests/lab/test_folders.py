@@ -90,7 +90,13 @@ def begin_experiment(folder, out):
 
 def begin_sweep(_folder, out):
     sentences = labelled(["good", "bad"], ["1", "0"])
-    sweep(TrainingSetting(model="gpt2-mini"), sentences, sentences, out, jobs=[Job(0.0, 1)])
+    sweep(
+        TrainingSetting(model="gpt2-mini", examples=2),
+        sentences,
+        sentences,
+        out,
+        jobs=[Job(0.0, 1)],
+    )
 
 
 def begin_pretraining(folder, out):

@@ -208,8 +208,8 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     >>> sorted(name for name in site_files([]) if "/" not in name)
     ['.gedig-site.json', 'engine.js', 'headings.js', 'host.js', 'howto.html',
      'howto_experiment.html', 'howto_many_texts.html', 'howto_own_figure.html',
-     'howto_own_model.html', 'index.html', 'ledger.html', 'model.js', 'results.html',
-     'site.css', 'site.js', 'sources.html', 'teaching.html']
+     'howto_own_model.html', 'howto_train.html', 'index.html', 'ledger.html', 'model.js',
+     'results.html', 'site.css', 'site.js', 'sources.html', 'teaching.html']
     """
     files = shared_files(lessons)
     for lesson in lessons:

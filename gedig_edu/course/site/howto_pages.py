@@ -12,7 +12,7 @@ from markupsafe import Markup
 from gedig_edu.course.site.mathml import Heading, PageRenderer
 from gedig_edu.course.site.outputs import trusted
 
-NAMES = ("own_model", "own_figure", "many_texts", "experiment")
+NAMES = ("own_model", "own_figure", "many_texts", "experiment", "train")
 INDEX = "howto.html"
 FENCE = re.compile(r"^```(python|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -33,6 +33,8 @@ class HowTo:
         All headings, the title first.
     body : Markup
         All of it.
+    text : str
+        The same as Markdown.
     """
 
     name: str
@@ -41,6 +43,7 @@ class HowTo:
     blocks: tuple[tuple[str, str], ...]
     headings: tuple[Heading, ...]
     body: Markup
+    text: str
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -72,4 +75,4 @@ def _read(name: str) -> HowTo:
     renderer = PageRenderer()
     body = trusted(renderer.html(text))
     blocks, headings = tuple(FENCE.findall(text)), tuple(renderer.headings)
-    return HowTo(name, title, lead, blocks, headings, body)
+    return HowTo(name, title, lead, blocks, headings, body, text)
