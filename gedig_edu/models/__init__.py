@@ -17,13 +17,14 @@ from gedig_edu.models.status import ModelStatus, status
 
 if TYPE_CHECKING:
     from gedig_edu.models.model import AttentionModel
-    from gedig_edu.models.records import QueriesKeys, Stream
+    from gedig_edu.models.records import QueriesKeys, Stream, Written
 
 __all__ = [
     "AttentionModel",
     "ModelStatus",
     "QueriesKeys",
     "Stream",
+    "Written",
     "default_name",
     "fetch",
     "load",
@@ -36,6 +37,7 @@ _HEAVY = {
     "AttentionModel": "gedig_edu.models.model",
     "QueriesKeys": "gedig_edu.models.records",
     "Stream": "gedig_edu.models.records",
+    "Written": "gedig_edu.models.records",
 }
 
 

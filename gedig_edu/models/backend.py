@@ -15,6 +15,8 @@ from gedig_edu.shapes import Float
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from gedig_edu.models.generation import Follow
+
 Kind = Literal["zero", "mean"]
 Receive = Callable[[Sequence[Encoded], int, Any], None]
 """Takes some texts, a layer, and the layer's weights of these texts [batch, heads, L, L]."""
@@ -129,17 +131,27 @@ class Backend(Protocol):
         ...
 
     def continue_ids(
-        self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
+        self,
+        ids: Sequence[int],
+        *,
+        tokens: int,
+        temperature: float,
+        seed: int,
+        asked: Asked,
+        follow: Follow | None = None,
     ) -> list[int]:
-        """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
+        """Return up to `tokens` ids that follow `ids`; fewer where the text ends.
+
+        `follow` is told of every pass before and after it, and gets its weights.
+        """
         ...
 
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
         ...
 
-    def stream(self, encoded: Encoded) -> Stream:
-        """Return one text's way through the network."""
+    def stream(self, encoded: Encoded, disturb: tuple[int, np.ndarray] | None = None) -> Stream:
+        """Return one text's way through the network, `disturb` as in `Asked`."""
         ...
 
     def lens(self, encoded: Encoded) -> Float[np.ndarray, "states L vocabulary"]:

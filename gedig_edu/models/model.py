@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ from gedig_edu.models.ablation import Ablation, as_ablation
 from gedig_edu.models.backend import Asked, Backend, Kind, Receive
 from gedig_edu.models.disturbance import as_disturbance
 from gedig_edu.models.finite import check_finite
+from gedig_edu.models.generation import Follow
 from gedig_edu.models.memory import Reading, Shape, check_room
 from gedig_edu.models.potential import as_potential
 from gedig_edu.models.prediction import loss_of
 from gedig_edu.models.records import QueriesKeys, Stream
-from gedig_edu.models.tokens import Encoded, check_texts, encode
+from gedig_edu.models.tokens import Encoded, check_texts, encode, pieces_of
 from gedig_edu.shapes import Float
 from gedig_edu.theory.maps import AttentionMaps
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from gedig_edu.models.disturbance import Disturbance
+    from gedig_edu.models.generation import Growing, Watch
 
 MOST_SEED = 2**32 - 1
 
@@ -269,17 +272,18 @@ class AttentionModel:
         """
         return self._queries_keys(text, range(self.layers))
 
-    def stream(self, text: str) -> Stream:
+    def stream(self, text: str, *, disturb: Disturbance | None = None) -> Stream:
         """Read what enters each layer, what each of its parts and heads writes, and what leaves.
 
-        One forward pass. The heads alone are layers · heads · L · D numbers of four bytes: 0.6 MB
-        for twenty tokens of the bundled model, 27 MB for its longest text.
+        One forward pass; a disturbance as in `logits`, so that it can be followed. The heads alone
+        are layers · heads · L · D numbers of four bytes: 0.6 MB for twenty tokens of the bundled
+        model, 27 MB for its longest text.
 
         Raises
         ------
         GedigError
-            If the text cannot be read, or it is not known where this architecture keeps its
-            parts.
+            If the text cannot be read, it is not known where this architecture keeps its parts,
+            or a disturbance does not fit.
 
         Examples
         --------
@@ -289,7 +293,9 @@ class AttentionModel:
         >>> bool(np.allclose(stream.states[1:], stream.states[:-1] + written, atol=1e-3))
         True
         """
-        stream = self.backend.stream(self._encode_for("stream", text))
+        encoded = self._encode_for("stream", text)
+        added = None if disturb is None else self._disturbance(disturb, len(encoded))
+        stream = self.backend.stream(encoded, added)
         check_finite("stream", stream.states, stream.heads, stream.reach)
         return stream
 
@@ -482,8 +488,9 @@ class AttentionModel:
         tokens: int,
         temperature_sampling: float = 0,
         seed: int = 0,
-        potential: ArrayLike | None = None,
+        potential: ArrayLike | Growing | None = None,
         temperature: float = 1.0,
+        watch: Watch | None = None,
     ) -> str:
         """Write on from `prompt`, and return prompt and continuation.
 
@@ -497,16 +504,29 @@ class AttentionModel:
             0 takes the likeliest token each time; above 0 draws from softmax(logits/temperature).
         seed : int
             Seed of the draws, at least 0.
-        potential : array broadcastable to [layers, heads, N, N], optional
-            U for the whole text, N = tokens of the prompt + `tokens`.
+        potential : array broadcastable to [layers, heads, N, N], or callable, optional
+            U for the whole text, N = tokens of the prompt + `tokens`. Or a function that is asked
+            before each pass, with all tokens up to those about to be read and the pass before
+            (None before the first): it gives their U, broadcastable to [layers, heads, rows, L],
+            rows the tokens about to be read (the prompt's first, then one), L all of them.
         temperature : float
             Temperature of the attention, as in `attend`; not of the sampling.
+        watch : callable, optional
+            Is told of each pass when its token is chosen: a `Written` with the attention in it.
 
         Raises
         ------
         GedigError
             If the model is an encoder, the text would outgrow the context, logits are not
             finite, or as for `attend`.
+
+        Examples
+        --------
+        >>> from gedig_edu.models import load
+        >>> seen = []
+        >>> text = load("gpt2-mini").generate("The mill", tokens=3, watch=seen.append)
+        >>> [(one.rows, len(one.tokens)) for one in seen]
+        [(2, 2), (1, 3), (1, 4)]
         """
         self._need_decoder("generate")
         count = check_whole("tokens", tokens, at_least=1)
@@ -520,12 +540,29 @@ class AttentionModel:
                 f"{self.name!r} reads at most {self.context}; ask for fewer."
             )
         check_room("logits", [length], self.shape)
-        asked = self._asked(length, potential=potential, temperature=temperature)
-        written = self.backend.continue_ids(
-            encoded.ids, tokens=count, temperature=temperature_sampling, seed=seed, asked=asked
-        )
+        grow, fixed = (potential, None) if callable(potential) else (None, potential)
+        asked = self._asked(length, potential=fixed, temperature=temperature)
+        follow = None if grow is watch is None else self._follow(encoded, length, grow, watch)
+        if follow is not None and grow is not None:
+            asked = replace(asked, potential=follow.potential)  # which it fills as the text grows
+        draws = {"tokens": count, "temperature": temperature_sampling, "seed": seed}
+        written = self.backend.continue_ids(encoded.ids, **draws, asked=asked, follow=follow)
         before = self.tokenizer.decode(encoded.ids)
         return prompt + self.tokenizer.decode([*encoded.ids, *written])[len(before) :]
+
+    def _follow(
+        self, encoded: Encoded, length: int, grow: Growing | None, watch: Watch | None
+    ) -> Follow:
+        check_room("attend", [length], self.shape)
+        follow = Follow(
+            layers=self.layers,
+            heads=self.heads,
+            length=length,
+            pieces=partial(pieces_of, self.tokenizer),
+            grow=grow,
+            watch=watch,
+        )
+        return follow.start(encoded.ids)
 
     def _attend_batches(
         self, texts: Iterator[str], size: int, asked: Asked
@@ -628,15 +665,12 @@ class AttentionModel:
             potential=potential,
             temperature=check_number("temperature", temperature, above=0),
             ablate=self._ablation(ablate),
-            disturb=None
-            if disturb is None
-            else as_disturbance(
-                disturb,
-                layers=self.layers,
-                shape=(length, self.backend.width),
-                name=self.name,
-            ),
+            disturb=None if disturb is None else self._disturbance(disturb, length),
         )
+
+    def _disturbance(self, disturb: Disturbance, length: int) -> tuple[int, np.ndarray]:
+        shape = (length, self.backend.width)
+        return as_disturbance(disturb, layers=self.layers, shape=shape, name=self.name)
 
     def _ablation(self, ablate: Ablation | None) -> dict[int, dict[int, Kind]]:
         return as_ablation(ablate, layers=self.layers, heads=self.heads, name=self.name)

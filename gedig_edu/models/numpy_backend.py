@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from gedig_edu.models.backend import Asked, Kind, Receive
-from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.generation import Follow, continue_ids
 from gedig_edu.models.gpt2_files import ACTIVATIONS, HEAD, Settings
 from gedig_edu.models.gpt2_start import untrained
 from gedig_edu.models.potential import blind_row
@@ -197,11 +197,20 @@ class NumpyBackend:
         return np.array([loss_of(self.logits(encoded, one), encoded.ids) for one in asked])
 
     def continue_ids(
-        self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
+        self,
+        ids: Sequence[int],
+        *,
+        tokens: int,
+        temperature: float,
+        seed: int,
+        asked: Asked,
+        follow: Follow | None = None,
     ) -> list[int]:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
         self._need_head()
-        windows, start = Windows(settings=self.settings, asked=asked, past={}), 0
+        receive = None if follow is None else follow.receive
+        windows = Windows(settings=self.settings, asked=asked, past={}, receive=receive)
+        start = 0
 
         def following(fresh: list[int]) -> np.ndarray:
             nonlocal start
@@ -210,8 +219,8 @@ class NumpyBackend:
             start += len(fresh)
             return logits
 
-        draws = {"tokens": tokens, "temperature": temperature, "seed": seed}
-        return continue_ids(following, ids, **draws, ends=self.settings.ends)
+        options = {"tokens": tokens, "temperature": temperature, "seed": seed, "follow": follow}
+        return continue_ids(following, ids, **options, ends=self.settings.ends)
 
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
@@ -221,11 +230,11 @@ class NumpyBackend:
             for layer, (q, k, _) in ((layer, every[layer]) for layer in layers)
         ]
 
-    def stream(self, encoded: Encoded) -> Stream:
+    def stream(self, encoded: Encoded, disturb: tuple[int, np.ndarray] | None = None) -> Stream:
         """Return one text's way through the network."""
-        states, attention, feed_forward, heads, qkv, weights = self.seen(
-            encoded, "stream", "attention", "feed_forward", "heads", QKV, "weights"
-        )
+        places = ("stream", "attention", "feed_forward", "heads", QKV, "weights")
+        seen = self.seen(encoded, *places, disturb=disturb)
+        states, attention, feed_forward, heads, qkv, weights = seen
         outputs = [self._by_head(layer) for layer in range(self.layers)]  # each [heads, d, D]
         written = [each @ output for each, output in zip(heads, outputs, strict=True)]
         reach = [v @ output for (_, _, v), output in zip(qkv, outputs, strict=True)]
@@ -259,12 +268,18 @@ class NumpyBackend:
         (states,) = self.seen(encoded, "stream")
         return states[-1][~encoded.special].mean(axis=0)
 
-    def seen(self, encoded: Encoded, *places: str, at: Window = gpt2.untouched) -> list[list[Any]]:
+    def seen(
+        self,
+        encoded: Encoded,
+        *places: str,
+        at: Window = gpt2.untouched,
+        disturb: tuple[int, np.ndarray] | None = None,
+    ) -> list[list[Any]]:
         """Return what passes some windows on a text's way, window by window and layer by layer.
 
-        `at` may reach in at any window; what it hands on is what is seen.
+        `at` may reach in at any window, and `disturb` as in `Asked`; what is handed on is seen.
         """
-        windows = Windows(settings=self.settings, asked=Asked(), keep=places)
+        windows = Windows(settings=self.settings, asked=Asked(disturb=disturb), keep=places)
 
         def both(place: str, layer: int, given: Any) -> Any:
             return windows(place, layer, at(place, layer, given))

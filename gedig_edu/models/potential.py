@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 _AXES = ("layers", "heads", "L", "L")
 
 
-def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) -> np.ndarray:
+def as_potential(
+    potential: ArrayLike, *, layers: int, heads: int, length: int, rows: int | None = None
+) -> np.ndarray:
     """Return a potential as a float32 array of four axes, each 1 or the model's size.
+
+    It is of `length` queries and as many keys, or of `rows` queries where that is given.
 
     Raises
     ------
@@ -34,12 +38,13 @@ def as_potential(potential: ArrayLike, *, layers: int, heads: int, length: int) 
             f"The potential is no array of real numbers ({type(potential).__name__}); give one "
             "that broadcasts to [layers, heads, L, L]."
         )
-    sizes = (layers, heads, length, length)
+    sizes = (layers, heads, length if rows is None else rows, length)
+    axes = _AXES if rows is None else (*_AXES[:2], "rows", "L")
     shape = (1,) * (4 - U.ndim) + tuple(U.shape)
     if len(shape) > 4 or any(
         given not in (1, size) for given, size in zip(shape, sizes, strict=True)
     ):
-        wanted = ", ".join(f"{axis}={size}" for axis, size in zip(_AXES, sizes, strict=True))
+        wanted = ", ".join(f"{axis}={size}" for axis, size in zip(axes, sizes, strict=True))
         raise GedigError(
             f"The potential has shape {list(U.shape)}; give one that broadcasts to [{wanted}]."
         )

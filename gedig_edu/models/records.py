@@ -63,3 +63,34 @@ class Stream(Brief):
     weights: Float[np.ndarray, "layers heads L L"]
     reach: Float[np.ndarray, "layers heads L"]
     special: Bool[np.ndarray, " L"]
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Written(Brief):
+    """One pass of a text that is being written: what was read, how, and what was chosen then.
+
+    Attributes
+    ----------
+    tokens : tuple of str
+        All tokens read so far, the prompt's among them.
+    rows : int
+        How many of them, the last, were read in this pass.
+    weights : float32 array [layers, heads, rows, L]
+        Their attention to all tokens read so far.
+    potential : float32 array [layers or 1, heads or 1, rows, L] or None
+        U of this pass, where a function gives it.
+    logits : float32 array [vocabulary]
+        Of the next token.
+    ids : tuple of int
+        The tokens by number.
+    chosen : int
+        The number of the token that was chosen; one that ends the text is not written.
+    """
+
+    tokens: tuple[str, ...]
+    rows: int
+    weights: Float[np.ndarray, "layers heads rows L"]
+    potential: Float[np.ndarray, "layers heads rows L"] | None
+    logits: Float[np.ndarray, " vocabulary"]
+    ids: tuple[int, ...]
+    chosen: int

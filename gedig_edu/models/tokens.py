@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -122,6 +122,12 @@ def _readable(
         read(token, piece, start)
         for token, piece, (start, _) in zip(ids, pieces, offsets, strict=True)
     )
+
+
+def pieces_of(tokenizer: Tokenizer, ids: Sequence[int]) -> tuple[str, ...]:
+    """Return readable pieces of ids that no text was given for, as of one that a model writes."""
+    pieces = [tokenizer.id_to_token(one) or "" for one in ids]
+    return _readable(tokenizer, [*ids], pieces, [(0, 0)] * len(pieces), "")
 
 
 def _from_bytes(piece: str) -> str:

@@ -18,7 +18,7 @@ from gedig_edu.models.anatomy import Anatomy, context_of
 from gedig_edu.models.attention import HALF
 from gedig_edu.models.backend import Asked, Kind, Receive
 from gedig_edu.models.forward import Room
-from gedig_edu.models.generation import continue_ids
+from gedig_edu.models.generation import Follow, continue_ids
 from gedig_edu.models.gpt2_files import ids_in
 from gedig_edu.models.loans import lend
 from gedig_edu.models.parting import logits_parted, parts_rightly
@@ -179,7 +179,14 @@ class TorchBackend:
 
     @torch.inference_mode()
     def continue_ids(
-        self, ids: Sequence[int], *, tokens: int, temperature: float, seed: int, asked: Asked
+        self,
+        ids: Sequence[int],
+        *,
+        tokens: int,
+        temperature: float,
+        seed: int,
+        asked: Asked,
+        follow: Follow | None = None,
     ) -> list[int]:
         """Return up to `tokens` ids that follow `ids`; fewer where the text ends."""
         self.runner.need_head()
@@ -187,6 +194,7 @@ class TorchBackend:
         turns_alike = self.anatomy.regime(len(ids)) == self.anatomy.regime(len(ids) + tokens)
         keeps = bool(self.anatomy.modules) and turns_alike  # others may keep it ill, or turned ill
         past: Any = None
+        collect = {} if follow is None else {"receive": follow.receive}
 
         def following(fresh: list[int]) -> np.ndarray:
             """Read what is new, or all of the text where a network keeps no keys and values."""
@@ -194,21 +202,23 @@ class TorchBackend:
             text.extend(fresh)
             unread, given = (text, {}) if past is None else (fresh, {"past_key_values": past})
             row = torch.tensor([unread], device=self.network.device)
-            with self.runner.asked([text], asked):
+            with self.runner.asked([text], asked, **collect):
                 outputs = self.network(input_ids=row, use_cache=keeps, return_dict=True, **given)
             past = getattr(outputs, "past_key_values", None) if keeps else None
             return outputs.logits[0, -1].float().cpu().numpy()
 
-        draws = {"tokens": tokens, "temperature": temperature, "seed": seed}
-        return continue_ids(following, ids, **draws, ends=self._ends())
+        options = {"tokens": tokens, "temperature": temperature, "seed": seed, "follow": follow}
+        return continue_ids(following, ids, **options, ends=self._ends())
 
     def queries_keys(self, encoded: Encoded, layers: Sequence[int]) -> list[QueriesKeys]:
         """Return the queries and keys of some layers, in one pass."""
         return read_queries_keys(self.runner, encoded, layers=layers)
 
-    def stream(self, encoded: Encoded) -> Stream:
+    def stream(self, encoded: Encoded, disturb: tuple[int, np.ndarray] | None = None) -> Stream:
         """Return one text's way through the network."""
-        return stream_of(self.runner, self.parts, encoded)
+        parts = self.parts
+        with disturbed(self.runner, disturb):
+            return stream_of(self.runner, parts, encoded)
 
     def lens(self, encoded: Encoded) -> np.ndarray:
         """Return the logits that the network's own ending makes of each state, float32."""

@@ -133,3 +133,20 @@ def test_reading_leaves_no_hook_and_no_gradient_behind(model):
 def test_a_text_that_cannot_be_read_has_no_stream(model):
     with pytest.raises(GedigError, match="has no token"):
         model.stream("")
+
+
+def test_a_disturbance_can_be_followed_from_its_layer_on(model, stream):
+    layer = 1
+    added = 0.1 * np.random.default_rng(3).normal(size=stream.states[0].shape)
+    disturbed = model.stream(TEXT, disturb=(layer, added))
+    np.testing.assert_array_equal(disturbed.states[: layer + 1], stream.states[: layer + 1])
+    left = disturbed.states[layer + 1] - stream.states[layer + 1]
+    np.testing.assert_allclose(left, added, atol=1e-5)
+    assert np.abs(disturbed.states[layer + 2] - stream.states[layer + 2]).max() > 1e-3
+    last = model.stream(TEXT, disturb=(model.layers - 1, added)).states[-1] - stream.states[-1]
+    np.testing.assert_allclose(last, added, atol=1e-5)
+
+
+def test_a_disturbance_that_does_not_fit_is_refused(model):
+    with pytest.raises(GedigError, match="of the shape"):
+        model.stream(TEXT, disturb=(0, np.zeros(3)))

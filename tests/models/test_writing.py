@@ -1,5 +1,7 @@
 """What decoders do beyond attending: logits, loss and text."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,9 @@ from transformers import AutoModelForCausalLM
 
 from gedig_edu import GedigError, models
 from gedig_edu.models.attention import Passage
+from gedig_edu.models.backend import Asked
 from tests.models import tiny
+from tests.models.architectures import encoded
 
 TEXT = "Eleven boats came down"
 
@@ -88,6 +92,91 @@ def test_bent_attention_writes_what_bent_logits_say(decoder):
             logits = decoder.network(torch.tensor([ids])).logits
         ids.append(int(logits[0, -1].argmax()))
     assert text == decoder.tokenizer.decode(ids)
+
+
+def rows_of(U, asked=None):
+    """Return a function that gives the rows of a whole text's potential, and notes its calls."""
+
+    def grow(tokens, before):
+        start = 0 if before is None else len(before.tokens)
+        if asked is not None:
+            asked.append((start, len(tokens)))
+        return U[..., start : len(tokens), : len(tokens)]
+
+    return grow
+
+
+@pytest.mark.parametrize("axes", [(), (1,), (tiny.LAYERS, 1), (tiny.LAYERS, tiny.HEADS)])
+def test_a_potential_that_grows_with_the_text_writes_what_the_whole_one_writes(decoder, axes):
+    start = len(decoder.encode(TEXT))
+    U = np.random.default_rng(2).normal(size=(*axes, start + 6, start + 6))
+    asked = []
+    options = {"tokens": 6, "temperature_sampling": 1.2, "temperature": 0.7}
+    whole = decoder.generate(TEXT, potential=U, **options)
+    assert decoder.generate(TEXT, potential=rows_of(U, asked), **options) == whole
+    expected = [(0, start), *((n, n + 1) for n in range(start, start + 5))]
+    assert asked == expected[: len(asked)]  # a text may end early
+    assert len(asked) > 1
+
+
+def test_writing_in_a_potential_is_attention_in_it_step_by_step(decoder):
+    start = len(decoder.encode(TEXT))
+    U = np.random.default_rng(2).normal(size=(tiny.LAYERS, 1, start + 5, start + 5))
+    passes = []
+    text = decoder.generate(TEXT, tokens=5, potential=rows_of(U), watch=passes.append)
+    assert [one.rows for one in passes] == [start, 1, 1, 1, 1]
+    ids = list(decoder.encode(TEXT).ids)
+    for one in passes:
+        L = len(ids)
+        asked = Asked(potential=U[:, :, :L, :L].astype(np.float32))
+        maps = decoder.backend.maps([encoded(*ids)], asked)[0]
+        np.testing.assert_allclose(one.weights, maps[:, :, L - one.rows :], atol=1e-6)
+        logits = decoder.backend.logits(encoded(*ids), asked)[-1]
+        np.testing.assert_allclose(one.logits, logits, atol=1e-4)
+        np.testing.assert_array_equal(one.potential, asked.potential[:, :, L - one.rows :])
+        assert one.ids == tuple(ids)
+        assert one.chosen == logits.argmax()
+        ids.append(one.chosen)
+    assert text == decoder.tokenizer.decode(ids)
+    assert passes[-1].tokens[:start] == decoder.encode(TEXT).tokens
+
+
+def test_no_potential_and_a_constant_one_change_nothing(decoder):
+    plain, seen = [], []
+    text = decoder.generate(TEXT, tokens=5, watch=plain.append)
+    for U in (np.zeros(1), lambda *_: np.zeros(1), lambda *_: np.full((1, 1), 3.0)):
+        seen.clear()
+        assert decoder.generate(TEXT, tokens=5, potential=U, watch=seen.append) == text
+        for one, other in zip(seen, plain, strict=True):
+            np.testing.assert_allclose(one.weights, other.weights, atol=1e-6)
+
+
+def test_a_potential_may_follow_what_attention_did(decoder):
+    start = len(decoder.encode(TEXT))
+
+    def away(tokens, before):
+        """Put a wall before the key that the last row of the first head liked best."""
+        U = np.zeros(len(tokens))
+        if before is not None:
+            U[before.weights[0, 0, -1].argmax()] = np.inf
+        return U
+
+    passes = []
+    decoder.generate(TEXT, tokens=4, potential=away, watch=passes.append)
+    for before, after in itertools.pairwise(passes):
+        assert after.weights[0, 0, -1, before.weights[0, 0, -1].argmax()] == 0
+    assert len(passes[-1].tokens) == start + 3
+
+
+def test_a_growing_potential_of_another_form_is_refused(decoder):
+    for grow, said in [
+        (lambda tokens, _: np.zeros(len(tokens) + 1), "potential has shape"),
+        (lambda _, before: np.zeros((1 if before is None else 3, 1, 1, 1)), "give the same for"),
+        (lambda *_: "wall", "no array of real numbers"),
+        (lambda *_: np.inf, "leaves query 0 no key"),
+    ]:
+        with pytest.raises(GedigError, match=said):
+            decoder.generate(TEXT, tokens=3, potential=grow)
 
 
 def test_writing_stops_at_the_end_of_text(folders):
