@@ -30,6 +30,7 @@ from gedig_edu.lab import (
     growing,
     hypotheses,
     live,
+    memory,
     nulls,
     patching,
     pretrain,
@@ -83,7 +84,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
     "f_training.Outcome",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
-    "dynamics.Step",
+    "dynamics.Step", "memory.Telling",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -294,6 +295,14 @@ CALLS = {
     "live.LiveReading.hubs": (READ.hubs, HEAD, {"layer": [2, -1], "head": [3, -1]}),
     "live.live": (
         live.live, {"model_or_maps": MAPS, "gauge": PAPER}, {"seed": [-1], "draws": [0, -1]}),
+    "memory.Fields": (
+        memory.Fields, {},
+        {"track": [], "width": [0, -1], "rho": [-1, 2], "gain": [], "critical": [-1],
+         "reach": [-1]}),
+    "memory.write": (
+        memory.write, {"model": DECODER, "prompt": "a mill"} | {"tokens": 1},
+        {"tokens": [0, 999], "temperature_sampling": [-1], "seed": [-1]}),
+    "memory.divergence": (memory.divergence, {"logits": np.zeros(3)}, {"temperature": [-1]}),
     "pretrain.pretrain": (
         pretrain.pretrain, {"corpus": "none", "out": "none"}, {"checkpoint_every": [0, -1]}),
     "nulls.soft_configuration_excess": (

@@ -72,11 +72,16 @@ class Follow:
             self._asked = None
 
     def receive(self, _layer: int, weights: Any) -> None:
-        """Keep one layer's weights [..., heads, rows, L] of the rows that are new."""
-        host = weights if isinstance(weights, np.ndarray) else weights.float().cpu().numpy()
-        self._weights.append(host.reshape(host.shape[-3:])[:, -self._fresh :])
+        """Keep one layer's weights [..., heads, rows, keys] of the rows that are new.
 
-    def after(self, logits: np.ndarray, token: int) -> None:
+        A layer with a sliding window may have let go of the first keys: they get no weight.
+        """
+        host = weights if isinstance(weights, np.ndarray) else weights.float().cpu().numpy()
+        rows = host.reshape(host.shape[-3:])[:, -self._fresh :]
+        gone = len(self._ids) - rows.shape[-1]
+        self._weights.append(np.pad(rows, ((0, 0), (0, 0), (gone, 0))))
+
+    def after(self, logits: np.ndarray, token: int | None) -> None:
         """Tell of the pass that is over."""
         U = self.potential
         self._last = Written(
@@ -149,7 +154,7 @@ def continue_ids(
         check_finite("generate", logits)
         token = _choose(logits, temperature=temperature, generator=generator)
         if follow is not None:
-            follow.after(logits, token)
+            follow.after(logits, None if token in ends else token)
         if token in ends:
             break
         written.append(token)

@@ -83,8 +83,8 @@ class Written(Brief):
         Of the next token.
     ids : tuple of int
         The tokens by number.
-    chosen : int
-        The number of the token that was chosen; one that ends the text is not written.
+    chosen : int or None
+        The number of the token that was chosen; None where the text ends here.
     """
 
     tokens: tuple[str, ...]
@@ -93,4 +93,4 @@ class Written(Brief):
     potential: Float[np.ndarray, "layers heads rows L"] | None
     logits: Float[np.ndarray, " vocabulary"]
     ids: tuple[int, ...]
-    chosen: int
+    chosen: int | None

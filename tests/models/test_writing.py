@@ -130,7 +130,7 @@ def test_writing_in_a_potential_is_attention_in_it_step_by_step(decoder):
         L = len(ids)
         asked = Asked(potential=U[:, :, :L, :L].astype(np.float32))
         maps = decoder.backend.maps([encoded(*ids)], asked)[0]
-        np.testing.assert_allclose(one.weights, maps[:, :, L - one.rows :], atol=1e-6)
+        np.testing.assert_allclose(one.weights, maps[:, :, L - one.rows :], atol=5e-6)
         logits = decoder.backend.logits(encoded(*ids), asked)[-1]
         np.testing.assert_allclose(one.logits, logits, atol=1e-4)
         np.testing.assert_array_equal(one.potential, asked.potential[:, :, L - one.rows :])
@@ -148,7 +148,7 @@ def test_no_potential_and_a_constant_one_change_nothing(decoder):
         seen.clear()
         assert decoder.generate(TEXT, tokens=5, potential=U, watch=seen.append) == text
         for one, other in zip(seen, plain, strict=True):
-            np.testing.assert_allclose(one.weights, other.weights, atol=1e-6)
+            np.testing.assert_allclose(one.weights, other.weights, atol=3e-6)
 
 
 def test_a_potential_may_follow_what_attention_did(decoder):
@@ -183,7 +183,9 @@ def test_writing_stops_at_the_end_of_text(folders):
     model = models.load(folders["gpt2"], device="cpu")
     following = int(model.logits(TEXT)[-1].argmax())
     model.network.generation_config.eos_token_id = [following]
-    assert model.generate(TEXT, tokens=9) == TEXT
+    passes = []
+    assert model.generate(TEXT, tokens=9, watch=passes.append) == TEXT
+    assert [one.chosen for one in passes] == [None]
 
 
 def test_writing_past_the_context_is_refused(decoder):
