@@ -149,6 +149,8 @@ def test_at_the_strongest_dose_entropy_alone_costs_what_f_costs_and_minus_f_lowe
     strong, entropy = ("F", 1.0), ("entropy", 1.0)
     assert len(kept.pairs(strong, entropy)) == 5
     assert kept.gain(strong, entropy).equal_within(MARGIN)
+    assert kept.gain(("minus_F", 1.0)).equal_within(MARGIN)
+    assert kept.gain(("random_field", 1.0)).equal_within(MARGIN)
     loss, alone, turned = (
         kept.pairs((name, 1.0)).change("loss") for name in ("F", "entropy", "minus_F")
     )
