@@ -8,6 +8,7 @@ from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.heated_model import HeatedModel
 from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.landscape import Landscape
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
@@ -39,13 +40,14 @@ def _as_in_a_lesson(hero, count):
         OneScoreManyTemperatures: (square, tokens),
         KeyGrowth: (vectors[0, -1], vectors[1], tokens),
         HeadBasis: (*vectors, tokens),
+        Landscape: (2 * square[0], tokens),
     }
     return lambda: hero(*given[hero])
 
 
 SENTENCES = {
     f"{hero.__name__} of {count} tokens": _as_in_a_lesson(hero, count)
-    for hero in (Temperature, HeadSteps, OneScoreManyTemperatures, KeyGrowth, HeadBasis)
+    for hero in (Temperature, HeadSteps, OneScoreManyTemperatures, KeyGrowth, HeadBasis, Landscape)
     for count in (16, 24)
 }
 

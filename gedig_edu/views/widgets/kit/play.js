@@ -1,0 +1,36 @@
+// Buttons that move a whole number through time: back to the first, one on, and on by itself.
+
+import { element, mark } from "./dom.js";
+
+const BEAT = 350; // milliseconds a step
+
+// For the trait `trait`, from `first` to `last`. `show` says again which of the buttons can do something.
+export function player(page, trait, [first, last]) {
+  const { words } = page;
+  const at = () => page.state()[trait];
+  const move = (to) => page.change({ [trait]: to });
+  let timer = 0;
+  const button = (text, act) => {
+    const made = element("button", { type: "button", textContent: text });
+    made.addEventListener("click", act);
+    return made;
+  };
+  const stop = () => { clearInterval(timer); timer = 0; };
+  const back = button(words.rewind, () => { stop(); move(first); });
+  const on = button(words.step_on, () => { stop(); move(Math.min(at() + 1, last)); });
+  const play = button(words.play, () => {
+    if (timer) { stop(); show(); return; }
+    if (at() === last) move(first);
+    timer = setInterval(() => {
+      if (!node.isConnected || at() === last) { stop(); show(); } else move(at() + 1);
+    }, BEAT);
+    show();
+  });
+  const node = element("div", { className: "gh-buttons gh-player" }, play, on, back);
+  function show() {
+    mark(play, { "aria-pressed": timer !== 0 }).textContent = timer ? words.pause : words.play;
+    back.disabled = at() === first;
+    on.disabled = at() === last;
+  }
+  return { node, show };
+}
