@@ -1,11 +1,7 @@
 // Rows of choices beside a graph: which graph, and what an edge costs.
 
 import { element, mark } from "./kit/dom.js";
-import { pressable } from "./kit/keys.js";
-
-export function pressButton(text, act) {
-  return pressable(element("button", { type: "button", name: text, textContent: text }), act);
-}
+import { pressButton } from "./kit/keys.js";
 
 // One of several ids for a trait, as buttons in a row, each with its word.
 function choiceRow(page, trait, texts, changes) {

@@ -33,7 +33,9 @@ export function distances(n, edges) {
   return edges.reduce((steps, edge) => joined(steps, edge), apart);
 }
 
-function pathTerm(before, after, efficiency) {
+// The path term from the distances before and after an edit: over the pairs that had a path before, or
+// as gain in global efficiency, which counts `there` of the nodes before.
+export function pathTerm(before, after, efficiency, there = before.length) {
   const n = before.length;
   let [pairs, was, is, reachWas, reachIs] = [0, 0, 0, 0, 0];
   before.forEach((row, i) => row.forEach((old, j) => {
@@ -46,7 +48,9 @@ function pathTerm(before, after, efficiency) {
     is += Math.min(after[i][j], n);
   }));
   if (!pairs) return { path: 0, l_before: 0, l_after: 0 };
-  return { path: efficiency ? reachIs / reachWas - 1 : 1 - is / was, l_before: was / pairs, l_after: is / pairs };
+  const [l_before, l_after] = [was / pairs, is / pairs];
+  const counted = (there * (there - 1)) / (n * (n - 1));
+  return { path: efficiency ? (counted * reachIs) / reachWas - 1 : (l_before - l_after) / l_before, l_before, l_after };
 }
 
 // Entropy of where a random walker stands, each node as often as it has edges.

@@ -1,10 +1,11 @@
 // A graph to edit by clicking nodes: what the edit costs, what it gains, and F.
 
-import { choices, pressButton } from "./graph_choices.js";
+import { choices } from "./graph_choices.js";
 import { COLUMNS, distances, edgePath, edgeShape, joined, missingPairs, placesOf, ROUND, termsOf, toggled, weighed } from "./graph_edit.js";
+import { makeNodes } from "./graph_nodes.js";
 import { element, label, line, mark, shape } from "./kit/dom.js";
 import { hero, Panel } from "./kit/frame.js";
-import { pressable, steps } from "./kit/keys.js";
+import { pressable, pressButton } from "./kit/keys.js";
 import { bar } from "./kit/marks.js";
 import { linear, roundStep } from "./kit/scale.js";
 import { clamp } from "./kit/sums.js";
@@ -63,28 +64,6 @@ function endsOf({ names }, [a, b]) {
 }
 
 // ---- the graph ----------------------------------------------------------------------------
-
-function makeNodes(panel, page) {
-  const nodes = page.state().names.map((_, at) => {
-    const node = shape("g", { class: "ge-node", role: "button", tabindex: at ? -1 : 0 },
-      shape("ellipse", { class: "gh-reach", ry: 16 }), shape("circle", { class: "ge-ring", r: 11 }),
-      shape("circle", { class: "ge-dot" }));
-    pressable(node, () => page.change(picked(page.state(), at)));
-    panel.front.append(node);
-    return node;
-  });
-  const go = (at) => {
-    const to = clamp(at, 0, nodes.length - 1);
-    nodes.forEach((node, place) => node.setAttribute("tabindex", place === to ? 0 : -1));
-    nodes[to].focus({ preventScroll: true });
-  };
-  nodes.forEach((node, at) => node.addEventListener("keydown", (event) => {
-    const move = steps(event);
-    const down = page.state().graph === "grid" ? COLUMNS : 1;
-    if (move) go(at + move[0] - Math.sign(move[1]) * down);
-  }));
-  return nodes;
-}
 
 // An edge in dashes: pressed, it is there, and the focus goes to its end. Over a row of nodes and
 // within a circle there is room for its words; on a grid they stand in the note alone.
@@ -244,7 +223,9 @@ function picture(node, page) {
   const cleared = { edits: [], chosen: -1, found: [] };
   const rows = choices(node, page, cleared);
   const panel = new Panel(node, "graph");
-  const nodes = makeNodes(panel, page);
+  const nodes = makeNodes(panel, read().names.length, {
+    pick: (at) => change(picked(read(), at)), down: () => (read().graph === "grid" ? COLUMNS : 1),
+  });
   const showOffer = makeOffer(panel, page, nodes);
   const note = element("p", { className: "ge-note" });
   note.setAttribute("aria-live", "polite");

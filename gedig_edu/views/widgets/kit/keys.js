@@ -1,5 +1,7 @@
 // Keys: what they move in a widget, and which of them the page around is to hear.
 
+import { element } from "./dom.js";
+
 const TYPED = "textarea, input:not([type]), input[type=text]";
 
 // Arrows one step, Shift or Page ten, Home and End the ends.
@@ -24,6 +26,10 @@ export function pressable(node, act) {
     act();
   });
   return node;
+}
+
+export function pressButton(text, act) {
+  return pressable(element("button", { type: "button", name: text, textContent: text }), act);
 }
 
 // Ctrl or Cmd with a key, and Shift+Enter, are the page's; a text box gives up only saving.
