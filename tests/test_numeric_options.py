@@ -14,6 +14,7 @@ import gedig_edu.lab
 import gedig_edu.theory
 from gedig_edu.errors import GedigError
 from gedig_edu.lab import (
+    acceptance,
     attribution,
     card,
     carriers,
@@ -35,6 +36,7 @@ from gedig_edu.lab import (
     patching,
     pretrain,
     removal,
+    retrieval,
     shortcuts,
     significance,
     small_gpt2,
@@ -70,7 +72,8 @@ from tests.helpers import example_maps
 INNER = {"engines"}  # modules that the gauge calls with what it has checked
 RECORDS = {  # what functions return, protocols, and steps of a run that has begun
     "evaluation.RepeatedRandom", "gradients.Tower", "live.LiveReading", "texts.ReadText",
-    "gates.CandidateReadings", "worlds.Statement", "worlds.Known", "growing.Step",
+    "gates.CandidateReadings", "gates_comparison.Tuned",
+    "worlds.Statement", "worlds.Known", "growing.Step",
     "statistics.DeltaSummary", "statistics.PairedEffect", "mixed.Components",
     "significance.ChangePoint", "significance.Equivalence",
     "comparison.Comparison", "attribution.LogitParts",
@@ -281,6 +284,11 @@ CALLS = {
     "gradients.tower": (
         gradients.tower, {},
         {"depth": [0, -1], "width": [0, -1], "gain": [0, -1], "seed": [-1]}),
+    "acceptance.by_likeness": (acceptance.by_likeness, {}, {"weight": []}),
+    "acceptance.by_common_neighbours": (acceptance.by_common_neighbours, {}, {"weight": []}),
+    "acceptance.by_efficiency": (acceptance.by_efficiency, {}, {"weight": []}),
+    "retrieval.decide_on_facts": (
+        partial(retrieval.decide_on_facts, None), {}, {"seed": [-1]}),
     "growing.Gates": (
         growing.Gates, {},
         {"theta_ag": [], "theta_dg": [], "lam": [], "gamma": [], "max_hops": [0], "bound": [0]}),

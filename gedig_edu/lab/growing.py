@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,22 +54,22 @@ class Gates:
         check_choice("path", self.path, PATHS)
         check_choice("entropy", self.entropy, ENTROPIES)
 
-    def read(self, graph: nx.Graph, statement: Statement) -> CandidateReadings:
-        """Return what the edge of a statement would cost and gain, as one candidate.
+    def read(self, graphs: Sequence[nx.Graph], statement: Statement) -> CandidateReadings:
+        """Return what the edge of a statement would cost and gain in each of some graphs.
 
         Parameters
         ----------
-        graph : networkx.Graph
-            Its edges carry a `likeness`, as those of `World.graph` do.
+        graphs : sequence of networkx.Graph
+            Their edges carry a `likeness`, as those of `World.graph` do.
         statement : Statement
         """
-        p_before, p_after = probabilities(graph, statement, self.entropy)
+        p = [probabilities(graph, statement, self.entropy) for graph in graphs]
         return candidate_readings(
-            graph,
-            [(statement.thing, statement.other)],
+            graphs,
+            [(statement.thing, statement.other)] * len(graphs),
             max_hops=self.max_hops,
-            p_before=[p_before],
-            p_after=[p_after],
+            p_before=[before for before, _ in p],
+            p_after=[after for _, after in p],
             bound=self.bound,
             lam=self.lam,
             gamma=self.gamma,
@@ -206,7 +207,7 @@ def grow(world: World, gates: Gates) -> History:
     """
     graph, steps = world.graph(), []
     for statement in world.statements:
-        read = gates.read(graph, statement)
+        read = gates.read([graph], statement)
         g0, g_min = float(read.g0[0]), float(read.g_min[0])
         outcome = decide(g0, g_min, theta_ag=gates.theta_ag, theta_dg=gates.theta_dg)
         ends = (statement.thing, statement.other)

@@ -147,7 +147,7 @@ def generate(seed: int, *, kind: str | None = None, things: int | None = None) -
     kind : {"communities", "hierarchy", "small world"}, optional
         Where not given, worlds of successive seeds take turns.
     things : int, optional
-        How many truly exist, 12 or more; 24 to 40 where not given.
+        How many truly exist, 12 or more; 16 to 28 where not given.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def generate(seed: int, *, kind: str | None = None, things: int | None = None) -
     kind = KINDS[seed % len(KINDS)] if kind is None else kind
     check_choice("kind", kind, KINDS)
     rng = np.random.default_rng([seed, KINDS.index(kind)])
-    drawn = int(rng.integers(24, 41))
+    drawn = int(rng.integers(16, 29))
     n = drawn if things is None else check_whole("things", things, at_least=LEAST)
     makers = {"communities": _communities, "hierarchy": _hierarchy, "small world": _small_world}
     draft = makers[kind](n, rng)

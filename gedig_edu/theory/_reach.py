@@ -94,8 +94,8 @@ def _read(parts: Sequence[tuple[Edit, Sequence[Any]]]) -> list[Reach]:
             n,
             _mean(old.fixed_sums[at], old.kept[at] - n),
             _mean(new.fixed_sums[at] + (old.kept[at] - new.kept[at]) * n, old.kept[at] - n),
-            _mean(old.inverse[at], _ordered(sum(node in edit.before for node in nodes))),
-            _mean(new.inverse[at], _ordered(sum(node not in edit.lost for node in nodes))),
+            _mean(old.inverse[at], _ordered(sum(map(edit.before.__contains__, nodes)))),
+            _mean(new.inverse[at], _ordered(n - sum(map(nodes.__contains__, edit.lost)))),
         )
         for at, ((edit, nodes), n) in enumerate(zip(parts, sizes.tolist(), strict=True))
     ]
@@ -211,12 +211,12 @@ def _edges(
         first += len(nodes)
     changed = np.zeros(len(targets), np.int64)
     changed[cut] = -1
-    ends = np.array(more, np.intp).reshape(-1, 2)
+    joined = np.array(more, np.intp).reshape(-1, 2)
     sources = np.repeat(np.arange(len(degrees)), degrees)
     return (
-        np.concatenate([sources, ends[:, 0], ends[:, 1]]),
-        np.concatenate([np.array(targets, np.intp), ends[:, 1], ends[:, 0]]),
-        np.concatenate([changed, np.ones(ends.size, np.int64)]),
+        np.concatenate([sources, joined[:, 0], joined[:, 1]]),
+        np.concatenate([np.array(targets, np.intp), joined[:, 1], joined[:, 0]]),
+        np.concatenate([changed, np.ones(joined.size, np.int64)]),
     )
 
 

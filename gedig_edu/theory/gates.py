@@ -11,7 +11,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_together, check_whole
 from gedig_edu.shapes import Brief, Float
-from gedig_edu.theory._reach import Edit, edit_cost, neighbourhoods, reach_gain, reaches
+from gedig_edu.theory._reach import Edit, Reach, edit_cost, neighbourhoods, reach_gain, reaches
 from gedig_edu.theory.graphs import (
     PATHS,
     check_graph,
@@ -124,7 +124,7 @@ class CandidateReadings(Brief):
 
 
 def candidate_readings(
-    graph: nx.Graph,
+    graph: nx.Graph | Sequence[nx.Graph],
     candidates: Iterable[Sequence[Any]],
     *,
     max_hops: int = 3,
@@ -135,7 +135,7 @@ def candidate_readings(
     gamma: float = 0.5,
     path: str = "fixed_pairs",
 ) -> CandidateReadings:
-    """Return the readings of many candidate edges of one graph, each added alone.
+    """Return the readings of many candidate edges, each added alone to a graph.
 
     Those of one candidate are those of `gate_readings(graph, with_edges(graph, [candidate]))`. A
     candidate may bring nodes that the graph does not have; one that is there already costs and
@@ -143,7 +143,8 @@ def candidate_readings(
 
     Parameters
     ----------
-    graph : networkx.Graph
+    graph : networkx.Graph, or a sequence of them
+        One for all candidates, or one for each.
     candidates : iterable of pairs of nodes
     max_hops, bound, lam, gamma, path
         As in `gate_readings`.
@@ -153,8 +154,8 @@ def candidate_readings(
     Raises
     ------
     GedigError
-        If a candidate does not join two different nodes, there are not as many probabilities as
-        candidates, or as in `gate_readings`.
+        If a candidate does not join two different nodes, there are not as many graphs or
+        probabilities as candidates, or as in `gate_readings`.
 
     Examples
     --------
@@ -164,15 +165,35 @@ def candidate_readings(
     ([0.167, 0.167], [0.067, 0.167])
     """
     check_choice("path", path, PATHS)
-    check_graph("graph", graph)
     most = check_whole("max_hops", max_hops, at_least=1)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
     ends = [two_ends(edge) for edge in candidates]
     entropy = _entropies(len(ends), p_before, p_after)
-    near = dict(graph.adjacency())
-    edits = [Edit(near, [] if graph.has_edge(*edge) else [edge]) for edge in ends]
+    edits = _additions(graph, ends)
     cost, gain = _terms(edits, most, bound, path)
     return CandidateReadings(cost, gain, entropy, lam, gamma)
+
+
+def _additions(graph: nx.Graph | Sequence[nx.Graph], ends: Sequence[tuple[Any, Any]]) -> list[Edit]:
+    many = graph if isinstance(graph, Sequence) else [graph]
+    if isinstance(graph, Sequence):
+        _check_count("graph", graph, len(ends))
+    for one in many:
+        check_graph("graph", one)
+    near = [dict(one.adjacency()) for one in many]
+    if not isinstance(graph, Sequence):
+        near *= len(ends)
+    return [
+        Edit(there, [] if edge[1] in there.get(edge[0], ()) else [edge])
+        for there, edge in zip(near, ends, strict=True)
+    ]
+
+
+def _check_count(name: str, given: Sequence[Any], count: int) -> None:
+    if len(given) != count:
+        raise GedigError(
+            f"{name} has {len(given)} entries for {count} candidates; give one for each."
+        )
 
 
 def _entropies(
@@ -184,10 +205,7 @@ def _entropies(
     if p_before is None or p_after is None:
         return np.zeros(count)
     for name, given in (("p_before", p_before), ("p_after", p_after)):
-        if len(given) != count:
-            raise GedigError(
-                f"{name} has {len(given)} entries for {count} candidates; give one for each."
-            )
+        _check_count(name, given, count)
     return np.array([entropy_change(p, q) for p, q in zip(p_before, p_after, strict=True)])
 
 
@@ -196,27 +214,31 @@ def _terms(
 ) -> tuple[Float[np.ndarray, "edits reaches"], Float[np.ndarray, "edits reaches"]]:
     """Return cost and path gain of edits at 0 … `most` hops."""
     cost, gain = np.zeros((2, len(edits), most + 1))
-    at = 0
-    for parts in _batches((edit, nodes) for edit in edits for nodes in neighbourhoods(edit, most)):
-        for (edit, _), reach in zip(parts, reaches(parts), strict=True):
-            row, hops = divmod(at, most + 1)
+    for read in _batches(list(edits), most):
+        for row, hops, edit, reach in read:
             cost[row, hops] = edit_cost(edit, reach, bound)
             gain[row, hops] = reach_gain(reach, path) if hops else 0.0
-            at += 1
     return cost, gain
 
 
-def _batches(parts: Iterable[tuple[Edit, list[Any]]]) -> Iterator[list[tuple[Edit, list[Any]]]]:
-    """Yield the parts in order, so many together that no batch grows large."""
-    batch, nodes = [], 0
-    for part in parts:
-        batch.append(part)
-        nodes += len(part[1])
-        if nodes > AT_ONCE:
-            yield batch
-            batch, nodes = [], 0
-    if batch:
-        yield batch
+def _batches(edits: list[Edit], most: int) -> Iterator[list[tuple[int, int, Edit, Reach]]]:
+    """Yield row, hops, edit and what lies within reach, so many together that none grows large.
+
+    A reach that holds no more than the one before it is not read again.
+    """
+    batch: list[tuple[int, int, int]] = []
+    parts: list[tuple[Edit, list[Any]]] = []
+    nodes = 0
+    for row, edit in enumerate(edits):
+        for hops, near in enumerate(neighbourhoods(edit, most)):
+            if not hops or len(near) > len(parts[-1][1]):
+                parts.append((edit, near))
+                nodes += len(near)
+            batch.append((row, hops, len(parts) - 1))
+        if nodes > AT_ONCE or row == len(edits) - 1:
+            found = reaches(parts)
+            yield [(row, hops, parts[at][0], found[at]) for row, hops, at in batch]
+            batch, parts, nodes = [], [], 0
 
 
 def decide(

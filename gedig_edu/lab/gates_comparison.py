@@ -1,0 +1,206 @@
+"""Two gates against other ways to accept an edge, over generated worlds.
+
+The rules, written before anything was measured:
+
+- Worlds 0 to 49 tune, worlds 50 to 99 test.
+- Every way has 12 settings (gates at 0 hops alone have two that differ, the oracle has one, chance
+  none). A setting's thresholds to choose from
+  are seven quantiles, 1/8 to 7/8, of the scores that it gives in the tuning worlds while the graph
+  grows as the truth says. The setting with the largest mean area under precision and recall is
+  taken, and of its thresholds the one with the largest mean F1.
+- In the test worlds each way grows a graph for each of the seven thresholds: they are its curve.
+- Chance accepts at random as many as the gates over fixed pairs do; what it does is known without
+  drawing: its precision is the share of right statements.
+- The gates hold, by a reading of paths, if the 95 % interval of the mean difference of areas, in
+  pairs of a world, lies above 0 against likeness and against common neighbours.
+
+`python -m gedig_edu.lab.gates_comparison OUT` measures it all again, in a few minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gedig_edu.lab.acceptance import (
+    WAYS,
+    Setting,
+    area,
+    curve,
+    f1,
+    precision_recall,
+    settings_of,
+    true_scores,
+)
+from gedig_edu.lab.worlds import World, generate
+from gedig_edu.shapes import Float
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TUNING, TEST = range(50), range(50, 100)
+QUANTILES = tuple(at / 8 for at in range(1, 8))
+FOLDER = Path(__file__).with_name("results") / "gates"
+WORLDS, TUNED, ABOUT = "worlds.csv", "tuned.json", "about.json"
+CHANCE = "chance"
+VERSIONS = ("gedig-edu", "networkx", "numpy", "scipy")
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A way to decide, as tuning left it.
+
+    Attributes
+    ----------
+    way : str
+    options : dict
+        Of its setting.
+    thresholds : tuple of float
+        Those that make its curve.
+    best : int
+        Place of the threshold with the largest mean F1.
+    area : float
+        Mean area over the tuning worlds.
+    """
+
+    way: str
+    options: dict[str, Any]
+    thresholds: tuple[float, ...]
+    best: int
+    area: float
+
+    @property
+    def setting(self) -> Setting:
+        """The setting that its options name."""
+        (found,) = (one for one in settings_of(self.way) if one.options == self.options)
+        return found
+
+
+def tune(way: str, worlds: Sequence[World]) -> Tuned:
+    """Return the setting and the threshold of a way that do best on some worlds.
+
+    Raises
+    ------
+    GedigError
+        If there is no such way.
+    """
+    tried = []
+    for setting in settings_of(way):
+        scores = np.concatenate([true_scores(world, setting.score) for world in worlds])
+        thresholds = tuple(map(float, np.quantile(scores, QUANTILES)))
+        curves = [curve(world, setting.score, thresholds) for world in worlds]
+        pairs = list(zip(worlds, curves, strict=True))
+        mean = float(np.mean([area(world.right, taken) for world, taken in pairs]))
+        F1 = np.mean([f1(*precision_recall(world.right, taken)) for world, taken in pairs], axis=0)
+        tried.append(Tuned(way, setting.options, thresholds, int(np.argmax(F1)), mean))
+    return max(tried, key=lambda one: one.area)
+
+
+def tested(tuned: Iterable[Tuned], world: World) -> list[dict[str, Any]]:
+    """Return what each way, and chance, does in a world: one row each.
+
+    ``way, world``; ``area``; at its threshold ``precision, recall, F1`` and the share of the
+    statements that it ``accepts``. Chance accepts the share that the first way does.
+    """
+    rows = []
+    right = world.right
+    for one in tuned:
+        taken = curve(world, one.setting.score, one.thresholds)
+        precision, recall = precision_recall(right, taken[one.best])
+        share = float(taken[one.best].mean())
+        rows.append(
+            _row(one.way, world, area(right, taken), float(precision), float(recall), share)
+        )
+    share, base = rows[0]["accepts"], float(right.mean())
+    return [*rows, _row(CHANCE, world, base, base, share, share)]
+
+
+def _row(
+    way: str, world: World, under: float, precision: float, recall: float, share: float
+) -> dict[str, Any]:
+    harmonic = float(f1(np.array(precision), np.array(recall)))
+    return {
+        "way": way, "world": world.name, "area": under,
+        "precision": precision, "recall": recall, "F1": harmonic, "accepts": share,
+    }  # fmt: skip
+
+
+def compare(
+    tuned: Iterable[Tuned], worlds: Iterable[World], *, report: Callable[[str], object] = str
+) -> pd.DataFrame:
+    """Return one row for each way and test world.
+
+    Parameters
+    ----------
+    tuned : iterable of Tuned
+    worlds : iterable of World
+        None of those that tuned.
+    report : callable
+        Called with the name of each world when it is done.
+    """
+    import pandas as pd
+
+    tuned, rows = list(tuned), []
+    for world in worlds:
+        rows += tested(tuned, world)
+        report(world.name)
+    return pd.DataFrame(rows)
+
+
+def measure(out: Path, *, tuning: Iterable[int] = TUNING, test: Iterable[int] = TEST) -> None:
+    """Tune, test, and write ``tuned.json``, ``worlds.csv`` and ``about.json`` into a folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    seeds, worlds = list(test), [generate(seed) for seed in tuning]
+    tuned = []
+    for way in WAYS:
+        tuned.append(tune(way, worlds))
+        sys.stderr.write(f"{tuned[-1]}\n")
+    text = json.dumps([asdict(one) for one in tuned], indent=1)
+    (out / TUNED).write_text(f"{text}\n", encoding="utf-8")
+    compare(tuned, map(generate, seeds)).to_csv(out / WORLDS, index=False, float_format="%.6g")
+    about = {
+        "when": datetime.now(UTC).date().isoformat(),
+        "command": "python -m gedig_edu.lab.gates_comparison OUT",
+        "tuning": len(worlds),
+        "test": len(seeds),
+        "seeds": [min(seeds), max(seeds)],
+        "versions": {name: version(name) for name in VERSIONS},
+    }
+    (out / ABOUT).write_text(f"{json.dumps(about, indent=1)}\n", encoding="utf-8")
+
+
+def read_tuned(folder: Path = FOLDER) -> list[Tuned]:
+    """Return every way as the saved tuning left it."""
+    kept = json.loads((folder / TUNED).read_text(encoding="utf-8"))
+    return [Tuned(**{**one, "thresholds": tuple(one["thresholds"])}) for one in kept]
+
+
+def read_worlds(folder: Path = FOLDER) -> pd.DataFrame:
+    """Return the saved rows of the test worlds, as `compare` gives them."""
+    import pandas as pd
+
+    return pd.read_csv(folder / WORLDS)
+
+
+def read_about(folder: Path = FOLDER) -> dict[str, Any]:
+    """Return when, on how many worlds and by which command the saved comparison was made."""
+    return json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+
+
+def by_way(rows: pd.DataFrame, column: str) -> dict[str, Float[np.ndarray, " worlds"]]:
+    """Return a column of the rows as one array for each way, in the order of the worlds."""
+    table = rows.pivot(index="world", columns="way", values=column)
+    ways = [way for way in (*WAYS, CHANCE) if way in table.columns]
+    return {way: table[way].to_numpy(dtype=np.float64) for way in ways}
+
+
+if __name__ == "__main__":
+    measure(Path(sys.argv[1]))

@@ -1,0 +1,57 @@
+import pytest
+
+from gedig_edu.lab import gates_comparison
+from gedig_edu.lab.acceptance import WAYS
+from gedig_edu.lab.gates_comparison import (
+    CHANCE,
+    by_way,
+    compare,
+    measure,
+    read_about,
+    read_tuned,
+    read_worlds,
+    tune,
+)
+from gedig_edu.lab.worlds import Known, Statement, World, generate
+
+START = (Known("a", "b", 0.9), Known("b", "c", 0.9))
+
+
+def world(name, *said):
+    """Statements of a with new things, of a likeness that is told."""
+    return World(
+        name,
+        START,
+        tuple(Statement("a", f"n{at}", s, (), right) for at, (s, right) in enumerate(said)),
+    )
+
+
+EASY = world("easy", (0.9, True), (0.2, False), (0.8, True), (0.1, False), (0.7, True))
+MIXED = world("mixed", (0.9, True), (0.8, False), (0.7, True), (0.2, False))
+
+
+def test_likeness_is_tuned_to_part_what_it_can_part():
+    tuned = tune("likeness", [EASY])
+    assert tuned.area == pytest.approx(1.0)
+    rows = compare([tuned, tune("oracle", [EASY])], [EASY, MIXED])
+    easy = rows[rows.world == "easy"].set_index("way")
+    assert easy.loc["likeness", ["precision", "recall", "F1", "area"]].tolist() == [1, 1, 1, 1]
+    assert easy.loc["likeness", "accepts"] == pytest.approx(3 / 5)
+    # Chance accepts as many as the first way does: 3 of 5, and 3 of 5 statements are right.
+    assert easy.loc[CHANCE, ["precision", "recall"]].tolist() == pytest.approx([3 / 5, 3 / 5])
+    areas = by_way(rows, "area")
+    assert areas["oracle"].tolist() == [1, 1]
+    assert areas["likeness"][1] < 1
+    assert areas[CHANCE].tolist() == pytest.approx([3 / 5, 1 / 2])
+
+
+def test_what_is_measured_is_written_and_read_again(tmp_path, monkeypatch):
+    few = {way: WAYS[way] for way in ("likeness", "oracle")}
+    monkeypatch.setattr(gates_comparison, "WAYS", few)
+    measure(tmp_path, tuning=[0, 1], test=[2])
+    tuned = read_tuned(tmp_path)
+    assert [one.way for one in tuned] == ["likeness", "oracle"]
+    assert tuned[0] == tune("likeness", [generate(0), generate(1)])
+    rows = read_worlds(tmp_path)
+    assert rows.world.tolist() == ["small world 2"] * 3
+    assert read_about(tmp_path)["seeds"] == [2, 2]
