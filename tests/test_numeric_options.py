@@ -35,6 +35,7 @@ from gedig_edu.lab import (
     nulls,
     patching,
     pretrain,
+    recovery,
     removal,
     retrieval,
     shortcuts,
@@ -87,7 +88,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
     "f_training.Outcome",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
-    "dynamics.Step", "memory.Telling",
+    "dynamics.Step", "memory.Telling", "recovery.Runs", "recovery.Recovered",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -326,6 +327,8 @@ CALLS = {
     "patching.repeated_words": (
         patching.repeated_words, {"model": DECODER, "texts": ["a mill"]},
         {"count": [1, 0], "seed": [-1]}),
+    "recovery.simulate": (
+        recovery.simulate, {}, {"runs": [1, 0], "steps": [1, 0], "drive": [], "seed": [-1]}),
     "removal.spread_heads": (
         removal.spread_heads, {"heads": 2, "layers": 3, "most": 5},
         {"heads": [0], "layers": [0], "most": [0, -1]}),

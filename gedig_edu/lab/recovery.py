@@ -1,0 +1,232 @@
+"""P, track and M from repeated runs of coupled attention: what can be told apart, and what cannot.
+
+−T log w + q·k is U up to a constant in each row. Over runs and steps it is regressed on position
+(P) and on the known kernel at the places visited (the track); what is left is M, an AR(1) process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from gedig_edu.errors import GedigError, check_flag, check_number, check_whole
+from gedig_edu.shapes import Brief, Float
+from gedig_edu.theory.dynamics import CoupledAttention
+
+KEYS, SCALE, WELL, RHO, NOISE = 16, 2.0, -0.7, 0.8, 0.3
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Runs(Brief):
+    """What was seen of some runs of coupled attention, and what stood behind it.
+
+    Attributes
+    ----------
+    U : array [runs, steps, n]
+        −T log w + q·k, U up to a constant in each row; NaN for a key that was not visible.
+    kernel : array [runs, steps, n]
+        Σ_{i<t} K(z, z_i) of the places visited.
+    P : array [n]
+    track : float
+        w.
+    M : array [runs, steps, n]
+    """
+
+    U: Float[np.ndarray, "runs steps n"]
+    kernel: Float[np.ndarray, "runs steps n"]
+    P: Float[np.ndarray, " n"]
+    track: float
+    M: Float[np.ndarray, "runs steps n"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Recovered(Brief):
+    """What a regression makes of it.
+
+    Attributes
+    ----------
+    P : array [n]
+        With mean 0, since a constant cannot be told.
+    track, rho : float
+    M : array [runs, steps, n]
+        What is left, with mean 0 in each row.
+    condition : float
+        Condition number of the regression, without the constant that cannot be told.
+    """
+
+    P: Float[np.ndarray, " n"]
+    track: float
+    rho: float
+    M: Float[np.ndarray, "runs steps n"]
+    condition: float
+
+    def errors(self, runs: Runs) -> dict[str, float]:
+        """Return the relative errors of P, track and M."""
+        P = runs.P - runs.P.mean()
+        M = _centred(np.where(np.isnan(runs.U), np.nan, runs.M))
+        apart = np.nansum((self.M - M) ** 2) / np.nansum(M**2)
+        return {
+            "P": float(np.linalg.norm(self.P - P) / np.linalg.norm(P)),
+            "track": abs(self.track / runs.track - 1),
+            "M": float(np.sqrt(apart)),
+        }
+
+
+def simulate(
+    *,
+    runs: int = 50,
+    steps: int = 60,
+    drive: float = 0.0,
+    same_visits: bool = False,
+    silent: bool = False,
+    seed: int = 0,
+) -> Runs:
+    """Run coupled attention with known parts, read in half precision as a model's maps may be.
+
+    M is driven by chance at every step, and by a constant field of size `drive`.
+
+    Parameters
+    ----------
+    runs, steps : int
+    drive : float
+        Size of the constant part of what drives M.
+    same_visits : bool
+        Let every run visit the same places.
+    silent : bool
+        Leave all of U out: the control.
+    seed : int
+
+    Raises
+    ------
+    GedigError
+        If a number is out of range.
+
+    Examples
+    --------
+    >>> seen = simulate(runs=3, steps=5)
+    >>> seen.U.shape
+    (3, 5, 16)
+    """
+    shape = [check_whole(name, value, at_least=2) for name, value in
+             (("runs", runs), ("steps", steps))]  # fmt: skip
+    check_number("drive", drive)
+    check_flag("same_visits", same_visits, "whether every run visits the same places")
+    rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    P = np.zeros(KEYS) if silent else rng.normal(size=KEYS)
+    constant = drive * rng.normal(size=KEYS)
+    coupled = CoupledAttention(
+        places=np.arange(float(KEYS)), prosody=P, track=0.0 if silent else WELL, width=1.0,
+        rho=RHO, gain=0.0 if silent else 1.0, temperature=SCALE,
+    )  # fmt: skip
+    U, kernel, M = (np.zeros((*shape, KEYS)) for _ in range(3))
+    for run in range(runs):
+        memory = coupled.start()
+        visits = np.random.default_rng(seed if same_visits else rng.integers(2**32))
+        for t in range(steps):
+            scores = SCALE * rng.normal(size=KEYS)
+            M[run, t] = memory.carried
+            step = coupled.step(scores, memory, target=np.zeros(KEYS))
+            weights = step.weights.astype(np.float16).astype(np.float64)
+            with np.errstate(divide="ignore"):
+                U[run, t] = scores - SCALE * np.log(weights)
+            kernel[run, t] = _wells(step.memory.visited[:-1])
+            carried = RHO * M[run, t] + NOISE * rng.normal(size=KEYS) + constant
+            visited = (*memory.visited, int(visits.integers(KEYS)))
+            memory = replace(step.memory, carried=carried, visited=visited)
+    U[~np.isfinite(U)] = np.nan
+    return Runs(U, kernel, P, coupled.track, M * coupled.gain)
+
+
+def recover(
+    U: Float[np.ndarray, "runs steps n"], kernel: Float[np.ndarray, "runs steps n"]
+) -> Recovered:
+    """Return P, track, ρ and M that least squares on differences y_t − ρ y_{t−1} make of U.
+
+    Parameters
+    ----------
+    U, kernel : arrays [runs, steps, n]
+        As in `Runs`.
+
+    Raises
+    ------
+    GedigError
+        If the shapes differ, or there are fewer than two steps.
+
+    Examples
+    --------
+    >>> seen = simulate(runs=9, steps=30)
+    >>> found = recover(seen.U, seen.kernel)
+    >>> bool(found.errors(seen)["track"] < 0.1)
+    True
+    """
+    if np.shape(U) != np.shape(kernel) or np.ndim(U) != 3 or np.shape(U)[1] < 2:
+        raise GedigError(
+            f"U has shape {np.shape(U)} and kernel {np.shape(kernel)}; give [runs, steps, n] both, "
+            "with two steps or more."
+        )
+
+    def left(rho: float) -> float:
+        design, seen = _differences(U, kernel, rho)
+        gram, along = design.T @ design, design.T @ seen
+        return float(seen @ seen - along @ np.linalg.lstsq(gram, along, rcond=1e-10)[0])
+
+    rho = float(minimize_scalar(left, bounds=(0.0, 0.99), method="bounded").x)
+    design, seen = _differences(U, kernel, rho)
+    gram = design.T @ design
+    found = np.linalg.lstsq(gram, design.T @ seen, rcond=1e-10)[0]
+    P, track = found[:-1] - found[:-1].mean(), float(found[-1])
+    M = _centred(np.where(np.isnan(U), np.nan, U - P - track * kernel))
+    return Recovered(P, track, rho, M, condition_of(gram))
+
+
+def condition_of(gram: Float[np.ndarray, "m m"]) -> float:
+    """Return the condition number of a regression, columns scaled alike, without the constant."""
+    scale = np.sqrt(np.diag(gram))
+    scaled = gram / np.outer(scale, scale)
+    values = np.linalg.eigvalsh(scaled)[1:]  # the least belongs to a constant added to P
+    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).tiny)))
+
+
+def at_one_step(kernel: Float[np.ndarray, "runs steps n"]) -> float:
+    """Return the condition number where each run is seen at its last step alone.
+
+    If every run visited the same places, P and track are then one: the number has no end.
+    """
+    runs, _, n = kernel.shape
+    rows = [np.column_stack([np.eye(n), kernel[run, -1]]) for run in range(runs)]
+    design = np.concatenate([row - row.mean(axis=0) for row in rows])
+    return condition_of(design.T @ design)
+
+
+def _differences(
+    U: np.ndarray, kernel: np.ndarray, rho: float
+) -> tuple[Float[np.ndarray, "cells m"], Float[np.ndarray, " cells"]]:
+    """Return design and what was seen, of y_t − ρ y_{t−1}, without each row's mean."""
+    n = U.shape[-1]
+    y = U[:, 1:] - rho * U[:, :-1]
+    y = y.reshape(-1, n)
+    there = ~np.isnan(y)  # [rows, n]
+    k = (kernel[:, 1:] - rho * kernel[:, :-1]).reshape(-1, n)
+    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
+
+    def centred(values: np.ndarray) -> np.ndarray:
+        return values - np.where(there, values, 0).sum(axis=1, keepdims=True) / count
+
+    rows, keys = np.nonzero(there)
+    design = np.zeros((len(rows), n + 1))
+    design[:, :n] = -(there / count)[rows]
+    design[np.arange(len(rows)), keys] += 1
+    design[:, :n] *= 1 - rho
+    design[:, n] = centred(k)[there]
+    return design, centred(y)[there]
+
+
+def _wells(visited: tuple[int, ...]) -> Float[np.ndarray, " n"]:
+    places = np.arange(float(KEYS))
+    return np.exp(-0.5 * (places[:, None] - np.array(visited, dtype=float)) ** 2).sum(axis=1)
+
+
+def _centred(values: Float[np.ndarray, "*rows n"]) -> Float[np.ndarray, "*rows n"]:
+    return values - np.nanmean(values, axis=-1, keepdims=True)

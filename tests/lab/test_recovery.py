@@ -1,0 +1,56 @@
+"""What can be told of P, track and M from runs, and what cannot."""
+
+import numpy as np
+import pytest
+
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.recovery import at_one_step, recover, simulate
+
+
+def test_known_parts_are_found_again_within_a_tenth():
+    runs = simulate()
+    found = recover(runs.U, runs.kernel)
+    assert max(found.errors(runs).values()) < 0.1
+    assert found.rho == pytest.approx(0.8, abs=0.03)
+    assert found.condition < 3
+
+
+def test_what_is_seen_is_u_up_to_a_constant_in_each_row():
+    runs = simulate(runs=3, steps=7)
+    apart = runs.U - (runs.P + runs.track * runs.kernel + runs.M)
+    assert np.nanmax(np.ptp(apart, axis=-1)) < 0.01  # half precision
+    assert np.abs(apart.mean(axis=-1)).max() > 0.1
+
+
+def test_a_constant_drive_of_m_is_taken_for_p():
+    runs = simulate(drive=0.1)
+    found = recover(runs.U, runs.kernel)
+    steady = runs.M[:, 30:].mean(axis=(0, 1))
+    mistaken = found.P - (runs.P - runs.P.mean())
+    assert found.errors(runs)["P"] > 0.3
+    assert np.corrcoef(mistaken, steady)[0, 1] > 0.95
+
+
+def test_at_one_step_the_track_is_told_from_p_by_visits_that_vary_alone():
+    assert at_one_step(simulate().kernel) < 5
+    assert at_one_step(simulate(same_visits=True).kernel) > 1e6
+
+
+def test_where_u_is_zero_next_to_nothing_is_found():
+    runs = simulate(silent=True)
+    found = recover(runs.U, runs.kernel)
+    assert np.abs(found.P).max() < 1e-3
+    assert abs(found.track) < 1e-4
+
+
+def test_keys_that_were_not_visible_are_left_out():
+    runs = simulate(runs=9)
+    hidden = np.arange(runs.U.shape[1])[:, None] < np.arange(runs.U.shape[2])
+    found = recover(np.where(hidden, np.nan, runs.U), runs.kernel)
+    assert found.errors(runs)["P"] < 0.2
+    assert np.isnan(found.M[:, 0, 1:]).all()
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(GedigError, match="two steps or more"):
+        recover(np.zeros((2, 1, 3)), np.zeros((2, 1, 3)))
