@@ -24,6 +24,7 @@ Material = Literal[
     "heads",
     "writing",
     "written",
+    "lens",
     "books",
     "runs",
     "sentences",

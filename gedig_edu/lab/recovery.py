@@ -48,7 +48,7 @@ class Recovered(Brief):
     Attributes
     ----------
     P : array [n]
-        With mean 0, since a constant cannot be told.
+        With mean 0, since a constant cannot be told; NaN for a key never visible twice running.
     track, rho : float
     M : array [runs, steps, n]
         What is left, with mean 0 in each row.
@@ -64,11 +64,12 @@ class Recovered(Brief):
 
     def errors(self, runs: Runs) -> dict[str, float]:
         """Return the relative errors of P, track and M."""
-        P = runs.P - runs.P.mean()
-        M = _centred(np.where(np.isnan(runs.U), np.nan, runs.M))
+        P = np.where(np.isnan(self.P), np.nan, runs.P)
+        P = P - np.nanmean(P)
+        M = _centred(np.where(np.isnan(runs.U) | np.isnan(self.P), np.nan, runs.M))
         apart = np.nansum((self.M - M) ** 2) / np.nansum(M**2)
         return {
-            "P": float(np.linalg.norm(self.P - P) / np.linalg.norm(P)),
+            "P": float(np.sqrt(np.nansum((self.P - P) ** 2) / np.nansum(P**2))),
             "track": abs(self.track / runs.track - 1),
             "M": float(np.sqrt(apart)),
         }
@@ -176,13 +177,16 @@ def recover(
     design, seen = _differences(U, kernel, rho)
     gram = design.T @ design
     found = np.linalg.lstsq(gram, design.T @ seen, rcond=1e-10)[0]
-    P, track = found[:-1] - found[:-1].mean(), float(found[-1])
+    P = np.where(np.diag(gram)[:-1] > 0, found[:-1], np.nan)  # NaN: never visible twice running
+    P, track = P - np.nanmean(P), float(found[-1])
     M = _centred(np.where(np.isnan(U), np.nan, U - P - track * kernel))
     return Recovered(P, track, rho, M, condition_of(gram))
 
 
 def condition_of(gram: Float[np.ndarray, "m m"]) -> float:
     """Return the condition number of a regression, columns scaled alike, without the constant."""
+    met = np.diag(gram) > 0
+    gram = gram[np.ix_(met, met)]
     scale = np.sqrt(np.diag(gram))
     scaled = gram / np.outer(scale, scale)
     values = np.linalg.eigvalsh(scaled)[1:]  # the least belongs to a constant added to P

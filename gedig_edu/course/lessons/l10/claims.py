@@ -25,7 +25,7 @@ CLAIMS = (
         beside=("along_first", "along_middle"),
     ),
     Claim("10.hhh", "dynamics", "by construction", AtMost(1e-12), on="arrays", beside=("cooled",)),
-    Claim("10.helpful", "dynamics", "measured", Above(0.0), on="writing", slow=True),
+    Claim("10.helpful", "dynamics", "measured", Above(0.0), on="lens", slow=True),
     Claim("10.harmless", "dynamics", "measured", AtMost(0.05), on="writing"),
     Claim(
         "10.recovery",

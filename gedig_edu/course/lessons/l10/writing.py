@@ -31,7 +31,8 @@ ARMS = {
 }
 PASSAGES, JUMP_WORDS, ALPHA, FORGETS, LARGE, START = 20, 90, 0.2, 0.9, 0.9, 8
 SHIFTS = range(10, 31)
-RUNS, RUN_WORDS, STEPS = 50, 34, 36
+RUNS, RUN_WORDS, STEPS = 50, 60, 60
+WELL_BELOW, RHO, NOISE = -0.7, 0.8, 0.3
 HALF_PRECISION = 2.0**-11
 
 
@@ -283,31 +284,47 @@ def harmless(context: Context) -> Sequence[Reading]:
 def recovered_from(model: AttentionModel) -> Float[np.ndarray, "heads 3"]:
     """Return errors of P, track and M, known and laid over one layer of a real model, by head."""
     layer, rng = model.layers // 2, np.random.default_rng(SEED)
-    places = np.arange(float(STEPS))
-    P = rng.normal(size=STEPS)
-    bells = np.exp(-0.5 * (places[:, None] - places) ** 2)
+    P = rng.normal(size=(model.heads, STEPS))
     seen, kernels, carried = [], [], []
     for text in books()[:RUNS]:
-        cut = " ".join(text.split()[:RUN_WORDS])
-        read = model.queries_keys(cut, layer)
-        q, k = (r if r is not None else one for one, r in
-                ((read.q, read.q_rotated), (read.k, read.k_rotated)))  # fmt: skip
-        kernel = np.vstack([np.zeros(STEPS), bells[rng.integers(STEPS, size=STEPS - 1)]]).cumsum(0)
-        M = np.zeros((STEPS, STEPS))
-        for t in range(1, STEPS):
-            M[t] = 0.8 * M[t - 1] + 0.3 * rng.normal(size=STEPS)
-        U = np.zeros((model.layers, 1, q.shape[1], q.shape[1]))
-        U[layer, 0, :STEPS, :STEPS] = P - 0.7 * kernel + M
-        weights = model.attend(cut, potential=U).weights[layer].astype(np.float64)
-        scores = read.scale * q.astype(np.float64) @ k.swapaxes(-1, -2)
-        with np.errstate(divide="ignore"):
-            y = (scores - np.log(weights))[:, :STEPS, :STEPS]
-        seen.append(np.where(np.isfinite(y), y, np.nan))
+        kernel, M = _visits(rng), _driven(rng, model.heads)
+        fields = P[:, None] + WELL_BELOW * kernel + M  # [heads, steps, keys]
+        seen.append(_potential_of(model, " ".join(text.split()[:RUN_WORDS]), layer, fields))
         kernels.append(kernel)
         carried.append(M)
-    known = [np.array(one) for one in (kernels, carried)]
+    kernel = np.array(kernels)
     errors = []
-    for one in np.swapaxes(seen, 0, 1):
-        runs = Runs(one, known[0], P, -0.7, known[1])
-        errors.append(list(recover(one, known[0]).errors(runs).values()))
+    for head in range(model.heads):
+        U, M = (np.array([one[head] for one in each]) for each in (seen, carried))
+        runs = Runs(U, kernel, P[head], WELL_BELOW, M)
+        errors.append(list(recover(U, kernel).errors(runs).values()))
     return np.array(errors)
+
+
+def _visits(rng: np.random.Generator) -> Float[np.ndarray, "steps keys"]:
+    """Return what wells at places drawn by chance add up to, step by step."""
+    places = np.arange(float(STEPS))
+    bells = np.exp(-0.5 * (places[:, None] - places) ** 2)[rng.integers(STEPS, size=STEPS - 1)]
+    return np.vstack([np.zeros(STEPS), bells]).cumsum(axis=0)
+
+
+def _driven(rng: np.random.Generator, heads: int) -> Float[np.ndarray, "heads steps keys"]:
+    M = np.zeros((heads, STEPS, STEPS))
+    for t in range(1, STEPS):
+        M[:, t] = RHO * M[:, t - 1] + NOISE * rng.normal(size=(heads, STEPS))
+    return M
+
+
+def _potential_of(
+    model: AttentionModel, text: str, layer: int, fields: Float[np.ndarray, "heads steps keys"]
+) -> Float[np.ndarray, "heads steps keys"]:
+    """Return −log w + q·k/√d of a layer with fields laid over it, NaN where nothing was seen."""
+    read = model.queries_keys(text, layer)
+    q, k = (read.q, read.k) if read.q_rotated is None else (read.q_rotated, read.k_rotated)
+    U = np.zeros((model.layers, model.heads, q.shape[1], q.shape[1]), dtype=np.float32)
+    U[layer, :, :STEPS, :STEPS] = fields
+    weights = model.attend(text, potential=U).weights[layer].astype(np.float64)
+    scores = read.scale * q.astype(np.float64) @ k.astype(np.float64).swapaxes(-1, -2)
+    with np.errstate(divide="ignore"):
+        seen = (scores - np.log(weights))[:, :STEPS, :STEPS]
+    return np.where(np.isfinite(seen), seen, np.nan)
