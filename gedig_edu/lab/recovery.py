@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -173,7 +174,8 @@ def recover(
         gram, along = design.T @ design, design.T @ seen
         return float(seen @ seen - along @ np.linalg.lstsq(gram, along, rcond=1e-10)[0])
 
-    rho = float(minimize_scalar(left, bounds=(0.0, 0.99), method="bounded").x)
+    best: Any = minimize_scalar(left, bounds=(0.0, 0.99), method="bounded")
+    rho = float(best.x)
     design, seen = _differences(U, kernel, rho)
     gram = design.T @ design
     found = np.linalg.lstsq(gram, design.T @ seen, rcond=1e-10)[0]

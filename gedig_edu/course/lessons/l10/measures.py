@@ -132,7 +132,7 @@ def _invert(_: Context) -> Sequence[Reading]:
             x = rng.normal(size=WIDTH)
             y = feed_forward(x, W1, W2)
             guess = y
-            for _ in range(100):
+            for _step in range(100):
                 guess = y - feed_forward(guess, W1, W2, residual=False)
             errors.append(np.linalg.norm(guess - x))
         found[name] = max(errors)

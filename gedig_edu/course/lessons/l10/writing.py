@@ -164,7 +164,8 @@ def residual(context: Context) -> Sequence[Reading]:
     if model.causal:
         gains = []
         for text in context.few:
-            whole, cut = (stream_gradients(model, text, residual=path) for path in (True, False))
+            whole = stream_gradients(model, text)
+            cut = stream_gradients(model, text, residual=False)
             gains.append(np.log((whole[0] / whole[-1]) / (cut[0] / cut[-1])))
         readings.append(Reading.mean("gradient", np.array(gains)))
     return [*readings, Reading.mean("cosine", np.array(own), judged=False)]
@@ -320,7 +321,8 @@ def _potential_of(
 ) -> Float[np.ndarray, "heads steps keys"]:
     """Return −log w + q·k/√d of a layer with fields laid over it, NaN where nothing was seen."""
     read = model.queries_keys(text, layer)
-    q, k = (read.q, read.k) if read.q_rotated is None else (read.q_rotated, read.k_rotated)
+    q = read.q if read.q_rotated is None else read.q_rotated
+    k = read.k if read.k_rotated is None else read.k_rotated
     U = np.zeros((model.layers, model.heads, q.shape[1], q.shape[1]), dtype=np.float32)
     U[layer, :, :STEPS, :STEPS] = fields
     weights = model.attend(text, potential=U).weights[layer].astype(np.float64)
