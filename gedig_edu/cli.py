@@ -373,6 +373,7 @@ def train(
     alpha: Annotated[list[float] | None, typer.Option(help=word("training.cli.alpha"))] = None,
     seeds: Annotated[int, typer.Option(help=word("training.cli.seeds"))] = 5,
     control: Annotated[list[str] | None, typer.Option(help=word("training.cli.control"))] = None,
+    control_alpha: Annotated[float, typer.Option(help=word("training.cli.control_alpha"))] = 0.01,
     no_controls: Annotated[
         bool, typer.Option("--no-controls", help=word("training.cli.no_controls"))
     ] = False,
@@ -396,7 +397,8 @@ def train(
     learned = read_labelled(train)
     held = read_labelled(evaluate, classes=learned.classes)
     controls = [] if no_controls else control or f_sweep.CONTROLS
-    jobs = f_sweep.jobs_of(alphas=alpha or f_sweep.ALPHAS, seeds=seeds, controls=controls)
+    arms = {"alphas": alpha or f_sweep.ALPHAS, "control_alpha": control_alpha}
+    jobs = f_sweep.jobs_of(seeds=seeds, controls=controls, **arms)
 
     _print(word("training.cli.begin", all=len(jobs), out=out))
     how = {"workers": workers, "device": device, **_training_told()}

@@ -301,7 +301,7 @@ claims.shown(found["08.controls"])
 
 # %% [markdown]
 # **Explain.** Over five seeds entropy alone costs what F costs, equal within a point, and raises the loss by 85 % as much:
-# the soft paths add little. −F and the random push, three seeds each, cost nothing within a point, and with −F the loss
+# the soft paths add little. −F and the random push cost nothing within a point, and with −F the loss
 # even *falls*, by 0.010. So not any push harms; spreading attention does.
 
 # %%

@@ -328,6 +328,10 @@ class TestCommand:
         assert "α = 0.25 times F: accuracy" in fewer.output
         assert "α = 0.5 times" not in fewer.output
         assert f"stand in {tmp_path / 'out' / 'runs.jsonl'} too: 2." in fewer.output
+        strong = CliRunner().invoke(app, [*arguments[:-1], "--control=minus_F", "--control-alpha=2"])
+        found = read_runs(tmp_path / "out" / "runs.jsonl")
+        assert strong.exit_code == 0
+        assert {one.alpha for one in found if one.penalty == "minus_F"} == {2.0}
         both = CliRunner().invoke(app, [*arguments, "--control=entropy"])
         assert "--control and --no-controls contradict" in both.output
 

@@ -14,7 +14,7 @@ from gedig_edu.course.lessons.l08.published import ACCURACY, FINAL_F, SEEDS
 from gedig_edu.course.site.results.kept import Estimate
 from gedig_edu.course.site.results.part import Part, says
 from gedig_edu.lab.f_judgement import MARGIN, MOVED, arms, way
-from gedig_edu.lab.f_sweep import read_runs
+from gedig_edu.lab.f_sweep import CONTROL_ALPHA, read_runs
 from gedig_edu.theory.repeats import critical
 from gedig_edu.views.plots.estimates import estimates
 from gedig_edu.words import word
@@ -39,7 +39,7 @@ def training(folder: Path) -> Part:
         command = COMMAND.format(seeds=SEEDS_ASKED)
         return Part("training", says("training", outcomes), (_printed(),), commands=(command,))
     table = arms(outcomes)
-    commands = (COMMAND.format(seeds=int(table["seeds"].to_numpy().max())),)
+    commands = _commands(table)
     setting = json.loads((folder / SETTING).read_text(encoding="utf-8"))["training"]
     sizes = {"examples": setting["examples"], "sentences": len(outcomes[0].right)}
     here = word("results.training.here", model=setting["model"], **sizes)
@@ -49,14 +49,23 @@ def training(folder: Path) -> Part:
     return part.drawn(_draw(table))
 
 
+def _commands(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return what makes the runs again: a command for each α at which there are controls."""
+    command = COMMAND.format(seeds=int(table["seeds"].to_numpy().max()))
+    doses = set(table.loc[table["penalty"] != "F", "alpha"]) - {CONTROL_ALPHA}
+    return (command, *(f"{command} --control-alpha {alpha:g}" for alpha in sorted(doses)))
+
+
 def mean_of(mean: float, spread: float, count: int) -> Estimate:
-    r"""Return a mean over runs with its 95 % interval, by Student's t.
+    r"""Return a mean over runs with its 95 % interval, by Student's t; one run has none.
 
     Examples
     --------
     >>> mean_of(86.0, 0.5, 3).written(three).replace("\N{NO-BREAK SPACE}", " ")
     '86.0 [84.8, 87.2]'
     """
+    if count < 2:
+        return Estimate(mean)
     half = critical(count - 1)[0] * spread / count**0.5
     return Estimate(mean, mean - half, mean + half)
 
