@@ -328,7 +328,8 @@ class TestCommand:
         assert "α = 0.25 times F: accuracy" in fewer.output
         assert "α = 0.5 times" not in fewer.output
         assert f"stand in {tmp_path / 'out' / 'runs.jsonl'} too: 2." in fewer.output
-        strong = CliRunner().invoke(app, [*arguments[:-1], "--control=minus_F", "--control-alpha=2"])
+        dose = ["--control=minus_F", "--control-alpha=2"]
+        strong = CliRunner().invoke(app, [*arguments[:-1], *dose])
         found = read_runs(tmp_path / "out" / "runs.jsonl")
         assert strong.exit_code == 0
         assert {one.alpha for one in found if one.penalty == "minus_F"} == {2.0}
