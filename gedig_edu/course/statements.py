@@ -40,6 +40,9 @@ Material = Literal[
     "few_twins",
     "repeated",
     "rotary",
+    "worlds",
+    "facts",
+    "steps",
     "nothing",
 ]
 

@@ -178,7 +178,13 @@ def measure(out: Path, *, tuning: Iterable[int] = TUNING, test: Iterable[int] = 
 
 
 def read_tuned(folder: Path = FOLDER) -> list[Tuned]:
-    """Return every way as the saved tuning left it."""
+    """Return every way as the saved tuning left it.
+
+    Examples
+    --------
+    >>> [one.way for one in read_tuned()][:2]
+    ['fixed_pairs', 'global_efficiency']
+    """
     kept = json.loads((folder / TUNED).read_text(encoding="utf-8"))
     return [Tuned(**{**one, "thresholds": tuple(one["thresholds"])}) for one in kept]
 

@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 
 from gedig_edu.lab import gates_comparison
 from gedig_edu.lab.acceptance import WAYS
 from gedig_edu.lab.gates_comparison import (
     CHANCE,
+    TEST,
     by_way,
     compare,
     measure,
@@ -55,3 +57,22 @@ def test_what_is_measured_is_written_and_read_again(tmp_path, monkeypatch):
     rows = read_worlds(tmp_path)
     assert rows.world.tolist() == ["small world 2"] * 3
     assert read_about(tmp_path)["seeds"] == [2, 2]
+
+
+def test_the_saved_comparison_is_of_all_ways_and_worlds():
+    rows = read_worlds()
+    names = [generate(seed).name for seed in TEST]
+    for way in (*WAYS, CHANCE):
+        assert rows[rows.way == way].world.tolist() == names
+    about = read_about()
+    assert (about["tuning"], about["test"], about["seeds"]) == (50, 50, [50, 99])
+
+
+def test_a_saved_world_is_what_the_saved_settings_give_today():
+    worlds = [generate(TEST[at]) for at in (0, 1, 2)]
+    again = compare(read_tuned(), worlds)
+    saved = read_worlds()
+    kept = saved[saved.world.isin([one.name for one in worlds])]
+    for column in ("area", "precision", "recall", "F1", "accepts"):
+        for way, values in by_way(again, column).items():
+            np.testing.assert_allclose(values, by_way(kept, column)[way], rtol=1e-5, err_msg=way)
