@@ -1,0 +1,437 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 10 · Attention with memory
+#
+# **The question.** Attention forgets everything between two steps. What if the ground under it could be shaped
+# beforehand, and kept traces of every step?
+#
+# **Move.** Drag the ground at ␣boat to the ceiling. Where does the water go? Then press *Play*.
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and in some seconds it stands below.
+from gedig_edu.views.widgets.landscape import Landscape
+
+landscape = Landscape()
+landscape
+
+# %% [markdown]
+# **What you need.** Softmax with energies (03), and a model that writes (00).
+#
+# **Time.** 45 minutes for the core, 70 for all. What is optional is folded, and nothing later needs it.
+#
+# | section | minutes | |
+# |---|---|---|
+# | A potential in the softmax | 8 | core |
+# | Three parts | 10 | core |
+# | A groove in a real model | 8 | core |
+# | Can it be told from outside? | 8 | core |
+# | A jump that was coded | 4 | core |
+# | What depth does to an error | 6 | core |
+# | A floating centre | 8 | optional |
+# | What each part writes | 6 | optional |
+# | Helpful, harmless, honest | 6 | optional |
+# | Argue against us | 5 | optional |
+# | In five lines | 1 | core |
+#
+# **What rests on it.** Lesson 11, on energies that attention goes down.
+
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
+import numpy as np
+
+from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.models import default_name, load
+
+model = load(default_name())
+decoder = model if model.causal else load("gpt2-mini")  # an encoder writes no text
+model
+
+# %% [markdown]
+# ## A potential in the softmax
+#
+# The text *information dynamics* (unsigned, undated) sees inference as water that runs through a landscape. It puts a
+# potential U into attention,
+#
+# $$A = \mathrm{softmax}\left(\frac{q k^\top - U}{\sqrt d}\right) V$$
+#
+# with a minus, so that low ground is likely. That is the source's image. In plain words: *U is a bias on the logits*,
+# one number for each key. In the picture it is divided by √d, as the scores are.
+
+# %%
+claims.show("10.potential")
+
+# %% [markdown]
+# **Predict.**
+
+# %%
+predict("10.wall", ...)
+
+# %% [markdown]
+# **Move**, in the first picture, at step 1. Raise ␣boat slowly, up to the ceiling, where a wall has no end. Do the
+# others keep their order, and their shares among themselves? Now give ␣still the deepest well that you can dig.
+#
+# **Measure.**
+
+# %%
+P = np.zeros(12)
+P[1] = 6  # the ceiling
+walled = Landscape(field=P).numbers["weights"]
+print(f"␣boat {walled[1]:.3f}, ␣sea {walled[8]:.3f}")
+compare("10.wall", 100 * walled[8])
+
+# %% [markdown]
+# **Explain.** exp(−∞) = 0: what stands behind an infinite wall is gone, whatever its score; the others share what it
+# had, in the old proportions. You know this wall: it is a *mask*, and each decoder has one before the future. A
+# finite wall of 6 leaves one part in 400.
+
+# %%
+claims.show("10.barrier")
+
+# %% [markdown]
+# **Exercise 10.1 · read it off.** In the first picture, after Reset and at step 1: how high is the wall at ␣boat (how
+# large is P) where ␣sea gets just as much attention? As well as you can read it.
+
+# %%
+check("10.1", ...)
+
+# %% [markdown]
+# **And what does nothing?** U = 0, of course; and the same on the real model, all layers and heads:
+
+# %%
+plain = model.attend(EXAMPLE).weights
+one_key = 5.0 * np.eye(plain.shape[-1])[1]
+for name, U in {"U = 0": 0.0, "5 everywhere": 5.0, "5 at one key": one_key}.items():
+    moved = np.abs(model.attend(EXAMPLE, potential=U).weights - plain).max()
+    print(f"{name:12} moves a weight by {moved:.6f} at most")
+
+# %%
+quiz("10", 1)
+
+# %%
+claims.show("10.zero_potential")
+
+# %% [markdown]
+# ## Three parts
+#
+# The source builds U of three parts:
+#
+# $$U = P + \sum_{i<t} w_i\,K(z, z_i) + M_{t-1}, \qquad M_t = \rho M_{t-1} + (\text{target} - \text{achieved})$$
+#
+# | part | the source's name | in plain words |
+# |---|---|---|
+# | P | prosody field, a grid of rhythm | a bias that is there before anything is read |
+# | Σ w K | inference track, a rut | a well (w < 0) at each place already visited |
+# | M | carry-over, a torsion | what attention missed of a target, kept with a factor ρ |
+#
+# The names are metaphors. The sum, and its minus, are what can be tested. The source says neither what the target is nor
+# how M decays; both are ours: the target is what the head would do without U.
+#
+# **Move.** The same query is asked 24 times. Switch parts off by their names, and play.
+#
+# - *track* alone: watch exp S. Where does it end at w = −0.3, and at +0.3?
+# - *M* alone: nothing is carried. Why? Now wall off ␣boat.
+# - All three: who jumps, and when? Drag *E critical* up until nobody does.
+# - *Turn the sign of M*, with no wall and the track on. What becomes of the residual?
+
+# %%
+off = {"with_field": False, "with_carry": False}
+for w in (-0.3, 0.0, 0.3):
+    run = Landscape(track=w, time=24, **off).numbers
+    print(
+        f"w = {w:+.1f}: keys visited {run['kept']}, as if {run['states']:.1f} shared the last step"
+    )
+
+# %% [markdown]
+# **Explain.** A visit digs a well, the well draws the next visit: with w < 0 the track is a loop that feeds itself. With
+# w > 0 it is boredom: every key gets its turn. M is a loop too. With the source's sign, what was missed stands *higher*
+# next time, so the gap grows.
+
+# %%
+quiz("10", 2)
+
+# %% [markdown]
+# **Exercise 10.2 · compute it.** ␣boat is wanted with 0.46 and stands behind a wall without end, so 0.46 is missed at
+# every step. ρ = 0.8, and nothing jumps. To what does M at ␣boat grow?
+
+# %%
+check("10.2", ...)
+
+# %%
+claims.show("10.carry")
+
+# %% [markdown]
+# ## A groove in a real model
+#
+# 'Inference is caught in the groove that it dug itself', says the source. So let a model write, and lay a track under
+# it. Every word written leaves a well, wherever this word or one like it stands: positions are compared by the vectors
+# of their tokens. All layers and heads meet the same U, and it grows with the text.
+#
+# **Predict.**
+
+# %%
+predict("10.pairs", ...)
+
+# %%
+from gedig_edu.course.lessons.l10.grooves import grooves
+from gedig_edu.views.widgets.two_texts import TwoTexts
+
+written = grooves(decoder, "The boat came home late, and the sea was still")
+texts = TwoTexts(**written)
+texts
+
+# %%
+texts.strength = -4
+compare("10.pairs", 100 * texts.numbers["distinct"])
+
+# %% [markdown]
+# **Move.** Drag w from 0 to the left. From where on does the text repeat itself? Click a word in the groove: where did
+# it look? Then tick *placebo*: the same wells, at other places.
+#
+# And your text? Put your own sentence into the next cell and run all cells.
+
+# %%
+text = EXAMPLE
+
+# %%
+describe(text, decoder)
+
+# %%
+from gedig_edu.course.lessons.l10.grooves import last_part
+from gedig_edu.lab.memory import Fields, write
+
+arms = {"no track": Fields(), "w = −4": Fields(track=-4.0), "w = +4": Fields(track=4.0)}
+arms["placebo"] = Fields(track=-4.0, moved=True)
+prompt = last_part(decoder, text)
+for name, fields in arms.items():
+    told = [write(decoder, prompt, tokens=24, fields=fields, seed=seed) for seed in range(3)]
+    pairs = np.nanmean([one.distinct_2 for one in told])
+    print(f"{name:9} {pairs:4.0%} of pairs differ:", "".join(told[0].written).split()[:9])
+
+# %% [markdown]
+# **Explain.** One text is an anecdote. The rule was written down before: 30 prompts of unseen books, three seeds each,
+# at |w| = 1 in the model's own logits. Wells have to cost different pairs against no track, against hills *and* against the
+# placebo. The placebo is what makes the difference between 'bent attention writes badly' and 'a groove'.
+
+# %%
+claims.show("10.groove", decoder)
+
+# %% [markdown]
+# So much for a track that we laid. Has an untouched model one of its own? Its texts would repeat themselves more than
+# they repeat each other:
+
+# %%
+claims.show("10.inertia", decoder)
+
+# %%
+quiz("10", 3)
+
+# %% [markdown]
+# ## Can it be told from outside?
+#
+# Somebody hands you attention maps and scores, and says that there was a U. Undo the softmax:
+# $-T \log w + q\cdot k = U + \text{a constant of each row}$. Then P is what all runs share, the track is what follows the
+# visits, M is the rest. The source: the parts can be estimated from repeated runs, though not uniquely.
+
+# %% [markdown]
+# **Exercise 10.3 · build it.** Write `field(weights, scores, T)` for arrays [runs, keys] of weights softmax((scores −
+# U)/T). In U the field is the same in all runs, and the rest goes out in the mean. Return the field, with mean 0.
+
+# %%
+check("10.3", ...)
+
+# %% [markdown]
+# **Predict.** 50 runs of 60 steps, with all three parts known to us; the regression sees the maps alone.
+
+# %%
+predict("10.drive", ...)
+
+# %%
+from gedig_edu.lab.recovery import at_one_step, recover, simulate
+
+for drive in (0.0, 0.1):
+    runs = simulate(drive=drive)
+    errors = recover(runs.U, runs.kernel).errors(runs)
+    print(f"constant drive {drive}: " + ", ".join(f"{k} off by {v:.0%}" for k, v in errors.items()))
+compare("10.drive", 100 * errors["P"])
+
+# %%
+nothing = simulate(runs=20, silent=True)  # the control: U is 0
+found = recover(nothing.U, nothing.kernel)
+print(f"where U is 0: P up to {np.abs(found.P).max():.4f}, w {found.track:+.5f}")
+for same in (False, True):
+    seen = simulate(runs=20, steps=20, same_visits=same)
+    number = min(at_one_step(seen.kernel), 1e15)
+    print(f"same visits in all runs: {same!s:5}, condition number at one step {number:.3g}")
+
+# %% [markdown]
+# **Explain.** What is found is good, where chance drives M. But M with a constant drive *is* a field that is the same in
+# every run: it goes to P, and no number of runs helps. And if all runs went the same way, the track is a field as
+# well. A *condition number* says so beforehand: it is how much an error of what is seen may be blown up.
+
+# %%
+claims.show("10.recovery", model)
+
+# %%
+quiz("10", 4)
+
+# %% [markdown]
+# ## A jump that was coded
+#
+# 'If |M| > E critical, then a quantum jump' (section 1.4). In the first picture it holds without exception. It has to: it
+# stands in the program. A test needs jumps that nobody coded. So, on untouched models: M is what attention misses of its
+# own floating mean, and a *jump* is one of the largest tenth of its moves. Does ‖M‖ foretell them better than the same
+# ‖M‖ shifted in time, and better than the last step alone, which carries nothing over? An area of ½ is chance.
+
+# %%
+claims.show("10.jump", model)
+
+# %%
+quiz("10", 5)
+
+# %% [markdown]
+# ## What depth does to an error
+#
+# Rounding, the source assumes, is a contradiction that is carried on and not forgotten. And residual connections, x +
+# F(x), keep the base state. Both can be followed through the layers.
+
+# %%
+predict("10.error", ...)
+
+# %%
+predict("10.kept", ...)
+
+# %%
+states = decoder.stream(EXAMPLE).states.astype(float)  # [layers + 1, L, D]
+signs = np.random.default_rng(0).choice([-1.0, 1.0], size=states[1].shape)
+error = 2.0**-11 * np.abs(states[1]) * signs  # as half precision rounds
+apart = decoder.stream(EXAMPLE, disturb=(0, error)).states - states
+shares = np.linalg.norm(apart, axis=(1, 2)) / np.linalg.norm(states, axis=(1, 2))
+unit = states / np.linalg.norm(states, axis=-1, keepdims=True)
+kept = (unit * unit[0]).sum(axis=-1).mean(axis=-1)
+for n, (share, cosine) in enumerate(zip(shares, kept, strict=True)):
+    print(f"into layer {n}: error {share:.5f} of the state, cosine with the first {cosine:+.2f}")
+
+# %%
+compare("10.error", shares[-1] / shares[1])
+
+# %%
+compare("10.kept", kept[-1])
+
+# %%
+display(claims.show("10.rounding", decoder), claims.show("10.residual", decoder))
+
+# %% [markdown]
+# **Explain.** An error is carried over, in the plain sense that the stream adds and never clears. In the bundled model it
+# doubles in size, and as a share of the state it grows by half. The base state fares worse: layer 0 writes forty times
+# its length over it. *Added to* is not *kept*.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A floating centre
+
+# %% [markdown]
+# What can be seen without looking inside? The source takes embeddings of a text, one after the other, and a centre that
+# floats after them: $\bar x_{n+1} = \bar x_n + \alpha(x_n - \bar x_n)$. The distance is called tension, Ψ, and ½Ψ² kinetic
+# energy.
+
+# %% [markdown]
+# **Exercise 10.4 · predict it.** A text stands still. Then it jumps to a place 4 away and stays there, so Ψ = 4. With
+# α = ¼, how many steps later is Ψ below 1 for the first time?
+
+# %%
+check("10.4", ...)
+
+# %%
+claims.show("10.kinetic")
+
+# %%
+claims.show("10.order", model)
+
+# %% [markdown]
+# The two are one number. And does the centre know the text? If it does, sentences in their order stray less than the same
+# sentences shuffled.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: What each part writes
+
+# %% [markdown]
+# Section 1.5 says that attention decides what to look at, and the feed-forward part what to make of it, by moving it to
+# another subspace. Sections 1.6 and 1.2 say that residual paths make a state easier to invert, and that a field of rhythm
+# lasts across layers and gathers attention. Each has a rule.
+
+# %%
+display(claims.show("10.subspace", model), claims.show("10.invert"))
+
+# %%
+display(claims.show("10.wave", model), claims.show("10.lasts", model))
+
+# %% [markdown]
+# And the gradient, in a small tower of 24 layers without LayerNorm:
+
+# %%
+from gedig_edu.lab.gradients import tower
+
+for gain in (0.5, 1.0):
+    paths = [
+        tower(gain=gain, residual=path, normalised=False).gradients[0] for path in (True, False)
+    ]
+    print(
+        f"gain {gain}: gradient at the bottom {paths[0]:.2g} with the path, {paths[1]:.2g} without"
+    )
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Helpful, harmless, honest
+
+# %% [markdown]
+# The source takes the three words out of ethics: *helpful* is efficiency, *harmless* stability (an energy never rises),
+# *honest* a small divergence between what a model holds and what it says. As diagnostics they can be measured. Whether
+# they are what the words mean is a definition. A liar who draws from his own distribution is perfectly honest by it:
+
+# %%
+claims.show("10.hhh")
+
+# %%
+display(claims.show("10.helpful", decoder), claims.show("10.harmless", model))
+
+# %% [markdown]
+# Behind all three stands a Lagrangian whose action inference makes stationary. No Lagrangian is written down, 'as a
+# description and not as a derivation'. Every path makes *some* action stationary, so this forbids nothing:
+
+# %%
+claims.show("10.least_action")
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
+# %% [markdown]
+# - Our track compares token vectors. The source says 'semantic space'. Would last states dig another groove?
+# - All layers and heads got one U. Could a track in one head do as much, and harm less?
+# - A placebo with the same values is the same only in sum. What else of the track has it lost?
+# - Our target in the picture is the head's own softmax. Whose target would a model that reasons have?
+# - We call a large move a jump. Which other jump could the source have meant, and could it be counted?
+
+# %% [markdown]
+# ## In five lines
+#
+# 1. U is a bias on the logits. Only its differences count; an infinite wall is a mask.
+# 2. Track and M are loops: by the source's signs each deepens what it began.
+# 3. A track makes a real model repeat itself; the placebo shows that it is the places that do it.
+# 4. From outside, P, track and M can be told as far as runs differ, and never up to a constant.
+# 5. A mechanism that one programs shows nothing; a rule that could fail does.
+#
+# **Read next.** Lesson 11 lets attention go down an energy until it rests.
+#
+# **Sources.** *Information dynamics: a physical and mathematical account of the structure of language models* (in
+# Japanese, chapter 1, unsigned, undated). Press et al. 2022, *Train Short, Test Long* (arXiv 2108.12409), for a P that
+# models are really built with (ALiBi). Holtzman et al. 2020, *The Curious Case of Neural Text Degeneration* (arXiv
+# 1904.09751), for texts that repeat themselves. Li et al. 2016, *A Diversity-Promoting Objective Function for Neural
+# Conversation Models* (arXiv 1510.03055), for distinct-2. Olsson et al. 2022, *In-context Learning and Induction Heads*
+# (arXiv 2209.11895), for a track that models learn. He et al. 2016, *Identity Mappings in Deep Residual Networks* (arXiv
+# 1603.05027).
