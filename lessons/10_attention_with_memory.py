@@ -184,12 +184,11 @@ from gedig_edu.course.lessons.l10.grooves import grooves
 from gedig_edu.views.widgets.two_texts import TwoTexts
 
 written = grooves(decoder, "The boat came home late, and the sea was still")
-texts = TwoTexts(**written)
-texts
+TwoTexts(**written)
 
 # %%
-texts.strength = -4
-compare("10.pairs", 100 * texts.numbers["distinct"])
+pulled = TwoTexts(**written, chosen=2).numbers  # the third strength, w = −4
+compare("10.pairs", 100 * pulled["distinct"])
 
 # %% [markdown]
 # **Move.** Drag w from 0 to the left. From where on does the text repeat itself? Click a word in the groove: where did
@@ -340,6 +339,16 @@ display(claims.show("10.rounding", decoder), claims.show("10.residual", decoder)
 # What can be seen without looking inside? The source takes embeddings of a text, one after the other, and a centre that
 # floats after them: $\bar x_{n+1} = \bar x_n + \alpha(x_n - \bar x_n)$. The distance is called tension, Ψ, and ½Ψ² kinetic
 # energy.
+
+# %% [markdown]
+# **Move.** Your text, as the model leaves it, token by token (a text of one token gives way to our example). Make α small,
+# and then 1. Where is the tension highest, and does it stay the same word? Which of Ψ and K would you rather have?
+
+# %%
+from gedig_edu.course.lessons.l10.centre import path_of
+from gedig_edu.views.widgets.floating_centre import FloatingCentre
+
+FloatingCentre(**path_of(model, text if len(model.encode(text)) > 1 else EXAMPLE))
 
 # %% [markdown]
 # **Exercise 10.4 · predict it.** A text stands still. Then it jumps to a place 4 away and stays there, so Ψ = 4. With
