@@ -310,7 +310,7 @@ CALLS = {
          "reach": [-1]}),
     "memory.write": (
         memory.write, {"model": DECODER, "prompt": "a mill"} | {"tokens": 1},
-        {"tokens": [0, 999], "temperature_sampling": [-1], "seed": [-1]}),
+        {"tokens": [0, -1], "temperature_sampling": [-1], "seed": [-1]}),
     "memory.divergence": (memory.divergence, {"logits": np.zeros(3)}, {"temperature": [-1]}),
     "pretrain.pretrain": (
         pretrain.pretrain, {"corpus": "none", "out": "none"}, {"checkpoint_every": [0, -1]}),
