@@ -84,7 +84,11 @@ def _again(one: Telling, other: Telling) -> float:
 
 
 def jump(context: Context) -> Sequence[Reading]:
-    """Ask whether ‖M‖ of attention's own floating centre comes before its large moves."""
+    """Ask whether ‖M‖ of attention's own floating centre comes before its large moves.
+
+    Shifted in time is no control alone: rows drawn by chance, which carry nothing, are foretold as
+    well, since what has left its mean returns to it. What was carried must add to the last step.
+    """
     need_decoder("10.jump", context.model)
     texts = [" ".join(text.split()[:JUMP_WORDS]) for text in books()[:PASSAGES]]
     found = []
