@@ -208,7 +208,7 @@ describe(text, decoder)
 from gedig_edu.course.lessons.l10.grooves import last_part
 from gedig_edu.lab.memory import Fields, write
 
-arms = {"no track": Fields(), "w = −4": Fields(track=-4.0)}
+arms = {"no track": Fields(), "w = −4": Fields(track=-4.0), "w = +4": Fields(track=4.0)}
 arms["placebo"] = Fields(track=-4.0, moved=True)
 prompt = last_part(decoder, text)
 for name, fields in arms.items():
@@ -218,18 +218,26 @@ for name, fields in arms.items():
 
 # %% [markdown]
 # **Explain.** One text is an anecdote. The rule was written down before: 30 prompts of unseen books, three seeds each,
-# at |w| = 1 in the model's own logits. Wells have to cost different pairs against no track, against hills *and* against the
-# placebo. The placebo is what makes the difference between 'bent attention writes badly' and 'a groove that the text dug'.
+# at |w| = 1 in the model's own logits. Wells have to cost different pairs against no track, against the placebo *and*
+# against hills, w = +1. Without the placebo 'bent attention writes badly' would pass for a groove.
 
 # %%
 claims.show("10.groove", decoder)
 
 # %% [markdown]
-# So much for a track that we laid. Has an untouched model one of its own? Its texts would repeat themselves more than
-# they repeat each other:
+# **Read it.** On the bundled model wells cost four pairs of a hundred, more than none and more than the same wells
+# elsewhere: that much is sure. But *hills* cost as many. With our example w = +4 showed it: the text pushed off its own words
+# writes them again. (Our guess: what it cannot see, it does not know that it has written.) So a track that knows which word
+# stands where does bind a text to itself. That it does so by *drawing*, is not shown.
+#
+# 'Inertia is nothing but this term', the source adds. Then a text without a track has none, and repeats itself no more than
+# it repeats another text:
 
 # %%
 claims.show("10.inertia", decoder)
+
+# %% [markdown]
+# It does repeat itself, by three words in a hundred, with no U at all. Heads learn that (lesson 00 has one).
 
 # %%
 quiz("10", 3)
@@ -453,7 +461,7 @@ claims.show("10.least_action")
 #
 # 1. U is a bias on the logits. Only its differences count; an infinite wall is a mask.
 # 2. Track and M are loops: by the source's signs each deepens what it began.
-# 3. A track makes a real model repeat itself; the placebo shows that it is the places that do it.
+# 3. A track makes a real model repeat itself, more than its placebo does; but hills do so as much as wells.
 # 4. From outside, P, track and M can be told as far as runs differ, and never up to a constant.
 # 5. A mechanism that one programs shows nothing; a rule that could fail does.
 #
