@@ -83,9 +83,10 @@ describe(text, model)
 # | DG is shut and AG opens | *explore*: whoever can, asks further; here it stays outside |
 # | both are shut | *reject* |
 #
-# The paper leaves three things to us. An edge costs 1 over the pairs **in view** at that many hops. ΔH belongs to
-# what *could have been meant*: a statement names one of four candidates, softmax of their likeness gives
-# each a probability, and once it is accepted one is certain. Then the entropy falls, ΔH is below 0, and
+# The paper leaves three things to us. Paths are read over *fixed pairs*, as in lesson 05, until we change it. An edge
+# costs 1 over the pairs **in view** at that many hops. ΔH belongs to what *could have been meant*: a statement
+# names one of four candidates, softmax of their likeness gives each a probability, and once it is accepted one is
+# certain. Then the entropy falls, ΔH is below 0, and
 # −λ·ΔH is a *charge*: ambiguous statements cost more. (Table 1 of the paper calls a fall good; lesson 05 has
 # more on that sign.)
 #
@@ -151,14 +152,19 @@ for hops, (cost, path, F) in enumerate(zip(read.cost[0], read.path[0], read.F[0]
 
 # %% [markdown]
 # **Explain.** At 0 hops there is one pair and no path: for *every* edge $g_0 = 1 + \lambda H/\log K$. AG reads the
-# statement and never the graph. What DG reads beyond it is a price that falls with the number of things in view, and
-# the path. Further out the price only falls and no way gets longer, so $g_{min}$ is never above $g_0$.
-#
-# That settles a riddle. The paper writes $g_{min} < \theta_{DG}$; its author's code takes the *smaller of both*, at or
-# below. Over fixed pairs, for one added edge, the two rules are one.
+# statement and never the graph (with another entropy it might). What DG reads beyond it is a price that falls with the number of things in view, and
+# the path.
 
 # %%
 quiz("09", 2)
+
+# %% [markdown]
+# Further out the price only falls and no way gets longer, so $g_{min}$ is never above $g_0$. That settles a riddle. The
+# paper writes $g_{min} < \theta_{DG}$; its author's code takes the *smaller of both*, at or below. Over fixed pairs, for
+# one added edge, the two rules are one.
+
+# %%
+quiz("09", 3)
 
 # %% [markdown]
 # ## A bridge
@@ -194,7 +200,7 @@ compare("09.parts", GatesBoard(step=0, own=[0, 9]).numbers["path"])
 claims.show("09.bridge", model)
 
 # %%
-quiz("09", 3)
+quiz("09", 4)
 
 # %% [markdown]
 # ## What a threshold lets in
@@ -229,7 +235,7 @@ check("09.3", ...)
 # one did.
 
 # %%
-quiz("09", 4)
+quiz("09", 5)
 
 # %% [markdown]
 # ## Beside other ways to decide
@@ -284,9 +290,6 @@ claims.show("09.hops", model)
 # **Explain.** Looking further cannot be told from not looking. Why, the section on good updates asks: in these worlds
 # right edges shorten ways no more than wrong ones do. Our worlds are ours: things that are related are
 # alike by and large, which favours likeness. Another world may decide otherwise; whoever claims it has to show it.
-
-# %%
-quiz("09", 5)
 
 # %%
 quiz("09", 6)
@@ -368,18 +371,25 @@ display(*(claims.show(f"09.{one}", model) for one in ("good_update", "explore", 
 
 # %%
 from gedig_edu.lab.layer_gates import layer_gates
+from gedig_edu.views.widgets.layer_steps import LayerSteps
 
-across = layer_gates(model.attend(text))
-print("from layer (row) to layer (column), g_min:")
-print(across.g_min.round(2))
-print(f"onward {across.onward.mean():+.3f}, jumps {across.skipping.mean():+.3f}", end=", ")
-print(f"back {across.back.mean():+.3f}")
+maps = model.attend(text)
+across = {path: layer_gates(maps, path=path) for path in ("fixed_pairs", "global_efficiency")}
+LayerSteps({path: one.g_min for path, one in across.items()})
+
+# %% [markdown]
+# **Move.** Find a θ_DG that accepts every step onward and as few others as you can.
+
+# %%
+for path, one in across.items():
+    print(f"{path:17} onward {one.onward.mean():+.3f}, back {one.back.mean():+.3f}", end=", ")
+    print(f"jumps {one.skipping.mean():+.3f}")
 
 # %%
 claims.show("09.layers", model)
 
 # %% [markdown]
-# **Read it.** One of two signs is there: the way back reads higher than the way onward. But a jump over layers reads
+# **Read it.** On the bundled model one of two signs is there: the way back reads higher than the way onward. But a jump over layers reads
 # *lower* than a step to the next one. The paper names no rule for this, so ours can be a poor one.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true

@@ -49,8 +49,8 @@ class Acceptance(Hero):
     Examples
     --------
     >>> widget = Acceptance(way=1, share=0.5)
-    >>> round(widget.numbers["precision"], 2), widget.numbers["below"]
-    (0.74, 2)
+    >>> widget.numbers["name"], round(widget.numbers["precision"], 2)
+    ('likeness', 0.73)
     """
 
     _css = styles("kit/frame.css", "acceptance.css")
@@ -113,8 +113,8 @@ class Acceptance(Hero):
                 "worlds": len(self.base),
                 "gaps": [gap.mean for gap in gaps],
                 "halves": [gap.half for gap in gaps],
-                "precisions": [at_share[name].mean() for name in names],
-                "curve": [self._true_at(own, share).mean() / share for share in SHARES],
+                "precisions": [float(at_share[name].mean()) for name in names],
+                "curve": [float(self._true_at(own, share).mean()) / share for share in SHARES],
             }
         )
 

@@ -171,6 +171,6 @@ EXERCISES = (
     Exercise("09.4", "build it", gates_by_hand, OTHER_GATES, 1e-6, cases=_edges, seconds=20.0),
 )
 
-QUIZ = questions("09", right="bdacba")
+QUIZ = questions("09", right="bbdaca")
 
 IN_PERCENT = ("precision",)  # predictions asked for in per cent
