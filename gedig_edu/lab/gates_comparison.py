@@ -92,16 +92,21 @@ def tune(way: str, worlds: Sequence[World]) -> Tuned:
     GedigError
         If there is no such way.
     """
-    tried = []
-    for setting in settings_of(way):
-        scores = np.concatenate([true_scores(world, setting.score) for world in worlds])
-        thresholds = tuple(map(float, np.quantile(scores, QUANTILES)))
-        curves = [curve(world, setting.score, thresholds) for world in worlds]
-        pairs = list(zip(worlds, curves, strict=True))
-        mean = float(np.mean([area(world.right, taken) for world, taken in pairs]))
-        F1 = np.mean([f1(*precision_recall(world.right, taken)) for world, taken in pairs], axis=0)
-        tried.append(Tuned(way, setting.options, thresholds, int(np.argmax(F1)), mean))
-    return max(tried, key=lambda one: one.area)
+    return max((_tuned(way, one, worlds) for one in settings_of(way)), key=lambda one: one.area)
+
+
+def tune_threshold(tuned: Tuned, worlds: Sequence[World]) -> Tuned:
+    """Return a way with its setting as it is, and thresholds chosen on other worlds."""
+    return _tuned(tuned.way, tuned.setting, worlds)
+
+
+def _tuned(way: str, setting: Setting, worlds: Sequence[World]) -> Tuned:
+    scores = np.concatenate([true_scores(world, setting.score) for world in worlds])
+    thresholds = tuple(map(float, np.quantile(scores, QUANTILES)))
+    pairs = [(world.right, curve(world, setting.score, thresholds)) for world in worlds]
+    F1 = np.mean([f1(*precision_recall(right, taken)) for right, taken in pairs], axis=0)
+    mean = float(np.mean([area(right, taken) for right, taken in pairs]))
+    return Tuned(way, setting.options, thresholds, int(np.argmax(F1)), mean)
 
 
 def tested(tuned: Iterable[Tuned], world: World) -> list[dict[str, Any]]:

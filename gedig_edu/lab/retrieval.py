@@ -6,9 +6,10 @@ bank lies along the river and lends money. Such facts look alike and do not belo
 
 Facts arrive in a random order. Each is held against those before it by the model's vectors, and
 the five most alike are retrieved: what to fetch is settled, when to accept it is not. Each of the
-five is a statement of a `World`. The rules, written before anything was measured: half of the
-facts tune, the other half test, and the other way round; settings and thresholds are chosen as in
-`gates_comparison`; intervals resample the facts that arrive.
+five is a statement of a `World`. The rules, written before anything was measured: every way has
+the setting that generated worlds have tuned (`gates_comparison`); its thresholds are chosen as
+there, on half of the facts, for the other half, and the other way round; intervals resample the
+facts that arrive.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +25,7 @@ import numpy as np
 
 from gedig_edu.errors import check_whole
 from gedig_edu.lab.acceptance import WAYS, area, curve
-from gedig_edu.lab.gates_comparison import tune
+from gedig_edu.lab.gates_comparison import read_tuned, tune_threshold
 from gedig_edu.lab.worlds import Statement, World
 from gedig_edu.shapes import Bool, Float, Int
 
@@ -130,7 +132,7 @@ class Retrieval:
         places = np.concatenate([self._of[fact] for fact in facts])
         return area(self.right[places], self.curves[way][:, places])
 
-    @property
+    @cached_property
     def _of(self) -> list[Int[np.ndarray, " candidates"]]:
         return [np.flatnonzero(self.arrived == fact) for fact in range(int(self.arrived.max()) + 1)]
 
@@ -138,7 +140,7 @@ class Retrieval:
 def decide_on_facts(
     model: Embeds, *, ways: Sequence[str] = tuple(WAYS), seed: int = 0
 ) -> Retrieval:
-    """Let facts arrive, and each way accept what was retrieved, tuned on the other half.
+    """Let facts arrive, and each way accept what was retrieved, by thresholds of the other half.
 
     Parameters
     ----------
@@ -155,9 +157,10 @@ def decide_on_facts(
     worlds = [arrivals(read, alike, half) for half in (order[::2], order[1::2])]
     curves: dict[str, list[np.ndarray]] = {way: [] for way in ways}
     chosen: dict[str, list[np.ndarray]] = {way: [] for way in ways}
+    kept = {one.way: one for one in read_tuned()}
     for way in ways:
         for own, other in (worlds, worlds[::-1]):
-            tuned = tune(way, [other])
+            tuned = tune_threshold(kept[way], [other])
             curves[way].append(curve(own, tuned.setting.score, tuned.thresholds))
             chosen[way].append(curves[way][-1][tuned.best])
     said = [one for world in worlds for one in world.statements]
