@@ -147,9 +147,7 @@ claims.show("10.zero_potential")
 off = {"with_field": False, "with_carry": False}
 for w in (-0.3, 0.0, 0.3):
     run = Landscape(track=w, time=24, **off).numbers
-    print(
-        f"w = {w:+.1f}: keys visited {run['kept']}, as if {run['states']:.1f} shared the last step"
-    )
+    print(f"w = {w:+.1f}: visited {run['kept']}, in use at the last step {run['states']:.1f}")
 
 # %% [markdown]
 # **Explain.** A visit digs a well, the well draws the next visit: with w < 0 the track is a loop that feeds itself. With
@@ -214,7 +212,8 @@ prompt = last_part(decoder, text)
 for name, fields in arms.items():
     told = [write(decoder, prompt, tokens=24, fields=fields, seed=seed) for seed in range(3)]
     pairs = np.nanmean([one.distinct_2 for one in told])
-    print(f"{name:9} {pairs:4.0%} of pairs differ:", "".join(told[0].written).split()[:9])
+    start = "".join(told[0].written).replace("\n", "⏎")[:44]
+    print(f"{name:9} {pairs:4.0%} of pairs differ  {start}")
 
 # %% [markdown]
 # **Explain.** One text is an anecdote. The rule was written down before: 30 prompts of unseen books, three seeds each,
@@ -226,9 +225,10 @@ claims.show("10.groove", decoder)
 
 # %% [markdown]
 # **Read it.** On the bundled model wells cost four pairs of a hundred, more than none and more than the same wells
-# elsewhere: that much is sure. But *hills* cost as many. With our example w = +4 showed it: the text pushed off its own words
-# writes them again. (Our guess: what it cannot see, it does not know that it has written.) So a track that knows which word
-# stands where does bind a text to itself. That it does so by *drawing*, is not shown.
+# elsewhere: that much is sure. But *hills* cost as many, as far as can be told. Our example shows it at w = +4: a text pushed
+# off its own line breaks writes them again and again. (Our guess: what it cannot see, it does not know that it has
+# written.) So a track that knows which word stands where does bind a text to itself. That it does so by *drawing*, is not
+# shown.
 #
 # 'Inertia is nothing but this term', the source adds. Then a text without a track has none, and repeats itself no more than
 # it repeats another text:
@@ -246,7 +246,7 @@ quiz("10", 3)
 # ## Can it be told from outside?
 #
 # Somebody hands you attention maps and scores, and says that there was a U. Undo the softmax:
-# $-T \log w + q\cdot k = U + \text{a constant of each row}$. Then P is what all runs share, the track is what follows the
+# with $a$ a weight, $-T \log a + q\cdot k = U + \text{a constant of each row}$. Then P is what all runs share, the track is what follows the
 # visits, M is the rest. The source: the parts can be estimated from repeated runs, though not uniquely.
 
 # %% [markdown]
@@ -277,7 +277,7 @@ found = recover(nothing.U, nothing.kernel)
 print(f"where U is 0: P up to {np.abs(found.P).max():.4f}, w {found.track:+.5f}")
 for same in (False, True):
     seen = simulate(runs=20, steps=20, same_visits=same)
-    number = min(at_one_step(seen.kernel), 1e15)
+    number = min(at_one_step(seen.kernel), 1e15)  # beyond, there is no end
     print(f"same visits in all runs: {same!s:5}, condition number at one step {number:.3g}")
 
 # %% [markdown]
@@ -352,7 +352,7 @@ claims.show("10.residual", model)
 # it depends on where the norm stands, and 'structurally unavoidable' is too much.
 #
 # The base state: layer 0 of the bundled model writes forty times its length over it, and at the end a token's state is
-# nearer to *other* tokens' first vectors than to its own. In MiniLM it is kept. The path *could* keep it; training decides.
+# nearer to *other* tokens' first vectors than to its own. In MiniLM some of it is left (a cosine of 0.35). The path *could* keep it; training decides.
 # The gradient does gain, by a factor of 2.3.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
