@@ -300,7 +300,7 @@ quiz("10", 4)
 # ‖M‖ shifted in time, and better than the last step alone, which carries nothing over? An area of ½ is chance.
 
 # %%
-claims.show("10.jump", model)
+claims.show("10.jump", decoder)
 
 # %% [markdown]
 # **Explain.** On the bundled model both numbers are sure, and they disagree. Large moves do come where attention has been
