@@ -86,6 +86,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
+    "f_judgement.way",
     "f_training.Outcome",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
     "dynamics.Step", "memory.Telling", "recovery.Runs", "recovery.Recovered",
@@ -384,6 +385,8 @@ CALLS = {
     "f_judgement.sentences": (
         f_judgement.sentences, {"table": f_judgement.arms([WITHOUT])}, {"margin": [0, -1]}),
     "f_sweep.jobs_of": (f_sweep.jobs_of, {}, {"seeds": [0, -1], "control_alpha": [-1]}),
+    "f_sweep.write_arms": (
+        f_sweep.write_arms, {"out": "", "runs": [WITHOUT]}, {"chance": [-1, 2]}),
     "f_sweep.sweep": (
         f_sweep.sweep,
         {"setting": None, "train": None, "evaluate": None, "out": "", "jobs": []},
