@@ -68,7 +68,7 @@ def mixed_model(values: Float[np.ndarray, "texts layers heads"]) -> Components:
     ------
     GedigError
         If the array has another shape, a number is not finite, nothing is left beside heads and
-        texts, or statsmodels is not installed.
+        texts, no best fit is found, as happens with two of each, or statsmodels is not installed.
 
     Examples
     --------
@@ -90,15 +90,25 @@ def mixed_model(values: Float[np.ndarray, "texts layers heads"]) -> Components:
     with warnings.catch_warnings():
         # A component without variance lies on the edge, which is an answer and no trouble.
         warnings.simplefilter("ignore")
-        fit: Any = model.fit(reml=True, method="powell", xtol=1e-5, ftol=1e-10)
-    if not fit.converged:
-        raise GedigError("The mixed model found no best fit for these numbers; give more texts.")
+        fit = _fitted(model)
     found = dict(zip(model.exog_vc.names, np.sqrt(np.maximum(fit.vcomp, 0.0)), strict=True))
     mean, error = float(fit.fe_params.iloc[0]), float(fit.bse_fe.iloc[0])
     rest = math.sqrt(float(fit.scale))
     spread = {name: 0.0 if found[name] < _EDGE * rest else float(found[name]) for name in effects}
     ends = (mean, mean - 1.96 * error, mean + 1.96 * error)
     return Components(*(float(unit * one) for one in (*ends, *spread.values(), rest)))
+
+
+def _fitted(model: Any) -> Any:
+    """Return the best fit, of which few numbers have none."""
+    none = GedigError("The mixed model found no best fit for these numbers; give more texts.")
+    try:
+        fit = model.fit(reml=True, method="powell", xtol=1e-5, ftol=1e-10)
+    except np.linalg.LinAlgError as trouble:
+        raise none from trouble
+    if not fit.converged:
+        raise none
+    return fit
 
 
 def _table(values: Float[np.ndarray, "texts layers heads"]) -> tuple[pd.DataFrame, float]:

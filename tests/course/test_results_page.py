@@ -11,6 +11,9 @@ from PIL import Image
 from typer.main import get_command
 
 from gedig_edu import cli
+from gedig_edu.course import findings
+from gedig_edu.course.claims import recall
+from gedig_edu.course.evidence import Verdict
 from gedig_edu.course.site import pages
 from gedig_edu.course.site.results import page as results
 from gedig_edu.course.site.results.baselines import PRINTED
@@ -76,7 +79,7 @@ def test_without_a_result_every_part_says_so_and_what_was_printed_stands(tmp_pat
 
 def test_each_verdict_follows_from_the_number_beside_it_model_by_model(made):
     page, _ = made
-    short, prose, rules = tables(section(page, "verdicts")).values()
+    short, prose, _, rules = tables(section(page, "verdicts")).values()
     assert short == prose
     question = {one.id: one.text for one in QUESTIONS}
     assert list(short) == list(question.values()) == list(rules)
@@ -102,6 +105,16 @@ def test_each_verdict_follows_from_the_number_beside_it_model_by_model(made):
     assert short[question["quantiles"]][0] == (
         "✓ holds: from +0.105 [+0.085,\xa0+0.125] to +0.109 [+0.089,\xa0+0.129]"
     )
+
+
+def test_what_the_lessons_found_of_h3_and_of_head_diversity_stands_beside(made):
+    page, _ = made
+    claims = list(tables(section(page, "verdicts")).values())[2]
+    said = {name.split()[0]: cells for name, cells in claims.items()}
+    for claim in ("07.head_diversity", "08.strong_harms", "08.weak_helps"):
+        found = recall([claim], "minilm")[0].verdict
+        assert said[claim][findings.models().index("minilm")].endswith(f" {found}")
+    assert said["07.h1_matched"][-1] == f"⇄ {Verdict.CONTRADICTORY}"
 
 
 def test_the_numbers_that_are_judged_stand_in_the_parts_below(made):

@@ -74,3 +74,8 @@ def test_without_statsmodels_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels.regression.mixed_linear_model", None)
     with pytest.raises(GedigError, match=r"pip install 'gedig-edu\[experiments\]'"):
         mixed_model(made(3, 2, 5, (0.1, 0.1, 0.1, 0.1)))
+
+
+def test_numbers_too_few_for_a_fit_are_refused_in_one_sentence():
+    with pytest.raises(GedigError, match="give more texts"):
+        mixed_model(np.random.default_rng(3).normal(size=(2, 2, 2)))

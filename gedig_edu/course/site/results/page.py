@@ -13,7 +13,7 @@ from gedig_edu.course.site.results.kept import Kept
 from gedig_edu.course.site.results.layers import layers
 from gedig_edu.course.site.results.part import Part, says
 from gedig_edu.course.site.results.quality import quality
-from gedig_edu.course.site.results.questions import QUESTIONS, verdicts
+from gedig_edu.course.site.results.questions import QUESTIONS, claims_of, verdicts
 from gedig_edu.course.site.results.terms import decomposition, fingerprint
 from gedig_edu.course.site.results.thresholds import thresholds
 from gedig_edu.course.site.results.training import training
@@ -23,6 +23,7 @@ from gedig_edu.words.numbers import NONE
 
 PAGE = "results.html"
 ASK = "gedig-edu experiment {0} --model gpt2-mini --texts wikitext --only short --out {0}"
+LESSONS = ("07", "08")  # that judge the paper's experiments
 SHOWN_VERSIONS = ("gedig-edu", "numpy", "torch", "transformers")
 
 
@@ -77,7 +78,7 @@ def _verdicts(kept: Kept) -> Part:
     rules = tuple((one.text, one.rule.side, f"`{one.experiment}`") for one in QUESTIONS)
     names = tuple(word(f"results.column.{one}") for one in ("question", "rule", "experiment"))
     told = Table(word("results.verdicts.rules"), names, rules)
-    tables = tuple(verdicts(kept, texts) for texts in kept.sets())
+    tables = (*(verdicts(kept, texts) for texts in kept.sets()), claims_of(LESSONS))
     return Part("verdicts", says("verdicts", kept.runs), tables, folded=(told,))
 
 

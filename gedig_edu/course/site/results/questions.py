@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gedig_edu.course import claims, findings
 from gedig_edu.course.badges import OTHER_SIGN, SIGNS
 from gedig_edu.course.cards import Table
-from gedig_edu.course.evidence import Above, AtMost, Rule, Verdict
+from gedig_edu.course.evidence import Above, AtMost, Rule, Verdict, over, put_to_test
 from gedig_edu.course.site.results.baselines import SCRIPT, against, beyond_degrees
 from gedig_edu.course.site.results.kept import Cell, Estimate, Kept, Less
 from gedig_edu.course.site.results.layers import depth, step
-from gedig_edu.course.site.results.part import MASK, NO_MASK
+from gedig_edu.course.site.results.part import MASK, NO_MASK, PAPER
 from gedig_edu.course.site.results.quality import rank
 from gedig_edu.course.site.results.terms import further
 from gedig_edu.course.site.results.thresholds import FIXED, PRINTED_QUANTILES, under
@@ -50,6 +51,8 @@ QUESTIONS = (
     Question("uniform", "table2", NOUGHT, (against("uniform", NO_MASK),)),
     Question("local", "table2", NOUGHT, (against("local", NO_MASK),)),
     Question("diagonal", "table2", NOUGHT, (against("diagonal", NO_MASK),)),
+    Question("random_text", "table2", NOUGHT, (against("random", NO_MASK, PAPER),)),
+    Question("uniform_text", "table2", NOUGHT, (against("uniform", NO_MASK, PAPER),)),
     Question("random_matched", "table2", NOUGHT, (against("random", MASK),)),
     Question("entropy_matched", "table2", NOUGHT, (against("entropy_matched", MASK),)),
     Question("row_shuffled", "table2", NOUGHT, (against("row_shuffled", MASK),)),
@@ -80,6 +83,20 @@ def verdicts(kept: Kept, texts: str) -> Table:
     )
     caption = word(f"results.verdicts.caption_{texts}")
     return Table(caption, (word("results.column.question"), *models), found)
+
+
+def claims_of(lessons: Sequence[str]) -> Table:
+    """Return every measured claim of some lessons with its verdict on each model, and over them."""
+    models = findings.models()
+    told = [one for one in claims.all_claims(lessons) if one.kind == "measured"]
+    found = []
+    for claim in told:
+        each = [claims.recall([claim.id], model)[0].verdict for model in models]
+        put = put_to_test(each)
+        signs = (f"{SIGNS.get(one, OTHER_SIGN)} {one}" for one in (*each, over(put)))
+        found.append((f"`{claim.id}` {claim.statement}", *signs))
+    names = (word("results.column.claim"), *models, word("results.column.over"))
+    return Table(word("results.verdicts.claims"), names, tuple(found))
 
 
 def _answer(kept: Kept, question: Question, model: str, texts: str) -> str:
