@@ -321,8 +321,8 @@ def divergence(logits: Float[np.ndarray, " vocabulary"], temperature: float) -> 
     if check_number("temperature", temperature, at_least=0) == 0:
         return math.inf
     logits = logits.astype(np.float64)
-    log_p = logits - logsumexp(logits)
-    log_q = logits / temperature - logsumexp(logits / temperature)
+    log_p = logits - np.asarray(logsumexp(logits))
+    log_q = logits / temperature - np.asarray(logsumexp(logits / temperature))
     return float(np.exp(log_p) @ (log_p - log_q))
 
 

@@ -69,6 +69,7 @@ function drawPath(panel, state, now, width, page) {
   const centre = (at) => [x(now.across[at]), y(now.up[at])];
   const all = states.map((_, at) => at);
   const [from, to] = [centre(step), spot(step)];
+  /** @type {[number, number]} */
   const at = [from[0] + alpha * (to[0] - from[0]), from[1] + alpha * (to[1] - from[1])];
   panel.add(label(0, 13, words.path_title, "gh-note"), shape("rect", { x: 1, y: 20, width: width - 2, height: HIGH - 22, class: "gh-frame" }),
     curve(all.map(spot), "gh-faint"), curve(all.slice(0, step + 1).map(spot), "gh-inked"),

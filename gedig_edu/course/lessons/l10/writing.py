@@ -281,7 +281,7 @@ def harmless(context: Context) -> Sequence[Reading]:
         x = context.model.stream(text).states[-1].astype(np.float64)
         x /= np.linalg.norm(x, axis=-1, keepdims=True)
         half, beta = len(x) // 2, np.sqrt(x.shape[-1])
-        V = -logsumexp(beta * x[half:] @ x[:half].T, axis=-1) / beta + 0.5
+        V = 0.5 - np.asarray(logsumexp(beta * x[half:] @ x[:half].T, axis=-1)) / beta
         shares.append(float(np.mean([after > before for before, after in pairwise(V)])))
     return [Reading.mean("rises", np.array(shares))]
 
