@@ -161,7 +161,7 @@ quiz("08", 2)
 
 # %% [markdown]
 # **Exercise 08.2 · compute it.** 86.33 ± 0.46 at α = 0.001: how many of the 500 sentences did each seed get right? The
-# spread is that of a sample (n − 1). Hand in the three counts, from the smallest on.
+# spread is that of a sample (n − 1). Hand in the three counts.
 
 # %%
 check("08.2", ...)

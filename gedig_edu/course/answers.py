@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST = 10**7  # numbers in one answer: 80 MB
 TWO_DIGITS = 5e-2  # what rounding to two significant digits changes at most, relative
 THREE_DIGITS = 5e-3  # what rounding to three significant digits changes at most, relative
 FOUR_DIGITS = 5e-4
+TYPED_OUT = 1e-6  # how far a whole number may be off, since it may come out of a calculation
 
 
 class AnswerError(Exception):
@@ -59,7 +61,7 @@ def as_array(
     array = _float64(answer)
     if shape is not None and array.shape != shape:
         if _squeezed(array.shape) != _squeezed(shape):
-            raise AnswerError(word("course.answer.shape", given=array.shape, expected=shape))
+            raise _other_shape(array, shape)
         array = array.reshape(shape)
     if finite and not np.isfinite(array).all():
         raise AnswerError(word("course.answer.not_finite"))
@@ -156,7 +158,8 @@ def expect(
         Words a mistake by its name.
     tolerance : float
         Relative; three digits are enough by default. A mistake that is met to four digits is
-        named, even where it lies so near to what is right.
+        named, even where it lies so near to what is right. A whole number, one that is an int
+        in Python, is met exactly or not at all.
     otherwise : str
         The mistake that any other answer shows; "" where it is only said that it is another.
 
@@ -171,15 +174,15 @@ def expect(
     >>> expect(0.25, 0.5, instead={"squared": 0.25}, wrong=AnswerError)
     Traceback (most recent call last):
     gedig_edu.course.answers.AnswerError: squared
+    >>> expect(433, 434, instead={}, wrong=AnswerError)
+    Traceback (most recent call last):
+    gedig_edu.course.answers.AnswerError: The form is right and the value is not. Take a hint, ...
     """
     given = as_array(answer, finite=False)
     targets = {"": expected, **instead}.items()
     for near in (min(tolerance, FOUR_DIGITS), tolerance):
         for name, value in targets:
-            target = np.asarray(value, dtype=np.float64)
-            if _squeezed(given.shape) == _squeezed(target.shape) and is_close(
-                given.reshape(target.shape), target, tolerance=near
-            ):
+            if _meets(given, value, near):
                 if name:
                     raise wrong(name)
                 return
@@ -214,6 +217,27 @@ def describe_trouble(error: BaseException) -> str:
     if len(message) > LONGEST_MESSAGE:
         message = f"{message[:LONGEST_MESSAGE]}…"
     return f"{kind}: {message}" if message else kind
+
+
+def _meets(given: Float[np.ndarray, "*shape"], value: object, tolerance: float) -> bool:
+    """Tell whether an answer is a value to a relative tolerance, and its whole numbers exactly."""
+    target = np.asarray(value, dtype=np.float64)
+    if _squeezed(given.shape) != _squeezed(target.shape):
+        return False
+    given = given.reshape(target.shape)
+    whole = [isinstance(one, Integral) for one in np.asarray(value, dtype=object).flat]
+    far = np.abs(given - target).reshape(-1)[whole]
+    return is_close(given, target, tolerance=tolerance) and bool((far < TYPED_OUT).all())
+
+
+def _other_shape(given: Float[np.ndarray, "*shape"], expected: tuple[int, ...]) -> AnswerError:
+    """Say how many numbers are asked for or, where that is not what is wrong, in which shape."""
+    if given.ndim > 1 or len(expected) not in (1, 2) or given.size == math.prod(expected):
+        shapes = {"given": given.shape, "expected": expected}
+        return AnswerError(word("course.answer.shape", **shapes))
+    counted = "numbers" if len(expected) == 1 else "rows"
+    sizes = {"count": expected[0], "columns": expected[-1], "given": given.size}
+    return AnswerError(word(f"course.answer.{counted}", **sizes))
 
 
 def _float64(answer: object) -> Float[np.ndarray, "*shape"]:

@@ -1,8 +1,9 @@
 """The lessons in order, and what each brings beside its notebook, loaded on demand.
 
 What lesson 03 brings stands in ``lessons/l03``: in ``exercises.py`` ``EXERCISES``, a tuple of
-`Exercise`, ``QUIZ``, a tuple of `Question`, and where predictions are asked for in per cent their
-names, ``IN_PERCENT``; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`; in ``measures.py``
+`Exercise`, ``QUIZ``, a tuple of `Question`, where predictions are asked for in per cent their
+names, ``IN_PERCENT``, and where a prediction has other ends than 0 and 100 % these by its name,
+``WITHIN``; in ``claims.py`` ``CLAIMS``, a tuple of `Claim`; in ``measures.py``
 ``MEASURES``, what measures each by its topic, ``measure(context)``, which returns readings.
 Its words stand in ``words/<language>/lesson_03.toml``.
 
@@ -13,11 +14,12 @@ site and the learner's next step lead there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gedig_edu.errors import shown
 from gedig_edu.words import refusal, word
@@ -129,7 +131,42 @@ def asks_percent(name: str) -> bool:
     (True, False)
     """
     lesson, _, topic = name.partition(".")
-    return topic in _brought(lesson, "exercises", "IN_PERCENT", ())
+    return topic in predictions_in_percent(lesson)
+
+
+def predictions_in_percent(lesson: str) -> tuple[str, ...]:
+    """Return which predictions a lesson asks for in per cent.
+
+    Examples
+    --------
+    >>> predictions_in_percent("02"), predictions_in_percent("12")
+    (('shift', 'learned'), ())
+    """
+    return _brought(lesson, "exercises", "IN_PERCENT", ())
+
+
+def ends_of(name: str) -> tuple[float, float]:
+    """Return what a prediction can be, by its lesson's ``WITHIN``; in per cent, 0 to 100.
+
+    Examples
+    --------
+    >>> ends_of("01.agreement"), ends_of("05.shortcut"), ends_of("01.growth")
+    ((0.0, 100.0), (0, 1), (-inf, inf))
+    """
+    lesson, _, topic = name.partition(".")
+    usual = (0.0, 100.0) if asks_percent(name) else (-math.inf, math.inf)
+    return ends_by_name(lesson).get(topic, usual)
+
+
+def ends_by_name(lesson: str) -> Mapping[str, tuple[float, float]]:
+    """Return the ends that a lesson sets to predictions, by their names.
+
+    Examples
+    --------
+    >>> ends_by_name("06"), ends_by_name("12")
+    ({'worth': (-1, 1)}, {})
+    """
+    return _brought(lesson, "exercises", "WITHIN", ()) or {}
 
 
 def two_digits(lesson: object) -> str:
@@ -259,7 +296,7 @@ def file_of(lesson: str) -> str:
     return f"{FILES[NUMBERS.index(lesson)]}.ipynb"
 
 
-def _brought(lesson: str, part: str, name: str, *default: tuple) -> tuple:
+def _brought(lesson: str, part: str, name: str, *default: object) -> Any:
     module = f"gedig_edu.course.lessons.l{lesson}.{part}"
     if lesson not in NUMBERS or find_spec(module) is None:
         return ()

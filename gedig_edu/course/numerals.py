@@ -7,6 +7,7 @@ import re
 from gedig_edu.words import refusal
 from gedig_edu.words.numbers import short
 
+PERCENT_SIGNS = ("%", "％")
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+(?=\.))(\.[0-9]*)?")
 UNCLEAR = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
@@ -36,7 +37,7 @@ def as_typed(text: str, *, percent: bool = False) -> float | None:
     >>> as_typed("many")
     """
     plain = text.strip().replace("\u2212", "-")
-    share = plain.endswith(("%", "％"))
+    share = plain.endswith(PERCENT_SIGNS)
     plain = plain[:-1].rstrip() if share else plain
     if UNCLEAR.fullmatch(plain):
         meant = {"thousands": plain.replace(",", ""), "decimal": plain.replace(",", ".")}

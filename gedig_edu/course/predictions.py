@@ -13,7 +13,7 @@ from gedig_edu.course import catalogue, record
 from gedig_edu.course.answers import AnswerError, as_number, describe_trouble
 from gedig_edu.course.cards import Card
 from gedig_edu.course.deadline import TimeIsUp, run_within
-from gedig_edu.course.numerals import as_typed, written
+from gedig_edu.course.numerals import PERCENT_SIGNS, as_typed, written
 from gedig_edu.course.soundness import can_be_kept
 from gedig_edu.errors import GedigError
 from gedig_edu.views.widgets.card_form import CardForm
@@ -38,13 +38,14 @@ def predict(name: str, prediction: Any) -> Card | CardForm:
         Lesson and name; the question is ``lesson_01.predict.query_norm`` in the message table.
     prediction : number or str
         The number expected, or a few words. Text is read as `numerals.as_typed` does: "0,7" is
-        0.7, and "70 %" is 70 where the question asks for percent.
+        0.7, and "70 %" is 70 where the question asks for percent. There a number above 0 and
+        up to 1 needs the sign, "0.9 %", since a share may be meant.
 
     Raises
     ------
     GedigError
         If there is no such question, or the prediction is neither a finite number nor words, or
-        it can be read as two numbers.
+        it can be read as two numbers, or no answer can be so small or so large.
 
     Examples
     --------
@@ -100,6 +101,8 @@ def _entry(name: str) -> dict[str, Any]:
 
 def _store(name: str, prediction: Any) -> Card:
     value = _value(prediction, percent=catalogue.asks_percent(name))
+    if not isinstance(value, str):
+        _check_unit(name, value, prediction)
     notes = record.keep(lambda kept: record.predicted(kept, name, value))
     entry = _entry(name)
     if entry.get("prediction", value) != value:
@@ -162,6 +165,23 @@ def _value(prediction: Any, *, percent: bool) -> float | str:
     return number
 
 
+def _check_unit(name: str, value: float, prediction: object) -> None:
+    """Refuse a number that its question cannot have for an answer, or may mean as a share."""
+    signed = isinstance(prediction, str) and prediction.rstrip().endswith(PERCENT_SIGNS)
+    if catalogue.asks_percent(name) and 0 < value <= 1 and not signed:
+        raise refusal("share_for_percent", given=written(value), meant=written(100 * value))
+    low, high = catalogue.ends_of(name)
+    if value < low or value > high:
+        kind = "below" if math.isinf(high) else "outside"
+        raise refusal(f"prediction_{kind}", given=written(value), low=low, high=high)
+
+
+def _in_field(name: str, stored: float | str) -> str:
+    """Return a prediction so that the field may be handed in again as it stands."""
+    small = not isinstance(stored, str) and 0 < stored <= 1
+    return f"{written(stored)} %" if small and catalogue.asks_percent(name) else written(stored)
+
+
 def _one_number(given: Any) -> float:
     """Return what was given as one number, whatever it does when it is looked at."""
 
@@ -213,7 +233,7 @@ def _field(name: str, question: str) -> CardForm:
         respond=lambda text: _answered(name, text) if text.strip() else None,
         label=word("course.predict.label"),
         placeholder=word("course.predict.placeholder"),
-        value="" if stored is None else written(stored),
+        value="" if stored is None else _in_field(name, stored),
         answer=said,
         off=word("course.predict.off"),
     )

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from numbers import Integral
 
 import numpy as np
 import pytest
@@ -116,6 +117,60 @@ def test_where_one_number_is_asked_for_several_are_counted_and_infinities_named(
         )
         assert several == "One number is asked for, and your answer holds 3.", exercise.id
         assert infinite == word("course.answer.not_finite"), exercise.id
+
+
+def in_whole_numbers(exercise):
+    """Tell whether the right answer is whole numbers, counts or places, and nothing else."""
+    if exercise.builds or exercise.id in READS_A_MODEL:
+        return False
+    parts = np.asarray(exercise.right, dtype=object).reshape(-1)
+    return all(isinstance(one, Integral) for one in parts)
+
+
+ALSO_RIGHT = {"05.3"}  # each part has a mirror image, so that the next node is as good
+WHOLE = [exercise for exercise in ALL if in_whole_numbers(exercise)]
+
+
+def test_counts_and_places_are_asked_for_in_many_lessons():
+    known = {"00.2", "00.5", "01.1", "02.4", "05.3", "07.1", "08.1", "08.2", "09.3", "10.4"}
+    assert known <= {exercise.id for exercise in WHOLE}
+
+
+@pytest.mark.parametrize("exercise", WHOLE, ids=lambda exercise: exercise.id)
+def test_a_whole_number_is_right_exactly_or_not_at_all(exercise):
+    right = np.array(exercise.right, dtype=float)
+    assert find_mistake(exercise, right) is None
+    for place in np.ndindex(right.shape):
+        for off in (-0.2, 0.2) if exercise.id in ALSO_RIGHT else (-1, -0.2, 0.2, 1):
+            given = right.copy()
+            given[place] += off
+            assert find_mistake(exercise, given), given
+
+
+@pytest.mark.parametrize(
+    "wrong", [(430, 432, 433), (431, 431, 433), (428, 434, 433), (427, 433, 435), (429, 433.4, 433)]
+)
+def test_counts_near_to_the_right_ones_are_not_the_right_ones(wrong):
+    assert not check("08.2", *wrong)
+
+
+@pytest.mark.parametrize("order", [(429, 433, 433), (433, 429, 433), (433, 433, 429)])
+@pytest.mark.parametrize("form", [tuple, list, np.array, lambda n: np.array([n], dtype=float)])
+def test_counts_are_right_in_any_order_and_form(order, form):
+    assert check("08.2", form(order))
+
+
+@pytest.mark.parametrize(
+    "exercise",
+    [one for one in ALL if not one.builds and one.id not in READS_A_MODEL],
+    ids=lambda exercise: exercise.id,
+)
+def test_an_answer_of_another_length_is_told_how_many_numbers_are_asked_for(exercise):
+    count = np.size(exercise.right)
+    for length in {1, count + 1} - {count}:
+        said = find_mistake(exercise, [37.5] * length)
+        assert "shape" not in said
+        assert f"asked for, and your answer holds {length}" in said
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from gedig_edu.course import catalogue, compare, predict, progress, record
+from gedig_edu.course.numerals import as_typed
 from gedig_edu.errors import GedigError
 from gedig_edu.words import has_section, section
 
@@ -196,8 +197,8 @@ def test_a_comparison_that_fails_leaves_the_prediction_free(monkeypatch):
      ("%", "%"), ("−", "−")],
 )  # fmt: skip
 def test_a_number_is_read_as_people_write_it(text, kept):
-    predict("01.agreement", text)
-    assert stored("01.agreement")["prediction"] == kept
+    number = as_typed(text, percent=True)
+    assert (text if number is None else number) == kept
 
 
 def test_a_question_asks_for_percent_where_its_lesson_says_so():
@@ -207,9 +208,78 @@ def test_a_question_asks_for_percent_where_its_lesson_says_so():
         if has_section(f"lesson_{lesson}.predict")
         for topic, text in section(f"lesson_{lesson}.predict").items()
     ]
-    said = {name for name, text in asked if "percent" in text}
+    said = {name for name, text in asked if "percent" in text or "per cent" in text}
     assert said == {name for name, _ in asked if catalogue.asks_percent(name)}
     assert len(said) >= 7
+
+
+IN_PERCENT = [
+    f"{lesson}.{topic}"
+    for lesson in catalogue.NUMBERS
+    for topic in catalogue.predictions_in_percent(lesson)
+]
+
+
+@pytest.mark.parametrize("name", IN_PERCENT)
+def test_a_share_where_percent_is_asked_for_is_asked_about_and_nothing_stored(name):
+    form = predict(name, ...)
+    for given in ("0.9", "0,9"):
+        form.press(given)
+        assert "did you mean 90?" in form.answer
+    with pytest.raises(GedigError, match=r"did you mean 100\? If not, write '1 %'\.$"):
+        predict(name, 1)
+    with pytest.raises(GedigError, match=r"^−3 cannot be: the answer "):
+        predict(name, -3)
+    assert stored(name) is None
+
+
+@pytest.mark.parametrize("name", IN_PERCENT)
+def test_less_than_one_per_cent_is_stored_with_its_sign_and_may_be_handed_in_again(name):
+    predict(name, "0.9 %")
+    assert stored(name)["prediction"] == 0.9
+    form = predict(name, ...)
+    form.press(form.value)
+    assert "Your prediction: 0.9" in form.answer
+    predict(name, 0)
+    assert stored(name)["prediction"] == 0.0
+    predict(name, "about half")
+    assert stored(name)["prediction"] == "about half"
+
+
+@pytest.mark.parametrize("name", IN_PERCENT)
+def test_more_than_all_is_refused_but_for_what_can_be_larger(name):
+    if name in {"02.shift", "10.drive"}:  # a change and an error
+        predict(name, 150)
+        assert stored(name)["prediction"] == 150.0
+    else:
+        with pytest.raises(GedigError, match=r"^150 cannot be: the answer lies between 0 and 100"):
+            predict(name, "150 %")
+        assert stored(name) is None
+
+
+def test_no_number_is_stored_beyond_the_ends_that_a_question_has():
+    ends = {
+        f"{lesson}.{topic}": catalogue.ends_of(f"{lesson}.{topic}")
+        for lesson in catalogue.NUMBERS
+        if has_section(f"lesson_{lesson}.predict")
+        for topic in section(f"lesson_{lesson}.predict")
+    }
+    bounded = {name: both for name, both in ends.items() if np.isfinite(both[1])}
+    assert {"03.cold", "05.shortcut", "06.worth", "08.luck", "10.kept"} <= bounded.keys()
+    for name, (low, high) in bounded.items():
+        for beyond in (low - 1, high + 1):
+            with pytest.raises(GedigError, match=r" cannot be: the answer lies between "):
+                predict(name, beyond)
+        assert stored(name) is None
+        predict(name, high)
+        assert stored(name)["prediction"] == high
+
+
+def test_what_a_lesson_bounds_is_what_it_asks():
+    for lesson in catalogue.NUMBERS:
+        bounded = catalogue.ends_by_name(lesson).keys()
+        asked = section(f"lesson_{lesson}.predict") if bounded else {}
+        assert bounded <= asked.keys()
 
 
 def test_percent_is_a_share_where_a_share_is_asked_for():

@@ -217,7 +217,7 @@ EXERCISES = (
     Exercise("02.1", "compute it", turned_pair_score, OTHER_SCORES),
     Exercise("02.2", "read it off", angles_and_wavelength, _other_angles),
     Exercise("02.3", "build it", rotate_by_hand, OTHER_ROTATIONS, judge=_judge_rotation),
-    Exercise("02.4", "measure it", first_lost_position, OTHER_POSITIONS, tolerance=1e-9),
+    Exercise("02.4", "measure it", first_lost_position, OTHER_POSITIONS),
     Exercise("02.5", "predict it", base_for_context, _other_bases, tolerance=1e-2),
     Exercise("02.6", "compute it", share_of_the_fast_pair, _other_shares),
 )
@@ -225,3 +225,8 @@ EXERCISES = (
 QUIZ = questions("02", right="cdabc")
 
 IN_PERCENT = ("shift", "learned")  # predictions asked for in per cent
+WITHIN = {
+    "shift": (0, math.inf),
+    "large_base": (-1, 1),
+    "far_score": (-1, 1),
+}  # ends of predictions

@@ -181,3 +181,9 @@ EXERCISES = (
 )
 
 QUIZ = questions("03", right="bdacbd")
+
+WITHIN = {
+    "cold": (1, 6),
+    "lower": (0, 100_000),
+    "undivided": (1, 16),
+}  # ends of predictions

@@ -185,3 +185,9 @@ EXERCISES = (
 )
 
 QUIZ = questions("04", right="cadbca")
+
+WITHIN = {
+    "cold_is_local": (-1, 1),
+    "low_energy_paths": (0, 1),
+    "entropy_grows": (-1, 1),
+}  # ends of predictions

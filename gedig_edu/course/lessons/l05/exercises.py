@@ -79,7 +79,10 @@ OTHER_EDGES = {
 
 def _judge_two_parts(answer: Any, wrong: Wording) -> None:
     """Take any edge as good as the best; each part has a mirror image."""
-    edges = [tuple(sorted(map(int, edge))) for edge in as_array(answer, shape=(2, 2))]
+    given = as_array(answer, shape=(2, 2))
+    if (given != given.round()).any():
+        raise wrong("not_missing")
+    edges = [tuple(sorted(map(int, edge))) for edge in given]
     parts = nx.disjoint_union(chain(10), chain(10))
     for edge in edges:
         if edge not in missing_edges(parts):
@@ -206,3 +209,9 @@ EXERCISES = (
 QUIZ = questions("05", right="cdbacb")
 
 IN_PERCENT = ("turn", "heads")  # predictions asked for in per cent
+WITHIN = {
+    "best": (1, 19),
+    "shortcut": (0, 1),
+    "signs": (0, 3),
+    "ohm": (1, 19),
+}  # ends of predictions

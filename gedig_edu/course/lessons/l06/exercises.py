@@ -250,3 +250,4 @@ EXERCISES = (
 QUIZ = questions("06", right="bdabcd")
 
 IN_PERCENT = ("above",)  # predictions asked for in per cent
+WITHIN = {"worth": (-1, 1)}  # ends of predictions

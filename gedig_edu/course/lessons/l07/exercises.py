@@ -132,3 +132,4 @@ EXERCISES = (
 QUIZ = questions("07", right="cbdab")
 
 IN_PERCENT = ("agree", "between_heads")  # predictions asked for in per cent
+WITHIN = {"low_entropy": (-1, 1), "orders": (0, 100)}  # ends of predictions

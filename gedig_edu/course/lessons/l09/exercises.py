@@ -174,3 +174,4 @@ EXERCISES = (
 QUIZ = questions("09", right="bbdaca")
 
 IN_PERCENT = ("precision",)  # predictions asked for in per cent
+WITHIN = {"lam": (0, 28)}  # ends of predictions

@@ -124,3 +124,4 @@ EXERCISES = (
 QUIZ = questions("10", right="cbadb")
 
 IN_PERCENT = ("wall", "pairs", "drive")  # predictions asked for in per cent
+WITHIN = {"drive": (0, math.inf), "kept": (-1, 1)}  # ends of predictions
