@@ -345,6 +345,7 @@ def experiment(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from gedig_edu.lab import runner
     from gedig_edu.lab.experiments.setting import Setting
+    from gedig_edu.lab.passages import PROSE_TOKENS
     from gedig_edu.lab.run_progress import shown
 
     asked = {"limit": limit, "cut": cut, "heads": heads, "seed": seed}
@@ -357,11 +358,14 @@ def experiment(
         raise refusal("experiment.stopped") from None
     taken = {"texts": found.texts, "lines": found.lines, "only": chosen, "aside": found.aside}
     _print(word("cli.experiment.taken_only" if only else "cli.experiment.taken", **taken))
+    if found.few_tokens:
+        told = {"few": found.few_tokens, "least": PROSE_TOKENS}
+        _print(word("cli.experiment.few_tokens", **told), err=True)
     if found.left_out:
         told = {"count": len(found.left_out), "path": out / "left_out.csv"}
         _print(word("cli.experiment.left_out", **told), err=True)
     written = {"path": out / "rows.parquet", "texts": found.texts, "rows": found.rows}
-    _print(word("cli.experiment.written", **written))
+    _print(word("cli.experiment.written", tables=out / "tables", **written))
 
 
 @app.command(help=word("training.cli.help"))
@@ -377,7 +381,7 @@ def train(
     no_controls: Annotated[
         bool, typer.Option("--no-controls", help=word("training.cli.no_controls"))
     ] = False,
-    examples: Annotated[int, typer.Option(help=word("training.cli.examples"))] = 2_000,
+    examples: Annotated[int | None, typer.Option(help=word("training.cli.examples"))] = None,
     evaluation: Annotated[int | None, typer.Option(help=word("training.cli.evaluation"))] = None,
     epochs: Annotated[int, typer.Option(help=word("training.cli.epochs"))] = 3,
     rows: Annotated[int, typer.Option(help=word("training.cli.rows"))] = 16,
@@ -392,15 +396,15 @@ def train(
 
     if control and no_controls:
         raise refusal("controls_or_none")
-    sizes = {"examples": examples, "evaluation": evaluation, "epochs": epochs, "rows": rows}
-    setting = TrainingSetting(model=model, learning_rate=learning_rate, **sizes)
     learned = read_labelled(train)
     held = read_labelled(evaluate, classes=learned.classes)
-    controls = [] if no_controls else control or f_sweep.CONTROLS
-    arms = {"alphas": alpha or f_sweep.ALPHAS, "control_alpha": control_alpha}
-    jobs = f_sweep.jobs_of(seeds=seeds, controls=controls, **arms)
+    taken = min(TrainingSetting.examples, len(learned)) if examples is None else examples
+    sizes = {"examples": taken, "evaluation": evaluation, "epochs": epochs, "rows": rows}
+    setting = TrainingSetting(model=model, learning_rate=learning_rate, **sizes)
+    arms = {"alphas": alpha or f_sweep.ALPHAS, "control_alpha": control_alpha, "seeds": seeds}
+    jobs = f_sweep.jobs_of(controls=[] if no_controls else control or f_sweep.CONTROLS, **arms)
 
-    _print(word("training.cli.begin", all=len(jobs), out=out))
+    _print(word("training.cli.begin", all=len(jobs), out=out, taken=taken, there=len(learned)))
     how = {"workers": workers, "device": device, **_training_told()}
     found = f_sweep.sweep(setting, learned, held, out, jobs=jobs, **how)
     for sentence in f_sweep.write_arms(out, found, chance=held.largest_share):

@@ -219,7 +219,8 @@ def check_enough(setting: TrainingSetting, train: Labelled, evaluate: Labelled) 
     for name, (count, there, kind) in asked.items():
         if count > there:
             raise GedigError(
-                f"{name}={count} and there are {there} {kind} sentences; give at most so many."
+                f"{name}={count} and there are {there} {kind} sentences; give at most {there} "
+                f"(--{name} {there})."
             )
 
 

@@ -52,9 +52,25 @@ class Labelled(Brief):
 
 
 def labelled(
-    sentences: list[str], labels: list[str], *, classes: tuple[str, ...] = (), sha256: str = ""
+    sentences: list[str],
+    labels: list[str],
+    *,
+    classes: tuple[str, ...] = (),
+    sha256: str = "",
+    source: str = "",
 ) -> Labelled:
     """Return sentences with their labels.
+
+    Parameters
+    ----------
+    sentences, labels : list of str
+        As many of the one as of the other.
+    classes : tuple of str, optional
+        The labels there may be; all that there are by default.
+    sha256 : str, optional
+        Of the file they come from.
+    source : str, optional
+        That file, for what is refused.
 
     Raises
     ------
@@ -68,16 +84,17 @@ def labelled(
     [1, 0]
     """
     known = classes or tuple(sorted(set(labels)))
+    of_file = f" of {source}" if source else ""
     if len(sentences) != len(labels) or len(known) < 2:
         raise GedigError(
-            f"{len(sentences)} sentences have {len(labels)} labels of {len(known)} kinds "
+            f"{len(sentences)} sentences{of_file} have {len(labels)} labels of {len(known)} kinds "
             f"({', '.join(map(shown, known))}); give a label for each, of at least two kinds."
         )
     for number, (sentence, label) in enumerate(zip(sentences, labels, strict=True), start=1):
         if not sentence.strip() or label not in known:
             raise GedigError(
-                f"Sentence {number} is {shown(sentence)} with the label {shown(label)}; give words "
-                f"and one of the labels {', '.join(known)}."
+                f"Sentence {number}{of_file} is {shown(sentence)} with the label {shown(label)}; "
+                f"give words and one of the labels {', '.join(known)}."
             )
     text = "\n".join(map("\t".join, zip(labels, sentences, strict=True)))
     digest = sha256 or hashlib.sha256(text.encode()).hexdigest()
@@ -128,7 +145,7 @@ def read_labelled(path: Path | str, *, classes: tuple[str, ...] = ()) -> Labelle
     label = heads.index(True) if sum(heads) == 1 else _label_column(path, columns, classes)
     sentences, labels = columns[1 - label][start:], columns[label][start:]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return labelled(sentences, labels, classes=classes, sha256=digest)
+    return labelled(sentences, labels, classes=classes, sha256=digest, source=str(path))
 
 
 def _label_column(path: Path, columns: list[list[str]], classes: tuple[str, ...]) -> int:

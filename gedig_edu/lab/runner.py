@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -20,7 +20,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.lab import engines, room
 from gedig_edu.lab.experiments.catalogue import Columns, find
 from gedig_edu.lab.experiments.setting import GAUGES, Setting
-from gedig_edu.lab.passages import Passage, digest, open_texts
+from gedig_edu.lab.passages import PROSE_TOKENS, Passage, digest, open_texts
 from gedig_edu.lab.run_folder import RunFolder
 from gedig_edu.models.files import read_config
 from gedig_edu.models.memory import available
@@ -56,6 +56,8 @@ class Outcome:
         Lines of the file that have text.
     aside : int
         Of the lines looked at, how many do not belong to the set asked for.
+    few_tokens : int
+        Of the texts, how many have fewer than `PROSE_TOKENS` tokens: their graphs have few edges.
     rows : int
         Rows of ``rows.parquet``.
     left_out : list of (line, reason)
@@ -66,6 +68,7 @@ class Outcome:
     texts: int
     lines: int
     aside: int
+    few_tokens: int
     rows: int
     left_out: list[tuple[int, str]]
 
@@ -139,19 +142,23 @@ def run(
     ------
     GedigError
         If `out` holds something else, or is at work elsewhere; if the texts or the model cannot
-        be read, the cluster does not answer, there is not enough memory or disk, or none of the
-        texts could be measured.
+        be read, the model has fewer heads a layer than `setting.heads`, the cluster does not
+        answer, there is not enough memory or disk, or none of the texts could be measured.
     """
     experiment, who = find(setting.experiment), engines.workers_of(workers)
     engines.check_extras(who)
     folder = RunFolder(Path(out))
     tokenizer = _tokenizer(setting.model)
     texts, lines, aside = open_texts(setting, tokenizer)
+    tokens = [len(tokenizer.encode(one.text)) for one in texts]
+    few_tokens = sum(count < PROSE_TOKENS for count, one in zip(tokens, texts, strict=True)
+                     if not one.broken)  # fmt: skip
     with engines.opened(who) as engine:
         workers_there = engine.describe(describe, setting.model)
         _check_alike(setting, workers_there)
-        _check_room(workers_there, texts, tokenizer, engine, folder.path)
+        _check_room(workers_there, tokens, engine, folder.path)
         worker = workers_there[0]
+        setting = _of_its_heads(setting, worker.model["heads"])
         with folder.claimed(identity(setting, worker, texts)):
             if not folder.finished:
                 for progress in _measured(setting, texts, folder, engine):
@@ -159,7 +166,7 @@ def run(
             rows = folder.rows()
             folder.write_tables(experiment.tables(rows))
         left_out = folder.left_out()
-    return Outcome(folder.path, len(texts), lines, aside, len(rows), left_out)
+    return Outcome(folder.path, len(texts), lines, aside, few_tokens, len(rows), left_out)
 
 
 def _measured(
@@ -233,18 +240,23 @@ def _check_alike(setting: Setting, workers: Sequence[Worker]) -> None:
                 raise refusal("experiment.other_model", file=file, model=setting.model)
 
 
+def _of_its_heads(setting: Setting, heads: int) -> Setting:
+    """Refuse more heads a layer than a model has; all of them are what is taken by default."""
+    if setting.heads is None:
+        return setting
+    if setting.heads > heads:
+        told = {"heads": setting.heads, "model": setting.model, "most": heads}
+        raise refusal("experiment.too_many_heads", **told)
+    return replace(setting, heads=None) if setting.heads == heads else setting
+
+
 def _check_room(
-    workers: Sequence[Worker],
-    texts: Sequence[Passage],
-    tokenizer: Tokenizer,
-    engine: engines.Engine,
-    out: Path,
+    workers: Sequence[Worker], tokens: Sequence[int], engine: engines.Engine, out: Path
 ) -> None:
     """Refuse a run that needs more memory or disk than there is."""
     first = workers[0]
-    tokens = [len(tokenizer.encode(one.text)) for one in texts]
     longest = min(max(tokens), first.context)
-    rows = room.rows_bytes(first.shape, len(texts))
+    rows = room.rows_bytes(first.shape, len(tokens))
     reading = room.reading_bytes(first.shape, longest)
     room.check_disk(rows, out)
     if engine.workers.host:

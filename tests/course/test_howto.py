@@ -1,6 +1,7 @@
 """The how-tos, tried as a reader would: every block runs, in order, and gives what it promises."""
 
 import csv
+import json
 import re
 import shlex
 from collections import Counter
@@ -19,7 +20,11 @@ from gedig_edu.course.site.howto_pages import how_tos
 from gedig_edu.errors import GedigError
 from gedig_edu.lab import runner
 from gedig_edu.lab.experiments.catalogue import NAMES
+from gedig_edu.lab.experiments.head_roles import ROLES
+from gedig_edu.lab.experiments.interventions import INTERVENTIONS
 from gedig_edu.lab.experiments.setting import Setting
+from gedig_edu.lab.hub_texts import SETS
+from gedig_edu.lab.labelled import read_labelled
 from gedig_edu.lab.live import LiveReading
 from gedig_edu.lab.streams import read_stream
 from gedig_edu.views.widgets.attention_explorer import AttentionExplorer
@@ -280,7 +285,23 @@ def test_every_column_that_an_experiment_writes_is_explained(here):
     assert {column for column in written if not {column, stem(column)} & said} == set()
 
 
-def test_training_runs_goes_on_and_is_judged_as_it_is_told(here, capsys):
+def test_each_role_and_each_kind_of_intervention_is_explained():
+    said = HOW_TOS["experiment"].text
+    kinds = {one.kind for one in INTERVENTIONS}
+    assert [name for name in (*ROLES, *kinds) if f'"{name}"' not in said] == []
+
+
+SPLITS = {"train": ("so dull ", "a joy ", "no life "), "validation": ("no charm ", "warm ")}
+
+
+def sst_2(repository, *, split):
+    """Return rows as the hub has them: sentences end with a space."""
+    assert repository == SETS["sst2"].repository
+    return [{"idx": n, "sentence": said, "label": n % 2} for n, said in enumerate(SPLITS[split])]
+
+
+def test_training_runs_goes_on_and_is_judged_as_it_is_told(here, capsys, monkeypatch):
+    monkeypatch.setattr("datasets.load_dataset", sst_2)
     names, said = {}, []
     for language, block in HOW_TOS["train"].blocks:
         if language == "python":
@@ -297,6 +318,15 @@ def test_training_runs_goes_on_and_is_judged_as_it_is_told(here, capsys):
     explained = words_in(HOW_TOS["train"])
     assert set(map(stem, names["arms"].columns)) <= explained
     assert {path.name for path in (here / "sweep").iterdir()} <= explained
+    run_lines = (here / "sweep" / "runs.jsonl").read_text().splitlines()
+    assert set(json.loads(run_lines[0])) <= explained
+    assert all("each run: 12 of 12." in text for text in said)
+    learned, held = (read_labelled(here / "sst-2" / f"{name}.tsv") for name in ("train", "dev"))
+    assert (learned.sentences, learned.labels.tolist()) == (
+        ("so dull", "a joy", "no life"),
+        [0, 1, 0],
+    )
+    assert (held.sentences, held.classes) == (("no charm", "warm"), ("0", "1"))
     assert "penalty" in capsys.readouterr().out
 
 

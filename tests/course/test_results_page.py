@@ -213,6 +213,12 @@ def test_training_is_judged_in_pairs_with_equality_and_whether_f_moved(made):
     assert "minilm, 2000 sentences for training and 872 for evaluation" in page.get_text()
 
 
+def test_the_part_on_training_leads_to_how_its_files_are_made(made):
+    (link,) = section(made[0], "training").select('a[href^="howto_train"]')
+    page, _, anchor = link["href"].partition("#")
+    assert BeautifulSoup(pages.howto_pages()[page], "html.parser").find(id=anchor) is not None
+
+
 def test_it_is_found_from_front_page_ledger_every_foot_and_the_search():
     (link,) = re.findall(r'href="(results[^"]*)"', pages.landing_page([])["index.html"].decode())
     assert link == results.PAGE

@@ -1,5 +1,8 @@
 """Running an experiment: one row a (text, layer, head, gauge), whatever happens meanwhile."""
 
+import json
+import shutil
+
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -155,6 +158,35 @@ def test_heads_are_refused_where_none_are_taken_out(experiment, tmp_path):
     assert said.stderr.count("\n") == 1
     assert "--heads is for quality alone, and table2" in said.stderr
     assert not (tmp_path / "run").exists()
+
+
+def test_more_heads_than_a_layer_has_are_refused_and_all_of_them_are_what_is_taken_anyway(
+    texts, tmp_path
+):
+    how = {"experiment": "quality", "model": "gpt2-mini", "texts": str(texts), "limit": 1}
+    with pytest.raises(GedigError, match="--heads 40 asks for more than the 6 heads that a layer"):
+        runner.run(Setting(**how, heads=40), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    runner.run(Setting(**how, heads=6), tmp_path / "out")
+    kept = (tmp_path / "out" / "setting.json").read_text()
+    assert json.loads(kept)["setting"]["heads"] is None
+    runner.run(Setting(**how), tmp_path / "out")
+    assert (tmp_path / "out" / "setting.json").read_text() == kept
+
+
+def test_texts_of_few_tokens_are_counted_aloud_and_what_was_written_is_named(
+    experiment, texts, tmp_path
+):
+    lines = texts.read_bytes().splitlines()
+    long = b"She said that she would come down to the river with the old dog in the morning."
+    texts.write_bytes(b"\n".join([lines[0], lines[-1], long]))
+    mixed = experiment()
+    assert "Of these texts, 2 have fewer than 16 tokens: their graphs" in mixed.stderr
+    named = f"rows.parquet (texts: 3, rows: {3 * 6 * 6 * 2}), and the tables in "
+    assert mixed.stdout.splitlines()[-1].endswith(named + f"{tmp_path / 'run' / 'tables'}.")
+    texts.write_bytes(long)
+    shutil.rmtree(tmp_path / "run")
+    assert "fewer than" not in experiment().stderr
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,9 @@ class TestRefusals:
             run(model, sentences, **how)
 
     def test_more_examples_than_sentences_are_refused(self, model, sentences):
-        with pytest.raises(GedigError, match="examples=99 and there are 18 training sentences"):
+        with pytest.raises(
+            GedigError, match=r"there are 18 training .* at most 18 \(--examples 18\)"
+        ):
             run(model, sentences, small(examples=99))
 
     @pytest.mark.parametrize("name", ["examples", "evaluation"])
@@ -304,7 +306,7 @@ class TestFiles:
 
     def test_a_label_that_training_does_not_know_is_refused(self, tmp_path):
         (tmp_path / "a.tsv").write_text("label\tsentence\n1\tgood\n2\tbad\n1\tfine\n")
-        with pytest.raises(GedigError, match="with the label '2'"):
+        with pytest.raises(GedigError, match=r"Sentence 2 of .*a\.tsv is 'bad' with the label '2'"):
             read_labelled(tmp_path / "a.tsv", classes=("0", "1"))
 
 
@@ -335,6 +337,20 @@ class TestCommand:
         assert {one.alpha for one in found if one.penalty == "minus_F"} == {2.0}
         both = CliRunner().invoke(app, [*arguments, "--control=entropy"])
         assert "--control and --no-controls contradict" in both.output
+
+    def test_without_a_number_of_examples_it_learns_from_what_there_is(self, tmp_path):
+        rows = "".join(f"1\t{text}\n" for text in GOOD) + "".join(f"0\t{text}\n" for text in BAD)
+        (tmp_path / "some.tsv").write_text(rows)
+        some = [f"--{name}={tmp_path / 'some.tsv'}" for name in ("train", "evaluate")]
+        arguments = ["train", "--model=gpt2-mini", *some, f"--out={tmp_path / 'out'}",
+                     "--epochs=1", "--seeds=1", "--alpha=0", "--no-controls"]  # fmt: skip
+        first = CliRunner().invoke(app, arguments)
+        assert first.exit_code == 0, first.output
+        assert f"each run: {len(GOOD + BAD)} of {len(GOOD + BAD)}." in first.output
+        same = CliRunner().invoke(app, [*arguments, f"--examples={len(GOOD + BAD)}"])
+        assert same.output.count(" right, F ") == 0  # the same sweep, which is done
+        more = CliRunner().invoke(app, [*arguments, "--examples=99"])
+        assert (more.exit_code, f"(--examples {len(GOOD + BAD)})" in more.output) == (1, True)
 
     def test_one_that_is_killed_leaves_no_worker(self, tmp_path):
         rows = "".join(f"{label}\t{text}\n" for label in "10" for text in (GOOD, BAD)[label == "0"])

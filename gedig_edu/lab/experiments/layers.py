@@ -45,7 +45,9 @@ def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         layer 0 to 1 less the largest after it, and the best change point, each with how often the
         same levels in another order do as well, and how often as low a level comes first
         (``lowest_p``); of three layers or more. ``tests``: whether ΔF against random maps differs
-        from 0 in each layer, p adjusted for their number; of two texts and two heads or more.
+        from 0 in each layer, p adjusted for their number; of two texts and two heads or more. Its
+        interval, ``t_low`` to ``t_high``, is Student's of an analysis of variance of texts × heads
+        (`layer_tests`), and with few heads wider than the bootstrap's of ``layers``.
         ``sample``: texts and their lengths.
     """
     import pandas as pd
@@ -124,6 +126,8 @@ def _tests(gauge: str, values: dict[str, np.ndarray]) -> pd.DataFrame:
     if min(texts, heads) < 2:
         return pd.DataFrame()
     return pd.concat([
-        layer_tests(values[name]).assign(gauge=gauge, of=name)
+        layer_tests(values[name])
+        .rename(columns={"low": "t_low", "high": "t_high"})
+        .assign(gauge=gauge, of=name)
         for name in ("delta_random", "delta_random_matched")
     ])  # fmt: skip
