@@ -143,6 +143,7 @@ def expect(
     wrong: Callable[..., AnswerError],
     tolerance: float = THREE_DIGITS,
     otherwise: str = "",
+    said: str = "value",
 ) -> None:
     """Return if the answer is the expected one; else say which known mistake it shows.
 
@@ -162,6 +163,8 @@ def expect(
         in Python, is met exactly or not at all.
     otherwise : str
         The mistake that any other answer shows; "" where it is only said that it is another.
+    said : str
+        Under which name the course words that: "value", or "read" where nothing is computed.
 
     Raises
     ------
@@ -193,7 +196,7 @@ def expect(
         as_array(given, shape=shape)
     else:
         as_number(given)
-    raise AnswerError(word("course.answer.value"))
+    raise AnswerError(word(f"course.answer.{said}"))
 
 
 def describe_trouble(error: BaseException) -> str:

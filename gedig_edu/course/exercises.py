@@ -92,7 +92,8 @@ def find_mistake(exercise: Exercise, answer: object) -> str | None:
 
 def _judge(exercise: Exercise, answer: object) -> None:
     """Return where an answer is right; else raise the mistake that it shows."""
-    compare = partial(expect, wrong=exercise.wrong, tolerance=exercise.tolerance)
+    said = "read" if exercise.level == "read it off" else "value"
+    compare = partial(expect, wrong=exercise.wrong, tolerance=exercise.tolerance, said=said)
     if exercise.judge is not None:
         exercise.judge(answer, exercise.wrong)
     elif exercise.cases is None:

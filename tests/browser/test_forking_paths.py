@@ -48,6 +48,24 @@ def test_a_click_on_a_choice_changes_as_little_else_as_can_be(page, name, change
     assert row.get_attribute("aria-pressed") == "true"
 
 
+def test_a_null_that_needs_the_mask_gives_the_mask_of_before_back(page):
+    host = show(page, ForkingPaths(start="prose script quantile random unmasked"))
+
+    def after(*names):
+        for name in names:
+            page.get_by_role("button", name=name).click()
+            host.settle()
+        return choices_of(host.widget)[3:]
+
+    assert after("the diagonal", "its own shuffle") == ["row_shuffled", "matched"]
+    assert after("random maps") == ["random", "unmasked"]
+    assert after("model's mask", "the diagonal", "random maps") == ["random", "matched"]
+    host.widget.place = 0  # as a drag along the curve does
+    host.settle()
+    begun = choices_of(host.widget)
+    assert after("sentences") == begun[3:]
+
+
 def test_the_picture_says_what_could_be_printed(page):
     host = show(page, ForkingPaths(start="prose script quantile random unmasked"))
     headline = page.locator(".gh-headline")

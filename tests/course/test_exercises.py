@@ -82,8 +82,27 @@ def test_typical_wrong_answers_are_told_apart(exercise):
     needs(exercise)
     told = {name: find_mistake(exercise, wrong) for name, wrong in exercise.typical.items()}
     assert told == {name: exercise.words(f"wrong.{name}") for name in exercise.typical}
-    assert word("course.answer.value") not in told.values()
+    assert not {word("course.answer.value"), word("course.answer.read")} & set(told.values())
     assert len(set(told.values())) >= 3
+
+
+@pytest.mark.parametrize(
+    ("number", "rounded"),
+    [
+        ("07.2", 160),
+        ("07.3", (0.17, 0.08, 0.03)),
+        ("07.3", (0.17, 0.083, 0.031)),
+        ("07.3", (0.167, 0.083, 0.031)),
+        ("07.3", (1 / 6, 1 / 12, 1 / 32)),
+    ],
+)
+def test_where_two_digits_are_asked_for_they_do(number, rounded):
+    assert find_mistake(exercises.find(number), rounded) is None
+
+
+def test_what_is_read_off_is_not_sent_to_be_worked_out_by_hand():
+    assert find_mistake(exercises.find("07.1"), (1, 2)) == word("course.answer.read")
+    assert find_mistake(exercises.find("07.2"), 1000) == word("course.answer.value")
 
 
 @pytest.mark.parametrize("number", OF_EACH_KIND)

@@ -49,9 +49,9 @@ function valuesOf(keys) {
   return CHOICES.map((_, at) => [...new Set(keys.map((key) => key[at]))].sort((one, other) => rank(one) - rank(other)));
 }
 
-// The specification that has this value and shares most of its other choices with the present one.
-function nearest(keys, place, at, value) {
-  const shared = (key) => key.filter((one, other) => one === keys[place][other]).length;
+// The specification that has this value and shares most of its other choices with those wanted.
+function nearest(keys, wanted, at, value) {
+  const shared = (key) => key.filter((one, other) => one === wanted[other]).length;
   const able = keys.map((key, index) => [shared(key), index]).filter(([, index]) => keys[index][at] === value);
   return able.reduce((best, one) => (one[0] > best[0] ? one : best))[1];
 }
@@ -122,16 +122,28 @@ function drawChoices(panel, bands, keys, state, { width, x, words }) {
   });
 }
 
+// What was clicked, also where no specification has it all: a null that needs the mask does not
+// change which mask is wanted. A drag along the curve forgets it.
+function clicking(keys) {
+  let [wanted, place] = [keys[0], -1];
+  return (now, at, value) => {
+    wanted = (now === place ? wanted : keys[now]).with(at, value);
+    place = nearest(keys, wanted, at, value);
+    return place;
+  };
+}
+
 function picture(node, page) {
   const { words, change, state: read } = page;
   const [curve, choices] = [new Panel(node, "ways"), new Panel(node, "choices")];
   const keys = Object.keys(read().specs).map((key) => key.split(" "));
+  const click = clicking(keys);
   const bands = valuesOf(keys).flatMap((values, at) => values.map((value, order) => ({
     at, value, first: order === 0,
-    put: makeBand(choices.front, () => change({ place: nearest(keys, read().place, at, value) })),
+    put: makeBand(choices.front, () => change({ place: click(read().place, at, value) })),
   })));
   return (state, now, width) => {
-    const x = drawCurve(curve, page, state, now, { width, left: 128, words });
+    const x = drawCurve(curve, page, state, now, { width, left: 154, words });
     drawChoices(choices, bands, keys, state, { width, x, words });
   };
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gedig_edu.course.answers import TWO_DIGITS
 from gedig_edu.course.items import Exercise, questions
 from gedig_edu.shapes import Float
 
@@ -112,8 +113,8 @@ def _one_map() -> Mapping[str, tuple[Float[np.ndarray, "L L"]]]:
 
 EXERCISES = (
     Exercise("07.1", "read it off", rows_of_the_tables, OTHER_ROWS),
-    Exercise("07.2", "compute it", independent_values, _other_counts),
-    Exercise("07.3", "compute it", lowest_first, OTHER_CHANCES),
+    Exercise("07.2", "compute it", independent_values, _other_counts, TWO_DIGITS),
+    Exercise("07.3", "compute it", lowest_first, OTHER_CHANCES, TWO_DIGITS),
     Exercise(
         "07.4",
         "build it",
