@@ -69,7 +69,7 @@ def test_a_null_that_needs_the_mask_gives_the_mask_of_before_back(page):
 def test_the_picture_says_what_could_be_printed(page):
     host = show(page, ForkingPaths(start="prose script quantile random unmasked"))
     headline = page.locator(".gh-headline")
-    assert headline.text_content() == "You could print: ‘more structured than random maps’."
+    assert headline.text_content() == "Printable: ‘more structured than random maps’."
     page.get_by_role("button", name="the diagonal").click()
     host.settle()
     assert headline.text_content() == "Against the diagonal: undecided, zero is inside."
