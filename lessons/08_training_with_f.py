@@ -89,7 +89,7 @@ for nudge in (1e-6, 1e-4, 1e-2):
 # dealt with the other two. Its author's public notebook does: a sigmoid stands in a link's place, so the count is
 # smooth, and ways are counted by a comparison, > 0.5, which has no gradient. So what α·F trains there is the entropy,
 # with a soft count beside it. F holds entropy with a minus sign: pushing F down spreads attention out. (H1 calls
-# *high* F structured. Lesson 06 found more places that do not agree on the direction.)
+# *high* F structured.)
 
 # %%
 quiz("08", 1)
@@ -135,8 +135,8 @@ compare("08.luck", 100 * fair.luck(0.33))
 
 # %% [markdown]
 # **Explain.** One comparison in five comes out like the published one although nothing is there. And had the gain been
-# real, nine in ten such experiments, without pairs, would have missed it. Such a design can hardly
-# tell either way. That is what *power* means: how often a design sees what is there.
+# real, nine in ten such experiments, without pairs, would have missed it. *Power* is how
+# often a design sees what is there.
 
 # %% [markdown]
 # **Exercise 08.1 · read it off.** A true gain of 0.33, seeds that scatter by 0.5. From how many seeds of each arm on do
@@ -156,8 +156,8 @@ quiz("08", 2)
 # %% [markdown]
 # ## What rounding leaves
 #
-# The three accuracies are not printed. But they are whole numbers of 500 sentences, and few whole numbers round to what
-# is printed. This is forensics.
+# The three accuracies are not printed. But they are whole numbers of 500 sentences, and few round to what is printed.
+# This is forensics.
 
 # %% [markdown]
 # **Exercise 08.2 · compute it.** 86.33 ± 0.46 at α = 0.001: how many of the 500 sentences did each seed get right? The
@@ -195,7 +195,7 @@ for alpha, printed in {0: (86.00, 0.53), 0.001: (86.33, 0.46), 0.01: (86.27, 0.5
 claims.show("08.significant")
 
 # %% [markdown]
-# And there is something else. Look at the weak arms: *ten times* the push changes one sentence of 1,500. At step 50 of seed 42 their cross-entropy is
+# Look at the weak arms: *ten times* the push changes one sentence of 1,500. At step 50 of seed 42 their cross-entropy is
 # the same, 0.559, and without F it is 0.578. What both share is not F but a way through the code. With α > 0 the maps are
 # asked for, and attention falls back to another routine, as the log warns; its dropout draws other numbers. So, we think,
 # the seed pairs first weights and order, and the dropout of α = 0 had other luck. A baseline has to run through the
@@ -208,8 +208,8 @@ claims.show("08.f_fell_published")
 
 # %% [markdown]
 # **Explain.** −0.447 is *higher* than −0.448; rounding leaves room for 'the same', none for 'lower'. So the table says
-# no. The log cannot tell: F rises for two seeds and falls for one, by 0.0008 in the mean, give or take 0.009. To ask
-# whether the treatment arrived is called a *manipulation check*. It is free, and comes before every p. (From α = 0.1 on,
+# no. The log cannot tell: F rises for two seeds and falls for one; the mean over all three falls by 0.0008, give or take
+# 0.009. To ask whether the treatment arrived is called a *manipulation check*. It is free, and comes before every p. (From α = 0.1 on,
 # table and log differ.)
 
 # %%
@@ -300,9 +300,12 @@ compare("08.controls", found["08.controls"].measured)
 claims.shown(found["08.controls"])
 
 # %% [markdown]
-# **Explain.** Over five seeds entropy alone costs what F costs, equal within a point, and raises the loss by 85 % as much:
-# the soft paths add little. −F and the random push cost nothing within a point, and with −F the loss
-# even *falls*, by 0.010. So not any push harms; spreading attention does.
+# **Read it.** Asked is whether F does *more* than each control. It is decided where all three comparisons agree. One is
+# decided, against F: F less random, −0.96 points [−1.67, −0.26]. Entropy and −F are not.
+#
+# **Explain.** Which push harms is another question. Entropy alone costs what F costs, equal within a point, and raises
+# the loss by 85 % as much: the soft paths add little. −F and the random push cost nothing within a point; with −F the
+# loss even *falls*, by 0.010. So not any push harms; spreading attention does.
 
 # %%
 quiz("08", 5)
@@ -310,7 +313,7 @@ quiz("08", 5)
 # %% [markdown]
 # ## Judge it yourself
 #
-# Two columns of numbers and a margin: that is all you need, for anything that is added to a loss.
+# Two columns of numbers and a margin are all you need, for anything added to a loss.
 
 # %% [markdown]
 # **Exercise 08.3 · build it.** Write `judge(one, other)` for two arrays of accuracies, entry by entry of one seed. It

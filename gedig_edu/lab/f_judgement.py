@@ -36,6 +36,12 @@ differs from another's.
 LEAST_PAIRS = 3  # of which equality can be shown; of two the spread is hardly known
 EQUAL = ("equal", "unchanged", "better_within", "worse_within")
 _PERCENT = 100.0
+_ENDS = ("", "_low", "_high")
+COLUMNS = (
+    *("penalty", "alpha", "seeds", "accuracy", "sd", "loss", "F", "pairs", "sentences", "changed"),
+    *(f"{name}{end}" for name in ("gain", "loss_gain", "F_change") for end in _ENDS),
+    *("gain_low_90", "gain_high_90", "verdict"),
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,9 @@ def arms(
         comes to: "better" or "worse", the same with "_within" where the change is shown to be
         smaller than the margin too, "equal" (within the margin, and no change shown), "unchanged"
         (no sentence was judged otherwise in any pair), "chance" (equal so far, of two arms that
-        are no better than chance) or "open". NaN and "" where fewer than two seeds are shared.
+        are no better than chance) or "open". NaN and "" where fewer than two seeds are shared,
+        and at α = 0, which is not held against itself. Where no sentence was judged otherwise,
+        the interval of the gain is the bound of the rule of three.
 
     Raises
     ------
@@ -130,7 +138,8 @@ def arms(
     without = found.get(("F", 0.0))
     if without is None:
         raise GedigError("No run has alpha=0, and the others are compared with it; run that too.")
-    return pd.DataFrame([_row(arm, runs, without, margin, chance) for arm, runs in found.items()])
+    rows = [_row(arm, runs, without, margin, chance) for arm, runs in found.items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(
@@ -146,15 +155,13 @@ def _row(
     row |= {name: np.mean([getattr(one, name) for one in runs.values()]) for name in ("loss", "F")}
     pairs = Pairs.of(runs, without)
     row |= {"pairs": len(pairs), "sentences": len(next(iter(runs.values())).right)}
-    if len(pairs) < 2:
+    if len(pairs) < 2 or arm == ("F", 0.0):
         return row | {"verdict": ""}
     gain = pairs.gain
     row |= {"changed": np.count_nonzero(pairs.apart)}
     row |= _interval("gain", gain) | _interval("loss_gain", pairs.change("loss"))
     row |= _interval("F_change", pairs.change("F"))
     row |= {"gain_low_90": gain.mean - gain.half_90, "gain_high_90": gain.mean + gain.half_90}
-    if arm == ("F", 0.0):
-        return row | {"verdict": ""}
     said = _verdict(gain, changed=bool(row["changed"]), pairs=len(pairs), margin=margin)
     learned = _learned(pairs.one, chance) or _learned(pairs.other, chance)
     return row | {"verdict": said if learned or said not in EQUAL else "chance"}
@@ -198,7 +205,8 @@ def sentences(table: pd.DataFrame, *, margin: float = MARGIN) -> list[str]:
         arm = word(f"training.arm.{row['penalty']}", alpha=f"{row['alpha']:g}")
         gain = {name: row[name] for name in ("pairs", "changed")} | _ends(row, "gain")
         gain |= {"arm": arm, "margin": margin, "sentences": row["sentences"]}
-        told.append(word(f"training.verdict.{row['verdict']}", **gain))
+        still = "_unchanged" if row["verdict"] == "chance" and not row["changed"] else ""
+        told.append(word(f"training.verdict.{row['verdict']}{still}", **gain))
         told.append(word(f"training.loss.{way(row, 'loss_gain')}", **_ends(row, "loss_gain")))
         least = {"least": MOVED} | _ends(row, "F_change")
         told.append(word(f"training.moved.{way(row, 'F_change', least=MOVED)}", **least))

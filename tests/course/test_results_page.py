@@ -210,6 +210,7 @@ def test_training_is_judged_in_pairs_with_equality_and_whether_f_moved(made):
         "α = 1": ["less accurate", "down"],
         "entropy alone, α = 0.01": ["more accurate", "up"],
     }
+    assert pairs["α = 0.01"][1].startswith("0 of ")
     assert "minilm, 2000 sentences for training and 872 for evaluation" in page.get_text()
 
 

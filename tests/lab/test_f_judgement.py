@@ -102,6 +102,26 @@ class TestArms:
         assert arms(runs)["verdict"].tolist() == ["", "chance", "better"]
         assert arms([*WITHOUT, *outcomes(0.1, NOISE)], chance=0.82)["verdict"].iloc[1] == "chance"
 
+    def test_at_chance_with_nothing_changed_the_bound_is_called_by_its_name(self):
+        still = arms([*WITHOUT, *outcomes(0.1, np.zeros(5))], chance=0.82)
+        gain, *_ = sentences(still)
+        assert still["verdict"].iloc[1] == "chance"
+        assert "no prediction changed in any of 5 pairs (0 of 5 × 2000)" in gain
+        assert "both arms are at chance" in gain
+        assert gain.endswith("(rule of three).")
+        moved, *_ = sentences(arms([*WITHOUT, *outcomes(0.1, NOISE)], chance=0.82))
+        assert "rule of three" not in moved
+
+    def test_the_runs_without_the_gauge_are_not_held_against_themselves(self):
+        without, other = arms([*WITHOUT, *outcomes(0.1, NOISE)]).to_dict("records")
+        compared = {"changed", "gain", "gain_low", "gain_high", "gain_low_90", "gain_high_90"}
+        compared |= {
+            f"{n}{end}" for n in ("loss_gain", "F_change") for end in ("", "_low", "_high")
+        }
+        assert {name for name, value in without.items() if value != value} == compared
+        assert not any(value != value for value in other.values())
+        assert list(arms(WITHOUT).columns) == list(arms([*WITHOUT, *outcomes(0.1, NOISE)]).columns)
+
     def test_runs_on_different_sentences_are_refused(self):
         (other,) = (
             Outcome.from_dict(one.to_dict() | {"right": "10"}) for one in outcomes(0.1, [0.0])

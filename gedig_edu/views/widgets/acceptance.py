@@ -58,7 +58,7 @@ class Acceptance(Hero):
     state = ("ways", "base", "critical", "way", "share")
     given = ("ways", "base", "critical")
     controls = (
-        Control("way", "whole", 0, len(EXAMPLE) - 1, under="curves"),
+        Control("way", "whole", 0, len(EXAMPLE) - 1, under="curves", says="name"),
         Control("share", "slider", LEAST, MOST, 0.05, under="gaps"),
     )
     readouts = (

@@ -39,7 +39,7 @@ export function numbers(state) {
   const moves = from(F);
   const [gain, moved] = [gains[arm], moves[arm]];
   return {
-    label: labels[arm].replace("\n", " "),
+    label: labels[arm].replace("\n", ", α = "),
     mean: mean(accuracy[arm]),
     gain: gain.mean, low: gain.mean - gain.half, high: gain.mean + gain.half,
     moved: moved.mean, moved_half: moved.half,
@@ -74,7 +74,8 @@ function over(panel, state, width, { height, title, heading, domain, most, text 
   panel.scenery.prepend(shape("rect", { x: at(state.arm) - wide / 2, y: top - 4, width: wide, height: bottom - top + 8, class: "as-chosen" }));
   if (names) {
     panel.add(...state.labels.flatMap((name, arm) => name.split("\n").map((part, row) =>
-      label(at(arm), bottom + 16 + 14 * row, part, `gh-middle ${arm === state.arm ? "gh-chosen gh-head" : ""}`))));
+      label(at(arm), bottom + 16 + 14 * row, part, `gh-middle ${arm === state.arm ? "gh-chosen gh-head" : ""}`))),
+      ...(state.labels.some((name) => name.includes("\n")) ? [label(LEFT - 8, bottom + 30, "α =", "gh-note gh-end")] : []));
   }
   return { ...view, at, wide };
 }

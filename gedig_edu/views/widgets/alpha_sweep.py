@@ -16,7 +16,7 @@ from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero, plain
 from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Place, finite
 
-LOGGED_ALPHAS = ("0", "0.001", "0.01", "0.1", "1")
+LOGGED_ARMS = ("F\n0", "F\n0.001", "F\n0.01", "F\n0.1", "F\n1")
 LOGGED_RIGHT = ((432, 427, 431), (433, 429, 433), (433, 428, 433), (425, 429, 435), (387, 406, 391))
 LOGGED_F = (
     (-0.44785, -0.45181, -0.44339),
@@ -37,8 +37,8 @@ class AlphaSweep(Hero):
     Parameters
     ----------
     labels : sequence of str, optional
-        What each arm is called, α = 0 first, a second line after a line break; the log behind the
-        gauge paper's Table 3 by default.
+        What each arm adds to the loss, α = 0 first, and after a line break its α; the log behind
+        the gauge paper's Table 3 by default.
     accuracy, F : array [arms, runs], optional
         Of every run, in % and dimensionless; runs in one column share their seed.
     by_sentences : array [arms, 2], optional
@@ -71,7 +71,7 @@ class AlphaSweep(Hero):
     given = ("labels", "accuracy", "F", "by_sentences", "changed", "joined", "critical")
     state = (*given, "arm", "margin", "broken")
     controls = (
-        Control("arm", "whole", 0, len(LOGGED_ALPHAS) - 1, under="accuracy"),
+        Control("arm", "whole", 0, len(LOGGED_ARMS) - 1, under="accuracy", says="label"),
         Control("margin", "slider", 0.1, 2, 0.05, under="gains"),
         Control("broken", "toggle", under="gains"),
     )
@@ -101,7 +101,7 @@ class AlphaSweep(Hero):
     ) -> None:
         check_together(labels=labels, accuracy=accuracy, F=F)
         if labels is None or accuracy is None or F is None:
-            labels, accuracy, F = LOGGED_ALPHAS, np.array(LOGGED_RIGHT) / 5, np.array(LOGGED_F)
+            labels, accuracy, F = LOGGED_ARMS, np.array(LOGGED_RIGHT) / 5, np.array(LOGGED_F)
         accuracy = finite("accuracy", accuracy, (len(labels), None), least=2)
         F = finite("F", F, accuracy.shape)
         arms, runs = accuracy.shape
@@ -126,7 +126,7 @@ class AlphaSweep(Hero):
         gain, moved = gains[self.arm], moves[self.arm]
         return plain(
             {
-                "label": self.labels[self.arm].replace("\n", " "),
+                "label": self.labels[self.arm].replace("\n", ", α = "),
                 "mean": np.mean(self.accuracy[self.arm]),
                 "gain": gain.mean,
                 "low": gain.mean - gain.half,

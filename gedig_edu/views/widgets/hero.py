@@ -34,6 +34,9 @@ class Control:
     under : str
         The panel that it changes, under which it stands where the page is narrow; by default it
         stands under the last one.
+    says : str
+        Of the widget's numbers the name that a whole number stands for, which the page writes in
+        its place, such as that of a chosen arm.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Control:
     high: float = 1
     step: float = 1
     under: str = ""
+    says: str = ""
 
 
 class Hero(Told, Steady):

@@ -74,5 +74,12 @@ def test_a_move_of_f_below_a_thousandth_is_told_as_that():
     assert LEAST == f_judgement.MOVED
 
 
-def test_a_label_of_two_lines_is_one_in_the_sentence():
-    assert AlphaSweep(["0", "random\n1"], ARMS[:2], F[:2]).sentence.startswith("Arm 'random 1', ")
+def test_an_arm_is_named_with_its_alpha():
+    named = AlphaSweep(["F\n0", "random\n1"], ARMS[:2], F[:2])
+    assert named.sentence.startswith("Arm 'random, α = 1', ")
+    assert AlphaSweep().sentence.startswith("Arm 'F, α = 0.001', ")
+
+
+def test_the_slider_says_the_name_of_the_arm_and_not_its_place():
+    (arm,) = [one for one in AlphaSweep().frame["controls"] if one["name"] == "arm"]
+    assert AlphaSweep(arm=4).numbers[arm["says"]] == "F, α = 1"

@@ -100,9 +100,7 @@ class Sweep:
 
 
 def _label(penalty: str, alpha: float) -> str:
-    """Return what an arm is called; a control over two lines, with its α below."""
-    if penalty == "F":
-        return short(alpha)
+    """Return what an arm adds to the loss, and below it its α."""
     return f"{word(f'lesson_08.arm.{penalty}')}\n{short(alpha)}"
 
 

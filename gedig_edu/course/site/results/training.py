@@ -110,7 +110,7 @@ def _pairs(table: pd.DataFrame) -> Table:
         (
             _named(row["penalty"], row["alpha"]),
             _change(row, "gain").written(),
-            f"{row['changed']:.0f}",
+            word("results.training.changed", **_counted(row)),
             word(f"results.gain.{row['verdict']}", margin=MARGIN),
             _change(row, "F_change").written(signed),
             word(f"results.moved.{way(row, 'F_change', least=MOVED)}", least=MOVED),
@@ -120,6 +120,11 @@ def _pairs(table: pd.DataFrame) -> Table:
     headings = ("arm", "gain", "changed", "verdict", "F_change", "moved")
     caption = word("results.training.pairs")
     return Table(caption, tuple(word(f"results.column.{one}") for one in headings), found)
+
+
+def _counted(row: dict[Any, Any]) -> dict[str, str]:
+    """Return how many predictions changed, and of how many."""
+    return {"count": f"{row['changed']:,.0f}", "all": f"{row['pairs'] * row['sentences']:,.0f}"}
 
 
 def _change(row: dict[Any, Any], name: str) -> Estimate:

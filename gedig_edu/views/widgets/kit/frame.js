@@ -54,8 +54,9 @@ function makeSlider(spec, { get, set, reset, words }) {
     set(scale.bounded(clamp(next, scale.low, scale.high)));
   });
   node.addEventListener("dblclick", reset);
-  const show = () => {
-    const text = withUnit(written(get(), spec.kind === "whole" ? "whole" : "three"), spec.unit);
+  const nameOf = (now) => words[`${spec.says}_${now[spec.says]}`] ?? now[spec.says];
+  const show = (now) => {
+    const text = spec.says ? nameOf(now) : withUnit(written(get(), spec.kind === "whole" ? "whole" : "three"), spec.unit);
     input.value = clamp(scale.place(get()), scale.low, scale.high);
     input.setAttribute("aria-valuetext", text);
     value.textContent = text;
@@ -263,7 +264,7 @@ export function hero({ numbers, picture, derived = {} }) {
         Object.assign(room, { body: width, stage: Math.max(LEAST, stage.clientWidth || width) });
       }
       paint(state, now, room.stage);
-      controls.forEach((control) => control.show());
+      controls.forEach((control) => control.show(now));
       readout.show(now);
       sentence.show(sentenceOf(words, state, now));
       root.dataset.numbers = JSON.stringify(now);

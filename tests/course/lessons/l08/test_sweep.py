@@ -99,7 +99,8 @@ def test_an_arm_of_one_seed_waits(kept):
 def test_the_widget_shows_the_arms_in_their_order_with_each_control_at_its_largest_dose(kept):
     arms, about = sweep.saved_arms(kept())
     shown = AlphaSweep(**arms)
-    assert shown.labels == ["0", "0.001", "0.01", "0.1", "1", "entropy\n1", "−F\n1", "random\n1"]
+    alphas = ["F\n0", "F\n0.001", "F\n0.01", "F\n0.1", "F\n1"]
+    assert shown.labels == [*alphas, "entropy\n1", "−F\n1", "random\n1"]
     assert shown.joined == 4
     wanted = [gain for arm, gain in GAINS.items() if arm[0] == "F" or arm[1] == 1]
     assert shown.numbers["gains"] == pytest.approx(wanted, abs=0.1)
