@@ -390,17 +390,17 @@ def train(
     device: Annotated[str, typer.Option(help=word("training.cli.device"))] = "auto",
 ) -> None:
     """Train with F in the loss, or go on with a sweep that stopped, and say what it comes to."""
-    from gedig_edu.lab import f_sweep
-    from gedig_edu.lab.f_training import TrainingSetting
+    from gedig_edu.lab import f_sweep, f_training
     from gedig_edu.lab.labelled import read_labelled
 
     if control and no_controls:
         raise refusal("controls_or_none")
     learned = read_labelled(train)
     held = read_labelled(evaluate, classes=learned.classes)
-    taken = min(TrainingSetting.examples, len(learned)) if examples is None else examples
+    taken = min(f_training.TrainingSetting.examples, len(learned)) if examples is None else examples
     sizes = {"examples": taken, "evaluation": evaluation, "epochs": epochs, "rows": rows}
-    setting = TrainingSetting(model=model, learning_rate=learning_rate, **sizes)
+    setting = f_training.TrainingSetting(model=model, learning_rate=learning_rate, **sizes)
+    f_training.check_enough(setting, learned, held)
     arms = {"alphas": alpha or f_sweep.ALPHAS, "control_alpha": control_alpha, "seeds": seeds}
     jobs = f_sweep.jobs_of(controls=[] if no_controls else control or f_sweep.CONTROLS, **arms)
 

@@ -351,6 +351,7 @@ class TestCommand:
         assert same.output.count(" right, F ") == 0  # the same sweep, which is done
         more = CliRunner().invoke(app, [*arguments, "--examples=99"])
         assert (more.exit_code, f"(--examples {len(GOOD + BAD)})" in more.output) == (1, True)
+        assert more.output.count("\n") == 1  # and nothing was said to begin
 
     def test_one_that_is_killed_leaves_no_worker(self, tmp_path):
         rows = "".join(f"{label}\t{text}\n" for label in "10" for text in (GOOD, BAD)[label == "0"])
