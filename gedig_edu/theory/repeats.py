@@ -190,8 +190,9 @@ def crossed(apart: Float[np.ndarray, "runs items"]) -> Difference:
     items, less what single entries scatter, which the seeds have counted already. The interval
     reaches as far as the root of the sum of the squares of t times the one and z times the other.
     Where no entry differs there is nothing to estimate an error from. Then the interval is the
-    bound of the rule of three: were more than about 3 in runs · items changed, one would have been
-    met with 95 %. It takes the entries for independent (Hanley and Lippman-Hand 1983).
+    bound of the rule of three (Hanley and Lippman-Hand 1983): were more than about 3 in `items`
+    changed, one would have been met with 95 %. Every run judges the same items, and an item that
+    changes in one is likely to change in others, so each counts once, however many runs there are.
 
     Parameters
     ----------
@@ -208,7 +209,7 @@ def crossed(apart: Float[np.ndarray, "runs items"]) -> Difference:
     >>> apart = np.zeros((5, 872))
     >>> found = crossed(apart)
     >>> found.mean, round(100 * found.half, 3)  # points
-    (0.0, 0.069)
+    (0.0, 0.343)
     >>> apart[:, :4] = 1  # the same four sentences, each time
     >>> round(100 * crossed(apart).half, 3)
     0.449
@@ -221,7 +222,7 @@ def crossed(apart: Float[np.ndarray, "runs items"]) -> Difference:
         )
     runs, items = table.shape
     if not table.any():
-        bound = 1 - (1 - ONE_SIDED) ** (1 / table.size)
+        bound = 1 - (1 - ONE_SIDED) ** (1 / items)
         return Difference(0.0, bound, bound)
     by_run, by_item, mean = table.mean(axis=1), table.mean(axis=0), table.mean()
     left = table - by_run[:, None] - by_item + mean
