@@ -370,7 +370,7 @@ claims.show("06.untrained", model)
 # **Explain.** A map with an empty half is less even than a full one. In a causal model the formula of
 # the paper takes that for a merit of the head, even where nothing was learned. Give the twin and random
 # the same mask, and the twin lies *below*: with random weights a causal head looks nearly everywhere
-# alike. So training does raise F, and on sentences like these what it raises is unevenness (lesson 07 asks longer texts).
+# alike. So training does raise F, at this length by unevenness.
 
 # %%
 quiz("06", 3)
