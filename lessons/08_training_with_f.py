@@ -208,9 +208,9 @@ claims.show("08.f_fell_published")
 
 # %% [markdown]
 # **Explain.** −0.447 is *higher* than −0.448; rounding leaves room for 'the same', none for 'lower'. So the table says
-# no. The log is not the table's: without F both have −0.448, at α = 0.001 the log's mean is −0.4485. And the log cannot
+# no. The log, −0.4485 at α = 0.001, cannot
 # tell: F rises for two seeds and falls for one; the mean over all three falls by 0.0008, give or take 0.009. To ask
-# whether the treatment arrived is called a *manipulation check*. It is free, and comes before every p.
+# whether the treatment arrived, before every p, is called a *manipulation check*.
 
 # %%
 quiz("08", 3)
@@ -277,14 +277,13 @@ for penalty, alpha in saved.arms[1:]:
 
 # %% [markdown]
 # **Explain.** At both weak α, and in every control at 0.01, *no sentence of 872 is judged otherwise, in any seed*. Were 3
-# in 872 changed, 0.34 points, one would have been met with 95 % (the *rule of three*; five seeds on the same sentences
-# count them once). And F moved by 0.0003 at most. So weak a treatment hardly arrives.
+# in 872 changed, 0.34 points, one would have been met with 95 % (the *rule of three*). F moved by 0.0003 at most: so weak a treatment hardly arrives.
 #
 # The loss sees more: it moves before an answer turns. On these sentences F raises it at every α, and ten times the α does
-# ten times as much, from 0.0000115 nats to 0.0127. Any push that is small enough acts along a line. This one points up
-# from the start; for 'weak helps' it would have to point down.
+# ten times as much, from 0.0000115 nats to 0.0127. A small push acts along a line, and this one points up:
+# 'weak helps' needs one that points down.
 #
-# 'Not told from 0' and 'equal' are two findings. The first is what too few seeds give, too. The
+# 'Not told from 0' and 'equal' are two findings. Too few seeds give the first, too; the
 # second has to be earned: the interval lies within a margin that was named before (a test at 5 % asks it of the 90 %
 # interval, the thick bar). Pairs make it cheap: what two runs share, the seed, drops out of their difference.
 
@@ -305,9 +304,8 @@ claims.shown(found["08.controls"])
 # decided, against F: F less random, −0.96 points [−1.67, −0.26]. Entropy and −F are not.
 #
 # **Explain.** Which push harms is another question. Entropy alone costs what F costs, equal within a point, and raises
-# the loss by 85 % as much: the soft paths add little. −F and the random push cost nothing within a point; that F and
-# −F differ is not shown in accuracy, but in the loss, which *falls* with −F, by 0.010. There not any push harms, and
-# spreading attention does.
+# the loss by 85 % as much: the soft paths add little. −F and the random push cost nothing within a point. Only the loss
+# tells F from −F: with −F it *falls*, by 0.010. So not any push harms; spreading attention does.
 
 # %%
 quiz("08", 5)
@@ -402,7 +400,7 @@ check("08.4", ...)
 # ## In five lines
 #
 # 1. α·F in a loss trains what of F has a gradient: the entropy, unless links and ways are made soft.
-# 2. +0.33 points over three seeds is five sentences in 1,500: luck, in one comparison of five without pairs.
+# 2. +0.33 points over three seeds is five sentences in 1,500: luck, in one unpaired comparison of five.
 # 3. Ask first whether the treatment arrived, and whether the baseline ran through the same code.
 # 4. Pairs take the luck of the seed out; equality needs an interval and a margin named before.
 # 5. A control that is simpler and does as much takes the explanation with it, if the dose does anything at all.
