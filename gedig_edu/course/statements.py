@@ -16,6 +16,7 @@ Kind = Literal["theorem", "conditional", "measured", "metaphor", "by constructio
 Source = Literal["surveying", "field", "gauge", "micro", "dynamics", "ours"]
 Material = Literal[
     "arrays",
+    "ten_worlds",
     "graphs",
     "published",
     "words",

@@ -24,7 +24,7 @@ from gedig_edu.shapes import Bool, Float
 Score: TypeAlias = Callable[[Sequence[nx.Graph], Statement], Sequence[float] | np.ndarray]
 """How much a statement deserves to be accepted in each of some graphs; the higher, the more."""
 
-SETTINGS = 12  # of each way, to be tuned
+SETTINGS = 12  # of a way that has numbers to be tuned
 EQUAL_PRICE = 10.0  # bound of an edge that costs the same at every reach
 KINDS = ("count", "adamic_adar", "jaccard")
 
@@ -151,14 +151,15 @@ def settings_of(way: str) -> tuple[Setting, ...]:
         A key of `WAYS`. "fixed_pairs" and "global_efficiency" are the gates by their two readings
         of paths: what the entropy reads, what an edge costs (the pairs within reach, or a tenth
         at every reach) and γ are tuned, λ is 1. "first_moment" reads 0 hops alone, where only
-        the entropy matters. "likeness" is lessened by the degrees, "common_neighbours" and the
-        gain in "efficiency" are raised by the likeness, all by weights that are tuned. "oracle"
-        knows.
+        the entropy matters. "likeness" is what a statement says and nothing else;
+        "likeness_lessened" takes off a tuned weight of what both things are joined to already.
+        "common_neighbours" counts what both know, in three ways; "neighbours_and_likeness" adds
+        the likeness by a tuned weight, and so does the gain in "efficiency". "oracle" knows.
 
     Examples
     --------
     >>> [len(settings_of(way)) for way in WAYS]
-    [12, 12, 2, 12, 12, 12, 1]
+    [12, 12, 2, 1, 12, 3, 12, 12, 1]
     """
     check_choice("way", way, tuple(WAYS))
     return tuple(Setting(options, WAYS[way][0](**options)) for options in WAYS[way][1])
@@ -177,9 +178,11 @@ WAYS: dict[str, tuple[Callable[..., Score], list[dict[str, Any]]]] = {
     "fixed_pairs": (_by_path("fixed_pairs"), _GATES),
     "global_efficiency": (_by_path("global_efficiency"), _GATES),
     "first_moment": (by_first_moment, _grid(entropy=("choice", "links"))),
-    "likeness": (by_likeness, _grid(weight=tuple(float(w) / 40 for w in range(SETTINGS)))),
-    "common_neighbours": (
-        by_common_neighbours, _grid(kind=KINDS, weight=(0.0, 0.25, 1.0, 4.0)),
+    "likeness": (by_likeness, [{}]),
+    "likeness_lessened": (by_likeness, _grid(weight=tuple(w / 40 for w in range(SETTINGS)))),
+    "common_neighbours": (by_common_neighbours, _grid(kind=KINDS)),
+    "neighbours_and_likeness": (
+        by_common_neighbours, _grid(kind=KINDS, weight=(0.25, 1.0, 4.0, 16.0)),
     ),
     "efficiency": (
         by_efficiency,

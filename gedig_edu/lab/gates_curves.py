@@ -73,6 +73,37 @@ def read_curves(
     return ways | {CHANCE: np.hstack([accepted, accepted * base[:, None]])}, base
 
 
+def right_at(
+    shares: Float[np.ndarray, "worlds twice"],
+    base: Float[np.ndarray, " worlds"],
+    accepted: Float[np.ndarray, " worlds"],
+) -> Float[np.ndarray, " worlds"]:
+    """Return which share is accepted and right in each world, where a given share is accepted.
+
+    Between two thresholds a mixture of both is taken, as in the picture of the curves.
+
+    Parameters
+    ----------
+    shares : array [worlds, 2 × thresholds]
+        Of one way, as `read_curves` gives them.
+    base : array [worlds]
+        Share of the statements that is right.
+    accepted : array [worlds]
+        From 0 to 1.
+
+    Examples
+    --------
+    >>> right_at(np.array([[0.5, 0.4]]), np.array([0.6]), np.array([0.75])).tolist()
+    [0.5]
+    """
+    found = []
+    for row, right, share in zip(shares, base, accepted, strict=True):
+        points = zip(*np.split(row, 2), strict=True)
+        x, y = np.array(sorted([(0.0, 0.0), *points, (1.0, right)])).T
+        found.append(np.interp(share, x, y))
+    return np.array(found)
+
+
 if __name__ == "__main__":
     below = [one for one in read_tuned() if one.way != UPPER_BOUND]
     table = curves(below, map(generate, TEST))

@@ -6,7 +6,7 @@ import { hero, makeBand, Panel } from "./kit/frame.js";
 import { kept } from "./kit/kept.js";
 import { curve, dots } from "./kit/marks.js";
 import { linear } from "./kit/scale.js";
-import { clamp, mean } from "./kit/sums.js";
+import { mean } from "./kit/sums.js";
 import { fill, percent, signed, tick } from "./kit/text.js";
 import { differenceOf } from "./repeats.js";
 
@@ -59,12 +59,13 @@ function drawCurves(panel, page, state, now, width) {
   const [curves, names] = [curvesOf(state), Object.keys(state.ways)];
   const heights = curves.flat().map(([, precision]) => precision);
   const [lowest, highest] = [Math.floor(20 * Math.min(...heights)) / 20, Math.ceil(20 * Math.max(...heights)) / 20];
+  const most = Math.max(highest, lowest + 0.1);
   const view = axes(panel, {
     width, height: 296, title: words.curves, heading: words.precision, room: { left: 46, right: 22, top: 26, bottom: 40 },
     x: { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], text: percent, name: words.recall, grid: false },
-    y: { domain: [lowest, Math.max(highest, lowest + 0.1)], most: 6, text: percent },
+    y: { domain: [lowest, most], most: 6, text: percent },
   });
-  const { x, y, bottom } = view;
+  const { x, y } = view;
   const line_ = (way) => curves[way].map(([recall, precision]) => [x(recall), y(precision)]);
   const choose = (way) => page.change({ way });
   names.forEach((_, way) => { if (way !== state.way) panel.add(curve(line_(way), "ac-way")); });
@@ -80,11 +81,10 @@ function drawCurves(panel, page, state, now, width) {
     return [x(mean(precisions.map((one, world) => (one * state.share) / state.base[world]))), y(mean(precisions))];
   });
   const across = [...spots].sort(([, one], [, other]) => one - other);
-  const [right, high] = across[0];
   panel.add(curve(across, "ac-across"),
     ...spots.flatMap((spot, way) => dots([spot], { r: way === state.way ? 6 : 3.5, style: `ac-dot ${way === state.way ? "ac-own" : ""}` })),
-    label(clamp(right, 70, width - 70), high - 14, fill(words.at_share, state), "gh-middle gh-note"));
-  panel.add(label(x(0) + 6, bottom - 8, named(words, now.name), "gh-name-tag gh-chosen"));
+    label(x(1), 13, fill(words.at_share, state), "gh-end gh-note"),
+    label(x(1), y(most) + 14, named(words, now.name), "gh-end gh-name-tag gh-chosen"));
 }
 
 // ---- in pairs of a world ------------------------------------------------------------------

@@ -109,7 +109,7 @@ function drawGraph(panel, nodes, state, now, width, page) {
     if (style !== null) panel.add(edgeAt(places, pairOf(one), style));
   });
   panel.add(edgeAt(places, candidate, `gb-now gb-${now.outcome}`));
-  if (truth) panel.add(label(width / 2, TALL - 6, page.words.truth_key, "gh-note gh-middle"));
+  panel.add(label(width / 2, TALL - 6, page.words[truth ? "truth_key" : "edges_key"], "gh-note gh-middle"));
   places.forEach((place, at) => {
     const style = inside.has(at) || candidate.includes(at) ? "" : "gb-absent";
     panel.add(nameAt(place, things[at], `${style} ${candidate.includes(at) ? "gh-head gh-chosen" : ""}`));
@@ -139,7 +139,7 @@ function drawZones(panel, { theta_ag, theta_dg }, x, words) {
     line(x(theta_ag), AG, x(theta_ag), first + 18, "gh-now"),
     line(x(theta_dg), first - 18, x(theta_dg), DG, "gh-now"));
   if (theta_dg > LOW + 1) panel.add(label(x(LOW) + 4, DG - 22, words.outcome_accept, "gh-tick"));
-  if (theta_ag < HIGH - 1) panel.add(label(x(HIGH) - 4, first + 32, words.outcome_explore, "gh-tick gh-end"));
+  if (Math.max(theta_ag, theta_dg) < HIGH - 1) panel.add(label(x(HIGH) - 4, first + 32, words.outcome_explore, "gh-tick gh-end"));
 }
 
 function drawReadings(panel, { F }, x) {
@@ -172,7 +172,9 @@ function drawGates(panel, page, state, now, width) {
   panel.add(line(x(LOW), FOOT, x(HIGH), FOOT, "gh-axis"), label(0, FOOT + 18, "F", "gh-head"));
   drawZones(panel, state, x, words);
   ROWS.forEach((height, hops) => panel.add(label(0, height, words[`hops_${hops}`], "gh-note gh-mid")));
-  panel.add(label(0, AG, "AG", "gh-mid gh-head"), label(0, DG, "DG", "gh-mid gh-head"));
+  [[AG, "AG", words.attention], [DG, "DG", words.decision]].forEach(([height, gate, name]) => {
+    panel.add(label(0, height, gate, "gh-mid gh-head"), label(0, height + 15, name, "gh-mid gh-note"));
+  });
   drawReadings(panel, now, x);
   threshold(panel, page, "theta_ag", "θ_AG", { value: state.theta_ag, x, height: AG });
   threshold(panel, page, "theta_dg", "θ_DG", { value: state.theta_dg, x, height: DG });
@@ -186,7 +188,7 @@ function drawLine(panel, page, state, now, width) {
   const { step, truth } = state;
   const { words } = page;
   const statements = statementsOf(state);
-  const wide = Math.min(26, width / statements.length);
+  const wide = Math.min(26, (width - 2) / statements.length);
   const at = linear([0, statements.length - 1], [wide / 2, (statements.length - 0.5) * wide]);
   const cell = (place, style) => shape("rect", {
     x: place * wide + 0.5, y: CELLS, width: Math.max(1, wide - 2), height: THICK, class: style,

@@ -15,6 +15,7 @@ from gedig_edu.theory.graphs import chain, ring
 from gedig_edu.views.widgets.gates_board import GatesBoard
 
 THRESHOLD = 0.1  # of exercise 09.3
+HUNDREDTH = 1e-2  # relative: 0.61 and 0.57 are read off and rounded well
 Pair = tuple[float, float]
 
 
@@ -29,9 +30,12 @@ def everything_true() -> Pair:
 def _other_thresholds() -> dict[str, Any]:
     theta, precision = everything_true()
     start, below = GatesBoard().numbers, GatesBoard(theta_dg=round(theta - 0.05, 2))
+    further = GatesBoard(theta_dg=round(theta + 0.05, 2))
     return {
         "swapped": (precision, theta),
         "just_below": (below.theta_dg, below.numbers["precision"]),
+        "too_far": (further.theta_dg, further.numbers["precision"]),
+        "in_percent": (theta, 100 * precision),
         "as_it_starts": (GatesBoard().theta_dg, start["precision"]),
         "recall": (theta, 1.0),
         "attention": (1.8, precision),
@@ -98,7 +102,7 @@ def gates_by_hand(graph: nx.Graph, edge: tuple[Any, Any], p: Sequence[float]) ->
 
 def _variant(
     *,
-    sign: int = 1,
+    sign: float = 1,
     nats: bool = False,
     gamma: float = 0.5,
     ordered: int = 1,
@@ -141,7 +145,14 @@ def _gain(graph: nx.Graph, after: nx.Graph, pairs_of: nx.Graph) -> float:
     return float(1 - np.mean(l_new) / np.nanmean(l_old)) if np.isfinite(l_old).any() else 0.0
 
 
+def _swapped(graph: nx.Graph, edge: tuple[Any, Any], p: Sequence[float]) -> Pair:
+    g0, g_min = gates_by_hand(graph, edge, p)
+    return g_min, g0
+
+
 OTHER_GATES = {
+    "swapped": _swapped,
+    "no_entropy": _variant(sign=0),
     "sign": _variant(sign=-1),
     "nats": _variant(nats=True),
     "no_gamma": _variant(gamma=1.0),
@@ -154,24 +165,28 @@ OTHER_GATES = {
 
 
 def _edges() -> dict[str, tuple[nx.Graph, tuple[Any, Any], list[float]]]:
-    """Return an edge that shortens ways, a bridge, and one that brings something new."""
+    """Return edges: one that shortens ways, a bridge, one that brings something new.
+
+    The last statement names one of candidates of which one is impossible.
+    """
     line, parts = chain(24), nx.disjoint_union(chain(5), ring(4))
     p = [0.5, 0.3, 0.15, 0.05]
     return {
         "": (line, (9, 13), p),
-        "bridged": (parts, (2, 6), [0.7, 0.3, 0.0]),
+        "bridged": (parts, (2, 6), [0.7, 0.2, 0.1]),
         "brought": (line, (4, "new"), p),
+        "impossible": (line, (9, 13), [0.6, 0.4, 0.0]),
     }
 
 
 EXERCISES = (
-    Exercise("09.1", "read it off", everything_true, _other_thresholds, seconds=30.0),
-    Exercise("09.2", "compute it", four_by_hand, OTHER_READINGS),
+    Exercise("09.1", "read it off", everything_true, _other_thresholds, HUNDREDTH, seconds=30.0),
+    Exercise("09.2", "compute it", four_by_hand, OTHER_READINGS, HUNDREDTH),
     Exercise("09.3", "predict it", things_within_reach, OTHER_COUNTS),
     Exercise("09.4", "build it", gates_by_hand, OTHER_GATES, 1e-6, cases=_edges, seconds=20.0),
 )
 
-QUIZ = questions("09", right="bbdaca")
+QUIZ = questions("09", right="dcdacb")
 
 IN_PERCENT = ("precision",)  # predictions asked for in per cent
 WITHIN = {"lam": (0, 28)}  # ends of predictions

@@ -13,6 +13,7 @@ from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.lab.acceptance import curve
 from gedig_edu.lab.gates_comparison import CHANCE, TEST, Tuned, by_way, read_tuned, read_worlds
+from gedig_edu.lab.gates_curves import read_curves, right_at
 from gedig_edu.lab.growing import Gates, accept, grow
 from gedig_edu.lab.layer_gates import layer_gates
 from gedig_edu.lab.retrieval import decide_on_facts
@@ -22,7 +23,11 @@ from gedig_edu.shapes import Float
 from gedig_edu.theory.graphs import PATHS, with_edges
 
 GATES = {"fixed_pairs": "fixed_pairs", "efficiency": "global_efficiency"}  # readings of paths
-RIVALS = {"likeness": "likeness", "common": "common_neighbours"}
+RIVALS = {
+    "likeness": "likeness",
+    "lessened": "likeness_lessened",
+    "mixed": "neighbours_and_likeness",
+}
 MIDDLE = 3  # place of the median among the thresholds
 SHARE = 0.8  # of the right edges that a graph on demand holds in the end: the goal
 
@@ -43,7 +48,7 @@ def _gates_of(way: str) -> Gates:
 
 
 def _accepts(_: Context) -> Sequence[Reading]:
-    """Return by how much the gates' area exceeds its rivals', in pairs of a test world."""
+    """Return by how much the gates' area exceeds that of ways that read likeness, by world."""
     area = by_way(read_worlds(), "area")
     judged = [
         Reading.mean(f"{path}_{rival}", area[gates] - area[other])
@@ -52,6 +57,22 @@ def _accepts(_: Context) -> Sequence[Reading]:
     ]
     beside = {"base": CHANCE} | {f"area_{name}": way for name, way in (GATES | RIVALS).items()}
     return [*judged, *(Reading.mean(name, area[way], judged=False) for name, way in beside.items())]
+
+
+def _neighbours(_: Context) -> Sequence[Reading]:
+    """Return by how much the gates' precision exceeds that of common neighbours alone, by world.
+
+    Where they accept as many as the gates do at their threshold. No area is compared: most
+    statements have no common neighbour, so a curve has two points, and no line between them is
+    its own.
+    """
+    ways, base = read_curves()
+    found = []
+    for path, way in GATES.items():
+        accepted, right = (half[:, _tuned(way).best] for half in np.hsplit(ways[way], 2))
+        rival = right_at(ways["common_neighbours"], base, accepted)
+        found.append(Reading.mean(path, (right - rival) / accepted))
+    return found
 
 
 def _above_chance(_: Context) -> Sequence[Reading]:
@@ -69,7 +90,7 @@ def _hops(_: Context) -> Sequence[Reading]:
 
 
 def _bridge(_: Context) -> Sequence[Reading]:
-    """Return the largest path gain of edges that join two parts, or bring a thing, in any world."""
+    """Return the largest path gain of edges that join two parts or bring a thing, in ten worlds."""
     largest = dict.fromkeys(PATHS, 0.0)
     for world in _worlds()[:10]:
         for graph, said in _as_the_truth_says(world):
@@ -116,12 +137,19 @@ def _explore(_: Context) -> Sequence[Reading]:
     """Return how much more often what AG would explore is right than what it rejects, by world.
 
     DG at the median of its thresholds; AG at the median g0 of what DG leaves, so that it explores
-    half of that.
+    half of that. Worlds in which it does not do both are left out, and counted.
     """
     return [
-        Reading.mean(path, _finite([_explored(world, way) for world in _worlds()]))
+        reading
         for path, way in GATES.items()
+        for reading in _where_both(path, [_explored(world, way) for world in _worlds()])
     ]
+
+
+def _where_both(name: str, values: Sequence[float]) -> list[Reading]:
+    """Return the mean over the worlds that have a value, and how many they are."""
+    found = _finite(values)
+    return [Reading.mean(name, found), Reading.exact(f"{name}_worlds", len(found), judged=False)]
 
 
 def _explored(world: World, way: str) -> float:
@@ -136,15 +164,20 @@ def _description(_: Context) -> Sequence[Reading]:
     """Return how many bits more a description needs with an edge that DG leaves than accepts.
 
     Bits that name the edges of a part of the graph, and one route for each two of its nodes; the
-    edge joins two nodes of that part. The graph grows as the truth says.
+    edge joins two nodes of that part. The graph grows as the truth says. Beside it, not judged,
+    which share of the accepted edges makes the description longer.
     """
-    return [
-        Reading.mean(path, _finite([_bits(world, way) for world in _worlds()]))
-        for path, way in GATES.items()
-    ]
+    readings = []
+    for path, way in GATES.items():
+        found = [_bits(world, way) for world in _worlds()]
+        readings += _where_both(path, [-_apart(*one) for one in found])
+        longer = np.concatenate([bits[accepted] > 0 for bits, accepted in found])
+        readings.append(Reading.exact(f"{path}_longer", float(longer.mean()), judged=False))
+    return readings
 
 
-def _bits(world: World, way: str) -> float:
+def _bits(world: World, way: str) -> tuple[Float[np.ndarray, " edges"], np.ndarray]:
+    """Return how many bits each edge within a part adds, and whether DG accepts it."""
     gates, bits, accepted = _gates_of(way), [], []
     for graph, said in _as_the_truth_says(world):
         ends = (said.thing, said.other)
@@ -152,7 +185,7 @@ def _bits(world: World, way: str) -> float:
             part = graph.subgraph(nx.node_connected_component(graph, said.thing))
             bits.append(_described(with_edges(nx.Graph(part.edges), [ends])) - _described(part))
             accepted.append(float(gates.read([graph], said).F.min()) <= gates.theta_dg)
-    return -_apart(np.array(bits), np.array(accepted, dtype=bool))
+    return np.array(bits), np.array(accepted, dtype=bool)
 
 
 def _described(graph: nx.Graph) -> float:
@@ -266,6 +299,7 @@ def _needed(world: World, tuned: Tuned, rng: np.random.Generator) -> tuple[int, 
 
 MEASURES = {
     "accepts": _accepts,
+    "neighbours": _neighbours,
     "above_chance": _above_chance,
     "hops": _hops,
     "bridge": _bridge,

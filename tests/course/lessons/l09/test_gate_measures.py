@@ -41,6 +41,24 @@ def test_the_comparison_is_judged_either_way(levels, verdicts, monkeypatch):
     assert [str(one.verdict.value) for one in found] == verdicts
 
 
+def test_beside_common_neighbours_the_gates_are_judged_where_both_accept_as_many(monkeypatch):
+    (found,) = claims.run(["09.neighbours"], "gpt2-mini")
+    assert found.verdict.value == "holds"
+    ways, base = measures.read_curves()
+    accepted = np.hsplit(ways[measures.GATES["fixed_pairs"]], 2)[0]
+    ideal = np.hstack([accepted, np.minimum(accepted, base[:, None])])
+    monkeypatch.setattr(
+        measures, "read_curves", lambda: (ways | {"common_neighbours": ideal}, base)
+    )
+    (found,) = claims.run(["09.neighbours"], "gpt2-mini")
+    assert found.verdict.value == "does not hold"
+
+
+def test_a_mean_over_worlds_counts_those_that_have_a_value():
+    mean, worlds = measures._where_both("gates", [1.0, np.nan, 3.0])
+    assert (mean.value, worlds.value, worlds.judged) == (2.0, 2, False)
+
+
 def test_over_fixed_pairs_a_bridge_gains_exactly_nothing_and_efficiency_sees_it():
     (found,) = claims.run(["09.bridge"], "gpt2-mini")
     assert found.verdict.value == "holds"
@@ -61,7 +79,7 @@ def test_nodes_are_counted_when_the_goal_is_reached():
     past = [("a", "x"), ("b", "x"), ("c", "x"), ("a", "e"), ("b", "e"), ("a", "f")]
     present = [("c", "e"), ("d", "g"), ("a", "c"), ("b", "d"), ("d", "f"), ("d", "x")]
     said = [Statement(u, v, 0.9, (), v in "eg") for u, v in (*past, *present)]
-    tuned = Tuned("likeness", {"weight": 0.0}, (0.1,), 0, 1.0)
+    tuned = Tuned("likeness", {}, (0.1,), 0, 1.0)
     world = World("counted", START, tuple(said))
     assert measures._needed(world, tuned, np.random.default_rng(0)) == (6, 8)
 
