@@ -62,8 +62,8 @@ model
 #
 # $$A = \mathrm{softmax}\left(\frac{q k^\top - U}{\sqrt d}\right) V$$
 #
-# with a minus, so that low ground is likely. That is the source's image. In plain words: *U is a bias on the logits*,
-# one number for each key. In the picture it is divided by √d, as the scores are.
+# with a minus, so that low ground is likely. In plain words: *U is a bias on the logits*,
+# one number for each key. In the picture it is divided by √d.
 
 # %%
 claims.show("10.potential")
@@ -76,23 +76,22 @@ predict("10.wall", ...)
 
 # %% [markdown]
 # **Move**, in the first picture, at step 1. Raise ␣boat slowly, up to the ceiling, where a wall has no end. Do the
-# others keep their order, and their shares among themselves? Then give ␣still the deepest well that you can dig: does it
-# come first?
+# others keep their order, and their shares among themselves? Then give ␣still the deepest well that you can dig: does
+# it come first?
 #
 # **Measure.**
 
 # %%
 P = np.zeros(12)
-P[1] = 6  # the ceiling
+P[[1, 8]] = 6  # the ceiling
 walled = Landscape(field=P).numbers["weights"]
-print(f"␣boat {walled[1]:.3f}, ␣sea {walled[8]:.3f}")
-compare("10.wall", 100 * walled[8])
+print(f"␣boat {walled[1]:.3f}, ␣sea {walled[8]:.3f}, ␣home {walled[3]:.3f}")
+compare("10.wall", 100 * walled[3])
 
 # %% [markdown]
 # **Explain.** exp(−∞) = 0: what stands behind an infinite wall is gone, whatever its score; the others share what it
-# had, in the old proportions. You know this wall: it is a *mask*, and each decoder has one before the future. A
-# finite wall of 5.9, one step lower, leaves 0.2 %. And no finite well decides alone: ␣still keeps its q·k, and comes fifth. 'The
-# surface is decisively bent by the depth', says the source; that depends on how deep.
+# had, in the old proportions. Such a wall is a *mask*; each decoder has one before the future. A finite wall of 5.9,
+# one step lower, leaves ␣boat 0.2 %. And no finite well decides alone: ␣still keeps its q·k, and comes fifth.
 
 # %%
 claims.show("10.barrier")
@@ -133,14 +132,14 @@ claims.show("10.zero_potential")
 # | Σ w K | inference track, a rut | a well (w < 0) at each place already visited |
 # | M | carry-over, a torsion | what attention missed of a target, kept with a factor ρ |
 #
-# The names are metaphors. The sum, and its minus, are what can be tested. The source says neither what the target is nor
-# how M decays; both are ours: the target is what the head would do without U.
+# The names are metaphors; the sum, and its minus, can be tested. The source gives no formula for M, only '+ M' in U
+# and words. Target, decay and sign of the difference are ours: the target is what the head would do without U.
 #
 # **Move.** The same query is asked 24 times. Switch parts off by their names, and play.
 #
 # - *track* alone: watch exp S. Where does it end at w = −0.3, and at +0.3?
 # - *M* alone: nothing is carried. Why? Now wall off ␣boat.
-# - All three: who jumps, and when? Drag *E critical* up until nobody does.
+# - All three: when does it jump, and where to? Drag *E critical* up until it never does.
 # - *Turn the sign of M*, with no wall and the track on. What becomes of the residual?
 
 # %%
@@ -150,9 +149,12 @@ for w in (-0.3, 0.0, 0.3):
     print(f"w = {w:+.1f}: visited {run['kept']}, in use at the last step {run['states']:.1f}")
 
 # %% [markdown]
-# **Explain.** A visit digs a well, the well draws the next visit: with w < 0 the track is a loop that feeds itself. With
-# w > 0 it is boredom: every key gets its turn. M is a loop too. With the source's sign, what was missed stands *higher*
-# next time, so the gap grows.
+# **Explain.** A visit digs a well, the well draws the next visit: with w < 0 the track is a loop that feeds itself.
+# With w > 0 it is boredom: every key gets its turn. *M alone* misses nothing, so nothing is carried; behind a wall it
+# is a loop too: what was missed stands *higher* next time, so the gap grows. When ‖M‖ has passed E critical, the next
+# step *jumps*: to the likeliest key farther than the track's width from the last one, with all its attention. With the
+# sign turned and the track on the gap grows too: M forgets a fifth at each step, wells forget nothing, so the track
+# wins. Without a track, and with a wall of P = 2, the gap shrinks.
 
 # %%
 quiz("10", 2)
@@ -172,7 +174,8 @@ claims.show("10.carry")
 #
 # 'Inference is caught in the groove that it dug itself', says the source. So let a model write, and lay a track under
 # it. Every word written leaves a well, wherever this word or one like it stands: positions are compared by the vectors
-# of their tokens. All layers and heads meet the same U, and it grows with the text.
+# of their tokens. All layers and heads meet the same U, and it grows with the text. *Distinct-2* is the share of pairs
+# of neighbours that did not stand before.
 #
 # **Predict.**
 
@@ -192,7 +195,7 @@ compare("10.pairs", 100 * pulled["distinct"])
 
 # %% [markdown]
 # **Move.** Drag w from 0 to the left. From where on does the text repeat itself? Click a word in the groove: where did
-# it look? Then tick *placebo*: the same wells, at other places.
+# it look? Then tick *placebo*: the same wells, at other places, drawn anew at each word.
 #
 # And your text? Put your own sentence into the next cell and run all cells.
 
@@ -218,26 +221,25 @@ for name, fields in arms.items():
 # %% [markdown]
 # **Explain.** One text is an anecdote. The rule was written down before: 30 prompts of unseen books, three seeds each,
 # at |w| = 1 in the model's own logits. Wells have to cost different pairs against no track, against the placebo *and*
-# against hills, w = +1. Without the placebo 'bent attention writes badly' would pass for a groove.
+# against hills, w = +1.
 
 # %%
 claims.show("10.groove", decoder)
 
 # %% [markdown]
 # **Read it.** On the bundled model wells cost four pairs of a hundred, more than none and more than the same wells
-# elsewhere: that much is sure. But *hills* cost as many, as far as can be told. Our example shows it at w = +4: a text pushed
-# off its own line breaks writes them again and again. (Our guess: what it cannot see, it does not know that it has
-# written.) So a track that knows which word stands where does bind a text to itself. That it does so by *drawing*, is not
-# shown.
+# elsewhere: that much is sure. But *hills* cost as many, as far as can be told. The cell above shows it at w = +4 (the
+# picture's text does not): a text pushed off its own line breaks writes them again and again. So a track that knows
+# which word stands where does bind a text to itself. That it does so by *drawing* is not shown.
 #
-# 'Inertia is nothing but this term', the source adds. Then a text without a track has none, and repeats itself no more than
-# it repeats another text:
+# 'Inertia is nothing but this term', the source adds. It counts attention itself as a track. If *added* wells are
+# meant, a text without them repeats itself no more than it repeats another text:
 
 # %%
 claims.show("10.inertia", decoder)
 
 # %% [markdown]
-# It does repeat itself, by three words in a hundred, with no U at all. Heads learn that (lesson 00 has one).
+# It does, by three words in a hundred, with no U at all. Heads learn that (lesson 00 has one).
 
 # %%
 quiz("10", 3)
@@ -245,19 +247,20 @@ quiz("10", 3)
 # %% [markdown]
 # ## Can it be told from outside?
 #
-# Somebody hands you attention maps and scores, and says that there was a U. Undo the softmax:
-# with $a$ a weight, $-T \log a + q\cdot k = U + \text{a constant of each row}$. Then P is what all runs share, the track is what follows the
-# visits, M is the rest. The source: the parts can be estimated from repeated runs, though not uniquely.
+# Somebody hands you attention maps and scores, and says that there was a U. Undo the softmax: with $a$ a weight,
+# $-T \log a + q\cdot k = U + \text{a constant of each row}$. Then P is what all runs share, the track is what follows the
+# visits, M is the rest.
 
 # %% [markdown]
 # **Exercise 10.3 · build it.** Write `field(weights, scores, T)` for arrays [runs, keys] of weights softmax((scores −
-# U)/T). In U the field is the same in all runs, and the rest goes out in the mean. Return the field, with mean 0.
+# U)/T). U is a field that all runs share, plus what changes by chance from run to run: the mean over runs is left with
+# the field. Return it, with mean 0 over keys.
 
 # %%
 check("10.3", ...)
 
 # %% [markdown]
-# **Predict.** 50 runs of 60 steps, with all three parts known to us; the regression sees the maps alone.
+# **Predict.** 50 runs of 60 steps, all three parts known to us; the regression sees the maps alone.
 
 # %%
 predict("10.drive", ...)
@@ -277,13 +280,13 @@ found = recover(nothing.U, nothing.kernel)
 print(f"where U is 0: P up to {np.abs(found.P).max():.4f}, w {found.track:+.5f}")
 for same in (False, True):
     seen = simulate(runs=20, steps=20, same_visits=same)
-    number = min(at_one_step(seen.kernel), 1e15)  # beyond, there is no end
-    print(f"same visits in all runs: {same!s:5}, condition number at one step {number:.3g}")
+    print(f"same visits in all runs: {same!s:5}, condition number {at_one_step(seen.kernel):.3g}")
 
 # %% [markdown]
-# **Explain.** What is found is good, where chance drives M. But M with a constant drive *is* a field that is the same in
-# every run: it goes to P, and no number of runs helps. And if all runs went the same way, the track is a field as
-# well. A *condition number* says so beforehand: it is how much an error of what is seen may be blown up.
+# **Explain.** Where chance drives M, what is found is good. But M with a constant drive *is* a field that is the same
+# in every run: it goes to P, and no number of runs helps (unless one sees how M began). And if all runs went the same
+# way, the track is a field as well. A *condition number* says so beforehand: how much an error of what is seen may be
+# blown up. Here it is infinite.
 
 # %%
 claims.show("10.recovery", model)
@@ -294,18 +297,19 @@ quiz("10", 4)
 # %% [markdown]
 # ## A jump that was coded
 #
-# 'If |M| > E critical, then a quantum jump' (section 1.4). In the first picture it holds without exception. It has to: it
-# stands in the program. A test needs jumps that nobody coded. So, on untouched models: M is what attention misses of its
-# own floating mean, and a *jump* is one of the largest tenth of its moves. Does ‖M‖ foretell them better than the same
-# ‖M‖ shifted in time, and better than the last step alone, which carries nothing over? An area of ½ is chance.
+# 'If |M| > E critical, then a quantum jump' (section 1.4). In the first picture it has to hold: it stands in the
+# program. So, on untouched models: M is what attention misses of its own floating mean, and a *jump* is one of the
+# largest tenth of its moves. Does ‖M‖ tell which moves will be large? Better than two rivals, ‖M‖ of another moment
+# and what the last step alone missed? An area of ½ is chance.
 
 # %%
 claims.show("10.jump", decoder)
 
 # %% [markdown]
-# **Explain.** On the bundled model both numbers are sure, and they disagree. Large moves do come where attention has been
-# away from its mean. But the last step alone foretells them *better* than all that was carried over, so it is no store
-# that fills up and bursts: a head that has just moved moves again.
+# **Explain.** On the bundled model both numbers are sure, and they disagree. Large moves do come where attention has
+# been away from its mean; but they also come *early* in a text, and the place alone tells nearly as much (0.58, turned
+# round). And the last step alone foretells them *better* than all that was carried over, so it is no store that
+# bursts: a head that has just moved moves again.
 
 # %%
 quiz("10", 5)
@@ -313,8 +317,8 @@ quiz("10", 5)
 # %% [markdown]
 # ## What depth does to an error
 #
-# Rounding, the source assumes, is a contradiction that is carried on and not forgotten. And residual connections, x +
-# F(x), keep the base state. Both can be followed through the layers.
+# Rounding, the source assumes, is carried on and not forgotten. And residual connections, x + F(x), keep the base
+# state.
 
 # %%
 predict("10.error", ...)
@@ -329,9 +333,10 @@ error = 2.0**-11 * np.abs(states[1]) * signs  # as half precision rounds
 apart = decoder.stream(EXAMPLE, disturb=(0, error)).states - states
 shares = np.linalg.norm(apart, axis=(1, 2)) / np.linalg.norm(states, axis=(1, 2))
 unit = states / np.linalg.norm(states, axis=-1, keepdims=True)
-kept = (unit * unit[0]).sum(axis=-1).mean(axis=-1)
+kept = (unit * unit[0]).sum(axis=-1).mean(axis=-1)  # cosines with the first
 for n, (share, cosine) in enumerate(zip(shares, kept, strict=True)):
-    print(f"into layer {n}: error {share:.5f} of the state, cosine with the first {cosine:+.2f}")
+    size = np.linalg.norm(states[n]) / np.linalg.norm(states[0])
+    print(f"into layer {n}: size {size:4.0f}, error {share:.5f} of it, cosine {cosine:+.2f}")
 
 # %%
 compare("10.error", shares[-1] / shares[1])
@@ -346,26 +351,26 @@ claims.show("10.rounding", model)
 claims.show("10.residual", model)
 
 # %% [markdown]
-# **Explain.** An error is carried over, in the plain sense that a stream adds and never clears. In the bundled model one
-# that enters early doubles, and grows by half as a share of the state. One that enters in the middle grows as the state
-# does. In MiniLM it *shrinks*: there a LayerNorm stands on the stream itself, after each part, and forgets. So
-# it depends on where the norm stands, and 'structurally unavoidable' is too much.
+# **Explain.** In the bundled model an error that enters early grows by half as a share of the state. In SmolLM2, with
+# its norms at the same places, it *falls* to half. In MiniLM, with a LayerNorm on the stream itself, it shrinks. Three
+# models, three ways, no cause shown: 'structurally unavoidable' is too much.
 #
-# The base state: layer 0 of the bundled model writes forty times its length over it, and at the end a token's state is
-# nearer to *other* tokens' first vectors than to its own. In MiniLM some of it is left (a cosine of 0.35). The path *could* keep it; training decides.
-# The gradient does gain, by a factor of 2.3.
+# The base state: layer 0 of the bundled model writes over it (the size printed above), and at the end a token's state
+# is nearer to *other* tokens' first vectors than to its own. The gradient at the
+# bottom gains with the path in the bundled model (a logarithm of 0.84, so 2.3 times) and *loses* in SmolLM2 (−6.8).
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: A floating centre
 
 # %% [markdown]
-# What can be seen without looking inside? The source takes embeddings of a text, one after the other, and a centre that
-# floats after them: $\bar x_{n+1} = \bar x_n + \alpha(x_n - \bar x_n)$. The distance is called tension, Ψ, and ½Ψ² kinetic
-# energy.
+# What can be seen without looking inside? The source takes embeddings of a text, one after the other, and a centre
+# that floats after them: $\bar x_{n+1} = \bar x_n + \alpha(x_n - \bar x_n)$. The distance is called tension, Ψ, and
+# ½Ψ² kinetic energy.
 
 # %% [markdown]
-# **Move.** Your text, as the model leaves it, token by token (a text of one token gives way to our example). Make α small,
-# and then 1. Where is the tension highest, and does it stay the same word? Which of Ψ and K would you rather have?
+# **Move.** Your text, as the model leaves it, token by token (a text of one token gives way to our example). Make α
+# small, and then 1. Where is the tension highest, and does it stay the same word? Which of Ψ and K would you rather
+# have?
 
 # %%
 from gedig_edu.course.lessons.l10.centre import path_of
@@ -387,16 +392,17 @@ claims.show("10.kinetic")
 claims.show("10.order", model)
 
 # %% [markdown]
-# Ψ and K are one number. And does the centre know the text? Then sentences in their order would stray less than the same
-# sentences shuffled. On the bundled model and on MiniLM they do not: what floats is a mean of what was said, in any order.
+# Ψ and K are one number. And does the centre know the text? Then sentences in their order would stray less than the
+# same sentences shuffled. On the bundled model and on MiniLM they do not: what floats is a mean of what was said, in
+# any order.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: What each part writes
 
 # %% [markdown]
-# Section 1.5 says that attention decides what to look at, and the feed-forward part what to make of it, by moving it to
-# another subspace. Sections 1.6 and 1.2 say that residual paths make a state easier to invert, and that a field of rhythm
-# lasts across layers and gathers attention. Each has a rule.
+# Section 1.5 says that attention decides what to look at, and the feed-forward part what to make of it, by moving it
+# to another subspace. Sections 1.6 and 1.2 say that residual paths make a state easier to invert, and that a field of
+# rhythm lasts across layers and gathers attention. Each has a rule.
 
 # %%
 display(claims.show("10.subspace", model), claims.show("10.invert"))
@@ -405,9 +411,9 @@ display(claims.show("10.subspace", model), claims.show("10.invert"))
 display(claims.show("10.wave", model), claims.show("10.lasts", model))
 
 # %% [markdown]
-# **Read it.** Even these depend on the model: on MiniLM it is attention that writes farther off the state's direction, and
-# a field laid over the first layer is *made up for* by later ones. Inverting x + F(x) takes an F that contracts; the path
-# alone does not do it.
+# **Read it.** Even these depend on the model: on MiniLM it is attention that writes farther off the state's direction,
+# and a field laid over the first layer is *made up for* by later ones. Inverting x + F(x) takes an F that contracts;
+# the path alone does not do it.
 #
 # And the gradient, in a small tower of 24 layers without LayerNorm:
 
@@ -460,9 +466,9 @@ claims.show("10.least_action")
 # ## In five lines
 #
 # 1. U is a bias on the logits. Only its differences count; an infinite wall is a mask.
-# 2. Track and M are loops: by the source's signs each deepens what it began.
-# 3. A track makes a real model repeat itself, more than its placebo does; but hills do so as much as wells.
-# 4. From outside, P, track and M can be told as far as runs differ, and never up to a constant.
+# 2. Track and M are loops: entering U with a plus, M deepens what it missed.
+# 3. A track makes a real model repeat itself, more than its placebo does; hills cannot be told from wells in this.
+# 4. From outside, P, track and M can be told as far as runs differ, and only up to a constant in each row.
 # 5. A mechanism that one programs shows nothing; a rule that could fail does.
 #
 # **Read next.** Lesson 11 lets attention go down an energy until it rests.
@@ -471,6 +477,6 @@ claims.show("10.least_action")
 # Japanese, chapter 1, unsigned, undated). Press et al. 2022, *Train Short, Test Long* (arXiv 2108.12409), for a P that
 # models are really built with (ALiBi). Holtzman et al. 2020, *The Curious Case of Neural Text Degeneration* (arXiv
 # 1904.09751), for texts that repeat themselves. Li et al. 2016, *A Diversity-Promoting Objective Function for Neural
-# Conversation Models* (arXiv 1510.03055), for distinct-2. Olsson et al. 2022, *In-context Learning and Induction Heads*
-# (arXiv 2209.11895), for a track that models learn. He et al. 2016, *Identity Mappings in Deep Residual Networks* (arXiv
-# 1603.05027).
+# Conversation Models* (arXiv 1510.03055), for distinct-2. Olsson et al. 2022, *In-context Learning and Induction
+# Heads* (arXiv 2209.11895), for a track that models learn. He et al. 2016, *Identity Mappings in Deep Residual
+# Networks* (arXiv 1603.05027).

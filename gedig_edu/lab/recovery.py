@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from gedig_edu.shapes import Brief, Float
 from gedig_edu.theory.dynamics import CoupledAttention
 
 KEYS, SCALE, WELL, RHO, NOISE = 16, 2.0, -0.7, 0.8, 0.3
+SINGULAR = 1e-12  # a singular value so small a share of the largest is rounding
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,7 +56,8 @@ class Recovered(Brief):
     M : array [runs, steps, n]
         What is left, with mean 0 in each row.
     condition : float
-        Condition number of the regression, without the constant that cannot be told.
+        Condition number of the regression, without the constant that cannot be told; infinite
+        where something else cannot be told either.
     """
 
     P: Float[np.ndarray, " n"]
@@ -87,7 +90,8 @@ def simulate(
 ) -> Runs:
     """Run coupled attention with known parts, read in half precision as a model's maps may be.
 
-    M is driven by chance at every step, and by a constant field of size `drive`.
+    M is driven by chance at every step, and by a constant field of size `drive`. It has been so for
+    long: a run in which M began at 0 would show P alone at its first step.
 
     Parameters
     ----------
@@ -124,7 +128,7 @@ def simulate(
     )  # fmt: skip
     U, kernel, M = (np.zeros((*shape, KEYS)) for _ in range(3))
     for run in range(runs):
-        memory = coupled.start()
+        memory = replace(coupled.start(), carried=_long_driven(constant, rng))
         visits = np.random.default_rng(seed if same_visits else rng.integers(2**32))
         for t in range(steps):
             scores = SCALE * rng.normal(size=KEYS)
@@ -141,6 +145,13 @@ def simulate(
     return Runs(U, kernel, P, coupled.track, M * coupled.gain)
 
 
+def _long_driven(
+    constant: Float[np.ndarray, " n"], rng: np.random.Generator
+) -> Float[np.ndarray, " n"]:
+    """Draw M as it is after many steps: about what a constant drive comes to."""
+    return constant / (1 - RHO) + NOISE / (1 - RHO**2) ** 0.5 * rng.normal(size=len(constant))
+
+
 def recover(
     U: Float[np.ndarray, "runs steps n"], kernel: Float[np.ndarray, "runs steps n"]
 ) -> Recovered:
@@ -154,7 +165,8 @@ def recover(
     Raises
     ------
     GedigError
-        If the shapes differ, or there are fewer than two steps.
+        If the shapes differ, there are fewer than two steps or keys, or no key is visible at two
+        steps running.
 
     Examples
     --------
@@ -163,70 +175,93 @@ def recover(
     >>> bool(found.errors(seen)["track"] < 0.1)
     True
     """
-    if np.shape(U) != np.shape(kernel) or np.ndim(U) != 3 or np.shape(U)[1] < 2:
+    U, kernel = np.asarray(U, dtype=float), np.asarray(kernel, dtype=float)
+    if U.shape != kernel.shape or U.ndim != 3 or U.shape[1] < 2 or U.shape[2] < 2:
         raise GedigError(
-            f"U has shape {np.shape(U)} and kernel {np.shape(kernel)}; give [runs, steps, n] both, "
-            "with two steps or more."
+            f"U has shape {U.shape} and kernel {kernel.shape}; give [runs, steps, n] both, with "
+            "two steps or more, and two keys."
         )
+    if np.isnan(U[:, 1:] + U[:, :-1]).all():
+        raise GedigError("U shows no key at two steps running; give runs in which one is visible.")
+    parts = _parts(U, kernel)
 
     def left(rho: float) -> float:
-        design, seen = _differences(U, kernel, rho)
-        gram, along = design.T @ design, design.T @ seen
-        return float(seen @ seen - along @ np.linalg.lstsq(gram, along, rcond=1e-10)[0])
+        design, seen = _differences(parts, rho)
+        return float(np.sum((seen - design @ _solved(design, seen)) ** 2))
 
     best: Any = minimize_scalar(left, bounds=(0.0, 0.99), method="bounded")
     rho = float(best.x)
-    design, seen = _differences(U, kernel, rho)
-    gram = design.T @ design
-    found = np.linalg.lstsq(gram, design.T @ seen, rcond=1e-10)[0]
-    P = np.where(np.diag(gram)[:-1] > 0, found[:-1], np.nan)  # NaN: never visible twice running
+    design, seen = _differences(parts, rho)
+    found = _solved(design, seen)
+    met = np.linalg.norm(design, axis=0)[:-1] > 0
+    P = np.where(met, found[:-1], np.nan)  # NaN: never visible twice running
     P, track = P - np.nanmean(P), float(found[-1])
     M = _centred(np.where(np.isnan(U), np.nan, U - P - track * kernel))
-    return Recovered(P, track, rho, M, condition_of(gram))
+    return Recovered(P, track, rho, M, condition_of(design))
 
 
-def condition_of(gram: Float[np.ndarray, "m m"]) -> float:
-    """Return the condition number of a regression, columns scaled alike, without the constant."""
-    met = np.diag(gram) > 0
-    gram = gram[np.ix_(met, met)]
-    scale = np.sqrt(np.diag(gram))
-    scaled = gram / np.outer(scale, scale)
-    values = np.linalg.eigvalsh(scaled)[1:]  # the least belongs to a constant added to P
-    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).tiny)))
+def condition_of(design: Float[np.ndarray, "rows m"]) -> float:
+    """Return the condition number of a regression, columns scaled alike, without the constant.
+
+    Examples
+    --------
+    >>> condition_of(np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 2.0]])).__round__(3)
+    1.414
+    >>> condition_of(np.array([[1.0, -1.0, 2.0], [-1.0, 1.0, -2.0]]))  # the third is the first
+    inf
+    """
+    sizes = np.linalg.norm(design, axis=0)
+    values = np.linalg.svd(design[:, sizes > 0] / sizes[sizes > 0], compute_uv=False)
+    most, least = values[0], values[int((sizes > 0).sum()) - 2 :][:1]  # the last: a constant in P
+    return float(most / least[0]) if least.size and least[0] > SINGULAR * most else math.inf
 
 
 def at_one_step(kernel: Float[np.ndarray, "runs steps n"]) -> float:
     """Return the condition number where each run is seen at its last step alone.
 
-    If every run visited the same places, P and track are then one: the number has no end.
+    If every run visited the same places, P and track are then one: it is infinite.
+
+    Raises
+    ------
+    GedigError
+        If there are fewer than two keys.
     """
+    kernel = np.asarray(kernel, dtype=float)
+    if kernel.ndim != 3 or kernel.shape[2] < 2 or 0 in kernel.shape:
+        raise GedigError(f"kernel has shape {kernel.shape}; give [runs, steps, n], two keys.")
     runs, _, n = kernel.shape
     rows = [np.column_stack([np.eye(n), kernel[run, -1]]) for run in range(runs)]
-    design = np.concatenate([row - row.mean(axis=0) for row in rows])
-    return condition_of(design.T @ design)
+    return condition_of(np.concatenate([row - row.mean(axis=0) for row in rows]))
+
+
+def _parts(U: np.ndarray, kernel: np.ndarray) -> Float[np.ndarray, "m m"]:
+    """Return as few rows as will do for the regression at every ρ, each row's mean taken out.
+
+    Columns: P's, then kernel and U at a step, then both at the step before.
+    """
+    n = U.shape[-1]
+    there = ~np.isnan(U[:, 1:] + U[:, :-1]).reshape(-1, n)  # [rows, n]
+    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
+    rows, keys = np.nonzero(there)
+    columns = np.zeros((len(rows), n + 4))
+    columns[:, :n] = -(there / count)[rows]
+    columns[np.arange(len(rows)), keys] += 1
+    for at, values in enumerate((kernel[:, 1:], U[:, 1:], kernel[:, :-1], U[:, :-1])):
+        flat = np.where(there, values.reshape(-1, n), 0)
+        columns[:, n + at] = (flat - flat.sum(axis=1, keepdims=True) / count)[there]
+    return np.linalg.qr(columns, mode="r")
 
 
 def _differences(
-    U: np.ndarray, kernel: np.ndarray, rho: float
-) -> tuple[Float[np.ndarray, "cells m"], Float[np.ndarray, " cells"]]:
-    """Return design and what was seen, of y_t − ρ y_{t−1}, without each row's mean."""
-    n = U.shape[-1]
-    y = U[:, 1:] - rho * U[:, :-1]
-    y = y.reshape(-1, n)
-    there = ~np.isnan(y)  # [rows, n]
-    k = (kernel[:, 1:] - rho * kernel[:, :-1]).reshape(-1, n)
-    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
+    parts: Float[np.ndarray, "m m"], rho: float
+) -> tuple[Float[np.ndarray, "m k"], Float[np.ndarray, " m"]]:
+    """Return design and what was seen, of y_t − ρ y_{t−1}."""
+    steps = parts[:, -4:-2] - rho * parts[:, -2:]  # of kernel and U
+    return np.column_stack([(1 - rho) * parts[:, :-4], steps[:, 0]]), steps[:, 1]
 
-    def centred(values: np.ndarray) -> np.ndarray:
-        return values - np.where(there, values, 0).sum(axis=1, keepdims=True) / count
 
-    rows, keys = np.nonzero(there)
-    design = np.zeros((len(rows), n + 1))
-    design[:, :n] = -(there / count)[rows]
-    design[np.arange(len(rows)), keys] += 1
-    design[:, :n] *= 1 - rho
-    design[:, n] = centred(k)[there]
-    return design, centred(y)[there]
+def _solved(design: np.ndarray, seen: np.ndarray) -> Float[np.ndarray, " k"]:
+    return np.linalg.lstsq(design, seen, rcond=SINGULAR)[0]
 
 
 def _wells(visited: tuple[int, ...]) -> Float[np.ndarray, " n"]:

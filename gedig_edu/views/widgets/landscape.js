@@ -11,7 +11,7 @@ import { cells, curve, dots } from "./kit/marks.js";
 import { player } from "./kit/play.js";
 import { linear } from "./kit/scale.js";
 import { sum } from "./kit/sums.js";
-import { fill, percent, short, signed, three, whole, widest } from "./kit/text.js";
+import { fill, percent, short, signed, three, whole, widest, widthOf } from "./kit/text.js";
 
 const [STEPS, DEEPEST, CEILING] = [24, -4, 6];
 
@@ -27,6 +27,7 @@ export function numbers(state) {
   const heightOf = ({ U }) => U.map((one, place) => one - scores[place]);
   const now = run[time - 1];
   return {
+    P: seen(P)[state.key], E: seen(heightOf(now))[state.key], held: tokens[state.key],
     field: seen(P), wells: now.track, carried: now.carry,
     heights: seen(heightOf(now)),
     lowest: Math.min(...run.flatMap(heightOf)),
@@ -81,7 +82,7 @@ function columnOf(panel, place, { x, y, bottom, top, wide }, state, now) {
     }
     from += size;
   });
-  if (height === null) panel.add(label(x(place), top + 30, "∞", "gh-middle gh-mid gh-head ls-sign"));
+  if (height === null) panel.add(label(x(place), top + 44, "∞", "gh-middle gh-mid gh-head ls-sign"));
   if (now.weights[place] >= 0.045) {
     const knob = knobAt(place, { y, top }, state);
     const above = Math.abs(surface - water - 10 - knob) < 16 ? knob - 13 : surface - water - 6;
@@ -98,32 +99,39 @@ function grab(panel, place, { x, y, top, wide }, state, page) {
     along: [null, linear([DEEPEST, CEILING], [y(ground + DEEPEST), Math.max(top, y(ground + CEILING))])],
     snap: 0.1, small: wide < 34, text: value >= CEILING ? page.words.infinite : signed(value),
     label: fill(page.words.ground_knob, { token: state.tokens[place] }),
-    get: ({ field }) => field[place],
+    get: ({ field }) => field[place], pick: () => page.change({ key: place }),
     set: ({ field }, given) => {
       const open = field.some((one, at) => at !== place && one < CEILING);
-      return { field: field.with(place, open ? given : Math.min(given, CEILING - 0.1)), with_field: true };
+      return { key: place, field: field.with(place, open ? given : Math.min(given, CEILING - 0.1)), with_field: true };
     },
   });
 }
 
-function drawSwitches(bands, state, width, words) {
-  const start = 108;
-  const each = Math.min(138, (width - start) / PARTS.length);
-  return [label(2, 13, words.ground, "gh-note gh-mid"), ...PARTS.map(([trait, , style], at) => {
-    const left = start + each * at;
-    bands[at]({ x: left - 2, y: 1, width: each - 6, height: 24, rx: 4 }, { chosen: state[trait], name: words[trait] },
-      shape("rect", { x: left + 2, y: 7, width: 12, height: 12, class: state[trait] ? style : "gh-frame" }),
-      label(left + 20, 13, words[trait], `gh-mid${state[trait] ? " gh-head" : " gh-note"}`));
-    return shape("g");
-  })];
+// A switch has a knob, at the left for off; where the page is narrow all three have a row of their own.
+function drawSwitches(bands, state, narrow, words) {
+  const [wide, gap] = [36, 8];
+  const y = narrow ? 38 : 13;
+  let left = narrow ? 2 : 112;
+  PARTS.forEach(([trait, , style], at) => {
+    const [on, from] = [state[trait], left];
+    const width = wide + 7.4 * widthOf(words[trait]) + 4;
+    bands[at]({ x: from, y: y - 12, width, height: 24, rx: 4 }, { chosen: on, name: words[trait] },
+      shape("rect", { x: from, y: y - 12, width, height: 24, rx: 4, class: "gh-frame" }),
+      shape("rect", { x: from + 6, y: y - 7, width: 24, height: 14, rx: 7, class: on ? style : "ls-off" }),
+      shape("circle", { cx: from + (on ? 23 : 13), cy: y, r: 5, class: "ls-pin" }),
+      label(from + wide, y, words[trait], `gh-mid${on ? " gh-head" : " gh-note"}`));
+    left += width + gap;
+  });
+  return label(2, 13, words.ground, "gh-note gh-mid");
 }
 
 function drawGround(panel, bands, state, now, { width, range }, page) {
   const { words } = page;
   const count = state.scores.length;
   const lies = (width - LEFT) / count > 7.4 * Math.min(LETTERS, widest(state.tokens)); // its names have room
+  const narrow = width < 520;
   const view = axes(panel, {
-    width, height: HIGH, title: words.landscape, room: { left: LEFT, top: TOP, bottom: lies ? 26 : 78, right: 4 },
+    width, height: HIGH, title: words.landscape, room: { left: LEFT, top: narrow ? TOP + 28 : TOP, bottom: lies ? 26 : 78, right: 4 },
     x: { domain: [-0.5, count - 0.5], ticks: [], on: null }, y: { domain: range, most: 6, least: 1, apart: 8 },
   });
   const wide = (view.right - view.left) / count - 3;
@@ -134,12 +142,22 @@ function drawGround(panel, bands, state, now, { width, range }, page) {
     return lies ? tokenLabel(view.x(place), HIGH - 8, text, `gh-middle ${style}`)
       : turned(tokenLabel(view.x(place), view.bottom + 8, text, `gh-end gh-mid ${style}`));
   };
-  panel.add(...drawSwitches(bands, state, width, words));
+  panel.add(drawSwitches(bands, state, narrow, words));
   state.tokens.forEach((_, place) => {
     columnOf(panel, place, places, state, now);
     panel.add(named(place));
     grab(panel, place, places, state, page);
   });
+  drawHeld(panel, places, state, now);
+}
+
+// What the key that was held last says: P, and E, its height as it stands.
+function drawHeld(panel, { x, y, top, bottom, left, right }, state, now) {
+  const knob = knobAt(state.key, { y, top }, state);
+  const at = Math.max(left + 30, Math.min(right - 30, x(state.key)));
+  const below = Math.min(knob + 24, bottom - 20);
+  const text = (value) => (value === null ? "∞" : signed(value));
+  panel.add(label(at, below, `P ${text(now.P)}`, "gh-middle gh-head"), label(at, below + 15, `E ${text(now.E)}`, "gh-middle gh-head"));
 }
 
 // ---- the steps ----------------------------------------------------------------------------
@@ -171,7 +189,7 @@ function drawSteps(panel, state, now, width, page) {
     line(x(state.time - 1), 18, x(state.time - 1), bottom, "gh-now"),
     curve(points, "gh-faint"), curve(past, "gh-warm"), ...dots(past, { r: 2.5, style: "ls-carry" }),
     ...all.flatMap((at) => (now.jumps[at]
-      ? [label(x(at), 18 + ROWS + GAP - 1, words.jump, at < state.time ? "gh-middle gh-head" : "gh-middle gh-tick")] : [])));
+      ? [label(Math.min(x(at), right - 15), 18 + ROWS + GAP - 1, words.jump, at < state.time ? "gh-middle gh-head" : "gh-middle gh-tick")] : [])));
   grip(panel, page, "critical", {
     at: [right - 8, y(state.critical)], along: [null, y], low: 0.1, high: 6, snap: 0.1,
     label: words.critical_knob, text: three(state.critical), small: true,

@@ -16,7 +16,7 @@ from gedig_edu.theory.dynamics import CoupledAttention, Run
 from gedig_edu.views.labels import token_labels
 from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.views.widgets.hero import Control, Hero
-from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Whole
+from gedig_edu.views.widgets.traits import Finite, Kept, Numbers, Place, Whole
 
 STEPS = 24
 DEEPEST, CEILING = -4.0, 6.0
@@ -57,7 +57,7 @@ class Landscape(Hero):
         `field`, P at each key, −4 to 6, where 6 is infinite; `track`, w, −1 to 1; `width`, in
         positions, 0.3 to 4; `rho`, 0 to 1; `turned`, whether M draws attention to what was missed;
         `critical`, 0.1 to 6; `with_field`, `with_track`, `with_carry`; `time`, the step shown, 1
-        to 24.
+        to 24; `key`, the place whose P and E are told.
 
     Raises
     ------
@@ -83,6 +83,7 @@ class Landscape(Hero):
         "turned",
         "critical",
         "time",
+        "key",
         "with_field",
         "with_track",
         "with_carry",
@@ -96,7 +97,7 @@ class Landscape(Hero):
         Control("critical", "slider", 0.1, 6, 0.1, under="steps"),
         Control("time", "whole", 1, STEPS, under="steps"),
     )
-    readouts = ("share:percent", "states", "kept:whole", "residual")
+    readouts = ("P:signed", "E:signed", "share:percent", "states", "residual")
 
     scores = Numbers(None, limit=LIMIT, least=2).tag(sync=True)
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
@@ -107,6 +108,7 @@ class Landscape(Hero):
     turned = traitlets.Bool(default_value=False).tag(sync=True)
     critical = Finite(2.0, min=0.1, max=6.0).tag(sync=True)
     time = Whole(1, min=1, max=STEPS).tag(sync=True)
+    key = Place(of="scores", kind="key").tag(sync=True)
     with_field = traitlets.Bool(default_value=True).tag(sync=True)
     with_track = traitlets.Bool(default_value=True).tag(sync=True)
     with_carry = traitlets.Bool(default_value=True).tag(sync=True)
@@ -122,7 +124,7 @@ class Landscape(Hero):
             tokens = TOKENS if scores is SCORES else [f"k{place}" for place in range(count)]
         if len(tokens) != count:
             raise GedigError(f"{count} scores came with {len(tokens)} tokens; give one each.")
-        given = {"field": [0.0] * count} | traits
+        given = {"field": [0.0] * count, "key": int(np.argmax(scores))} | traits
         super().__init__(scores=scores, tokens=token_labels(tokens), **given)
 
     @property
@@ -134,8 +136,12 @@ class Landscape(Hero):
         parts = {"field": run.prosody, "wells": run.track, "carried": run.carry}
         shown = {name: [_seen(part) for part in parts[name][now].tolist()] for name in parts}
         jumped = bool(run.jumped[now])
+        heights = [_seen(one) for one in (run.potential[now] - self.scores).tolist()]
         return shown | {
-            "heights": [_seen(one) for one in (run.potential[now] - self.scores).tolist()],
+            "P": shown["field"][self.key],
+            "E": heights[self.key],
+            "held": self.tokens[self.key],
+            "heights": heights,
             "lowest": float((run.potential - self.scores).min()),
             "weights": weights.tolist(),
             "plain": self._plain.tolist(),

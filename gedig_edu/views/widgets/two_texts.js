@@ -59,7 +59,7 @@ const strength = {
 function drawCurve(panel, width, state, now, { page, words }) {
   const { x, y, left, right, bottom } = axes(panel, {
     width, height: 150, title: words.curve, heading: state.moved ? words.moved_title : words.curve_title,
-    room: { left: 40, right: 14, top: 26, bottom: 36 },
+    room: { left: 46, right: 14, top: 26, bottom: 36 },
     x: { domain: [-HALF - 0.3, HALF + 0.3], ticks: STRENGTHS.map((_, at) => at - HALF), text: (at) => (at ? signed(SIZE * at).replace(".00", "") : "0"), grid: false },
     y: { domain: [0, 1.05], ticks: [0, 0.5, 1], text: percent },
   });

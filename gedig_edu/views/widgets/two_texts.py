@@ -68,7 +68,7 @@ class TwoTexts(Hero):
         Control("moved", "toggle", under="over"),
         Control("step", "whole", 0, 5, under="looks"),
     )
-    readouts = ("distinct", "distinct_plain", "first:whole", "own:percent")
+    readouts = ("distinct:percent", "distinct_plain:percent", "first:whole", "own:percent")
 
     prompt = Kept(traitlets.Unicode()).tag(sync=True)
     written = Kept(traitlets.List(traitlets.Unicode())).tag(sync=True)

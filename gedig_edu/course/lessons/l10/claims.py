@@ -14,7 +14,15 @@ CLAIMS = (
     ),
     Claim("10.inertia", "dynamics", "measured", AtMost(0.0), on="written", slow=True),
     Claim("10.carry", "dynamics", "conditional", HoldsIf(Above(0.0)), on="arrays"),
-    Claim("10.jump", "dynamics", "measured", Above(0.0), on="books", slow=True, beside=("auc",)),
+    Claim(
+        "10.jump",
+        "dynamics",
+        "measured",
+        Above(0.0),
+        on="books",
+        slow=True,
+        beside=("auc", "place"),
+    ),
     Claim(
         "10.rounding",
         "dynamics",

@@ -63,6 +63,8 @@ def _variant(
     averaged_first: bool = False,
     base: float = math.e,
     scored: bool = True,
+    over_T: bool = False,
+    anchored: bool = False,
 ) -> Callable[[np.ndarray, np.ndarray, float], np.ndarray]:
     """Return the field by hand with one thing done differently."""
 
@@ -71,13 +73,17 @@ def _variant(
             weights, scores = (one.mean(axis=0, keepdims=True) for one in (weights, scores))
         U = scored * scores - (T if heated else 1.0) * np.log(weights) / math.log(base)
         if centred:
-            U = U - U.mean(axis=1, keepdims=True)
+            U = U - (U[:, :1] if anchored else U.mean(axis=1, keepdims=True))
+        if over_T:
+            U = U / T
         return sign * U.mean(axis=0)
 
     return field
 
 
 OTHER_FIELDS = {
+    "over_T": _variant(over_T=True),
+    "first_key": _variant(anchored=True),
     "cold": _variant(heated=False),
     "sign": _variant(sign=-1.0),
     "constant": _variant(centred=False),
@@ -121,7 +127,7 @@ EXERCISES = (
     Exercise("10.4", "predict it", steps_until_calm, OTHER_STEPS),
 )
 
-QUIZ = questions("10", right="cbadb")
+QUIZ = questions("10", right="caadd")
 
 IN_PERCENT = ("wall", "pairs", "drive")  # predictions asked for in per cent
 WITHIN = {"drive": (0, math.inf), "kept": (-1, 1)}  # ends of predictions

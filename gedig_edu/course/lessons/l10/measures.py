@@ -88,7 +88,7 @@ def _recovery(context: Context) -> Sequence[Reading]:
         Reading.mean("constant", np.array([e["P"] for e in driven[DRIVE]]), condition=False),
         Reading.exact("condition", recover(varied.U, varied.kernel).condition, judged=False),
         Reading.exact("one_step", at_one_step(varied.kernel), judged=False),
-        Reading.exact("same_visits", at_one_step(same.kernel), judged=False),
+        Reading.exact("same_visits", 1 / at_one_step(same.kernel), judged=False),
         Reading.exact("missed", _missed_zero(), judged=False),
     ]
 

@@ -95,16 +95,17 @@ def jump(context: Context) -> Sequence[Reading]:
     for maps in context.model.attend_many(texts, batch_size=1):
         rows = maps.weights.reshape(-1, *maps.weights.shape[-2:]).astype(np.float64)
         found.append(_foretold(rows))
-    whole, shifted, last = np.array(found).T
+    whole, shifted, last, place = np.array(found).T
     return [
         Reading.mean("shifted", whole - shifted),
         Reading.mean("last", whole - last),
         Reading.mean("auc", whole, judged=False),
+        Reading.mean("place", place, judged=False),
     ]
 
 
-def _foretold(rows: Float[np.ndarray, "heads L L"]) -> tuple[float, float, float]:
-    """Return areas under the curve: of ‖M‖, of the same shifted, of the last step's alone."""
+def _foretold(rows: Float[np.ndarray, "heads L L"]) -> tuple[float, float, float, float]:
+    """Return areas under the curve: of ‖M‖, the same shifted, the last step's alone, the place."""
     steps = rows.shape[1] - 1
     moves = np.abs(np.diff(rows, axis=1)).sum(axis=-1)[:, START:] / 2  # [heads, steps]
     centre, M = rows[:, 0].copy(), np.zeros_like(rows[:, 0])
@@ -117,7 +118,8 @@ def _foretold(rows: Float[np.ndarray, "heads L L"]) -> tuple[float, float, float
     large = moves >= np.quantile(moves, LARGE, axis=1, keepdims=True)
     ranks, of_last = (rankdata(one[:, START:], axis=1) for one in (size, last))
     shifted = np.mean([_area(np.roll(ranks, by, axis=1), large) for by in SHIFTS])
-    return _area(ranks, large), float(shifted), _area(of_last, large)
+    places = np.broadcast_to(np.arange(1.0, ranks.shape[1] + 1), ranks.shape)
+    return _area(ranks, large), float(shifted), _area(of_last, large), _area(places, large)
 
 
 def _area(ranks: np.ndarray, large: np.ndarray) -> float:
@@ -198,13 +200,20 @@ def order(context: Context) -> Sequence[Reading]:
 
 
 def wave(context: Context) -> Sequence[Reading]:
-    """Ask whether a rhythm of period 4 gathers attention, more than its values in disorder."""
+    """Ask whether a rhythm of period 4 gathers attention, more than its values in disorder.
+
+    All four phases count alike: a hollow on the first token, where much attention goes anyway,
+    gathers it there by itself.
+    """
     model, found = context.model, []
     for number, text in enumerate(context.few):
-        plain = model.attend(text).weights
-        P = prosody(plain.shape[-1], period=4)
-        moved = np.random.default_rng(SEED + number).permutation(P)
-        with_P, placebo = (_entropy(model.attend(text, potential=U).weights) for U in (P, moved))
+        plain, rng = model.attend(text).weights, np.random.default_rng(SEED + number)
+        waves = [prosody(plain.shape[-1], period=4, phase=phase) for phase in range(4)]
+        moved = [rng.permutation(P) for P in waves]
+        with_P, placebo = (
+            np.mean([_entropy(model.attend(text, potential=U).weights) for U in fields])
+            for fields in (waves, moved)
+        )
         found.append((_entropy(plain) - with_P, placebo - with_P))
     fell, beyond = np.array(found).T
     return [Reading.mean("gathers", fell), Reading.mean("placebo", beyond)]

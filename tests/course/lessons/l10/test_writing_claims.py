@@ -23,9 +23,10 @@ def test_the_area_is_the_chance_that_a_large_one_ranks_above_a_small_one():
 def test_rows_by_chance_are_foretold_by_their_last_step_and_not_by_what_is_carried():
     """What has left its mean returns to it: shifted in time is no control alone."""
     by_chance = softmax(3 * np.random.default_rng(0).normal(size=(40, 90, 90)), axis=-1)
-    whole, shifted, last = writing._foretold(by_chance)
+    whole, shifted, last, place = writing._foretold(by_chance)
     assert whole > shifted + 0.1
     assert whole < last
+    assert place == pytest.approx(0.5, abs=0.05)
 
 
 def test_words_said_again_are_counted_in_the_second_half():
