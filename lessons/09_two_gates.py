@@ -410,7 +410,8 @@ over_models("09.layers")
 
 # %% [markdown]
 # **Read it.** No model shows both signs. In the bundled one and in SmolLM2 the way back reads higher than the way onward,
-# but jumps do not; in MiniLM jumps do, and the way back does not. The paper names no rule for this, so ours can be a poor one.
+# but jumps do not; in MiniLM jumps do, and the way back does not. The paper names no rule for this, so ours can be a
+# poor one.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Nodes on demand

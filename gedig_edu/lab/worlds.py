@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 
-from gedig_edu.errors import check_choice, check_whole
+from gedig_edu.errors import check_choice, check_number, check_whole
 from gedig_edu.shapes import Float
 
 KINDS = ("communities", "hierarchy", "small world")
@@ -48,6 +48,11 @@ class Statement:
         How alike `thing` is said to be to further things that could have been meant.
     right : bool
         Whether the two are truly related.
+
+    Raises
+    ------
+    GedigError
+        If a likeness is not a number from 0 to 1.
     """
 
     thing: str
@@ -55,6 +60,10 @@ class Statement:
     likeness: float
     alternatives: tuple[float, ...]
     right: bool
+
+    def __post_init__(self) -> None:
+        for one in (self.likeness, *self.alternatives):
+            check_number("likeness", one, at_least=0, at_most=1)
 
     @property
     def probabilities(self) -> Float[np.ndarray, " candidates"]:

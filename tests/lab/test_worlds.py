@@ -95,3 +95,9 @@ def test_the_known_graph_carries_likeness():
 def test_what_cannot_be_drawn_is_refused(options):
     with pytest.raises(GedigError):
         generate(0, **options)
+
+
+@pytest.mark.parametrize(("likeness", "others"), [(1.5, ()), (float("nan"), ()), (0.5, (-0.1,))])
+def test_a_likeness_that_is_none_is_refused(likeness, others):
+    with pytest.raises(GedigError, match="at least 0 and at most 1"):
+        Statement("a", "b", likeness, others, right=True)
