@@ -46,3 +46,13 @@ def test_the_steps_are_those_of_the_floating_centre():
     after_the_jump = tension[1:]
     assert after_the_jump[0] == 4
     assert find("10.4").right == int(np.argmax(after_the_jump < 1))
+
+
+@pytest.mark.parametrize(
+    ("wall", "track", "before", "after"), [(2, 0.0, 0.40, 0.21), (0, -0.3, 0.0, 0.48)]
+)
+def test_with_its_sign_turned_the_gap_shrinks_without_a_track_alone(wall, track, before, after):
+    shown = Landscape(field=[0, wall, *[0] * 10], track=track, turned=True).numbers
+    rows = np.reshape(shown["shares"], (24, 12))
+    gaps = np.linalg.norm(rows - shown["plain"], axis=1)
+    assert [round(gap, 2) for gap in gaps[[0, 18]]] == pytest.approx([before, after])
