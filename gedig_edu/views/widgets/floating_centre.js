@@ -47,14 +47,17 @@ function square(states, width, height) {
   });
 }
 
-// Names of the states about the chosen one and of some others, none where the knob would cover it.
-function namesOf({ tokens, step }, spot, [kx, ky]) {
+// Names of the states about the chosen one and of some others, none under the knob or another name.
+function namesOf({ tokens, step }, spot, [kx, ky], taken) {
   return tokens.flatMap((token, at) => {
     const away = Math.abs(at - step);
     const [x, y] = spot(at);
     const text = short(token, 10);
     const covered = Math.abs(ky - (y - 11)) < 18 && kx > x - 8 && kx < x + 22 + 7.4 * widthOf(text);
-    if (covered || (away > 1 && at % Math.ceil(tokens.length / 8))) return [];
+    const end = x + 8 + 7.4 * widthOf(text);
+    const meets = taken.some(([left, right, high]) => Math.abs(high - (y - 11)) < 14 && right > x && left < end);
+    if (covered || (meets && away) || (away > 1 && at % Math.ceil(tokens.length / 8))) return [];
+    taken.push([x, end, y - 11]);
     return [tokenLabel(x + 8, y - 7, text, away ? "gh-note" : "gh-head")];
   });
 }
@@ -74,7 +77,7 @@ function drawPath(panel, state, now, width, page) {
   panel.add(label(0, 13, words.path_title, "gh-note"), shape("rect", { x: 1, y: 20, width: width - 2, height: HIGH - 22, class: "gh-frame" }),
     curve(all.map(spot), "gh-faint"), curve(all.slice(0, step + 1).map(spot), "gh-inked"),
     curve(all.slice(0, step + 1).map(centre), "fc-centre"),
-    ...dots(all.map(spot), { r: 3, style: "fc-state" }), ...namesOf(state, spot, at),
+    ...dots(all.map(spot), { r: 3, style: "fc-state" }), ...namesOf(state, spot, at, [[from[0] - 64, from[0] - 12, from[1] + 20]]),
     line(...from, ...to, "fc-tension"),
     ...dots([from], { r: 5, style: "fc-dot" }), ...dots([to], { r: 5, style: "fc-now" }),
     label(from[0] - 12, from[1] + 24, words.centre, "fc-named gh-head gh-end"));
