@@ -249,7 +249,7 @@ def _parts(U: np.ndarray, kernel: np.ndarray) -> Float[np.ndarray, "m m"]:
     for at, values in enumerate((kernel[:, 1:], U[:, 1:], kernel[:, :-1], U[:, :-1])):
         flat = np.where(there, values.reshape(-1, n), 0)
         columns[:, n + at] = (flat - flat.sum(axis=1, keepdims=True) / count)[there]
-    return np.linalg.qr(columns, mode="r")
+    return np.asarray(np.linalg.qr(columns, mode="r"))
 
 
 def _differences(
