@@ -71,7 +71,7 @@ def test_a_section_of_a_lesson_is_linked_by_its_heading(page):
 
 
 def test_a_later_part_is_named_with_its_lessons(page):
-    assert "Still to come: lessons 09 and 10 (part 13 of the plan)" in said(page, "gauge.11")
+    assert "Still to come: lessons 11 and 12 (part 14 of the plan)" in said(page, "gauge.57")
 
 
 def test_the_counts_stand_on_the_page(page):
