@@ -97,7 +97,7 @@ class Landscape(Hero):
         Control("critical", "slider", 0.1, 6, 0.1, under="steps"),
         Control("time", "whole", 1, STEPS, under="steps"),
     )
-    readouts = ("P:signed", "E:signed", "share:percent", "states", "residual")
+    readouts = ("P:signed", "share:percent", "states", "residual")
 
     scores = Numbers(None, limit=LIMIT, least=2).tag(sync=True)
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
