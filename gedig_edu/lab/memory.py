@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from scipy.special import logsumexp
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 Target = Literal["even", "prompt"]
 TARGETS: tuple[Target, ...] = ("even", "prompt")
+
+
+Prosody: TypeAlias = 'Callable[[int], Float[np.ndarray, " length"]]'
+"""P of so many positions."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,7 +64,7 @@ class Fields:
         same values that does not say which word stands where.
     """
 
-    prosody: Callable[[int], Float[np.ndarray, " length"]] | None = None
+    prosody: Prosody | None = None
     track: float = 0.0
     width: float = 0.35
     rho: float | None = None

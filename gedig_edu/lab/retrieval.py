@@ -27,7 +27,7 @@ from gedig_edu.errors import check_whole
 from gedig_edu.lab.acceptance import WAYS, area, curve
 from gedig_edu.lab.gates_comparison import read_tuned, tune_threshold
 from gedig_edu.lab.worlds import Statement, World
-from gedig_edu.shapes import Bool, Float, Int
+from gedig_edu.shapes import Bool, Brief, Float, Int
 
 FACTS = Path(__file__).with_name("facts.tsv")
 FOUND = 5  # facts that are retrieved for each that arrives
@@ -106,8 +106,8 @@ def arrivals(
     return World(f"{len(order)} facts", (), tuple(statements))
 
 
-@dataclass(frozen=True, eq=False)
-class Retrieval:
+@dataclass(frozen=True, eq=False, repr=False)
+class Retrieval(Brief):
     """What each way accepted of what was retrieved, over both halves.
 
     Attributes

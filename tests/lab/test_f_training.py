@@ -291,7 +291,7 @@ class TestFiles:
             (b"text\tmood\ngood\t1\nbad\t0\nfine\t1\nworse\t0\n", "may be a header"),
             (b"1\tgood\n1\tfine\n1\tbest\n", "of at least two kinds"),
             (b"1\tcaf\xe9\n0\tbad\n", "no text in UTF-8"),
-            (b"1\tgood\n0\t \n1\tfine\n0\tbad\n", "Sentence 2 is"),
+            (b"1\tgood\n0\t \n1\tfine\n0\tbad\n", "a.tsv is"),
         ],
     )
     def test_what_is_no_such_file_is_refused(self, tmp_path, text, said):
