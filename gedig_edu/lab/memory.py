@@ -221,7 +221,8 @@ class _Memory:
         self.residual: list[float] = []
         self.honest: list[float] = []
         self.jumped: list[bool] = []
-        self.passes: list[Written] = []
+        self.attention: list[np.ndarray] = []
+        self.ids: list[int] = []
         self.prompt = 0
         self.wall: int | None = None
 
@@ -244,9 +245,10 @@ class _Memory:
         return U
 
     def note(self, written: Written) -> None:
-        """Keep a pass, and carry over what its attention missed."""
+        """Keep what a pass looked at, and carry over what its attention missed."""
         attention = written.weights[:, :, -1].mean(axis=(0, 1), dtype=np.float64)  # [L]
-        self.passes.append(written)
+        self.attention.append(attention)
+        self.ids = [*written.ids, *([] if written.chosen is None else [written.chosen])]
         self.honest.append(divergence(written.logits, self.temperature))
         fields = self.fields
         if fields.rho is not None and not self.jumped[-1]:
@@ -260,19 +262,16 @@ class _Memory:
         """Return what was written and how."""
         parts = (_padded([one[at] for one in self.parts]) for at in range(4))
         prosody, track, carry, potential = parts
-        attention = [one.weights[:, :, -1].mean(axis=(0, 1)) for one in self.passes]
-        last = self.passes[-1]
-        ids = [*last.ids, *([] if last.chosen is None else [last.chosen])]
         return Telling(
             text=text,
-            tokens=pieces_of(self.model.tokenizer, ids),
-            ids=tuple(ids),
+            tokens=pieces_of(self.model.tokenizer, self.ids),
+            ids=tuple(self.ids),
             prompt=self.prompt,
             prosody=prosody,
             track=track,
             carry=carry,
             potential=potential,
-            attention=_padded(attention),
+            attention=_padded(self.attention),
             residual=np.array(self.residual),
             jumped=np.array(self.jumped),
             honest=np.array(self.honest),

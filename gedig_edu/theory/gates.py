@@ -71,10 +71,9 @@ def gate_readings(
     most = check_whole("max_hops", max_hops, at_least=1)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
     edit = edit_of(before, after)
-    entropy = entropy_change(p_before, p_after)
-    cost, gain = _terms([edit], most, bound, path)
-    F = cost - lam * (entropy + gamma * gain)
-    return GateReadings(float(F[0, 0]), float(F[0, 1:].min()))
+    entropy = np.array([entropy_change(p_before, p_after)])
+    read = CandidateReadings(*_terms([edit], most, bound, path), entropy, lam, gamma)
+    return GateReadings(float(read.g0[0]), float(read.g_min[0]))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -39,6 +39,8 @@ class Part:
         What its pictures load.
     commands : tuple of str
         What makes its numbers again.
+    files_from : str
+        Address on the site of how the files that they take are made, "" for none.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Part:
     pictures: tuple[Markup, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     commands: tuple[str, ...] = ()
+    files_from: str = ""
 
     @property
     def title(self) -> str:

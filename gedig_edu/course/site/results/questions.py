@@ -10,7 +10,7 @@ import numpy as np
 from gedig_edu.course import claims, findings
 from gedig_edu.course.badges import OTHER_SIGN, SIGNS
 from gedig_edu.course.cards import Table
-from gedig_edu.course.evidence import Above, AtMost, Rule, Verdict, over, put_to_test
+from gedig_edu.course.evidence import Above, AtMost, Rule, Verdict, over
 from gedig_edu.course.site.results.baselines import SCRIPT, against, beyond_degrees
 from gedig_edu.course.site.results.kept import Cell, Estimate, Kept, Less
 from gedig_edu.course.site.results.layers import depth, step
@@ -89,11 +89,11 @@ def claims_of(lessons: Sequence[str]) -> Table:
     """Return every measured claim of some lessons with its verdict on each model, and over them."""
     models = findings.models()
     told = [one for one in claims.all_claims(lessons) if one.kind == "measured"]
+    recalled = [claims.recall([claim.id for claim in told], model) for model in models]
     found = []
-    for claim in told:
-        each = [claims.recall([claim.id], model)[0].verdict for model in models]
-        put = put_to_test(each)
-        signs = (f"{SIGNS.get(one, OTHER_SIGN)} {one}" for one in (*each, over(put)))
+    for claim, *each in zip(told, *recalled, strict=True):
+        verdicts = [evidence.verdict for evidence in each]
+        signs = (f"{SIGNS.get(one, OTHER_SIGN)} {one}" for one in (*verdicts, over(verdicts)))
         found.append((f"`{claim.id}` {claim.statement}", *signs))
     names = (word("results.column.claim"), *models, word("results.column.over"))
     return Table(word("results.verdicts.claims"), names, tuple(found))

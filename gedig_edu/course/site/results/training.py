@@ -30,6 +30,7 @@ COMMAND = (
     "--seeds {seeds} --out sweep"
 )
 SEEDS_ASKED = 5
+FILES = "howto_train.html#the-sentences-of-sst-2"
 
 
 def training(folder: Path) -> Part:
@@ -37,7 +38,8 @@ def training(folder: Path) -> Part:
     outcomes = read_runs(folder / RUNS)
     if not outcomes:
         command = COMMAND.format(seeds=SEEDS_ASKED)
-        return Part("training", says("training", outcomes), (_printed(),), commands=(command,))
+        told = says("training", outcomes)
+        return Part("training", told, (_printed(),), commands=(command,), files_from=FILES)
     table = arms(outcomes)
     commands = _commands(table)
     setting = json.loads((folder / SETTING).read_text(encoding="utf-8"))["training"]
@@ -45,7 +47,8 @@ def training(folder: Path) -> Part:
     here = word("results.training.here", model=setting["model"], **sizes)
     judged = word("results.training.judged", margin=MARGIN, least=MOVED)
     told = (*says("training", outcomes), here, judged)
-    part = Part("training", told, (_levels(table), _pairs(table)), commands=commands)
+    tables = (_levels(table), _pairs(table))
+    part = Part("training", told, tables, commands=commands, files_from=FILES)
     return part.drawn(_draw(table))
 
 
