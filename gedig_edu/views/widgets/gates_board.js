@@ -8,6 +8,7 @@ import { grip, slide } from "./kit/grip.js";
 import { kept } from "./kit/kept.js";
 import { pressButton } from "./kit/keys.js";
 import { curve, dots, key } from "./kit/marks.js";
+import { player } from "./kit/play.js";
 import { linear } from "./kit/scale.js";
 import { clamp } from "./kit/sums.js";
 import { fill, short, three, tick } from "./kit/text.js";
@@ -215,37 +216,6 @@ function picked({ chosen }, node) {
   return chosen === node ? { chosen: -1 } : { own: [chosen, node], chosen: -1 };
 }
 
-// Buttons that lead through the statements; playing stops at the last one, and where the picture is gone.
-function makeButtons(node, page) {
-  const { words, change, state } = page;
-  const end = () => state().heard.length - 1;
-  const to = (step) => change({ step, own: [], chosen: -1 });
-  const forward = () => to(Math.min(state().step + 1, end()));
-  let timer = 0;
-  const stop = () => {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = words.play;
-  };
-  const tread = () => {
-    if (state().step === end() || !node.isConnected) stop();
-    else forward();
-  };
-  const play = pressButton(words.play, () => {
-    if (timer) return stop();
-    if (state().step === end()) to(0);
-    play.textContent = words.pause;
-    timer = setInterval(tread, PACE);
-    return undefined;
-  });
-  const pressed = (act) => () => { stop(); act(); };
-  return [
-    pressButton(words.rewind, pressed(() => to(0))),
-    pressButton(words.forward, pressed(forward)), play,
-    pressButton(words.clear, () => change({ own: [], chosen: -1 })),
-  ];
-}
-
 function saidText(state, now, words) {
   const { own, chosen, things, step } = state;
   if (chosen !== -1) return fill(words.chosen, { name: things[chosen] });
@@ -256,7 +226,10 @@ function saidText(state, now, words) {
 
 function picture(node, page) {
   const said = element("p", { className: "gb-said" });
-  node.append(element("div", { className: "gb-buttons" }, ...makeButtons(node, page)), said);
+  const own = { own: [], chosen: -1 };
+  const playing = player(page, "step", [0, page.state().heard.length - 1], { beat: PACE, also: own });
+  playing.node.append(pressButton(page.words.clear, () => page.change(own)));
+  node.append(playing.node, said);
   const [graph, gates, order] = ["graph", "gates", "order"].map((name) => new Panel(node, name));
   const nodes = makeNodes(graph, page.state().things.length, { pick: (at) => page.change(picked(page.state(), at)) });
   return (state, now, width) => {
@@ -265,6 +238,7 @@ function picture(node, page) {
     drawGraph(graph, nodes, state, now, left, page);
     drawGates(gates, page, state, now, wide ? width - left - 20 : width);
     drawLine(order, page, state, now, width);
+    playing.show();
     said.textContent = saidText(state, now, page.words);
   };
 }
