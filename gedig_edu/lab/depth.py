@@ -9,13 +9,12 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.significance import orders_of, rises
-from gedig_edu.lab.statistics import TIE
+from gedig_edu.lab.statistics import ENDS, TIE
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.shapes import Float
 from gedig_edu.theory.gauge import Gauge
 
 GAUGES = (Gauge.released(), Gauge.paper())
-ENDS = (0.025, 0.975)
 ORDERS = 9_999
 """Orders of the layers that are drawn where there are more."""
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab.live import live
-from gedig_edu.lab.statistics import TIE
+from gedig_edu.lab.statistics import ENDS, TIE
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.shapes import Float
 from gedig_edu.theory import baselines
@@ -184,7 +184,7 @@ def specifications(
         if delta.shape not in weights:
             weights[delta.shape] = _drawn_shares(rng, delta.shape, resamples)
         means = _means(delta, *weights[delta.shape])
-        ends = np.quantile(means, [0.025, 0.975], axis=1).T
+        ends = np.quantile(means, ENDS, axis=1).T
         found[key] = Specification(float(delta.mean()), float((delta > TIE).mean()), ends)
     return dict(sorted(found.items(), key=lambda pair: pair[1].delta))
 

@@ -15,6 +15,7 @@ from gedig_edu.shapes import Float, Int
 if TYPE_CHECKING:
     import pandas as pd
 
+ENDS = (0.025, 0.975)  # between which lie 95 % of the draws
 TIE = 1e-12
 """Largest |ΔF| that rounding alone can leave between equal heads; up to it the two are tied."""
 _BLOCK = 100

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 
 from gedig_edu.lab.experiments.setting import GAUGES
-from gedig_edu.lab.statistics import TIE, crossed_layers, crossed_means, per_head
+from gedig_edu.lab.statistics import ENDS, TIE, crossed_layers, crossed_means, per_head
 from gedig_edu.shapes import Bool, Float
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ENDS = (0.025, 0.975)
 
 PerHead: TypeAlias = "Float[np.ndarray, 'texts layers heads']"
 
