@@ -167,7 +167,7 @@ def generate(seed: int, *, kind: str | None = None, things: int | None = None) -
     --------
     >>> world = generate(0)
     >>> world.name, len(world.start), len(world.statements), int(world.right.sum())
-    ('communities 0', 14, 160, 66)
+    ('communities 0', 11, 67, 34)
     """
     seed = check_whole("seed", seed, at_least=0)
     kind = KINDS[seed % len(KINDS)] if kind is None else kind

@@ -526,7 +526,7 @@ class AttentionModel:
         >>> seen = []
         >>> text = load("gpt2-mini").generate("The mill", tokens=3, watch=seen.append)
         >>> [(one.rows, len(one.tokens)) for one in seen]
-        [(2, 2), (1, 3), (1, 4)]
+        [(3, 3), (1, 4), (1, 5)]
         """
         self._need_decoder("generate")
         count = check_whole("tokens", tokens, at_least=1)
