@@ -248,7 +248,7 @@ quiz("10", 3)
 # ## Can it be told from outside?
 #
 # Somebody hands you attention maps and scores, and says that there was a U. Undo the softmax: with $a$ a weight,
-# $-T \log a + q\cdot k = U + \text{a constant of each row}$. Then P is what all runs share, the track is what follows the
+# $-T \log a + q\cdot k = U$, up to a constant of each row. Then P is what all runs share, the track is what follows the
 # visits, M is the rest.
 
 # %% [markdown]
