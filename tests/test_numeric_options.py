@@ -57,6 +57,7 @@ from gedig_edu.theory import (
     basis,
     comparison,
     dynamics,
+    energy,
     gates,
     gauge,
     graphs,
@@ -64,6 +65,8 @@ from gedig_edu.theory import (
     repeats,
     rope,
     soft,
+    sparse,
+    storage,
     thermo,
     wires,
 )
@@ -89,7 +92,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "f_judgement.way",
     "f_training.Outcome",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
-    "dynamics.Step", "memory.Telling", "recovery.Runs", "recovery.Recovered",
+    "dynamics.Step", "energy.Descent", "memory.Telling", "recovery.Runs", "recovery.Recovered",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -159,6 +162,20 @@ CALLS = {
         comparison.read_baseline,
         {"name": "random", "maps": MAPS, "gauge": PAPER, "matched": False},
         {"seed": [-1], "draws": [0, -1]}),
+    "energy.hopfield_energy": (
+        energy.hopfield_energy, {"states": X, "stored": X}, {"beta": [0, -1]}),
+    "energy.update": (energy.update, {"states": X, "stored": X}, {"beta": [0, -1]}),
+    "energy.descend": (
+        energy.descend, {"query": X[0], "stored": X, "beta": 1},
+        {"beta": [0, -1], "tol": [-1], "max_steps": [0, -1]}),
+    "energy.settle": (
+        energy.settle, {"states": X, "stored": X, "beta": 1},
+        {"beta": [0, -1], "tol": [-1], "max_steps": [0, -1]}),
+    "energy.choose_scale": (energy.choose_scale, {}, {"text_length": [-1]}),
+    "sparse.top_edges": (sparse.top_edges, {"scores": EVEN}, {"keys": [0, -1]}),
+    "storage.storage": (
+        storage.storage, {"dimensions": [8], "counts": [1], "beta": 1},
+        {"beta": [0, -1], "flipped": [-0.1, 0.5], "draws": [0, -1], "seed": [-1]}),
     "dynamics.floating_equilibrium": (
         dynamics.floating_equilibrium, {"x": EIGHT}, {"alpha": [0, -1, 1.1]}),
     "dynamics.prosody": (

@@ -70,6 +70,12 @@ def working_dtype(xp: Namespace, *arrays: Array) -> Any:
     return xp.result_type(*(array.dtype for array in arrays), xp.float32)
 
 
+def in_double(xp: Namespace, array: Array) -> Array:
+    """Return `array` in float64, on the CPU where its device has no float64."""
+    on_mps = str(device(array)).startswith("mps")
+    return xp.astype(to_device(array, "cpu") if on_mps else array, xp.float64)
+
+
 def narrow(xp: Namespace, array: Array, dtype: Any) -> Array:
     """Return `array` in `dtype`; what is too large for it becomes infinite."""
     with np.errstate(over="ignore"):
@@ -200,6 +206,16 @@ def _flags(xp: Namespace, name: str, flags: Array, like: Array) -> Array:
 def first_true(xp: Namespace, flags: Array) -> tuple[int, ...]:
     """Return the index of the first True."""
     return tuple(int(where[0]) for where in xp.nonzero(flags))
+
+
+def check_finite(xp: Namespace, name: str, values: Array) -> None:
+    """Refuse an array with a number that is NaN or infinite, and name its place."""
+    unusable = ~xp.isfinite(values)
+    if bool(xp.any(unusable)):
+        where = first_true(xp, unusable)
+        raise GedigError(
+            f"{name} at {place(where)} is {values[where].item()}; give finite numbers."
+        )
 
 
 def place(index: Sequence[int]) -> str:

@@ -19,6 +19,7 @@ from gedig_edu.theory._arrays import (
     common_shape,
     first_true,
     floats,
+    in_double,
     namespace,
     narrow,
     place,
@@ -341,7 +342,7 @@ def effective_temperature(
     shape = common_shape(weights=weights.shape, scores=scores.shape)
     if len(shape) < 2:
         raise GedigError(f"weights have shape {shape}; give a map per head, [..., L, L].")
-    w, s = (xp.broadcast_to(_in_double(xp, array), shape) for array in (weights, scores))
+    w, s = (xp.broadcast_to(in_double(xp, array), shape) for array in (weights, scores))
     _, visible_cells = visible(xp, shape, w, causal=causal, padding=padding)
     seen = visible_cells & (w != 0)
     _check_fit(xp, w, s, seen)
@@ -402,12 +403,6 @@ def fitted_head(
         for values in (scores, logs)
     ]
     return FittedHead((scores - means[0])[seen], (logs - means[1])[seen], T, r2)
-
-
-def _in_double(xp: Namespace, array: Array) -> Array:
-    """Return `array` in float64, on the CPU where its device has no float64."""
-    on_mps = str(device(array)).startswith("mps")
-    return xp.astype(to_device(array, "cpu") if on_mps else array, xp.float64)
 
 
 def _check_fit(xp: Namespace, weights: Array, scores: Array, seen: Array) -> None:
