@@ -46,7 +46,7 @@ forks
 # | Build a null of your own | 10 | optional |
 # | The null of the null | 5 | optional |
 # | Where the threshold turns the sign | 3 | optional |
-# | Work, quality and direction | 5 | optional |
+# | Work, quality, roles and direction | 5 | optional |
 # | Argue against us | 3 | optional |
 # | In five lines | 1 | core |
 #
@@ -494,15 +494,17 @@ claims.show("07.threshold_sign", model)
 # question. A quantile asks all the same one, and pays for it: density can no longer differ.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Optional: Work, quality and direction
+# ## Optional: Work, quality, roles and direction
 #
-# Three more sentences of the paper. ΔF ≈ 0.11 as the *work* of building structure is called a metaphor by the paper
+# Four more sentences of the paper. ΔF ≈ 0.11 as the *work* of building structure is called a metaphor by the paper
 # itself (section 5.2), and so do we: no force acts, nothing is displaced, and the number has no unit. *Quality* was
-# asked in lesson 06 by taking heads out. And the *direction* in which F is good changes from section to section: that
-# badge measures nothing, it sets the paper's own sentences side by side.
+# asked in lesson 06 by taking heads out. Does F tell a head's *role*, the place where it looks (5.4)? Each head gets
+# the role of the five heads nearest in F; to call all heads by the commonest role is the guess to beat. And the
+# *direction* in which F is good changes from section to section: that badge measures nothing, it sets the paper's own
+# sentences side by side.
 
 # %%
-display(*(claims.show(f"07.{topic}", model) for topic in ("work", "quality", "direction")))
+display(*(claims.show(f"07.{topic}", model) for topic in ("work", "quality", "roles", "direction")))
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Argue against us

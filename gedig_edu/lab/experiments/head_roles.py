@@ -151,16 +151,35 @@ def _levels(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def assigned(rows: pd.DataFrame) -> Shaped[np.ndarray, "layers heads"]:
-    """Return the role of each head: the largest of its mean scores, if it is at least `LEAST`.
-
-    Local is what is left when no other is: a head that looks one token back looks near, too.
-    """
+    """Return the role of each head by its mean scores, as `roles_named` says."""
     columns = [f"role_{role}" for role in ROLES]
     every: Any = rows.groupby(["layer", "head"])[columns].agg("mean")
     scores = every.sort_index().fillna(0.0)
-    near = scores.pop("role_local").to_numpy()
-    special = scores.to_numpy()
-    names = np.array([name.removeprefix("role_") for name in scores], dtype=object)
-    found = np.where(near >= LEAST, "local", NONE)
-    found = np.where(special.max(axis=1) >= LEAST, names[special.argmax(axis=1)], found)
-    return found.reshape(len(np.unique(rows["layer"])), -1)
+    layers = len(np.unique(rows["layer"]))
+    return roles_named({role: scores[f"role_{role}"].to_numpy() for role in ROLES}).reshape(
+        layers, -1
+    )
+
+
+def roles_named(scores: dict[str, Float[np.ndarray, "*heads"]]) -> Shaped[np.ndarray, "*heads"]:
+    """Return the role of each head: the largest of its scores, if it is at least `LEAST`.
+
+    Local is what is left when no other is: a head that looks one token back looks near, too.
+
+    Parameters
+    ----------
+    scores : dict of str to array [*heads]
+        As `roles_of` returns them, or their means over texts; none NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores = dict.fromkeys(ROLES, np.zeros(2))
+    >>> roles_named(scores | {"previous": np.array([0.5, 0.0]), "local": np.array([0.6, 0.2])})
+    array(['previous', 'local'], dtype=object)
+    """
+    special = [role for role in ROLES if role != "local"]
+    levels = np.stack([scores[role] for role in special])
+    found = np.where(scores["local"] >= LEAST, "local", NONE)
+    names = np.array(special, dtype=object)[levels.argmax(axis=0)]
+    return np.where(levels.max(axis=0) >= LEAST, names, found)

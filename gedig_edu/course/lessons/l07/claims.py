@@ -84,6 +84,15 @@ CLAIMS = (
         beside=("without", "with_paths"),
     ),
     Claim("07.quality", "gauge", "measured", Above(0.0), on="removed", slow=True),
+    Claim(
+        "07.roles",
+        "gauge",
+        "measured",
+        Above(0.0),
+        on="each_head",
+        slow=True,
+        beside=("entropy", "commonest"),
+    ),
     Claim("07.direction", "ours", "by construction", OneSign(), on="words", after_look=True),
     Claim("07.work", "gauge", "metaphor"),
 )

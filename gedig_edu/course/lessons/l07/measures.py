@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from gedig_edu.course.intervals import PerHead
 from gedig_edu.course.lessons.l06.measures import excess_beyond_degrees
 from gedig_edu.course.lessons.l06.published import LENGTHS, PUBLISHED
 from gedig_edu.lab.carriers import column_terms
+from gedig_edu.lab.experiments.head_roles import ROLES, roles_named, roles_of
 from gedig_edu.lab.live import LiveReading, live
 from gedig_edu.lab.removal import loss_rise, spread_heads
 from gedig_edu.lab.significance import (
@@ -26,7 +28,7 @@ from gedig_edu.lab.significance import (
     order_p,
 )
 from gedig_edu.lab.statistics import paired
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Float, Shaped
 from gedig_edu.theory.gates import decide
 from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.maps import AttentionMaps
@@ -34,6 +36,7 @@ from gedig_edu.theory.maps import AttentionMaps
 H1_NAMES = ("random", "uniform")
 TABLE_2_ADDS = ("local", "diagonal")
 MOST_HEADS = 108
+NEIGHBOURS = 5
 QUANTILES = (0.5, 0.6, 0.7, 0.8, 0.9)
 FORMULAS = {"script": Gauge.released(), "text": Gauge.paper()}
 IN_BATCH = 16  # headings, and as many passages, padded to the longest
@@ -339,6 +342,46 @@ def _quality(context: Context) -> Sequence[Reading]:
     ]
 
 
+def _roles(context: Context) -> Sequence[Reading]:
+    """Name the role of each head by its F alone, and subtract what the commonest role gets right.
+
+    A head gets the role that most of the five other heads nearest in mean F have.
+    """
+    texts = context.few
+    scores = [roles_of(context.model, text, context.maps[at]) for at, text in enumerate(texts)]
+    means = {
+        role: np.ma.masked_invalid([one[role] for one in scores]).mean(axis=0).filled(0.0).ravel()
+        for role in ROLES
+    }
+    roles = roles_named(means)
+    chosen = context.prose[: len(texts)]
+    values = {
+        formula: np.mean([one.real.F for one in readings[: len(texts)]], axis=0).ravel()
+        for formula, readings in _by_formula(context).items()
+    }
+    entropy = np.mean([one.real.entropy for one in chosen], axis=0).ravel()
+    return [
+        *(Reading.mean(name, _named_beyond(F, roles)) for name, F in values.items()),
+        Reading.mean("entropy", _named_beyond(entropy, roles), judged=False),
+        Reading.exact("commonest", float(_commonest(roles).mean()), judged=False),
+    ]
+
+
+def _named_beyond(
+    values: Float[np.ndarray, " heads"], roles: Shaped[np.ndarray, " heads"]
+) -> Float[np.ndarray, " heads"]:
+    """Return for each head whether its neighbours name its role, less whether the commonest is."""
+    apart = np.abs(values[:, None] - values)
+    np.fill_diagonal(apart, np.inf)
+    near = roles[np.argsort(apart, axis=1, kind="stable")[:, :NEIGHBOURS]]
+    named = np.array([Counter(row).most_common(1)[0][0] for row in near])
+    return (named == roles).astype(float) - _commonest(roles)
+
+
+def _commonest(roles: Shaped[np.ndarray, " heads"]) -> Float[np.ndarray, " heads"]:
+    return (roles == Counter(roles).most_common(1)[0][0]).astype(float)
+
+
 def _over_heads(name: str, one: PerHead, other: PerHead, *, judged: bool = True) -> Reading:
     """Return the rank correlation over all heads of two means over texts."""
 
@@ -364,4 +407,5 @@ MEASURES = {
     "levels_figure": _levels_figure,
     "quality": _quality,
     "direction": _direction,
+    "roles": _roles,
 }

@@ -114,3 +114,18 @@ def test_the_effect_is_asked_of_both_d_and_larger_over_texts(mean, verdict):
     assert found == verdict
     assert read["d"].value == pytest.approx(np.sqrt(2) * read["d_z"].value, rel=1e-3)
     assert read["texts_d_z"].value > 5 * read["d_z"].value
+
+
+@pytest.mark.parametrize(("follows", "verdict"), [(True, HOLDS), (False, NOT)])
+def test_f_tells_roles_where_heads_of_one_role_have_one_f(monkeypatch, follows, verdict):
+    previous = np.zeros((2, 30), dtype=bool)
+    previous[:, ::2] = True
+    scores = dict.fromkeys(measures.ROLES, np.zeros(previous.shape))
+    scores |= {"previous": 0.5 * previous, "own": 0.5 * ~previous}
+    monkeypatch.setattr(measures, "roles_of", lambda *_: scores)
+    F = np.where(previous, 1.0, 0.0) if follows else np.repeat(np.arange(30.0), 2).reshape(2, 30)
+    context = context_of(np.stack([F] * 3))
+    context.model, context.few = None, ("a", "b", "c")
+    found, read = decided("roles", context)
+    assert found == verdict
+    assert read["commonest"].value == 0.5
