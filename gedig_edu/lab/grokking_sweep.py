@@ -1,0 +1,252 @@
+"""Many runs of `gedig_edu.lab.grokking`, written down one by one.
+
+A sweep is a folder: ``setting.json``, one file in ``runs`` for each finished run, and one for each
+run under way, as far as it was at its last hundred readings. Kill it at any moment and start it
+again: what is finished stays, and a run under way goes on from where it was last written down.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.lab import folders
+from gedig_edu.lab.grokking import GrokSetting, Point, Training
+from gedig_edu.shapes import Float
+
+SETTING, RUNS = "setting.json", "runs"
+KEPT_AFTER = 100  # readings between two times that a run under way is written down
+VERSIONS = ("gedig-edu", "torch", "numpy")
+
+
+class Arm(NamedTuple):
+    """Runs that differ in their seed alone."""
+
+    name: str
+    setting: GrokSetting
+    seeds: int
+
+
+class Job(NamedTuple):
+    """One run of a sweep."""
+
+    arm: str
+    setting: GrokSetting
+    seed: int
+
+    @property
+    def file(self) -> str:
+        """The name of its file, which the arm and the seed make."""
+        return f"{self.arm}-{self.seed:02}"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    arm : str
+    setting : GrokSetting
+    seed : int
+    points : dict of array [readings]
+        One array for each name of `gedig_edu.lab.grokking.Point`.
+    scores : float32 array [readings, heads, tokens, places]
+        Of each token at each place, '=' being the last of both.
+    seconds : float
+        How long it took.
+    """
+
+    arm: str
+    setting: GrokSetting
+    seed: int
+    points: dict[str, Float[np.ndarray, " readings"]]
+    scores: Float[np.ndarray, "readings heads tokens places"]
+    seconds: float
+
+
+BASE = GrokSetting()
+SHARES = {31: 0.55, 41: 0.47, 67: 0.36}  # see `ARMS`
+ARMS = (
+    Arm("plain", BASE, 12),
+    Arm("no_decay", replace(BASE, weight_decay=0.0), 6),
+    Arm("shuffled", replace(BASE, labels="shuffled"), 6),
+    *(Arm(f"prime_{p}", replace(BASE, prime=p, share=share), 3) for p, share in SHARES.items()),
+    Arm("never", replace(BASE, prime=47, share=0.2), 3),
+)
+
+
+def jobs_of(arms: Iterable[Arm], *, seeds: int | None = None) -> list[Job]:
+    """Return the runs of some arms, arm by arm, with seeds from 1 on.
+
+    Parameters
+    ----------
+    arms : iterable of Arm
+    seeds : int, optional
+        No more than so many of each arm.
+
+    Examples
+    --------
+    >>> [job.file for job in jobs_of(ARMS[:2], seeds=1)]
+    ['plain-01', 'no_decay-01']
+    """
+    most = 10**6 if seeds is None else check_whole("seeds", seeds, at_least=1)
+    return [
+        Job(arm.name, arm.setting, seed)
+        for arm in arms
+        for seed in range(1, min(arm.seeds, most) + 1)
+    ]
+
+
+def sweep(
+    jobs: Sequence[Job],
+    out: Path | str,
+    *,
+    told: Callable[[Run, int, int], object] | None = None,
+    step: Callable[[Job, Point], object] | None = None,
+) -> list[Path]:
+    """Do the runs that `out` does not hold yet, and return the files of all that were asked for.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    out : path
+        Folder of the sweep: new, empty, or that of an earlier call.
+    told : callable (run, done, all)
+        Told of each run as it is written down.
+    step : callable (job, point)
+        Told of each reading of a run.
+
+    Raises
+    ------
+    GedigError
+        If `out` holds something else, or an arm of the same name and another setting.
+    """
+    folder = Path(out)
+    versions = {name: version(name) for name in VERSIONS}
+    notes = {"versions": versions, "when": f"{datetime.now(UTC):%Y-%m-%d}"}
+    with folders.claimed(folder, SETTING, {"experiment": "grokking"}, notes=notes):
+        with folders.writing(folder):
+            (folder / RUNS).mkdir(exist_ok=True)
+        files = [folder / RUNS / f"{job.file}.npz" for job in jobs]
+        done = [path.exists() and _is(job, read_run(path)) for job, path in zip(jobs, files)]
+        count = sum(done)
+        for job, path, there in zip(jobs, files, done, strict=True):
+            if not there:
+                run = _do(job, path, step)
+                count += 1
+                if told is not None:
+                    told(run, count, len(jobs))
+    return files
+
+
+def read_run(path: Path) -> Run:
+    """Return a finished run.
+
+    Raises
+    ------
+    GedigError
+        If the file is none.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            about = json.loads(str(found["about"]))
+            points = {name: found[name] for name in Point._fields}
+            scores = found["scores"]
+        return Run(
+            about["arm"], GrokSetting(**about["setting"]), about["seed"], points, scores,
+            about["seconds"],
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as trouble:
+        raise GedigError(
+            f"{path} is no finished run; take the file away, and the run is done again."
+        ) from trouble
+
+
+def _is(job: Job, run: Run) -> bool:
+    if run.setting != job.setting:
+        raise GedigError(f"{job.file} stands there already with another setting.")
+    return True
+
+
+def _do(job: Job, path: Path, step: Callable[[Job, Point], object] | None) -> Run:
+    """Do a run, from where it was last written down, and write it down."""
+    training = Training(job.setting, job.seed)
+    under_way = path.with_suffix(".state")
+    points, scores = _take_up(training, under_way, job)
+    for point, table in training.points():
+        if points and point.step <= points[-1].step:
+            continue  # the reading at which it was written down
+        points.append(point)
+        scores.append(table)
+        if step is not None:
+            step(job, point)
+        if len(points) % KEPT_AFTER == 0:
+            _write_state(training, under_way, job, points, scores)
+    columns = {
+        name: np.array(column) for name, column in zip(Point._fields, zip(*points), strict=True)
+    }
+    run = Run(job.arm, job.setting, job.seed, columns, np.stack(scores), training.seconds)
+    _write_run(run, path)
+    under_way.unlink(missing_ok=True)
+    return run
+
+
+def _take_up(
+    training: Training, path: Path, job: Job
+) -> tuple[list[Point], list[Float[np.ndarray, "heads tokens places"]]]:
+    import torch
+
+    if not path.exists():
+        return [], []
+    kept = torch.load(path, weights_only=True)
+    if kept["setting"] != asdict(job.setting):
+        return [], []
+    training.take_up(kept["training"])
+    return [Point(*one) for one in kept["points"]], list(kept["scores"].numpy())
+
+
+def _write_state(
+    training: Training, path: Path, job: Job, points: list[Point], scores: list[np.ndarray]
+) -> None:
+    import torch
+
+    whole = {
+        "setting": asdict(job.setting),
+        "training": training.state(),
+        "points": [tuple(one) for one in points],
+        "scores": torch.as_tensor(np.stack(scores)),
+    }
+    held = io.BytesIO()
+    torch.save(whole, held)
+    _replace(path, held.getvalue())
+
+
+def _write_run(run: Run, path: Path) -> None:
+    about = {
+        "arm": run.arm,
+        "setting": asdict(run.setting),
+        "seed": run.seed,
+        "seconds": run.seconds,
+    }
+    held = io.BytesIO()
+    np.savez_compressed(held, about=json.dumps(about), scores=run.scores, **run.points)
+    _replace(path, held.getvalue())
+
+
+def _replace(path: Path, whole: bytes) -> None:
+    """Write a file aside and give it its name when it is whole."""
+    with folders.writing(path.parent):
+        aside = path.with_name(path.name + ".part")
+        aside.write_bytes(whole)
+        os.replace(aside, path)
