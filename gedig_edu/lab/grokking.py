@@ -118,7 +118,7 @@ class Sums(NamedTuple):
         >>> sums.scores(np.arange(9.0).reshape(1, 3, 3)).tolist()
         [[[3.0, 1.0, 8.0]]]
         """
-        heads, tokens, places = table.shape
+        _, tokens, places = table.shape
         ends = np.full((len(self.rows), 1), tokens - 1)
         which = np.concatenate([self.rows, ends], axis=1)  # [sums, places]
         return table[:, which, np.arange(places)].transpose(1, 0, 2)
@@ -138,8 +138,7 @@ def sums_of(setting: GrokSetting, seed: int) -> Sums:
     if terms == 2:
         rows = rng.permutation(np.stack(np.divmod(np.arange(p * p), p), axis=1))[: setting.sums]
     else:
-        assert setting.sums is not None
-        drawn = rng.integers(p, size=(4 * setting.sums, terms))
+        drawn = rng.integers(p, size=(4 * (setting.sums or 1), terms))
         _, first = np.unique(drawn, axis=0, return_index=True)
         rows = drawn[np.sort(first)][: setting.sums]
     answers = rows.sum(axis=1) % p

@@ -22,3 +22,226 @@ The rules, written before the twelve runs were made (one pilot of another seed h
   weight decay, and with shuffled answers (95 % intervals of the mean differences above 0).
 - Primes 31, 41, 53 and 67, three seeds each, are twelve runs and judged as the twelve seeds are.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import comb
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.shapes import Float
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gedig_edu.lab.grokking_sweep import Run
+
+SHARE = 0.02  # of the run, over which a curve is smoothed
+LEARNED, HALF = 0.99, 0.5
+NEVER = float("nan")
+
+Points = Mapping[str, Float[np.ndarray, " readings"]]
+
+
+class Summary(NamedTuple):
+    """What one run says; a step is NaN where what it marks did not happen.
+
+    Attributes
+    ----------
+    memorised, onset, generalised : float
+        First step at which 99 % of the sums to learn are right, half of those held back, 99 % of
+        those held back.
+    last : float
+        To which step the window goes.
+    peak, height : float
+        Step and value of the peak of C.
+    rise : float
+        Its height over C at memorisation, less 1.
+    norm_peak, norm_height : float
+        The same of the weight norm.
+    held : float
+        Share of those held back that are right at the end.
+    """
+
+    memorised: float
+    onset: float
+    generalised: float
+    last: float
+    peak: float
+    height: float
+    rise: float
+    norm_peak: float
+    norm_height: float
+    held: float
+
+    @property
+    def before(self) -> bool:
+        """Whether C peaks before the onset."""
+        return self.peak < self.onset
+
+    @property
+    def norm_before(self) -> bool:
+        """Whether the weight norm does."""
+        return self.norm_peak < self.onset
+
+
+def first_at(points: Points, name: str, level: float) -> float:
+    """Return the first step at which a curve has reached a level; NaN where it never does.
+
+    Examples
+    --------
+    >>> first_at({"step": np.array([0, 10, 20]), "held": np.array([0.1, 0.6, 0.4])}, "held", 0.5)
+    10.0
+    """
+    reached = np.flatnonzero(points[name] >= level)
+    return float(points["step"][reached[0]]) if len(reached) else NEVER
+
+
+def smoothed(
+    values: Float[np.ndarray, " readings"], share: float = SHARE
+) -> Float[np.ndarray, " readings"]:
+    """Return the mean of the readings around each, over a share of all; fewer at both ends.
+
+    Parameters
+    ----------
+    values : array [readings]
+    share : float
+        0 to 1.
+
+    Examples
+    --------
+    >>> smoothed(np.array([0.0, 3.0, 0.0, 0.0]), 0.5).tolist()
+    [1.5, 1.0, 1.0, 0.0]
+    """
+    half = round(check_number("share", share, at_least=0, at_most=1) * len(values) / 2)
+    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    at = np.arange(len(values))
+    first, end = np.maximum(at - half, 0), np.minimum(at + half + 1, len(values))
+    return (total[end] - total[first]) / (end - first)
+
+
+def summarise(
+    points: Points,
+    *,
+    onset: float | None = None,
+    share: float = SHARE,
+    ends: str = "onset",
+) -> Summary:
+    """Return what a run says, by the rules above.
+
+    Parameters
+    ----------
+    points : mapping of array [readings]
+        As a run of `gedig_edu.lab.grokking_sweep` has them.
+    onset : float, optional
+        The onset that sets the window of a run that has none of its own.
+    share : float
+        Of the run, over which C and the norm are smoothed.
+    ends : {"onset", "generalised", "run"}
+        What the window goes to: twice the onset, twice the step with 99 % of those held back, or
+        the end of the run.
+
+    Raises
+    ------
+    GedigError
+        If the run never has 99 % of the sums to learn right.
+    """
+    steps = points["step"]
+    memorised = first_at(points, "train", LEARNED)
+    if np.isnan(memorised):
+        raise GedigError("A run never learned its sums, so there is no window to look in.")
+    marks = {"onset": first_at(points, "held", HALF), "generalised": first_at(points, "held", 0.99)}
+    wanted = marks.get(ends, NEVER)
+    if ends == "onset" and np.isnan(wanted) and onset is not None:
+        wanted = onset
+    last = float(steps[-1]) if np.isnan(wanted) else min(2 * wanted, float(steps[-1]))
+    window = (memorised <= steps) & (steps <= last)
+    found = {}
+    for name in ("C", "norm"):
+        curve = smoothed(points[name], share)
+        at = int(np.argmax(np.where(window, curve, -np.inf)))
+        found[name] = (float(steps[at]), float(curve[at]), float(curve[window][0]))
+    (peak, height, start), (norm_peak, norm_height, _) = found["C"], found["norm"]
+    return Summary(
+        memorised, **marks, last=last, peak=peak, height=height, rise=height / start - 1,
+        norm_peak=norm_peak, norm_height=norm_height, held=float(points["held"][-1]),
+    )  # fmt: skip
+
+
+def table(runs: Iterable[Run]) -> pd.DataFrame:
+    """Return one row for each run: ``arm, prime, share, terms, seed, seconds``, then `Summary`.
+
+    Runs that have no onset of their own take the median onset of the arm ``plain``.
+    """
+    import pandas as pd
+
+    runs = list(runs)
+    plain = [first_at(run.points, "held", HALF) for run in runs if run.arm == "plain"]
+    usual = float(np.nanmedian(plain)) if plain else None
+    rows = []
+    for run in runs:
+        about = {"arm": run.arm, "prime": run.setting.prime, "share": run.setting.share}
+        about |= {"terms": run.setting.terms, "seed": run.seed, "seconds": run.seconds}
+        found = summarise(run.points, onset=usual)
+        told = {"before": found.before, "norm_before": found.norm_before}
+        rows.append(about | found._asdict() | told)
+    return pd.DataFrame(rows)
+
+
+def sign_test(before: int, runs: int) -> float:
+    """Return how often so many or more of the runs would be before by the toss of a coin.
+
+    Examples
+    --------
+    >>> [round(sign_test(before, 12), 3) for before in (9, 10, 12)]
+    [0.073, 0.019, 0.0]
+    """
+    runs = check_whole("runs", runs, at_least=1)
+    before = check_whole("before", before, at_least=0, at_most=runs)
+    return sum(comb(runs, k) for k in range(before, runs + 1)) / 2**runs
+
+
+def by_definition(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return in how many runs C comes before the onset, by each of 24 ways to say what a peak is.
+
+    ``smoothing`` (share of the run), ``window`` (what it ends at), ``mark`` and ``before, runs``.
+    Marks: the largest value in the window (``peak``), the first value that none within 2 % of the
+    run on either side exceeds (``bump``), and the steepest rise (``rise``). Only one of these was
+    chosen before the runs were made; the others show how much rests on a definition.
+    """
+    import pandas as pd
+
+    ways = [
+        (share, ends, mark)
+        for share in (0.0, 0.01, SHARE, 0.05)
+        for ends in ("onset", "generalised", "run")
+        for mark in ("peak", "bump", "rise")
+    ]
+    rows = []
+    for share, ends, mark in ways:
+        found = [_marked(run.points, share, ends, mark) for run in runs]
+        rows.append({"smoothing": share, "window": ends, "mark": mark,
+                     "before": sum(found), "runs": len(found)})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _marked(points: Points, share: float, ends: str, mark: str) -> bool:
+    """Tell whether a mark of C comes before the onset."""
+    found = summarise(points, share=share, ends=ends)
+    if mark == "peak":
+        return found.before
+    steps, curve = points["step"], smoothed(points["C"], share)
+    window = np.flatnonzero((found.memorised <= steps) & (steps <= found.last))
+    if mark == "rise":
+        reach = max(1, round(SHARE * len(steps)))
+        climb = curve[reach:] - curve[:-reach]
+        at = window[window < len(climb)]
+        return bool(steps[at[np.argmax(climb[at])]] + reach // 2 < found.onset)
+    reach = max(1, round(SHARE * len(steps)))
+    for at in window[reach:-reach]:
+        if curve[at] >= curve[at - reach : at + reach + 1].max():
+            return bool(steps[at] < found.onset)
+    return False
