@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -162,7 +163,7 @@ def read_run(path: Path) -> Run:
         If the file is none.
     """
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             about = json.loads(str(found["about"]))
             points = {name: found[name] for name in Point._fields}
             scores = found["scores"]
@@ -170,7 +171,7 @@ def read_run(path: Path) -> Run:
             about["arm"], GrokSetting(**about["setting"]), about["seed"], points, scores,
             about["seconds"],
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as trouble:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as trouble:
         raise GedigError(
             f"{path} is no finished run; take the file away, and the run is done again."
         ) from trouble
