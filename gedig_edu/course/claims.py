@@ -72,11 +72,14 @@ def run(
     return tuple(found)
 
 
-def recall(ids: Iterable[str], model: AttentionModel | str | None = None) -> tuple[Evidence, ...]:
+def recall(
+    ids: Iterable[str], model: AttentionModel | str | None = None, *, here: bool = True
+) -> tuple[Evidence, ...]:
     """Return what was last found for claims on a model, without measuring anything.
 
-    What was measured here comes first, then the table that the course brings: a small file with
-    the date and the command that made it. Where there is neither, the verdict is 'not yet tested'.
+    What was measured here comes first (not at all where `here` is False), then the table that the
+    course brings: a small file with the date and the command that made it. Where there is neither,
+    the verdict is 'not yet tested'.
 
     Raises
     ------
@@ -90,8 +93,8 @@ def recall(ids: Iterable[str], model: AttentionModel | str | None = None) -> tup
     'does not hold'
     """
     name = Context(model).name
-    here = findings.measured_here()
-    return tuple(_recalled(find(claim), name, here) for claim in ids)
+    measured = findings.measured_here() if here else {}
+    return tuple(_recalled(find(claim), name, measured) for claim in ids)
 
 
 def look(ids: Iterable[str], model: AttentionModel | str | None = None) -> tuple[Evidence, ...]:

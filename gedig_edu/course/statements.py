@@ -23,6 +23,7 @@ Material = Literal[
     "trainings",
     "vectors",
     "heads",
+    "each_head",
     "writing",
     "written",
     "lens",

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 LESSONS = Path(__file__).parents[2] / "lessons"
 NAMES = [path.stem for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
 PAGES = [
-    "index", "ledger", "results", "sources", "teaching", "howto", "howto_own_model",
+    "index", "ledger", "closing", "results", "sources", "teaching", "howto", "howto_own_model",
     "howto_own_figure", "howto_many_texts", "howto_experiment", "howto_train", "api/index",
     "api/gedig_edu/theory/gauge", "api/gedig_edu/models/model",
 ]  # fmt: skip

@@ -51,6 +51,7 @@ def test_every_page_has_one_title_a_language_and_its_landmarks(site):
     assert [path.name for path in pages_of(site)] == [
         "00_first.html",
         "01_second.html",
+        "closing.html",
         "howto.html",
         "howto_experiment.html",
         "howto_many_texts.html",

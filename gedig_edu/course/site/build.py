@@ -17,6 +17,7 @@ from gedig_edu.course.site.engine import engine_files
 from gedig_edu.course.site.execute import execute, in_thread
 from gedig_edu.course.site.pages import (
     Lesson,
+    closing_page,
     howto_pages,
     landing_page,
     ledger_page,
@@ -206,7 +207,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     Examples
     --------
     >>> sorted(name for name in site_files([]) if "/" not in name)
-    ['.gedig-site.json', 'engine.js', 'headings.js', 'host.js', 'howto.html',
+    ['.gedig-site.json', 'closing.html', 'engine.js', 'headings.js', 'host.js', 'howto.html',
      'howto_experiment.html', 'howto_many_texts.html', 'howto_own_figure.html',
      'howto_own_model.html', 'howto_train.html', 'index.html', 'ledger.html', 'model.js',
      'results.html', 'site.css', 'site.js', 'sources.html', 'teaching.html']
@@ -221,6 +222,7 @@ def site_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     files |= howto_pages()
     files |= reference_pages()
     files |= results_page()
+    files["closing.html"] = closing_page(lessons).encode()
     files["sources.html"] = sources_page(lessons).encode()
     files["teaching.html"] = teaching_page(lessons).encode()
     sums = {name: checksum(content) for name, content in sorted(files.items())} | {MARKER: None}

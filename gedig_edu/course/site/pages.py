@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -16,9 +17,11 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from gedig_edu import __all__ as offered
-from gedig_edu.course import claims, sources
+from gedig_edu.course import claims, closing, findings, sources
+from gedig_edu.course.badges import verdict_in_words
 from gedig_edu.course.cards import inline
 from gedig_edu.course.catalogue import NUMBERS, file_of, is_written
+from gedig_edu.course.evidence import Verdict
 from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.front import front
 from gedig_edu.course.site.howto_pages import INDEX, how_tos
@@ -32,6 +35,7 @@ from gedig_edu.course.site.widgets import PageWidgets
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.badge import STYLE
 from gedig_edu.views.colours import css_variables
+from gedig_edu.views.tally import STYLE as TALLY
 from gedig_edu.views.widgets.bundle import styles
 from gedig_edu.words import language, refusal, word
 
@@ -222,6 +226,29 @@ def ledger_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     return widgets.files | {"ledger.html": page.encode()}
 
 
+def closing_page(lessons: Sequence[Lesson]) -> str:
+    """Return the page of what became of all claims, with the arguments on either side."""
+    standings = closing.standings(here=False)
+    found = Counter(one.verdict for one in standings)
+    counts = {
+        "statements": sum(count.total() for count in sources.counts().values()),
+        "claims": len(standings),
+        "holds": found[Verdict.HOLDS] + found[Verdict.HOLDS_IF],
+        "holds_if": found[Verdict.HOLDS_IF],
+        "open": found[Verdict.UNDECIDED] + found[Verdict.CONTRADICTORY],
+        "fails": found[Verdict.DOES_NOT_HOLD],
+        "models": len(findings.models()),
+    }
+    return _templates().get_template("closing.html").render(
+        counts=counts,
+        by_source=trusted(closing.tally("source", here=False).html()),
+        by_kind=trusted(closing.tally("kind", here=False).html()),
+        sides=[(side, closing.arguments(side, here=False)) for side in closing.SIDES],
+        pages={lesson.number: lesson.page for lesson in lessons},
+        in_words=verdict_in_words,
+    )  # fmt: skip
+
+
 def _drawn(widgets: PageWidgets) -> dict[str, Any]:
     """Return what the template of a page with widgets loads them from."""
     data = trusted(widgets.data())
@@ -282,7 +309,9 @@ def shared_files(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     style = assets.joinpath("site.css").read_text(encoding="utf-8")
     colours = f":root {{\n{css_variables()}\n}}"
     files = {name: assets.joinpath(name).read_bytes() for name in ASSETS}
-    files["site.css"] = "\n".join([colours, style, styles(STYLE), code_colours(), ""]).encode()
+    files["site.css"] = "\n".join(
+        [colours, style, styles(STYLE), styles(TALLY), code_colours(), ""]
+    ).encode()
     index = json.dumps(list(_searched(lessons)), indent=0)
     files["headings.js"] = f"window.gedigHeadings = {index};\n".encode()
     return files
