@@ -124,6 +124,39 @@ def check_flag(name: str, value: object, what: str) -> None:
         raise GedigError(f"{name}={shown(value)} is neither True nor False; say {what}.")
 
 
+def check_kind(name: str, value: object, kind: Any, wanted: str) -> None:
+    """Refuse a `value` that is not of a kind; what is `wanted` comes into the sentence.
+
+    Examples
+    --------
+    >>> check_kind("prompt", 3, str, "a text")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: prompt is of type int; give a text.
+    """
+    if not isinstance(value, kind):
+        raise GedigError(f"{name} is of type {type(value).__name__}; give {wanted}.")
+
+
+def check_each(name: str, values: object, kind: Any, wanted: str) -> tuple[Any, ...]:
+    """Return the entries of a sequence, refused where one is not of a kind.
+
+    Examples
+    --------
+    >>> check_each("tokens", ["a", "b"], str, "tokens as text")
+    ('a', 'b')
+    >>> check_each("tokens", ["a", 3], str, "tokens as text")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: tokens[1] is of type int; give tokens as text.
+    """
+    try:
+        entries = tuple(values)  # pyright: ignore[reportArgumentType]
+    except TypeError:  # of what has no entries, an array of no axis among it
+        raise GedigError(f"{name} is of type {type(values).__name__}; give {wanted}.") from None
+    for at, entry in enumerate(entries):
+        check_kind(f"{name}[{at}]", entry, kind, wanted)
+    return entries
+
+
 def known_names(thing: Thing) -> Thing:
     """Have a function, or a class as it is made, refuse a keyword it does not have in one sentence.
 
@@ -231,9 +264,10 @@ def check_whole(
 
 
 def _as_float(value: Any) -> float:
-    """Return a number as a float; what only looks like one (text, yes and no) is NaN."""
-    truth = isinstance(value, bool) or str(getattr(value, "dtype", "")).endswith("bool")
-    if truth or not hasattr(value, "__float__"):
+    """Return a number as a float; what only looks like one (text, yes and no, i) is NaN."""
+    kind = type(value).__name__
+    dtype = "masked" if kind == "MaskedConstant" else str(getattr(value, "dtype", kind))
+    if dtype.endswith(("bool", "masked")) or "complex" in dtype or not hasattr(value, "__float__"):
         return math.nan
     try:
         return float(value)

@@ -6,7 +6,8 @@ import pytest
 from gedig_edu.errors import GedigError, check_number, check_whole
 
 
-@pytest.mark.parametrize("value", [None, "warm", [], [1, 2], {}, 1j, 10**400, np.inf, np.nan])
+@pytest.mark.parametrize("value", [None, "warm", [], [1, 2], {}, 1j, 10**400, np.inf, np.nan,
+                                   np.complex64(2), np.array(2j), np.ma.masked])  # fmt: skip
 def test_what_is_no_finite_number_is_refused_by_name(value):
     with pytest.raises(GedigError, match=r"T=.* give a finite number above 0"):
         check_number("T", value, above=0)

@@ -16,10 +16,19 @@ import networkx as nx
 import numpy as np
 from scipy.sparse.csgraph import shortest_path
 
-from gedig_edu.errors import check_choice, check_number
-from gedig_edu.lab.growing import Gates, accept
+from gedig_edu.errors import (
+    GedigError,
+    check_choice,
+    check_each,
+    check_flag,
+    check_kind,
+    check_number,
+    shown,
+)
+from gedig_edu.lab.growing import STATEMENT, WORLD, Gates, accept
 from gedig_edu.lab.worlds import Statement, World
 from gedig_edu.shapes import Bool, Float
+from gedig_edu.theory._arrays import as_array, to_numpy
 
 Score: TypeAlias = Callable[[Sequence[nx.Graph], Statement], Sequence[float] | np.ndarray]
 """How much a statement deserves to be accepted in each of some graphs; the higher, the more."""
@@ -30,7 +39,14 @@ KINDS = ("count", "adamic_adar", "jaccard")
 
 
 def by_gates(gates: Gates) -> Score:
-    """Return the score by which two gates accept: −min(g0, g_min)."""
+    """Return the score by which two gates accept: −min(g0, g_min).
+
+    Raises
+    ------
+    GedigError
+        If they are no gates.
+    """
+    check_kind("gates", gates, Gates, "Gates(…)")
 
     def score(graphs: Sequence[nx.Graph], statement: Statement) -> np.ndarray:
         return -gates.read(graphs, statement).F.min(axis=1)
@@ -39,7 +55,13 @@ def by_gates(gates: Gates) -> Score:
 
 
 def by_first_moment(entropy: str) -> Score:
-    """Return the score by which the attention gate alone would accept: −g0."""
+    """Return the score by which the attention gate alone would accept: −g0.
+
+    Raises
+    ------
+    GedigError
+        If `entropy` is not one that gates can have.
+    """
     gates = Gates(entropy=entropy, max_hops=1)
 
     def score(graphs: Sequence[nx.Graph], statement: Statement) -> np.ndarray:
@@ -86,6 +108,7 @@ def by_efficiency(*, there_before: bool = False, weight: float = 0.0) -> Score:
     `there_before` counts a thing that the edge brings among the nodes of the graph before.
     """
     weight = check_number("weight", weight)
+    check_flag("there_before", there_before, "whether a thing counts before its edge")
 
     def score(graph: nx.Graph, statement: Statement) -> float:
         ends = _ends(statement)
@@ -120,11 +143,18 @@ def _efficiency(d: Float[np.ndarray, "n n"], nodes: int) -> float:
 
 def by_truth(graphs: Sequence[nx.Graph], statement: Statement) -> list[float]:
     """Return 1 for what is right, 0 for what is wrong."""
-    return [float(statement.right)] * len(graphs)
+    return _each(lambda _, said: float(said.right))(graphs, statement)
 
 
-def _each(score: Callable[[nx.Graph, Statement], float]) -> Score:
-    return lambda graphs, statement: [score(graph, statement) for graph in graphs]
+def _each(
+    score: Callable[[nx.Graph, Statement], float],
+) -> Callable[[Sequence[nx.Graph], Statement], list[float]]:
+    def scores(graphs: Sequence[nx.Graph], statement: Statement) -> list[float]:
+        check_kind("statement", statement, Statement, STATEMENT)
+        each = check_each("graphs", graphs, nx.Graph, "graphs of networkx")
+        return [score(graph, statement) for graph in each]
+
+    return scores
 
 
 @dataclass(frozen=True)
@@ -199,6 +229,12 @@ def curve(
 
     Graphs of thresholds that have agreed so far are one graph.
 
+    Raises
+    ------
+    GedigError
+        If the world is none, a threshold is no number, or `score` does not give one number for
+        each graph.
+
     Examples
     --------
     >>> from gedig_edu.lab.worlds import generate
@@ -206,11 +242,14 @@ def curve(
     >>> bool((curve(world, by_truth, [0.5])[0] == world.right).all())
     True
     """
-    levels = np.asarray(thresholds)
+    check_kind("world", world, World, WORLD)
+    levels = to_numpy("thresholds", thresholds)
+    if levels.ndim != 1 or np.isnan(levels).any():
+        raise GedigError(f"thresholds={shown(thresholds)} are no list of numbers; give one.")
     taken = np.zeros((len(levels), len(world.statements)), dtype=bool)
     groups = [(world.graph(), np.arange(len(levels)))]
     for at, statement in enumerate(world.statements):
-        scores, parted = score([graph for graph, _ in groups], statement), []
+        scores, parted = _scored(score, [graph for graph, _ in groups], statement), []
         for (graph, members), found in zip(groups, scores, strict=True):
             yes = found >= levels[members]
             taken[members, at] = yes
@@ -224,13 +263,31 @@ def curve(
 
 
 def true_scores(world: World, score: Score) -> Float[np.ndarray, " statements"]:
-    """Return the scores of all statements while the graph grows as the truth says."""
+    """Return the scores of all statements while the graph grows as the truth says.
+
+    Raises
+    ------
+    GedigError
+        If the world is none, or `score` does not give one number for each graph.
+    """
+    check_kind("world", world, World, WORLD)
     graph, found = world.graph(), []
     for statement in world.statements:
-        found.append(score([graph], statement)[0])
+        found.append(_scored(score, [graph], statement)[0])
         if statement.right:
             accept(graph, statement)
     return np.array(found)
+
+
+def _scored(score: Score, graphs: list[nx.Graph], statement: Statement) -> np.ndarray:
+    check_kind("score", score, Callable, "a function of graphs and a statement")
+    scores = to_numpy("what score returns", score(graphs, statement))
+    if scores.shape != (len(graphs),) or np.isnan(scores).any():
+        raise GedigError(
+            f"score returns an array of shape {scores.shape} for {len(graphs)} graphs, or one with "
+            "NaN; let it return a number for each."
+        )
+    return scores
 
 
 def precision_recall(
@@ -240,6 +297,11 @@ def precision_recall(
 
     NaN where nothing was accepted, or nothing is right.
 
+    Raises
+    ------
+    GedigError
+        If one is not made of True and False, or there is not one for each statement.
+
     Examples
     --------
     >>> right = np.array([True, True, False, False])
@@ -247,6 +309,7 @@ def precision_recall(
     >>> float(precision), float(recall)
     (1.0, 0.5)
     """
+    right, taken = _flags(right, taken)
     with np.errstate(invalid="ignore"):
         both = (right & taken).sum(axis=-1).astype(np.float64)
         return both / taken.sum(axis=-1), both / np.float64(right.sum())
@@ -258,7 +321,12 @@ def area(
     """Return the area under precision along recall, one point for each threshold.
 
     Points are joined by lines in the order of their recall; from recall 0 on the first precision
-    holds, and the last point is that of accepting everything.
+    holds, and the last point is that of accepting everything. NaN where nothing is right.
+
+    Raises
+    ------
+    GedigError
+        As in `precision_recall`, or if `taken` is not one row for each threshold.
 
     Examples
     --------
@@ -266,7 +334,13 @@ def area(
     >>> area(right, np.array([[True, False]])), area(right, np.array([[False, True]]))
     (1.0, 0.25)
     """
-    precision, recall = precision_recall(right, np.concatenate([taken, np.ones_like(taken[:1])]))
+    right, taken = _flags(right, taken)
+    if taken.ndim != 2:
+        raise GedigError(f"taken has shape {taken.shape}; give [thresholds, statements].")
+    if not right.any():
+        return float("nan")
+    everything = np.ones((1, len(right)), dtype=bool)
+    precision, recall = precision_recall(right, np.concatenate([taken, everything]))
     kept = np.isfinite(precision)
     precision, recall = precision[kept], recall[kept]
     order = np.lexsort((-precision, recall))
@@ -275,9 +349,34 @@ def area(
 
 
 def f1(precision: Float[np.ndarray, "*curve"], recall: Float[np.ndarray, "*curve"]) -> np.ndarray:
-    """Return the harmonic mean of precision and recall, 0 where nothing was accepted."""
+    """Return the harmonic mean of precision and recall, 0 where nothing was accepted.
+
+    Raises
+    ------
+    GedigError
+        If the two are no numbers, or not as many of one as of the other.
+    """
+    precision, recall = to_numpy("precision", precision), to_numpy("recall", recall)
+    shares = np.concatenate([precision.ravel(), recall.ravel()])
+    if precision.shape != recall.shape or ((shares < 0) | (shares > 1)).any():
+        raise GedigError(
+            f"precision {shown(precision)} and recall {shown(recall)} do not fit; give as many of "
+            "one as of the other, from 0 to 1."
+        )
     with np.errstate(invalid="ignore"):
         return np.nan_to_num(2 * precision * recall / (precision + recall))
+
+
+def _flags(right: object, taken: object) -> tuple[np.ndarray, np.ndarray]:
+    """Return which are right and which are taken, as arrays of True and False that fit."""
+    flags = as_array("right", right), as_array("taken", taken)
+    shapes = [one.shape for one in flags]
+    if any(one.dtype != bool for one in flags) or shapes[0] != shapes[1][-1:] or not shapes[1]:
+        kinds = " and ".join(f"{one.dtype} {list(one.shape)}" for one in flags)
+        raise GedigError(
+            f"right and taken are {kinds}; give True or False, [statements] and [..., statements]."
+        )
+    return flags
 
 
 def _ends(statement: Statement) -> tuple[str, str]:

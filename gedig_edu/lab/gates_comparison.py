@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -45,7 +45,7 @@ from gedig_edu.lab.acceptance import (
     true_scores,
 )
 from gedig_edu.lab.worlds import World, generate
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Bool, Float
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +53,11 @@ if TYPE_CHECKING:
 TUNING, TEST = range(50), range(50, 100)
 QUANTILES = tuple(at / 8 for at in range(1, 8))
 FOLDER = Path(__file__).with_name("results") / "gates"
-WORLDS, TUNED, ABOUT = "worlds.csv", "tuned.json", "about.json"
+WORLDS, CURVES = "worlds.csv", "curves.csv"
+TUNED, ABOUT = "tuned.json", "about.json"
 CHANCE = "chance"
+UPPER_BOUND = "oracle"  # which is right whatever it accepts: it has no curve
+Row: TypeAlias = dict[str, Any]
 VERSIONS = ("gedig-edu", "networkx", "numpy", "scipy")
 
 
@@ -113,14 +116,19 @@ def _tuned(way: str, setting: Setting, worlds: Sequence[World]) -> Tuned:
     return Tuned(way, setting.options, thresholds, int(np.argmax(F1)), mean)
 
 
-def tested(tuned: Iterable[Tuned], world: World) -> list[dict[str, Any]]:
-    """Return what each way, and chance, does in a world: one row each.
+def tested(tuned: Iterable[Tuned], world: World) -> tuple[list[Row], list[Row]]:
+    """Return what each way does in a world: one row each, and one row each for its curve.
 
-    ``way, world``; ``area``; at its threshold ``precision, recall, F1`` and the share of the
-    statements that it ``accepts``. Chance accepts the share that the first way does.
+    Rows hold ``way, world``; ``area``; at the way's threshold ``precision, recall, F1`` and the
+    share of the statements that it ``accepts``. Chance is among them, and accepts the share that
+    the first way does.
+
+    Rows of curves hold ``way, world``; ``base``, the share of the statements that is right; for
+    each threshold ``accepts_1, …``, the share that is accepted, and ``right_1, …``, the share that
+    is accepted and right. The oracle is not among them.
     """
-    rows = []
-    right = world.right
+    rows, curves = [], []
+    right, base = world.right, float(world.right.mean())
     for one in tuned:
         taken = curve(world, one.setting.score, one.thresholds)
         precision, recall = precision_recall(right, taken[one.best])
@@ -128,13 +136,15 @@ def tested(tuned: Iterable[Tuned], world: World) -> list[dict[str, Any]]:
         rows.append(
             _row(one.way, world, area(right, taken), float(precision), float(recall), share)
         )
-    share, base = rows[0]["accepts"], float(right.mean())
-    return [*rows, _row(CHANCE, world, base, base, share, share)]
+        if one.way != UPPER_BOUND:
+            curves.append(_points(one.way, world, taken))
+    share = rows[0]["accepts"]
+    return [*rows, _row(CHANCE, world, base, base, share, share)], curves
 
 
 def _row(
     way: str, world: World, under: float, precision: float, recall: float, share: float
-) -> dict[str, Any]:
+) -> Row:
     harmonic = float(f1(np.array(precision), np.array(recall)))
     return {
         "way": way, "world": world.name, "area": under,
@@ -142,10 +152,19 @@ def _row(
     }  # fmt: skip
 
 
+def _points(way: str, world: World, taken: Bool[np.ndarray, "thresholds statements"]) -> Row:
+    shares = {"accepts": taken.mean(axis=1), "right": (taken & world.right).mean(axis=1)}
+    return {"way": way, "world": world.name, "base": float(world.right.mean())} | {
+        f"{name}_{at}": float(share)
+        for name, of in shares.items()
+        for at, share in enumerate(of, start=1)
+    }
+
+
 def compare(
     tuned: Iterable[Tuned], worlds: Iterable[World], *, report: Callable[[str], object] = str
-) -> pd.DataFrame:
-    """Return one row for each way and test world.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of `tested` for some worlds, as a table of numbers and one of curves.
 
     Parameters
     ----------
@@ -157,15 +176,19 @@ def compare(
     """
     import pandas as pd
 
-    tuned, rows = list(tuned), []
+    tuned = list(tuned)
+    rows: list[Row] = []
+    curves: list[Row] = []
     for world in worlds:
-        rows += tested(tuned, world)
+        found = tested(tuned, world)
+        rows += found[0]
+        curves += found[1]
         report(world.name)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows), pd.DataFrame(curves)
 
 
 def measure(out: Path, *, tuning: Iterable[int] = TUNING, test: Iterable[int] = TEST) -> None:
-    """Tune, test, and write ``tuned.json``, ``worlds.csv`` and ``about.json`` into a folder."""
+    """Tune, test, and write all that is kept into a folder: settings, rows, curves, and how."""
     out.mkdir(parents=True, exist_ok=True)
     seeds, worlds = list(test), [generate(seed) for seed in tuning]
     tuned = []
@@ -174,7 +197,8 @@ def measure(out: Path, *, tuning: Iterable[int] = TUNING, test: Iterable[int] = 
         sys.stderr.write(f"{tuned[-1]}\n")
     text = json.dumps([asdict(one) for one in tuned], indent=1)
     (out / TUNED).write_text(f"{text}\n", encoding="utf-8")
-    compare(tuned, map(generate, seeds)).to_csv(out / WORLDS, index=False, float_format="%.6g")
+    for name, table in zip((WORLDS, CURVES), compare(tuned, map(generate, seeds)), strict=True):
+        table.to_csv(out / name, index=False, float_format="%.6g")
     about = {
         "when": datetime.now(UTC).date().isoformat(),
         "command": "python -m gedig_edu.lab.gates_comparison OUT",

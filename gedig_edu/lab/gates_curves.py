@@ -1,50 +1,13 @@
-"""The whole curves of `gates_comparison`: what each way accepts at each of its thresholds.
-
-`python -m gedig_edu.lab.gates_curves OUT` measures them again, in a few minutes.
-"""
+"""The saved curves of `gates_comparison`: what each way accepts at each of its thresholds."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.lab.acceptance import curve
-from gedig_edu.lab.gates_comparison import CHANCE, FOLDER, TEST, Tuned, read_tuned
-from gedig_edu.lab.worlds import World, generate
+from gedig_edu.lab.gates_comparison import CHANCE, CURVES, FOLDER
 from gedig_edu.shapes import Float
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-CURVES = "curves.csv"
-UPPER_BOUND = "oracle"  # which is right whatever it accepts
-
-
-def curves(tuned: Iterable[Tuned], worlds: Iterable[World]) -> pd.DataFrame:
-    """Return one row for each way and world.
-
-    ``way, world``; ``base``, the share of the statements that is right; for each threshold
-    ``accepts_1, …``, the share that is accepted, and ``right_1, …``, the share that is accepted
-    and right.
-    """
-    import pandas as pd
-
-    tuned = list(tuned)
-    return pd.DataFrame([_row(one, world) for world in worlds for one in tuned])
-
-
-def _row(one: Tuned, world: World) -> dict[str, Any]:
-    taken = curve(world, one.setting.score, one.thresholds)
-    shares = {"accepts": taken.mean(axis=1), "right": (taken & world.right).mean(axis=1)}
-    return {"way": one.way, "world": world.name, "base": float(world.right.mean())} | {
-        f"{name}_{at}": float(share)
-        for name, of in shares.items()
-        for at, share in enumerate(of, start=1)
-    }
 
 
 def read_curves(
@@ -102,9 +65,3 @@ def right_at(
         x, y = np.array(sorted([(0.0, 0.0), *points, (1.0, right)])).T
         found.append(np.interp(share, x, y))
     return np.array(found)
-
-
-if __name__ == "__main__":
-    below = [one for one in read_tuned() if one.way != UPPER_BOUND]
-    table = curves(below, map(generate, TEST))
-    table.to_csv(Path(sys.argv[1]) / CURVES, index=False, float_format="%.6g")

@@ -9,12 +9,14 @@ from typing import Literal
 import networkx as nx
 import numpy as np
 
-from gedig_edu.errors import check_choice, check_number, check_whole
+from gedig_edu.errors import check_choice, check_each, check_kind, check_number, check_whole
 from gedig_edu.lab.worlds import Statement, World
 from gedig_edu.shapes import Float
 from gedig_edu.theory.gates import CandidateReadings, candidate_readings, decide
 from gedig_edu.theory.graphs import PATHS
 
+WORLD = "a World, as generate(seed) returns"
+STATEMENT = "a Statement, such as one of a world's"
 ENTROPIES = ("choice", "links", "none")
 
 
@@ -62,7 +64,13 @@ class Gates:
         graphs : sequence of networkx.Graph
             Their edges carry a `likeness`, as those of `World.graph` do.
         statement : Statement
+
+        Raises
+        ------
+        GedigError
+            If one is no simple undirected graph, or `statement` is none.
         """
+        graphs = check_each("graphs", graphs, nx.Graph, "graphs of networkx")
         p = [probabilities(graph, statement, self.entropy) for graph in graphs]
         return candidate_readings(
             graphs,
@@ -93,7 +101,8 @@ def probabilities(
     Raises
     ------
     GedigError
-        If `entropy` is not one of them.
+        If `entropy` is not one of them, the graph is none or has an edge without a likeness, or
+        `statement` is none.
 
     Examples
     --------
@@ -102,13 +111,16 @@ def probabilities(
     [[1.0], [0.5, 0.5]]
     """
     check_choice("entropy", entropy, ENTROPIES)
+    check_kind("graph", graph, nx.Graph, "an undirected graph of networkx")
+    check_kind("statement", statement, Statement, STATEMENT)
     if entropy == "choice":
         before = statement.probabilities
         return before, np.eye(len(before))[0]
     if entropy == "none":
         return np.ones(1), np.ones(1)
     near = graph.adj[statement.thing] if statement.thing in graph else {}
-    held = [1.0, *(near[node]["likeness"] for node in near if node != statement.other)]
+    beside = [near[node].get("likeness") for node in near if node != statement.other]
+    held = [1.0, *(check_number("likeness", one, at_least=0) for one in beside)]
     after = np.array([*held, statement.likeness])
     return np.array(held) / sum(held), after / after.sum()
 
@@ -198,6 +210,11 @@ def grow(world: World, gates: Gates) -> History:
     A thing enters the graph with its first accepted edge. What is to be explored stays out of
     the graph, as what is rejected does.
 
+    Raises
+    ------
+    GedigError
+        If the world is none, or the gates are.
+
     Examples
     --------
     >>> from gedig_edu.lab.worlds import generate
@@ -205,6 +222,8 @@ def grow(world: World, gates: Gates) -> History:
     >>> len(history.steps), len(history.graph(0)), len(history.graph())
     (42, 4, 16)
     """
+    check_kind("world", world, World, WORLD)
+    check_kind("gates", gates, Gates, "Gates(…)")
     graph, steps = world.graph(), []
     for statement in world.statements:
         read = gates.read([graph], statement)
@@ -225,7 +244,15 @@ def grow(world: World, gates: Gates) -> History:
 
 
 def accept(graph: nx.Graph, statement: Statement) -> None:
-    """Add the edge of a statement to a graph, with its likeness, and the things that it needs."""
+    """Add the edge of a statement to a graph, with its likeness, and the things that it needs.
+
+    Raises
+    ------
+    GedigError
+        If the graph or the statement is none.
+    """
+    check_kind("graph", graph, nx.Graph, "an undirected graph of networkx")
+    check_kind("statement", statement, Statement, STATEMENT)
     graph.add_edge(statement.thing, statement.other, likeness=statement.likeness)
 
 

@@ -7,7 +7,7 @@ and enters softmax(q·k/√d − U): U is in units of the model's own logits.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -15,9 +15,18 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from scipy.special import logsumexp
 
-from gedig_edu.errors import check_choice, check_number, check_whole
+from gedig_edu.errors import (
+    GedigError,
+    check_choice,
+    check_each,
+    check_flag,
+    check_kind,
+    check_number,
+    check_whole,
+)
 from gedig_edu.models.tokens import pieces_of
 from gedig_edu.shapes import Bool, Brief, Float
+from gedig_edu.theory._arrays import to_numpy
 from gedig_edu.theory.dynamics import carry_over, inference_track
 
 if TYPE_CHECKING:
@@ -75,6 +84,8 @@ class Fields:
     moved: bool = False
 
     def __post_init__(self) -> None:
+        if self.prosody is not None:
+            check_kind("prosody", self.prosody, Callable, "a function of so many positions")
         check_number("track", self.track)
         check_number("width", self.width, above=0)
         if self.rho is not None:
@@ -84,6 +95,7 @@ class Fields:
         if self.critical is not None:
             check_number("critical", self.critical, at_least=0)
         check_whole("reach", self.reach, at_least=0)
+        check_flag("moved", self.moved, "whether the track is a placebo")
 
 
 PLAIN = Fields()
@@ -167,7 +179,8 @@ def write(
     Raises
     ------
     GedigError
-        As for `AttentionModel.generate`.
+        If `fields` are none, their prosody is not one number a position, or as for
+        `AttentionModel.generate`.
 
     Examples
     --------
@@ -182,6 +195,8 @@ def write(
     >>> told.attention.shape, bool((told.track[0, :4] == 0).all())
     ((4, 7), True)
     """
+    _check_model(model)
+    check_kind("fields", fields, Fields, "Fields(…)")
     memory = _Memory(model, fields, temperature_sampling, seed)
     text = model.generate(
         prompt,
@@ -204,7 +219,7 @@ def distinct_pairs(tokens: Sequence[str]) -> float:
     >>> distinct_pairs(["a", "b", "a", "b", "c"])  # ab, ba, bc of four
     0.75
     """
-    pairs = list(pairwise(tokens))
+    pairs = list(pairwise(check_each("tokens", tokens, Hashable, "tokens as text")))
     return len(set(pairs)) / len(pairs) if pairs else math.nan
 
 
@@ -231,7 +246,7 @@ class _Memory:
         length = len(tokens)
         if before is None:
             self.prompt = length
-        P = np.zeros(length) if self.fields.prosody is None else self.fields.prosody(length)
+        P = self._prosody(length)
         track = self._track(length, before)
         self.carried = np.append(self.carried, np.zeros(length - len(self.carried)))
         carry = self.fields.gain * self.carried
@@ -277,6 +292,17 @@ class _Memory:
             honest=np.array(self.honest),
         )
 
+    def _prosody(self, length: int) -> np.ndarray:
+        if self.fields.prosody is None:
+            return np.zeros(length)
+        P = to_numpy("prosody", self.fields.prosody(length))
+        if P.shape != (length,) or (np.isnan(P) | np.isneginf(P)).any():
+            raise GedigError(
+                f"prosody makes an array of shape {P.shape} for {length} positions, or one with "
+                "NaN or −∞; let it return one number for each, +∞ for what is removed."
+            )
+        return P
+
     def _track(self, length: int, before: Written | None) -> np.ndarray:
         if self.fields.track == 0 or before is None or before.chosen is None:
             return np.zeros(length)
@@ -301,13 +327,30 @@ class _Memory:
 
 
 def token_vectors(model: AttentionModel, ids: Sequence[int]) -> Float[np.ndarray, "L D"]:
-    """Return the vectors that a model reads for tokens, each brought to length 1."""
-    if model.backend.library == "torch":
-        table: Any = model.network.get_input_embeddings()
-        vectors = table.weight.detach()[list(ids)].double().cpu().numpy()
-    else:
-        vectors = model.weights()["wte.weight"][list(ids)].astype(np.float64)
+    """Return the vectors that a model reads for tokens, each brought to length 1.
+
+    Raises
+    ------
+    GedigError
+        If there is no such token.
+    """
+    _check_model(model)
+    by_torch = model.backend.library == "torch"
+    table: Any = _table(model.network) if by_torch else model.weights()["wte.weight"]
+    each = check_each("ids", ids, object, "the numbers of tokens")
+    rows = table[[check_whole("ids", one, at_least=0, at_most=len(table) - 1) for one in each]]
+    vectors = rows.double().cpu().numpy() if by_torch else rows.astype(np.float64)
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def _table(network: Any) -> Any:
+    return network.get_input_embeddings().weight.detach()
+
+
+def _check_model(model: object) -> None:
+    from gedig_edu.models.model import AttentionModel
+
+    check_kind("model", model, AttentionModel, "a model, as gedig_edu.models.load returns")
 
 
 def divergence(logits: Float[np.ndarray, " vocabulary"], temperature: float) -> float:
@@ -316,17 +359,38 @@ def divergence(logits: Float[np.ndarray, " vocabulary"], temperature: float) -> 
     At temperature 0 the likeliest token is taken: KL(p ‖ q) is then infinite, since q forbids
     what p allows.
 
+    Parameters
+    ----------
+    logits : array [vocabulary]
+        −∞ for a token that cannot come.
+    temperature : float
+        At least 0.
+
+    Raises
+    ------
+    GedigError
+        If no logit is finite, one is NaN or +∞, or the temperature is out of range.
+
     Examples
     --------
     >>> divergence(np.array([1.0, 0.0]), 1.0), divergence(np.array([1.0, 0.0]), 0)
     (0.0, inf)
     """
-    if check_number("temperature", temperature, at_least=0) == 0:
+    T = check_number("temperature", temperature, at_least=0)
+    given = to_numpy("logits", logits)
+    finite = given[np.isfinite(given)]
+    if given.ndim != 1 or not finite.size or not (given < math.inf).all():
+        raise GedigError(
+            f"logits of shape {given.shape}, {finite.size} of them finite, make no distribution; "
+            "give [vocabulary], finite or −∞."
+        )
+    if T == 0:
         return math.inf
-    logits = logits.astype(np.float64)
-    log_p = logits - np.asarray(logsumexp(logits))
-    log_q = logits / temperature - np.asarray(logsumexp(logits / temperature))
-    return float(np.exp(log_p) @ (log_p - log_q))
+    below = finite - finite.max()  # what cannot come adds nothing
+    with np.errstate(over="ignore"):
+        log_p, log_q = (low - np.asarray(logsumexp(low)) for low in (below, below / T))
+    p = np.exp(log_p)
+    return float(p[p > 0] @ (log_p - log_q)[p > 0])
 
 
 def _padded(rows: Sequence[np.ndarray]) -> Float[np.ndarray, "steps positions"]:

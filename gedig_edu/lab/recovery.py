@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from gedig_edu.errors import GedigError, check_flag, check_number, check_whole
+from gedig_edu.errors import GedigError, check_flag, check_kind, check_number, check_whole
 from gedig_edu.shapes import Brief, Float
+from gedig_edu.theory._arrays import numbers
 from gedig_edu.theory.dynamics import CoupledAttention
 
 KEYS, SCALE, WELL, RHO, NOISE = 16, 2.0, -0.7, 0.8, 0.3
+AXES = "[runs, steps, n]"
 SINGULAR = 1e-12  # a singular value so small a share of the largest is rounding
 
 
@@ -67,7 +69,21 @@ class Recovered(Brief):
     condition: float
 
     def errors(self, runs: Runs) -> dict[str, float]:
-        """Return the relative errors of P, track and M."""
+        """Return the relative errors of P, track and M.
+
+        Raises
+        ------
+        GedigError
+            If these are not the runs that were seen, or nothing stood behind them.
+        """
+        check_kind("runs", runs, Runs, "the Runs that simulate returned")
+        if runs.M.shape != self.M.shape:
+            raise GedigError(
+                f"runs have shape {runs.M.shape}, and what was recovered {self.M.shape}; give the "
+                "runs that were seen."
+            )
+        if not (runs.track and runs.P.any() and runs.M.any()):
+            raise GedigError("An error relative to 0 is none; give runs that are not silent.")
         P = np.where(np.isnan(self.P), np.nan, runs.P)
         P = P - np.nanmean(P)
         M = _centred(np.where(np.isnan(runs.U) | np.isnan(self.P), np.nan, runs.M))
@@ -115,9 +131,10 @@ def simulate(
     >>> seen.U.shape
     (3, 5, 16)
     """
-    shape = [check_whole(name, value, at_least=2) for name, value in
-             (("runs", runs), ("steps", steps))]  # fmt: skip
-    check_number("drive", drive)
+    runs = check_whole("runs", runs, at_least=2)
+    steps = check_whole("steps", steps, at_least=2)
+    drive = check_number("drive", drive)
+    check_flag("silent", silent, "whether U is left out")
     check_flag("same_visits", same_visits, "whether every run visits the same places")
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     P = np.zeros(KEYS) if silent else rng.normal(size=KEYS)
@@ -126,7 +143,7 @@ def simulate(
         places=np.arange(float(KEYS)), prosody=P, track=0.0 if silent else WELL, width=1.0,
         rho=RHO, gain=0.0 if silent else 1.0, temperature=SCALE,
     )  # fmt: skip
-    U, kernel, M = (np.zeros((*shape, KEYS)) for _ in range(3))
+    U, kernel, M = (np.zeros((runs, steps, KEYS)) for _ in range(3))
     for run in range(runs):
         memory = replace(coupled.start(), carried=_long_driven(constant, rng))
         visits = np.random.default_rng(seed if same_visits else rng.integers(2**32))
@@ -165,8 +182,8 @@ def recover(
     Raises
     ------
     GedigError
-        If the shapes differ, there are fewer than two steps or keys, or no key is visible at two
-        steps running.
+        If the shapes differ, there are fewer than two steps or keys, a number is infinite, or no
+        key is visible at two steps running.
 
     Examples
     --------
@@ -175,8 +192,9 @@ def recover(
     >>> bool(found.errors(seen)["track"] < 0.1)
     True
     """
-    U, kernel = np.asarray(U, dtype=float), np.asarray(kernel, dtype=float)
-    if U.shape != kernel.shape or U.ndim != 3 or U.shape[1] < 2 or U.shape[2] < 2:
+    U = numbers("U", U, AXES, gaps=True)
+    kernel = numbers("kernel", kernel, AXES)
+    if U.shape != kernel.shape or U.shape[1] < 2 or U.shape[2] < 2:
         raise GedigError(
             f"U has shape {U.shape} and kernel {kernel.shape}; give [runs, steps, n] both, with "
             "two steps or more, and two keys."
@@ -203,6 +221,11 @@ def recover(
 def condition_of(design: Float[np.ndarray, "rows m"]) -> float:
     """Return the condition number of a regression, columns scaled alike, without the constant.
 
+    Raises
+    ------
+    GedigError
+        If the design has no number but 0, or one that is not finite.
+
     Examples
     --------
     >>> condition_of(np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 2.0]])).__round__(3)
@@ -210,7 +233,10 @@ def condition_of(design: Float[np.ndarray, "rows m"]) -> float:
     >>> condition_of(np.array([[1.0, -1.0, 2.0], [-1.0, 1.0, -2.0]]))  # the third is the first
     inf
     """
+    design = numbers("design", design, "[rows, m]")
     sizes = np.linalg.norm(design, axis=0)
+    if not sizes.any():
+        raise GedigError("design has no number but 0; give rows that say something.")
     values = np.linalg.svd(design[:, sizes > 0] / sizes[sizes > 0], compute_uv=False)
     most, least = values[0], values[int((sizes > 0).sum()) - 2 :][:1]  # the last: a constant in P
     return float(most / least[0]) if least.size and least[0] > SINGULAR * most else math.inf
@@ -224,11 +250,11 @@ def at_one_step(kernel: Float[np.ndarray, "runs steps n"]) -> float:
     Raises
     ------
     GedigError
-        If there are fewer than two keys.
+        If there are fewer than two keys, or a number is not finite.
     """
-    kernel = np.asarray(kernel, dtype=float)
-    if kernel.ndim != 3 or kernel.shape[2] < 2 or 0 in kernel.shape:
-        raise GedigError(f"kernel has shape {kernel.shape}; give [runs, steps, n], two keys.")
+    kernel = numbers("kernel", kernel, AXES)
+    if kernel.shape[2] < 2:
+        raise GedigError(f"kernel has shape {kernel.shape}; give {AXES}, two keys.")
     runs, _, n = kernel.shape
     rows = [np.column_stack([np.eye(n), kernel[run, -1]]) for run in range(runs)]
     return condition_of(np.concatenate([row - row.mean(axis=0) for row in rows]))

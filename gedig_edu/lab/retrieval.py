@@ -19,20 +19,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from gedig_edu.errors import check_whole
+from gedig_edu.errors import GedigError, check_choice, check_each, check_kind, check_whole, shown
 from gedig_edu.lab.acceptance import WAYS, area, curve
 from gedig_edu.lab.gates_comparison import read_tuned, tune_threshold
 from gedig_edu.lab.worlds import Statement, World
+from gedig_edu.models.tokens import check_texts
 from gedig_edu.shapes import Bool, Brief, Float, Int
+from gedig_edu.theory._arrays import as_array, numbers
 
 FACTS = Path(__file__).with_name("facts.tsv")
 FOUND = 5  # facts that are retrieved for each that arrives
 
 
+@runtime_checkable
 class Embeds(Protocol):
     """What a model must do here."""
 
@@ -55,8 +58,13 @@ class Fact:
     about: frozenset[str]
     text: str
 
+    def __post_init__(self) -> None:
+        check_kind("about", self.about, frozenset, "the things that it is about, a frozenset")
+        check_kind("text", self.text, str, "a text")
+
     def belongs_to(self, other: Fact) -> bool:
         """Return whether both are about the same thing."""
+        check_kind("other", other, Fact, "a fact")
         return bool(self.about & other.about)
 
 
@@ -79,8 +87,21 @@ def likenesses(model: Embeds, texts: Sequence[str]) -> Float[np.ndarray, "texts 
 
     The mean of all vectors is taken off first; without this the vectors of a language model all
     point one way, and everything is like everything.
+
+    Raises
+    ------
+    GedigError
+        If there is no text, or the model does not give one vector for each.
     """
-    vectors = np.asarray(model.embed(texts), dtype=np.float64)
+    check_kind("model", model, Embeds, "a model, as gedig_edu.models.load returns")
+    check_texts("likenesses", texts, else_use="[text]")
+    texts = tuple(texts)
+    vectors = numbers("what the model embeds", model.embed(texts), "[texts, dim]")
+    if len(vectors) != len(texts):
+        raise GedigError(
+            f"The model gives {len(vectors)} vectors for {len(texts)} texts; give one that gives "
+            "each its own."
+        )
     vectors = vectors - vectors.mean(axis=0)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     return np.clip((1 + vectors @ vectors.T) / 2, 0, 1)
@@ -93,7 +114,21 @@ def arrivals(
 
     Things are named by their place among the facts. A fact that is among the first five has
     fewer.
+
+    Raises
+    ------
+    GedigError
+        If one is no fact, `alike` is not a number for each two, or `order` does not name facts,
+        each at most once.
     """
+    read = check_each("read", read, Fact, "facts")
+    alike = numbers("alike", alike, "[facts, facts]")
+    if alike.shape != (len(read), len(read)):
+        raise GedigError(f"alike has shape {alike.shape} for {len(read)} facts; give each two.")
+    places = check_each("order", order, object, "places of facts")
+    order = [check_whole("order", one, at_least=0, at_most=len(read) - 1) for one in places]
+    if len(set(order)) < len(order):
+        raise GedigError("order names a fact twice; let each arrive at most once.")
     statements = []
     for at, new in enumerate(order):
         before = np.array(order[:at], dtype=int)
@@ -126,9 +161,23 @@ class Retrieval(Brief):
     chosen: dict[str, Bool[np.ndarray, " candidates"]]
 
     def area(self, way: str, facts: Int[np.ndarray, " facts"] | None = None) -> float:
-        """Return the area under precision and recall of a way, of the facts drawn if given."""
+        """Return the area under precision and recall of a way, of the facts drawn if given.
+
+        Raises
+        ------
+        GedigError
+            If there is no such way, or what is drawn are no places of facts.
+        """
+        check_choice("way", way, self.curves)
         if facts is None:
             return area(self.right, self.curves[way])
+        facts = as_array("facts", facts)
+        there = np.isin(facts, np.arange(len(self._of))).all()
+        if facts.ndim != 1 or facts.dtype.kind not in "iu" or not there or not facts.size:
+            raise GedigError(
+                f"facts={shown(facts)} are no places of facts; give whole numbers below "
+                f"{len(self._of)}."
+            )
         places = np.concatenate([self._of[fact] for fact in facts])
         return area(self.right[places], self.curves[way][:, places])
 
@@ -149,7 +198,15 @@ def decide_on_facts(
         As in `gedig_edu.lab.acceptance.settings_of`.
     seed : int
         Of the order and of the halves.
+
+    Raises
+    ------
+    GedigError
+        If there is no such way, or as in `likenesses`.
     """
+    ways = check_each("ways", ways, str, "ways to decide")
+    for way in ways:
+        check_choice("way", way, tuple(WAYS))
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     read = facts()
     alike = likenesses(model, [one.text for one in read])

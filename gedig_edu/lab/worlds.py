@@ -22,8 +22,16 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 
-from gedig_edu.errors import check_choice, check_number, check_whole
+from gedig_edu.errors import (
+    check_choice,
+    check_each,
+    check_flag,
+    check_kind,
+    check_number,
+    check_whole,
+)
 from gedig_edu.shapes import Float
+from gedig_edu.theory.graphs import two_ends
 
 KINDS = ("communities", "hierarchy", "small world")
 LEAST = 12  # things
@@ -52,7 +60,8 @@ class Statement:
     Raises
     ------
     GedigError
-        If a likeness is not a number from 0 to 1.
+        If a name is no text, a likeness is not a number from 0 to 1, or `right` is neither True
+        nor False.
     """
 
     thing: str
@@ -62,8 +71,13 @@ class Statement:
     right: bool
 
     def __post_init__(self) -> None:
-        for one in (self.likeness, *self.alternatives):
+        for name in ("thing", "other"):
+            check_kind(name, getattr(self, name), str, "its name")
+        others = check_each("alternatives", self.alternatives, object, "likenesses")
+        for one in (self.likeness, *others):
             check_number("likeness", one, at_least=0, at_most=1)
+        object.__setattr__(self, "alternatives", others)
+        check_flag("right", self.right, "whether the two are truly related")
 
     @property
     def probabilities(self) -> Float[np.ndarray, " candidates"]:
@@ -91,11 +105,27 @@ class World:
     start : tuple of Known
         Edges of the graph before the first statement.
     statements : tuple of Statement
+
+    Raises
+    ------
+    GedigError
+        If the name is no text, an edge or a statement is none, or the likeness of an edge is not a
+        number from 0 to 1.
     """
 
     name: str
     start: tuple[Known, ...]
     statements: tuple[Statement, ...]
+
+    def __post_init__(self) -> None:
+        check_kind("name", self.name, str, "a text")
+        start = check_each("start", self.start, Known, "edges as Known(thing, other, likeness)")
+        for one in start:
+            two_ends((one.thing, one.other))
+            check_number("likeness", one.likeness, at_least=0, at_most=1)
+        said = check_each("statements", self.statements, Statement, "statements as Statement(…)")
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "statements", said)
 
     def graph(self) -> nx.Graph:
         """Return the graph before the first statement; edges carry their `likeness`."""

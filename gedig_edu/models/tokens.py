@@ -38,7 +38,8 @@ def check_texts(name: str, texts: object, *, else_use: str) -> None:
     GedigError
         If `texts` is a single text or bytes, or cannot be gone through.
     """
-    if isinstance(texts, str | bytes | bytearray) or not isinstance(texts, Iterable):
+    one = isinstance(texts, str | bytes | bytearray) or getattr(texts, "ndim", 1) == 0
+    if one or not isinstance(texts, Iterable):
         raise GedigError(
             f"{name} expects several texts, not one {type(texts).__name__}; give a list, "
             f"or use {else_use}."

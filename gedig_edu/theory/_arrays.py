@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from array_api_compat import array_namespace, device, is_array_api_obj, to_device
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_kind, check_number
 
 Array: TypeAlias = Any
 """A NumPy array or a torch tensor; jaxtyping adds kind and shape."""
@@ -54,15 +54,22 @@ def floats(**arrays: Array) -> tuple[Namespace, list[Array]]:
     GedigError
         If an array is complex, or for the reasons of `namespace`.
     """
+    missing = [name for name, array in arrays.items() if array is None]
+    if missing:
+        raise GedigError(f"{missing[0]} is None; give a NumPy array or a torch tensor.")
     xp = namespace(**arrays)
     for name, array in arrays.items():
-        if not xp.isdtype(array.dtype, ("bool", "integral", "real floating")):
-            raise GedigError(f"{name} has dtype {array.dtype}; give real numbers.")
+        _check_real(xp, name, array)
     kinds = [a.dtype for a in arrays.values() if xp.isdtype(a.dtype, "real floating")]
     kind = xp.result_type(*kinds) if kinds else xp.float64
     return xp, [
         a if xp.isdtype(a.dtype, "real floating") else xp.astype(a, kind) for a in arrays.values()
     ]
+
+
+def _check_real(xp: Namespace, name: str, array: Array) -> None:
+    if not xp.isdtype(array.dtype, ("bool", "integral", "real floating")):
+        raise GedigError(f"{name} has dtype {array.dtype}; give real numbers.")
 
 
 def working_dtype(xp: Namespace, *arrays: Array) -> Any:
@@ -115,6 +122,12 @@ def spread(xp: Namespace, name: str, array: Array, shape: tuple[int, ...]) -> Ar
     return xp.broadcast_to(array, shape)
 
 
+def check_generator(rng: object) -> None:
+    """Refuse what draws nothing."""
+    wanted = "numpy.random.default_rng(seed), so that the result can be repeated"
+    check_kind("rng", rng, np.random.Generator, wanted)
+
+
 def per_token(array: Array, rank: int) -> Array:
     """Return `array` ready to broadcast against token axes of `rank` dimensions.
 
@@ -136,8 +149,11 @@ def in_kind(
     GedigError
         If it is out of range or of another kind.
     """
+    if value is None:
+        raise GedigError(f"{name} is None; give a number or an array.")
     if not isinstance(value, Real):
         namespace(**{name: value, "the array it belongs to": like})
+        _check_real(xp, name, value)
         return xp.astype(value, dtype)
     number = check_number(name, value) if above is None else check_number(name, value, above=above)
     with np.errstate(over="ignore"):
@@ -212,10 +228,9 @@ def check_finite(xp: Namespace, name: str, values: Array) -> None:
     """Refuse an array with a number that is NaN or infinite, and name its place."""
     unusable = ~xp.isfinite(values)
     if bool(xp.any(unusable)):
-        where = first_true(xp, unusable)
-        raise GedigError(
-            f"{name} at {place(where)} is {values[where].item()}; give finite numbers."
-        )
+        where = first_true(xp, unusable) if values.ndim else ()
+        at = f" at {place(where)}" if where else ""
+        raise GedigError(f"{name}{at} is {values[where].item()}; give finite numbers.")
 
 
 def place(index: Sequence[int]) -> str:
@@ -243,6 +258,29 @@ def to_numpy(name: str, values: object) -> np.ndarray:
     if numbers.dtype.kind not in "biuf":
         raise GedigError(f"{name}={shown(values)} are not real numbers; give numbers.")
     return numbers.astype(np.float64)
+
+
+def numbers(name: str, values: object, axes: str, *, gaps: bool = False) -> np.ndarray:
+    """Return finite numbers with so many axes as a new float64 array; NaN may mark `gaps`.
+
+    Examples
+    --------
+    >>> numbers("p", [0.5, 0.5], "[n]").tolist()
+    [0.5, 0.5]
+    >>> numbers("p", [[0.5], [np.inf]], "[n, d]")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: p at (1, 0) is inf; give finite numbers.
+
+    Raises
+    ------
+    GedigError
+        If they are no real numbers, none at all, not finite, or have other axes.
+    """
+    array = to_numpy(name, values)
+    if array.ndim != axes.count(",") + 1 or array.size == 0:
+        raise GedigError(f"{name} has shape {array.shape}; give {axes}, at least one number.")
+    check_finite(np, name, np.where(np.isnan(array), 0.0, array) if gaps else array)
+    return array
 
 
 def any_array(name: str, values: Any) -> Array:

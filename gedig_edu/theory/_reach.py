@@ -123,10 +123,15 @@ def neighbourhoods(edit: Edit, most: int) -> list[list[Any]]:
     return found
 
 
+def check_bound(bound: float | None) -> float | None:
+    """Return what counts as cost 1, None for the number of node pairs."""
+    return None if bound is None else check_number("bound", bound, above=0)
+
+
 def edit_cost(edit: Edit, reach: Reach, bound: float | None) -> float:
     """Return the edges edited over the bound, the number of node pairs within reach by default."""
     pairs = reach.nodes * (reach.nodes - 1) / 2 or 1.0
-    return edit.edges / (pairs if bound is None else check_number("bound", bound, above=0))
+    return edit.edges / (pairs if bound is None else bound)
 
 
 def reach_gain(reach: Reach, path: str) -> float:

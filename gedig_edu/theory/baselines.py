@@ -16,7 +16,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.shapes import Bool, Float
-from gedig_edu.theory._arrays import any_array, check_square
+from gedig_edu.theory._arrays import any_array, check_generator, check_square
 from gedig_edu.theory.configuration import edge_probabilities
 from gedig_edu.theory.engines.given import as_maps
 
@@ -44,7 +44,7 @@ def random(length: int, rng: np.random.Generator, *, causal: bool = False) -> Ba
     >>> random(3, np.random.default_rng(0), causal=True).sum(axis=1).round(12)
     array([1., 1., 1.])
     """
-    _check_generator(rng)
+    check_generator(rng)
     length = _check_length(length)
     return _normalised(rng.random((length, length)), causal)
 
@@ -125,7 +125,7 @@ def row_shuffled(
     >>> bool((shuffled == uniform(3, causal=True)).all())
     True
     """
-    _check_generator(rng)
+    check_generator(rng)
     weights = as_maps(weights) if weights is None or isinstance(weights, tuple | list) else weights
     weights = any_array("weights", weights.detach() if hasattr(weights, "detach") else weights)
     shape = tuple(weights.shape)
@@ -186,7 +186,7 @@ def soft_configuration(
     >>> drawn.shape, bool((drawn == star).all())
     ((5, 4, 4), True)
     """
-    _check_generator(rng)
+    check_generator(rng)
     given = any_array("edges", edges)
     plain = np.asarray(array_api_compat.to_device(given, "cpu"))
     if plain.dtype != bool or plain.ndim < 2 or plain.shape[-1] != plain.shape[-2]:
@@ -227,7 +227,7 @@ def heated(
     >>> heated(2, np.random.default_rng(0), [0, 1e6], causal=True)[:, 1].round(6).tolist()
     [[0.5, 0.5], [1.0, 0.0]]
     """
-    _check_generator(rng)
+    check_generator(rng)
     length = _check_length(length)
     steps = np.array([check_number("power", power, at_least=0) for power in powers])
     logs = _log_cells(length, rng)
@@ -274,7 +274,7 @@ def entropy_matched(
     """
     from scipy.optimize import brentq
 
-    _check_generator(rng)
+    check_generator(rng)
     length, entropy = _check_length(length), check_number("entropy", entropy)
     logs = _log_cells(length, rng)
     if causal:
@@ -341,11 +341,3 @@ def _check_length(length: Any) -> int:
     if not _is_count(length):
         raise GedigError(f"length={length!r} is no number of tokens; give a whole number above 0.")
     return int(length)
-
-
-def _check_generator(rng: object) -> None:
-    if not isinstance(rng, np.random.Generator):
-        raise GedigError(
-            f"rng is of type {type(rng).__name__}; give numpy.random.default_rng(seed), "
-            "so that the result can be repeated."
-        )

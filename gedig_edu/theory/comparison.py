@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_whole
+from gedig_edu.errors import check_choice, check_kind, check_whole
 from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory import baselines as make
 from gedig_edu.theory.gauge import Gauge, Reading
@@ -80,10 +80,7 @@ class Comparison:
         [[-0.5, -0.5]]
         """
         check_maps(maps)
-        if not isinstance(gauge, Gauge):
-            raise GedigError(
-                f"gauge is of type {type(gauge).__name__}; give a Gauge, as Gauge.paper() returns."
-            )
+        check_kind("gauge", gauge, Gauge, "a Gauge, as Gauge.paper() returns")
         for name in names:
             check_choice("baseline", name, BASELINES)
         return cls(

@@ -15,11 +15,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.errors import (
+    GedigError,
+    check_choice,
+    check_each,
+    check_flag,
+    check_kind,
+    check_number,
+    check_whole,
+)
 from gedig_edu.shapes import Bool, Brief, Float, Int, Num
 from gedig_edu.theory._arrays import (
     Array,
     Namespace,
+    check_finite,
+    check_generator,
+    common_shape,
     floats,
     in_kind,
     shown,
@@ -73,8 +84,8 @@ def floating_equilibrium(
     Raises
     ------
     GedigError
-        If x is no sequence of at least one vector, α is out of range, or a centre that is to be
-        normalised is zero.
+        If x is no sequence of at least one vector, a state is not finite, α is out of range, or a
+        centre that is to be normalised is zero.
 
     Examples
     --------
@@ -83,9 +94,11 @@ def floating_equilibrium(
     ([0.0, 0.0, 2.0], [0.0, 4.0, 2.0])
     """
     alpha = check_number("alpha", alpha, above=0, at_most=1)
+    check_flag("normalise", normalise, "whether the centre is brought to unit length")
     xp, (x,) = floats(x=x)
     if x.ndim != 2 or 0 in x.shape:
         raise GedigError(f"x has shape {tuple(x.shape)}; give [n, d], at least one vector.")
+    check_finite(xp, "x", x)
     states = xp.astype(x, working_dtype(xp, x))
     centres = [states[0, :]]
     for n in range(states.shape[0] - 1):
@@ -154,7 +167,8 @@ def barrier(
     [0.0, 3.0, 3.0, 0.0]
     """
     field = np.zeros(check_whole("length", length, at_least=1))
-    places = [check_whole("at", one, at_least=0, at_most=len(field) - 1) for one in at]
+    each = check_each("at", at, object, "the positions that are fined")
+    places = [check_whole("at", one, at_least=0, at_most=len(field) - 1) for one in each]
     heights = to_numpy("height", height)
     if heights.shape not in ((), (len(places),)) or not (heights > -math.inf).all():
         raise GedigError(
@@ -188,7 +202,7 @@ def inference_track(
     Raises
     ------
     GedigError
-        If the shapes do not fit together or `width` is not above 0.
+        If the shapes do not fit together, a number is not finite or `width` is not above 0.
 
     Examples
     --------
@@ -196,6 +210,8 @@ def inference_track(
     [-1.213, -2.0, -1.213]
     """
     xp, (places, visited) = floats(places=places, visited=visited)
+    check_finite(xp, "places", places)
+    check_finite(xp, "visited", visited)
     if places.ndim == 1 and visited.ndim == 1:
         places, visited = places[:, None], visited[:, None]
     kernel = rbf_kernel(places, visited, width=width)  # [n, m]
@@ -205,6 +221,7 @@ def inference_track(
             f"weights have shape {tuple(each.shape)}, but {visited.shape[0]} states were "
             "visited; give one number, or one for each."
         )
+    check_finite(xp, "weights", each)
     return xp.sum(kernel * each, axis=-1)
 
 
@@ -229,7 +246,7 @@ def carry_over(
     Raises
     ------
     GedigError
-        If ρ is out of range.
+        If ρ is out of range, the shapes do not fit together or a number is not finite.
 
     Examples
     --------
@@ -238,7 +255,11 @@ def carry_over(
     [0.75, -0.75]
     """
     rho = check_number("rho", rho, at_least=0, at_most=1)
-    _, (carried, target, achieved) = floats(carried=carried, target=target, achieved=achieved)
+    each = {"carried": carried, "target": target, "achieved": achieved}
+    xp, (carried, target, achieved) = floats(**each)
+    for name, values in zip(each, (carried, target, achieved), strict=True):
+        check_finite(xp, name, values)
+    common_shape(**{name: array.shape for name, array in each.items()})
     return rho * carried + (target - achieved)
 
 
@@ -371,9 +392,11 @@ class CoupledAttention(Brief):
         places = to_numpy("places", self.places)
         if places.ndim not in (1, 2) or 0 in places.shape:
             raise GedigError(f"places have shape {places.shape}; give [n] or [n, d].")
+        check_finite(np, "places", places)
         object.__setattr__(self, "places", places.reshape(len(places), -1))
         if self.prosody is not None:
             object.__setattr__(self, "prosody", self._field("prosody", self.prosody))
+            check_finite(np, "prosody", np.where(self.prosody == np.inf, 0.0, self.prosody))
         check_number("track", self.track)
         check_number("width", self.width, above=0)
         if self.rho is not None:
@@ -411,10 +434,13 @@ class CoupledAttention(Brief):
         Raises
         ------
         GedigError
-            If an array has another shape, no key is left, or something is carried over and no
-            target is given.
+            If an array has another shape or holds what it cannot, the memory is that of other
+            places, no key is left, or something is carried over and no target is given.
         """
         energy = self._field("scores", scores)
+        self._check_memory(memory)
+        if rng is not None:
+            check_generator(rng)
         P = np.zeros_like(energy) if self.prosody is None else self.prosody
         track = self._track(memory.visited)
         carry = np.zeros_like(energy) if self.rho is None else self.gain * memory.carried
@@ -472,6 +498,19 @@ class CoupledAttention(Brief):
         names = (*names, "visited", "jumped", "residual")
         return Run(*(np.array([getattr(step, name) for step in steps]) for name in names))
 
+    def _check_memory(self, memory: Memory) -> None:
+        check_kind("memory", memory, Memory, "what start() or the last step returned")
+        check_flag("memory.jump", memory.jump, "whether the next query jumps")
+        check_finite(np, "memory.carried", self._field("memory.carried", memory.carried))
+        visited = to_numpy("memory.visited", memory.visited)
+        last = len(self.places) - 1
+        keys = (visited >= 0) & (visited <= last) & (visited % 1 == 0)
+        if visited.ndim != 1 or not keys.all() or len(visited) < memory.jump:
+            raise GedigError(
+                f"memory has visited {shown(memory.visited)}, but keys are 0 to {last}; give "
+                "what start() or the last step returned."
+            )
+
     def _track(self, visited: tuple[int, ...]) -> Float[np.ndarray, " n"]:
         states = self.places[list(visited)]
         return inference_track(self.places, states, weights=float(self.track), width=self.width)
@@ -525,7 +564,7 @@ def feed_forward(
     Raises
     ------
     GedigError
-        If the shapes do not fit together, or the activation is not known.
+        If the shapes do not fit together, a number is not finite, or the activation is not known.
 
     Examples
     --------
@@ -536,7 +575,10 @@ def feed_forward(
     [3.0, 0.0]
     """
     check_choice("activation", activation, ACTIVATIONS)
+    check_flag("residual", residual, "whether x is kept")
     xp, (x, W1, W2) = floats(x=x, W1=W1, W2=W2)
+    for name, values in (("x", x), ("W1", W1), ("W2", W2)):
+        check_finite(xp, name, values)
     width = x.shape[-1] if x.ndim else 0
     if W1.ndim != 2 or tuple(W2.shape) != tuple(W1.shape[::-1]) or W1.shape[1] != width:
         shapes = f"{tuple(x.shape)}, W1 {tuple(W1.shape)} and W2 {tuple(W2.shape)}"

@@ -9,9 +9,24 @@ from typing import Any, Literal, NamedTuple
 import networkx as nx
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_together, check_whole
+from gedig_edu.errors import (
+    GedigError,
+    check_choice,
+    check_each,
+    check_number,
+    check_together,
+    check_whole,
+)
 from gedig_edu.shapes import Brief, Float
-from gedig_edu.theory._reach import Edit, Reach, edit_cost, neighbourhoods, reach_gain, reaches
+from gedig_edu.theory._reach import (
+    Edit,
+    Reach,
+    check_bound,
+    edit_cost,
+    neighbourhoods,
+    reach_gain,
+    reaches,
+)
 from gedig_edu.theory.graphs import (
     PATHS,
     check_graph,
@@ -70,6 +85,7 @@ def gate_readings(
     check_choice("path", path, PATHS)
     most = check_whole("max_hops", max_hops, at_least=1)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+    bound = check_bound(bound)
     edit = edit_of(before, after)
     entropy = np.array([entropy_change(p_before, p_after)])
     read = CandidateReadings(*_terms([edit], most, bound, path), entropy, lam, gamma)
@@ -166,7 +182,9 @@ def candidate_readings(
     check_choice("path", path, PATHS)
     most = check_whole("max_hops", max_hops, at_least=1)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
-    ends = [two_ends(edge) for edge in candidates]
+    bound = check_bound(bound)
+    edges = check_each("candidates", candidates, object, "pairs of nodes")
+    ends = [two_ends(edge) for edge in edges]
     entropy = _entropies(len(ends), p_before, p_after)
     edits = _additions(graph, ends)
     cost, gain = _terms(edits, most, bound, path)
@@ -203,9 +221,11 @@ def _entropies(
     check_together(p_before=p_before, p_after=p_after)
     if p_before is None or p_after is None:
         return np.zeros(count)
+    each = []
     for name, given in (("p_before", p_before), ("p_after", p_after)):
-        _check_count(name, given, count)
-    return np.array([entropy_change(p, q) for p, q in zip(p_before, p_after, strict=True)])
+        each.append(check_each(name, given, object, "probabilities for each candidate"))
+        _check_count(name, each[-1], count)
+    return np.array([entropy_change(p, q) for p, q in zip(*each, strict=True)])
 
 
 def _terms(

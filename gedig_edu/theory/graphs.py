@@ -10,9 +10,23 @@ import numpy as np
 from networkx import global_efficiency
 from scipy.special import entr
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_together, check_whole
+from gedig_edu.errors import (
+    GedigError,
+    check_choice,
+    check_each,
+    check_number,
+    check_together,
+    check_whole,
+)
 from gedig_edu.theory._arrays import shown, to_numpy
-from gedig_edu.theory._reach import Edit, edit_cost, neighbourhoods, reach_gain, reaches
+from gedig_edu.theory._reach import (
+    Edit,
+    check_bound,
+    edit_cost,
+    neighbourhoods,
+    reach_gain,
+    reaches,
+)
 
 __all__ = [
     "EditReading",
@@ -76,17 +90,20 @@ def with_edges(graph: nx.Graph, edges: Iterable[Sequence[Any]]) -> nx.Graph:
     """
     check_graph("graph", graph)
     grown = graph.copy()
-    for edge in edges:
+    for edge in check_each("edges", edges, object, "pairs of nodes"):
         grown.add_edge(*two_ends(edge))
     return grown
 
 
 def two_ends(edge: Sequence[Any]) -> tuple[Any, Any]:
     """Return the ends of an edge, refused where they are not two different nodes."""
-    ends = tuple(edge)
-    if len(ends) != 2 or ends[0] == ends[1]:
-        raise GedigError(f"{edge!r} is not an edge; give two different nodes.")
-    return ends[0], ends[1]
+    try:
+        ends = tuple(edge)
+        if len(ends) == len({*ends} - {None}) == 2:
+            return ends[0], ends[1]
+    except TypeError:  # no pair, or of what cannot be a node
+        pass
+    raise GedigError(f"{shown(edge)} is not an edge; give two different nodes.")
 
 
 def mean_shortest_path(graph: nx.Graph) -> float:
@@ -183,6 +200,7 @@ def edit_gauge(
     """
     check_choice("path", path, PATHS)
     lam, gamma = check_number("lam", lam), check_number("gamma", gamma)
+    bound = check_bound(bound)
     edit = edit_of(before, after)
     if hops is None:
         nodes = list(dict.fromkeys([*before, *after]))

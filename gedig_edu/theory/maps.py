@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_flag, check_whole, known_names, warn
+from gedig_edu.errors import GedigError, check_flag, check_kind, check_whole, known_names, warn
 from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory._entrance import (
     attentions,
@@ -84,8 +84,7 @@ class AttentionMaps:
 
     def __post_init__(self) -> None:
         check_flag("causal", self.causal, "whether the model is causal")
-        if not isinstance(self.model, str):
-            raise GedigError(f"model is of type {type(self.model).__name__}; give its name.")
+        check_kind("model", self.model, str, "its name")
         weights, sink, rounded = check_weights(self.weights, self.sink, causal=bool(self.causal))
         tokens = check_tokens(self.tokens)
         made = {
@@ -247,8 +246,8 @@ def check_maps(maps: object) -> None:
     Traceback (most recent call last):
     gedig_edu.errors.GedigError: maps is of type str; give AttentionMaps, as model.attend(text) ...
     """
-    if not isinstance(maps, AttentionMaps):
-        raise GedigError(
-            f"maps is of type {type(maps).__name__}; give AttentionMaps, as model.attend(text) "
-            "or AttentionMaps.from_transformers(outputs, tokens, causal=…) returns."
-        )
+    wanted = (
+        "AttentionMaps, as model.attend(text) or "
+        "AttentionMaps.from_transformers(outputs, tokens, causal=…) returns"
+    )
+    check_kind("maps", maps, AttentionMaps, wanted)

@@ -14,6 +14,7 @@ from gedig_edu.lab.gates_comparison import (
     read_worlds,
     tune,
 )
+from gedig_edu.lab.gates_curves import read_curves
 from gedig_edu.lab.worlds import Known, Statement, World, generate
 
 START = (Known("a", "b", 0.9), Known("b", "c", 0.9))
@@ -35,7 +36,7 @@ MIXED = world("mixed", (0.9, True), (0.8, False), (0.7, True), (0.2, False))
 def test_likeness_is_tuned_to_part_what_it_can_part():
     tuned = tune("likeness", [EASY])
     assert tuned.area == pytest.approx(1.0)
-    rows = compare([tuned, tune("oracle", [EASY])], [EASY, MIXED])
+    rows, _ = compare([tuned, tune("oracle", [EASY])], [EASY, MIXED])
     easy = rows[rows.world == "easy"].set_index("way")
     assert easy.loc["likeness", ["precision", "recall", "F1", "area"]].tolist() == [1, 1, 1, 1]
     assert easy.loc["likeness", "accepts"] == pytest.approx(3 / 5)
@@ -57,6 +58,13 @@ def test_what_is_measured_is_written_and_read_again(tmp_path, monkeypatch):
     rows = read_worlds(tmp_path)
     assert rows.world.tolist() == ["small world 2"] * 3
     assert read_about(tmp_path)["seeds"] == [2, 2]
+    ways, base = read_curves(tmp_path)
+    assert sorted(ways) == ["chance", "likeness"]  # the oracle has no curve
+    accepted, right = np.hsplit(ways["likeness"], 2)
+    share, precision = rows.set_index("way").loc["likeness", ["accepts", "precision"]]
+    assert accepted[0, tuned[0].best] == pytest.approx(share, rel=1e-5)
+    assert right[0, tuned[0].best] == pytest.approx(share * precision, rel=1e-5)
+    assert base == pytest.approx([generate(2).right.mean()], rel=1e-5)
 
 
 def test_the_saved_comparison_is_of_all_ways_and_worlds():
@@ -70,7 +78,7 @@ def test_the_saved_comparison_is_of_all_ways_and_worlds():
 
 def test_a_saved_world_is_what_the_saved_settings_give_today():
     worlds = [generate(TEST[at]) for at in (0, 1, 2)]
-    again = compare(read_tuned(), worlds)
+    again, _ = compare(read_tuned(), worlds)
     saved = read_worlds()
     kept = saved[saved.world.isin([one.name for one in worlds])]
     for column in ("area", "precision", "recall", "F1", "accepts"):

@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from gedig_edu.lab.gates_comparison import TEST, by_way, read_tuned, read_worlds
-from gedig_edu.lab.gates_curves import UPPER_BOUND, curves, read_curves, right_at
+from gedig_edu.lab.gates_comparison import (
+    TEST,
+    UPPER_BOUND,
+    by_way,
+    compare,
+    read_tuned,
+    read_worlds,
+)
+from gedig_edu.lab.gates_curves import read_curves, right_at
 from gedig_edu.lab.worlds import generate
 
 
@@ -24,7 +31,7 @@ def test_at_its_best_threshold_each_curve_has_the_saved_precision_of_every_world
 
 def test_a_world_gives_the_saved_curves_again():
     quick = [one for one in read_tuned() if one.way in ("likeness_lessened", "common_neighbours")]
-    again = curves(quick, [generate(TEST[3])])
+    _, again = compare(quick, [generate(TEST[3])])
     ways, _ = read_curves()
     for _, row in again.iterrows():
         shares = row.drop(["way", "world", "base"]).to_numpy(dtype=float)

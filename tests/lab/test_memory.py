@@ -125,6 +125,28 @@ def test_honest_is_the_divergence_of_what_is_drawn_from_what_the_model_says(mode
     assert divergence(logits, 0) == np.inf
 
 
+def test_a_token_that_cannot_come_adds_nothing_to_the_divergence():
+    logits = np.array([0.3, -1.0, 2.0])
+    walled = np.append(logits, -np.inf)
+    assert divergence(walled, 1.0) == 0
+    assert divergence(walled, 1.7) == pytest.approx(divergence(logits, 1.7), rel=1e-12)
+    assert divergence([0.0, 1.0], 1e-300) > 1e298  # a temperature that is nearly 0
+    for wrong in ([np.nan, 1.0], [np.inf, 1.0], [-np.inf, -np.inf], [], [[0.0, 1.0]]):
+        with pytest.raises(GedigError, match="make no distribution; give"):
+            divergence(wrong, 1.0)
+
+
+@pytest.mark.parametrize("wave", [np.zeros(3), np.nan, None, "high", np.full(9, -np.inf)])
+def test_a_prosody_that_is_not_one_number_a_position_is_refused(model, wave):
+    with pytest.raises(GedigError, match=r"prosody.* let it return one number|prosody.* numbers"):
+        told(model, prosody=lambda _: wave)
+
+
+def test_a_token_that_the_model_does_not_have_is_refused(model):
+    with pytest.raises(GedigError, match="ids=99999 is out of range"):
+        token_vectors(model, [0, 99999])
+
+
 def test_distinct_pairs_by_hand():
     assert distinct_pairs(["a", "a", "a", "a"]) == pytest.approx(1 / 3)
     assert distinct_pairs("abcd") == 1

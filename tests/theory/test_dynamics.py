@@ -9,6 +9,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.theory.attention import attend, rbf_kernel
 from gedig_edu.theory.dynamics import (
     CoupledAttention,
+    Memory,
     barrier,
     carry_over,
     feed_forward,
@@ -78,6 +79,15 @@ def test_one_state_floats_about_itself():
 def test_what_is_no_sequence_of_states_is_refused(x):
     with pytest.raises(GedigError, match="at least one vector"):
         floating_equilibrium(x, alpha=0.5)
+
+
+@both_kinds
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_states_that_are_not_finite_are_refused_with_their_place(kind, wrong):
+    x = draw(4, 2)
+    x[2, 1] = wrong
+    with pytest.raises(GedigError, match=rf"x at \(2, 1\) is {wrong}; give finite numbers"):
+        floating_equilibrium(give(x, kind), alpha=0.5)
 
 
 def test_prosody_has_its_hollows_a_period_apart():
@@ -238,6 +248,27 @@ def test_runs_that_cannot_be_are_refused():
     ]:
         with pytest.raises(GedigError, match=said):
             carries.run(**options)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"memory": Memory((11,), even())}, r"visited \(11,\), but keys are 0 to 10"),
+        ({"memory": Memory((0.5,), even())}, "visited"),
+        ({"memory": Memory((), even(), jump=True)}, "visited"),
+        ({"memory": Memory((0,), even(3))}, r"memory\.carried has shape \[3\]; give \[11\]"),
+        ({"memory": Memory((0,), np.full(KEYS, np.inf))}, "carried at 0 is inf"),
+        ({"memory": CoupledAttention(places=PLACES)}, "memory is of type CoupledAttention"),
+        ({"target": np.append(even(10), np.inf)}, "target at 10 is inf; give finite numbers"),
+        ({"target": np.append(np.nan, even(10))}, "target at 0 is nan; give finite numbers"),
+        ({"rng": 3}, "rng is of type int; give numpy.random.default_rng"),
+    ],
+)
+def test_a_step_from_a_foreign_memory_or_to_no_target_is_refused(wrong, said):
+    carries = CoupledAttention(places=PLACES, rho=0.5, critical=9.0)
+    given = {"memory": carries.start(), "target": even()} | wrong
+    with pytest.raises(GedigError, match=said):
+        carries.step(np.zeros(KEYS), **given)
 
 
 @both_kinds

@@ -98,6 +98,15 @@ def test_over_fixed_pairs_a_bridge_earns_exactly_nothing_at_any_reach(n, m, seed
     assert efficient.path[0, 0] == 0
 
 
+@pytest.mark.parametrize("candidate", [(0, 1), (0, "new"), ("new", "newer")])
+def test_an_edge_between_two_that_have_none_gains_nothing_by_either_reading(candidate):
+    alone = nx.empty_graph(2)
+    for path in ("fixed_pairs", "global_efficiency"):
+        assert not candidate_readings(alone, [candidate], path=path).path.any()
+    beside = nx.Graph([(0, 2), (1, 3)])
+    assert candidate_readings(beside, [(0, 1)], path="global_efficiency").path[0, 1] > 0
+
+
 def test_a_node_that_comes_with_its_edge_earns_nothing_over_fixed_pairs_and_thins_the_rest():
     # 0-1-2 has the efficiency (1 + 1 + 1/2)/3 = 5/6; with 2-3 it is (3 + 2/2 + 1/3)/6 = 13/18.
     fixed = candidate_readings(chain(3), [(2, "new")], max_hops=2)
@@ -159,6 +168,8 @@ REFUSED = {
     "loop": lambda: candidate_readings(chain(3), [(1, 1)]),
     "no hops for candidates": lambda: candidate_readings(chain(3), [(0, 2)], max_hops=0),
     "path of candidates": lambda: candidate_readings(chain(3), [(0, 2)], path="shortest"),
+    "bound of no candidates": lambda: candidate_readings(chain(3), [], bound=-1),
+    "bound of no edit": lambda: gate_readings(chain(3), chain(3), bound=-1),
     "bound of candidates": lambda: candidate_readings(chain(3), [(0, 2)], bound=0),
     "one side": lambda: candidate_readings(chain(3), [(0, 2)], p_before=[[1.0]]),
     "too few probabilities": lambda: candidate_readings(
