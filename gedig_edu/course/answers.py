@@ -16,6 +16,8 @@ import numpy as np
 
 from gedig_edu.course.deadline import TimeIsUp
 from gedig_edu.course.handed_in import kind_of
+from gedig_edu.course.numerals import PERCENT_SIGNS, as_typed
+from gedig_edu.errors import GedigError
 from gedig_edu.shapes import Float
 from gedig_edu.words import word
 
@@ -35,6 +37,8 @@ def as_array(
     answer: object, *, shape: tuple[int, ...] | None = None, finite: bool = True
 ) -> Float[np.ndarray, "*shape"]:
     """Return a number, list, tuple, array, tensor, series or table as a float64 array.
+
+    A number may be typed as a text, as `numerals.as_typed` reads it: "23/10", "2,3".
 
     Parameters
     ----------
@@ -282,12 +286,22 @@ def _count(answer: Any) -> int:
 
 
 def _plain(answer: Any) -> Any:
-    """Return tensors as arrays, also inside lists; everything else as it is."""
+    """Return tensors as arrays and typed numbers as numbers, also inside lists."""
     if hasattr(answer, "detach"):
         return answer.detach().cpu().double().numpy()
     if isinstance(answer, list | tuple):
         return [_plain(item) for item in answer]
+    if isinstance(answer, str) and not answer.rstrip().endswith(PERCENT_SIGNS):
+        return _typed(answer)
     return answer
+
+
+def _typed(text: str) -> float | str:
+    try:
+        number = as_typed(text)
+    except GedigError as unclear:
+        raise AnswerError(str(unclear)) from unclear
+    return text if number is None else number
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Numbers as people write them: with a comma, a per cent sign, a true minus."""
+"""Numbers as people write them: a comma, a per cent sign, a true minus, a fraction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gedig_edu.words.numbers import short
 PERCENT_SIGNS = ("%", "％")
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+(?=\.))(\.[0-9]*)?")
+FRACTION = re.compile(r"([+-]?[0-9]*\.?[0-9]+)\s*/\s*([0-9]*\.?[0-9]+)")
 UNCLEAR = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 DECIMAL = re.compile(r"[+-]?[0-9]*,[0-9]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
@@ -21,7 +22,7 @@ def as_typed(text: str, *, percent: bool = False) -> float | None:
     ----------
     text : str
         A true minus, a decimal comma, a space or several commas between thousands and a per cent
-        sign are understood.
+        sign are understood, and a fraction.
     percent : bool
         Whether the number is asked for in per cent: then "70 %" is 70, else 0.7.
 
@@ -34,6 +35,8 @@ def as_typed(text: str, *, percent: bool = False) -> float | None:
     --------
     >>> as_typed("0,7"), as_typed("−3"), as_typed("70 %"), as_typed("70 %", percent=True)
     (0.7, -3.0, 0.7, 70.0)
+    >>> as_typed("23/10")
+    2.3
     >>> as_typed("many")
     """
     plain = text.strip().replace("\u2212", "-")
@@ -48,9 +51,11 @@ def as_typed(text: str, *, percent: bool = False) -> float | None:
         plain = plain.replace(",", ".")
     elif GROUPED.fullmatch(plain):
         plain = re.sub(r"\s", "", plain)
+    fraction = FRACTION.fullmatch(plain)
+    above, below = fraction.groups() if fraction else (plain, "1")
     try:
-        number = float(plain)
-    except ValueError:
+        number = float(above) / float(below)
+    except (ValueError, ZeroDivisionError):
         return None
     return number / 100 if share and not percent else number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 from gedig_edu.course import catalogue, record
 from gedig_edu.course.cards import Card
@@ -35,7 +36,7 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
     """
     questions = find(lesson, number)
     stored = record.store().read()["quizzes"]
-    without_form = word("course.quiz.in_text", id=questions[0].id)
+    without_form = word("course.quiz.in_text", id=questions[0].id, choice=_any(questions[0]))
     answers = {q.id: choice for q in questions if (choice := _stored_choice(stored, q))}
     form = QuizForm(
         [question.to_dict() for question in questions],
@@ -48,6 +49,11 @@ def quiz(lesson: str, number: int | None = None) -> QuizForm:
     )
     form.observe(_record_changes, names="answers")
     return form
+
+
+def _any(question: Question) -> str:
+    """Return a choice to show how one is written: which, says nothing of what is right."""
+    return question.choices[crc32(question.id.encode()) % len(question.choices)]
 
 
 def answer(question_id: str, choice: str) -> Card:

@@ -35,6 +35,7 @@ Score: TypeAlias = Callable[[Sequence[nx.Graph], Statement], Sequence[float] | n
 
 SETTINGS = 12  # of a way that has numbers to be tuned
 EQUAL_PRICE = 10.0  # bound of an edge that costs the same at every reach
+GAMMAS = (0.25, 1.0, 4.0)  # among which the gates' γ is tuned
 KINDS = ("count", "adamic_adar", "jaccard")
 
 
@@ -203,7 +204,7 @@ def _grid(**values: Sequence[Any]) -> list[dict[str, Any]]:
     return [dict(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
 
 
-_GATES = _grid(entropy=("choice", "links"), bound=(None, EQUAL_PRICE), gamma=(0.25, 1.0, 4.0))
+_GATES = _grid(entropy=("choice", "links"), bound=(None, EQUAL_PRICE), gamma=GAMMAS)
 WAYS: dict[str, tuple[Callable[..., Score], list[dict[str, Any]]]] = {
     "fixed_pairs": (_by_path("fixed_pairs"), _GATES),
     "global_efficiency": (_by_path("global_efficiency"), _GATES),

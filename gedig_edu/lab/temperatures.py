@@ -176,12 +176,12 @@ def rank_correlation(
     *,
     within_layers: bool = False,
 ) -> float:
-    """Return Spearman's rank correlation over heads.
+    """Return Spearman's rank correlation over heads, NaN where nothing varies.
 
     Parameters
     ----------
     x, y : array [layers, heads]
-        Infinities have ranks like other numbers.
+        Infinities have ranks like other numbers; a head with a NaN is left out.
     within_layers : bool
         Take each layer's mean rank out first, so that differences between layers do not count.
 
@@ -192,17 +192,18 @@ def rank_correlation(
     >>> round(rank_correlation(x, y), 9), round(rank_correlation(x, y, within_layers=True), 9)
     (0.6, -1.0)
     """
-    one, other = (_ranks(np.asarray(values).ravel()).reshape(np.shape(values)) for values in (x, y))
-    if within_layers:
-        one, other = (ranks - ranks.mean(axis=-1, keepdims=True) for ranks in (one, other))
-    return float(np.sum(one * other) / np.sqrt(np.sum(one**2) * np.sum(other**2)))
-
-
-def _ranks(values: Num[np.ndarray, "*draws heads"]) -> Float[np.ndarray, "*draws heads"]:
-    """Return ranks along the last axis, their mean taken out."""
     from scipy.stats import rankdata
 
-    return rankdata(values, axis=-1) - (values.shape[-1] + 1) / 2
+    known = ~(np.isnan(x) | np.isnan(y))
+    ranks = []
+    for values in (x, y):
+        rank = np.zeros(np.shape(values))
+        rank[known] = rankdata(np.asarray(values)[known])
+        axis = -1 if within_layers else None
+        count = np.maximum(known.sum(axis=axis, keepdims=True), 1)
+        ranks.append((rank - rank.sum(axis=axis, keepdims=True) / count)[known])
+    length = np.linalg.norm(ranks[0]) * np.linalg.norm(ranks[1])
+    return float(ranks[0] @ ranks[1] / length) if length > 0 else np.nan
 
 
 class LowEnergy(NamedTuple):

@@ -183,8 +183,9 @@ def edit_gauge(
         pairs, bound and paths are then those of this part. At 0 hops the path term is 0.
     path : {"fixed_pairs", "global_efficiency"}
         Relative fall of the mean distance over the pairs connected before (a pair lost counts
-        as the number of nodes, none counts 0), or relative rise of the global efficiency. Over
-        fixed pairs a bridge between two components gains exactly nothing.
+        as the number of nodes, none counts 0), or relative rise of the global efficiency (0 where
+        there was none to rise from: no edge). Over fixed pairs a bridge between two components
+        gains exactly nothing.
 
     Raises
     ------

@@ -53,6 +53,16 @@ def test_every_usual_form_is_the_same_answer(form):
     assert as_array(form, shape=(3,)).tolist() == list(ROW)
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("23/10", 2.3), (" -1 / 4 ", -0.25), ("0.5/2", 0.25), ("2.3", 2.3), ("2,3", 2.3), ("−3", -3)],
+)
+def test_a_number_may_be_typed_and_be_a_fraction(typed, number):
+    assert as_number(typed) == number
+    assert as_array([typed, 1.0]).tolist() == [number, 1.0]
+    expect(typed, number, instead={}, wrong=AnswerError)
+
+
 @pytest.mark.parametrize("form", [7, 7.0, np.int64(7), [7], torch.tensor([[7]]), pd.Series([7])])
 def test_every_form_of_one_number_is_that_number(form):
     assert as_number(form) == 7.0
@@ -67,6 +77,10 @@ def test_every_form_of_one_number_is_that_number(form):
         ({1, 2}, "no fixed order"),
         ([[1, 2], [3]], "one length"),
         (["a", 1], "numbers only"),
+        ("1/0", "str"),
+        ("1/2/3", "str"),
+        ("62 %", "str"),
+        ("1,234", "1234 or 1.234"),
         (lambda: 3, "function"),
         (object(), "object"),
         (1 + 2j, "complex"),

@@ -77,6 +77,17 @@ def test_the_form_has_a_text_alternative_with_every_choice():
         assert choice["text"] in form.text
 
 
+def test_the_example_without_the_form_says_nothing_of_what_is_right():
+    shown, right = [], []
+    for question in ALL:
+        line = quiz(question.id[:2], int(question.id[3:])).text.splitlines()[-1]
+        (letter,) = [one for one in question.choices if f'"{question.id}", "{one}"' in line]
+        shown.append(letter)
+        right.append(letter == question.right)
+    assert set(shown) >= {"a", "b", "c", "d"}
+    assert 0.1 < sum(right) / len(right) < 0.4
+
+
 @pytest.mark.parametrize(
     "ask",
     [

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gedig_edu.lab import gates_comparison
-from gedig_edu.lab.acceptance import WAYS
+from gedig_edu.lab.acceptance import GAMMAS, WAYS
 from gedig_edu.lab.gates_comparison import (
     CHANCE,
     TEST,
@@ -84,3 +84,9 @@ def test_a_saved_world_is_what_the_saved_settings_give_today():
     for column in ("area", "precision", "recall", "F1", "accepts"):
         for way, values in by_way(again, column).items():
             np.testing.assert_allclose(values, by_way(kept, column)[way], rtol=1e-5, err_msg=way)
+
+
+def test_gamma_is_tuned_to_an_end_of_its_grid_as_lesson_09_says():
+    gamma = {one.way: one.options.get("gamma") for one in read_tuned()}
+    assert gamma["fixed_pairs"] == max(GAMMAS) == 4
+    assert gamma["global_efficiency"] == min(GAMMAS) == 1 / 4

@@ -6,6 +6,7 @@ import numpy as np
 
 from gedig_edu.lab.experiments.summary import Interval, PerHead, interval
 from gedig_edu.lab.statistics import resample
+from gedig_edu.lab.temperatures import rank_correlation as over_heads
 from gedig_edu.shapes import Float
 
 RESAMPLES = 1_000
@@ -34,14 +35,14 @@ def rank_correlation(one: PerHead, other: PerHead, *, within: bool = False) -> I
     (1.0, -1.0)
     """
     texts, layers, heads = one.shape
-    value = _correlation(_means(one), _means(other), within=within)
+    value = over_heads(_means(one), _means(other), within_layers=within)
     if texts < 2:
         return Interval(value, np.nan, np.nan)
     drawn = []
     for chosen, which in resample(texts, (layers, heads), resamples=RESAMPLES):
         weights = np.bincount(chosen, minlength=texts).astype(float)
         pair = (np.take_along_axis(_means(x, weights), which, axis=1) for x in (one, other))
-        drawn.append(_correlation(*pair, within=within))
+        drawn.append(over_heads(*pair, within_layers=within))
     told = np.array([one for one in drawn if np.isfinite(one)])
     return interval(value, told) if len(told) else Interval(value, np.nan, np.nan)
 
@@ -56,7 +57,7 @@ def halves_agree(values: PerHead) -> float:
     >>> round(halves_agree(np.array([[[1.0, 2.0, 3.0]], [[2.0, 4.0, 3.0]]])), 6)
     0.5
     """
-    return _correlation(_means(values[::2]), _means(values[1::2]))
+    return over_heads(_means(values[::2]), _means(values[1::2]))
 
 
 def _means(
@@ -68,19 +69,3 @@ def _means(
     counts = np.tensordot(weights, known, axes=1)
     sums = np.tensordot(weights, np.where(known, values, 0.0), axes=1)
     return np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
-
-
-def _correlation(one: np.ndarray, other: np.ndarray, *, within: bool = False) -> float:
-    """Return Spearman's correlation of two arrays [layers, heads], NaN where nothing varies."""
-    from scipy.stats import rankdata
-
-    known = np.isfinite(one) & np.isfinite(other)
-    ranks = []
-    for each in (one, other):
-        rank = np.zeros(each.shape)
-        rank[known] = rankdata(each[known])
-        axis = 1 if within else None
-        count = np.maximum(known.sum(axis=axis, keepdims=True), 1)
-        ranks.append((rank - rank.sum(axis=axis, keepdims=True) / count)[known])
-    length = np.linalg.norm(ranks[0]) * np.linalg.norm(ranks[1])
-    return float(ranks[0] @ ranks[1] / length) if length > 0 else np.nan

@@ -30,10 +30,14 @@ function precisionsAt(state, name, share) {
   return pointsOf(state)[name].map((points) => (share < 1 ? trueAt(points, share) : points.at(-1)[1]) / share);
 }
 
+function recallOf(precisions, { base, share }) {
+  return mean(precisions.map((one, world) => (one * share) / base[world]));
+}
+
 // Precision and recall of every way along the shares, as means over the worlds.
 const curvesOf = kept((state) => Object.keys(state.ways).map((name) => SHARES.map((share) => {
   const precisions = precisionsAt(state, name, share);
-  return [mean(precisions.map((one, world) => (one * share) / state.base[world])), mean(precisions)];
+  return [recallOf(precisions, { ...state, share }), mean(precisions)];
 })), ({ ways, base }) => [ways, base]);
 
 export function numbers(state) {
@@ -43,9 +47,10 @@ export function numbers(state) {
   const gaps = at.map((one) => differenceOf(one, at[way], true, critical));
   const told = (sign) => gaps.filter(({ mean: gap, half }) => Math.abs(gap) > half && sign * gap > 0).length;
   return {
-    name: names[way], precision: mean(at[way]), recall: mean(at[way].map((one, world) => (one * share) / base[world])),
+    name: names[way], precision: mean(at[way]), recall: recallOf(at[way], state),
     chance: mean(base), above: told(1), below: told(-1), worlds: base.length,
     gaps: gaps.map((one) => one.mean), halves: gaps.map((one) => one.half), precisions: at.map(mean),
+    recalls: at.map((one) => recallOf(one, state)),
     curve: curvesOf(state)[way].map(([, precision]) => precision),
   };
 }
@@ -76,10 +81,7 @@ function drawCurves(panel, page, state, now, width) {
     reach.addEventListener("click", () => choose(way));
     panel.add(reach);
   });
-  const spots = names.map((name) => {
-    const precisions = precisionsAt(state, name, state.share);
-    return [x(mean(precisions.map((one, world) => (one * state.share) / state.base[world]))), y(mean(precisions))];
-  });
+  const spots = names.map((_, way) => [x(now.recalls[way]), y(now.precisions[way])]);
   const across = [...spots].sort(([, one], [, other]) => one - other);
   panel.add(curve(across, "ac-across"),
     ...spots.flatMap((spot, way) => dots([spot], { r: way === state.way ? 6 : 3.5, style: `ac-dot ${way === state.way ? "ac-own" : ""}` })),

@@ -101,12 +101,11 @@ class Acceptance(Hero):
         own = names[self.way]
         at_share = {name: self._true_at(name, self.share) / self.share for name in names}
         gaps = [difference(at_share[name], at_share[own], paired=True) for name in names]
-        true = self._true_at(own, self.share)
         return plain(
             {
                 "name": own,
                 "precision": at_share[own].mean(),
-                "recall": (true / self.base).mean(),
+                "recall": (at_share[own] * self.share / self.base).mean(),
                 "chance": np.mean(self.base),
                 "above": sum(gap.differs and gap.mean > 0 for gap in gaps),
                 "below": sum(gap.differs and gap.mean < 0 for gap in gaps),
@@ -114,6 +113,9 @@ class Acceptance(Hero):
                 "gaps": [gap.mean for gap in gaps],
                 "halves": [gap.half for gap in gaps],
                 "precisions": [float(at_share[name].mean()) for name in names],
+                "recalls": [
+                    float((at_share[name] * self.share / self.base).mean()) for name in names
+                ],
                 "curve": [float(self._true_at(own, share).mean()) / share for share in SHARES],
             }
         )
