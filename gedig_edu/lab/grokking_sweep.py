@@ -84,6 +84,7 @@ ARMS = (
     Arm("shuffled", replace(BASE, labels="shuffled"), 6),
     *(Arm(f"prime_{p}", replace(BASE, prime=p, share=share), 3) for p, share in SHARES.items()),
     Arm("never", replace(BASE, prime=47, share=0.35), 3),
+    Arm("steady", replace(BASE, momentum=0.999), 12),
 )
 
 
