@@ -23,6 +23,8 @@ from gedig_edu.words.spelling import take_any_sign
 if TYPE_CHECKING:
     from gedig_edu.course.badges import Evidence
     from gedig_edu.lab.f_training import Outcome
+    from gedig_edu.lab.grokking import Point
+    from gedig_edu.lab.grokking_sweep import Job, Run
     from gedig_edu.models import ModelStatus
     from gedig_edu.views.terminal import Part
 
@@ -106,6 +108,7 @@ def options(
 ModelOption = Annotated[str | None, typer.Option("--model", help=word("cli.live.model"))]
 Replace = Annotated[bool, typer.Option("--replace", help=word("cli.progress.replace"))]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=word("cli.live.model"))]
+GROKKING = "grokking"  # the experiment that needs neither a model nor texts
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -330,27 +333,58 @@ class Only(StrEnum):
 @app.command(help=_help_on_experiments())
 def experiment(
     name: Annotated[str, typer.Argument(metavar="NAME", help=word("cli.experiment.name"))],
-    model: Annotated[str, typer.Option(help=word("cli.live.model"))],
-    texts: Annotated[str, typer.Option(help=word("cli.experiment.texts"))],
     out: Annotated[Path, typer.Option(help=word("cli.experiment.out"))],
+    model: ModelOption = None,
+    texts: Annotated[str | None, typer.Option(help=word("cli.experiment.texts"))] = None,
     only: Annotated[Only | None, typer.Option(help=word("cli.experiment.only"))] = None,
     limit: Annotated[int | None, typer.Option(help=word("cli.experiment.limit"))] = None,
     cut: Annotated[int | None, typer.Option(help=word("cli.experiment.cut"))] = None,
     heads: Annotated[int | None, typer.Option(help=word("cli.experiment.heads"))] = None,
-    seed: Annotated[int, typer.Option(help=word("cli.experiment.seed"))] = 0,
+    seed: Annotated[int | None, typer.Option(help=word("cli.experiment.seed"))] = None,
     workers: Annotated[str | None, typer.Option(help=word("cli.experiment.workers"))] = None,
+    prime: Annotated[list[int] | None, typer.Option(help=word("grokking.cli.prime"))] = None,
+    seeds: Annotated[int | None, typer.Option(help=word("grokking.cli.seeds"))] = None,
+    steps: Annotated[int | None, typer.Option(help=word("grokking.cli.steps"))] = None,
     _resume: Annotated[bool, typer.Option("--resume", help=word("cli.experiment.resume"))] = False,
 ) -> None:
     """Run an experiment over many texts, or go on with one that stopped."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    of_texts = {"model": model, "texts": texts, "only": only, "cut": cut, "heads": heads,
+                "seed": seed, "workers": workers}  # fmt: skip
+    of_sums = {"prime": prime, "seeds": seeds, "steps": steps}
+    for option, given in (of_texts if name == GROKKING else of_sums).items():
+        if given is not None:
+            raise refusal("experiment.not_for_this", experiment=name, option=option)
+    if name == GROKKING:
+        _grokking(out, primes=prime or (), seeds=seeds, limit=limit, steps=steps)
+    else:
+        asked = {"limit": limit, "cut": cut, "heads": heads, "seed": seed or 0}
+        _experiment(name, model, texts, out, only=only, workers=workers, **asked)
+
+
+def _experiment(
+    name: str,
+    model: str | None,
+    texts: str | None,
+    out: Path,
+    *,
+    only: Only | None,
+    workers: str | None,
+    **asked: int | None,
+) -> None:
+    """Measure every head of a model over many texts, and say what was done."""
     from gedig_edu.lab import runner
+    from gedig_edu.lab.experiments.catalogue import find
     from gedig_edu.lab.experiments.setting import Setting
     from gedig_edu.lab.passages import PROSE_TOKENS
     from gedig_edu.lab.run_progress import shown
 
-    asked = {"limit": limit, "cut": cut, "heads": heads, "seed": seed}
+    find(name)
+    for option, given in (("model", model), ("texts", texts)):
+        if given is None:
+            raise refusal("experiment.needs", experiment=name, option=option)
     chosen = only.value if only else None
-    setting = Setting(experiment=name, model=model, texts=texts, only=chosen, **asked)
+    setting = Setting(experiment=name, model=model or "", texts=texts or "", only=chosen, **asked)
     try:
         with shown(partial(_print, err=True)) as report:
             found = runner.run(setting, out, workers=workers, report=report)
@@ -366,6 +400,36 @@ def experiment(
         _print(word("cli.experiment.left_out", **told), err=True)
     written = {"path": out / "rows.parquet", "texts": found.texts, "rows": found.rows}
     _print(word("cli.experiment.written", tables=out / "tables", **written))
+
+
+def _grokking(
+    out: Path, *, primes: Sequence[int], seeds: int | None, limit: int | None, steps: int | None
+) -> None:
+    """Train small readers of sums, or go on with those that are missing, and say what they say."""
+    from gedig_edu.lab import grokking_sweep, grokking_tables
+    from gedig_edu.lab.run_progress import Occasions
+
+    occasions = Occasions()
+
+    def step(job: Job, point: Point) -> None:
+        if occasions.quiet():
+            told = {"arm": word(f"grokking.arm.{job.arm}"), "seed": job.seed, "step": point.step}
+            _print(word("grokking.cli.step", most=job.setting.steps, **told), err=True)
+
+    def told(run: Run, done: int, count: int) -> None:
+        about = {"arm": word(f"grokking.arm.{run.arm}"), "seed": run.seed}
+        seconds = round(run.seconds)
+        _print(word("grokking.cli.done", done=done, all=count, seconds=seconds, **about))
+
+    arms = grokking_sweep.arms_of(steps=steps)
+    jobs = grokking_sweep.jobs_of(arms, primes=primes, seeds=seeds, limit=limit)
+    try:
+        files = grokking_sweep.sweep(jobs, out, arms=arms, told=told, step=step)
+    except KeyboardInterrupt:
+        raise refusal("experiment.stopped") from None
+    rows = grokking_tables.write_tables(out, files)
+    _print(*grokking_tables.sentences(rows))
+    _print(word("grokking.cli.written", tables=out / grokking_tables.TABLES))
 
 
 @app.command(help=word("training.cli.help"))

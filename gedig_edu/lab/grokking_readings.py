@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.errors import check_number, check_whole
 from gedig_edu.shapes import Float
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ Points = Mapping[str, Float[np.ndarray, " readings"]]
 
 class Summary(NamedTuple):
     """What one run says; a step is NaN where what it marks did not happen.
+
+    A run that never has 99 % of the sums to learn right has no window, and no peak.
 
     Attributes
     ----------
@@ -148,17 +150,13 @@ def summarise(
     ends : {"onset", "generalised", "run"}
         What the window goes to: twice the onset, twice the step with 99 % of those held back, or
         the end of the run.
-
-    Raises
-    ------
-    GedigError
-        If the run never has 99 % of the sums to learn right.
     """
-    steps = points["step"]
+    steps, held = points["step"], float(points["held"][-1])
     memorised = first_at(points, "train", LEARNED)
-    if np.isnan(memorised):
-        raise GedigError("A run never learned its sums, so there is no window to look in.")
     marks = {"onset": first_at(points, "held", HALF), "generalised": first_at(points, "held", 0.99)}
+    if np.isnan(memorised):
+        rest = dict.fromkeys(Summary._fields, NEVER)
+        return Summary(**rest | marks | {"held": held})
     wanted = marks.get(ends, NEVER)
     if ends == "onset" and np.isnan(wanted) and onset is not None:
         wanted = onset
@@ -172,7 +170,7 @@ def summarise(
     (peak, height, start), (norm_peak, norm_height, _) = found["C"], found["norm"]
     return Summary(
         memorised, **marks, last=last, peak=peak, height=height, rise=height / start - 1,
-        norm_peak=norm_peak, norm_height=norm_height, held=float(points["held"][-1]),
+        norm_peak=norm_peak, norm_height=norm_height, held=held,
     )  # fmt: skip
 
 
@@ -184,8 +182,8 @@ def table(runs: Iterable[Run]) -> pd.DataFrame:
     import pandas as pd
 
     runs = list(runs)
-    plain = [first_at(run.points, "held", HALF) for run in runs if run.arm == "plain"]
-    usual = float(np.nanmedian(plain)) if plain else None
+    plain = np.array([first_at(run.points, "held", HALF) for run in runs if run.arm == "plain"])
+    usual = float(np.median(plain[~np.isnan(plain)])) if (~np.isnan(plain)).any() else None
     rows = []
     for run in runs:
         about = {"arm": run.arm, "prime": run.setting.prime, "share": run.setting.share}
@@ -210,7 +208,7 @@ def sign_test(before: int, runs: int) -> float:
 
 
 def by_definition(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return in how many runs C comes before the onset, by each of 24 ways to say what a peak is.
+    """Return in how many runs C comes before the onset, by each of 36 ways to say what a peak is.
 
     ``smoothing`` (share of the run), ``window`` (what it ends at), ``mark`` and ``before, runs``.
     Marks: the largest value in the window (``peak``), the first value that none within 2 % of the
@@ -236,7 +234,7 @@ def by_definition(runs: Sequence[Run]) -> pd.DataFrame:
 def _marked(points: Points, share: float, ends: str, mark: str) -> bool:
     """Tell whether a mark of C comes before the onset."""
     found = summarise(points, share=share, ends=ends)
-    if mark == "peak":
+    if mark == "peak" or np.isnan(found.memorised):
         return found.before
     steps, curve = points["step"], smoothed(points["C"], share)
     window = np.flatnonzero((found.memorised <= steps) & (steps <= found.last))

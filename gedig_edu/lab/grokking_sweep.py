@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,6 +24,7 @@ from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab import folders
 from gedig_edu.lab.grokking import GrokSetting, Point, Training
 from gedig_edu.shapes import Float
+from gedig_edu.words import refusal
 
 SETTING, RUNS = "setting.json", "runs"
 KEPT_AFTER = 100  # readings between two times that a run under way is written down
@@ -88,32 +89,69 @@ ARMS = (
 )
 
 
-def jobs_of(arms: Iterable[Arm], *, seeds: int | None = None) -> list[Job]:
+def arms_of(*, steps: int | None = None) -> tuple[Arm, ...]:
+    """Return `ARMS`, with another number of steps where one is given, for a trial.
+
+    Examples
+    --------
+    >>> {arm.setting.steps for arm in arms_of(steps=500)}
+    {500}
+    """
+    if steps is None:
+        return ARMS
+    return tuple(arm._replace(setting=replace(arm.setting, steps=steps)) for arm in ARMS)
+
+
+def jobs_of(
+    arms: Iterable[Arm] = ARMS,
+    *,
+    primes: Collection[int] = (),
+    seeds: int | None = None,
+    limit: int | None = None,
+) -> list[Job]:
     """Return the runs of some arms, arm by arm, with seeds from 1 on.
 
     Parameters
     ----------
     arms : iterable of Arm
+    primes : collection of int
+        Only runs with these p; all where none is given.
     seeds : int, optional
         No more than so many of each arm.
+    limit : int, optional
+        No more than so many runs, the first ones.
+
+    Raises
+    ------
+    GedigError
+        If no run has one of the primes.
 
     Examples
     --------
-    >>> [job.file for job in jobs_of(ARMS[:2], seeds=1)]
-    ['plain-01', 'no_decay-01']
+    >>> [job.file for job in jobs_of(primes=[53], seeds=1)]
+    ['plain-01', 'no_decay-01', 'shuffled-01', 'steady-01']
     """
-    most = 10**6 if seeds is None else check_whole("seeds", seeds, at_least=1)
-    return [
+    arms = list(arms)
+    known = sorted({arm.setting.prime for arm in arms})
+    for prime in primes:
+        if check_whole("prime", prime, at_least=2) not in known:
+            raise refusal("experiment.no_prime", prime=prime, known=", ".join(map(str, known)))
+    most = sum(arm.seeds for arm in arms)
+    of_each = most if seeds is None else check_whole("seeds", seeds, at_least=1)
+    jobs = [
         Job(arm.name, arm.setting, seed)
         for arm in arms
-        for seed in range(1, min(arm.seeds, most) + 1)
+        if not primes or arm.setting.prime in primes
+        for seed in range(1, min(arm.seeds, of_each) + 1)
     ]
+    return jobs if limit is None else jobs[: check_whole("limit", limit, at_least=1)]
 
 
 def sweep(
     jobs: Sequence[Job],
     out: Path | str,
     *,
+    arms: Iterable[Arm] = ARMS,
     told: Callable[[Run, int, int], object] | None = None,
     step: Callable[[Job, Point], object] | None = None,
 ) -> list[Path]:
@@ -124,6 +162,8 @@ def sweep(
     jobs : sequence of Job
     out : path
         Folder of the sweep: new, empty, or that of an earlier call.
+    arms : iterable of Arm
+        All that the sweep can have: a folder of other arms is refused.
     told : callable (run, done, all)
         Told of each run as it is written down.
     step : callable (job, point)
@@ -132,19 +172,17 @@ def sweep(
     Raises
     ------
     GedigError
-        If `out` holds something else, or an arm of the same name and another setting.
+        If `out` holds something else, or runs of other arms.
     """
     folder = Path(out)
     versions = {name: version(name) for name in VERSIONS}
+    identity = {"experiment": "grokking", "arms": {arm.name: asdict(arm.setting) for arm in arms}}
     notes = {"versions": versions, "when": f"{datetime.now(UTC):%Y-%m-%d}"}
-    with folders.claimed(folder, SETTING, {"experiment": "grokking"}, notes=notes):
+    with folders.claimed(folder, SETTING, identity, notes=notes):
         with folders.writing(folder):
             (folder / RUNS).mkdir(exist_ok=True)
         files = [folder / RUNS / f"{job.file}.npz" for job in jobs]
-        done = [
-            path.exists() and _is(job, read_run(path))
-            for job, path in zip(jobs, files, strict=True)
-        ]
+        done = [path.exists() for path in files]
         count = sum(done)
         for job, path, there in zip(jobs, files, done, strict=True):
             if not there:
@@ -176,12 +214,6 @@ def read_run(path: Path) -> Run:
         raise GedigError(
             f"{path} is no finished run; take the file away, and the run is done again."
         ) from trouble
-
-
-def _is(job: Job, run: Run) -> bool:
-    if run.setting != job.setting:
-        raise GedigError(f"{job.file} stands there already with another setting.")
-    return True
 
 
 def _do(job: Job, path: Path, step: Callable[[Job, Point], object] | None) -> Run:

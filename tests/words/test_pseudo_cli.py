@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gedig_edu import cli, models
-from gedig_edu.lab.experiments.catalogue import EXPERIMENTS
+from gedig_edu.lab.experiments.catalogue import EXPERIMENTS, OF_TRAINING
 from tests.test_cli import Stub
 
 CLICK = (  # what the library of the command line says itself, in its own languages
@@ -20,7 +20,7 @@ IDS = (  # what is typed: commands, arguments, devices, endings; names of models
     "gemma Gemma terms of use cpu cuda mps svg pdf png parquet "
     "lab live doctor claims pretrain experiment train short prose site models progress fetch "
     "remove export merge folder file text paper released bert distilbert minilm json csv png "
-    "missing auto Python NAME " + " ".join(EXPERIMENTS)
+    "missing auto Python NAME " + " ".join([*EXPERIMENTS, *OF_TRAINING])
 )
 COMMANDS = [
     (), ("lab",), ("live",), ("doctor",), ("claims",), ("pretrain",), ("experiment",), ("train",),

@@ -63,6 +63,7 @@ class _Catalogue(Mapping[str, Experiment]):
 
 
 EXPERIMENTS: Mapping[str, Experiment] = _Catalogue()
+OF_TRAINING = ("grokking",)  # what `gedig-edu experiment` does besides: it needs no model, no texts
 
 
 def find(name: str) -> Experiment:
@@ -81,8 +82,9 @@ def find(name: str) -> Experiment:
     """
     if name in EXPERIMENTS:
         return EXPERIMENTS[name]
-    known = ", ".join(map(repr, EXPERIMENTS))
-    near = difflib.get_close_matches(name, list(EXPERIMENTS), n=3, cutoff=0.5)
+    names = [*EXPERIMENTS, *OF_TRAINING]
+    known = ", ".join(map(repr, names))
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         raise refusal("experiment.near", name=name, near=", ".join(map(repr, near)))
     raise refusal("experiment.unknown", name=name, known=known)
