@@ -189,6 +189,7 @@ def made(peak, onset, *, length=1000, arm="plain", seed=1):
     points["held"] = (step >= onset).astype(float)
     points["C"] = 0.1 + np.exp(-(((step - peak) / 60.0) ** 2))
     points["norm"] = 40.0 - step / 100
+    points["held_loss"] = 5.0 - points["held"]
     return Run(arm, GrokSetting(), seed, points, np.zeros((len(step), 1, 2, 3)), 1.0)
 
 
@@ -216,6 +217,17 @@ def test_a_run_that_never_generalises_takes_the_window_of_its_kind():
     assert found["last"].tolist() == [800, 600, 700]
     assert found["before"].tolist() == [False, False, False]
     assert np.isnan(found["onset"].iloc[2])
+
+
+def test_width_early_values_and_leaps_are_read_of_a_run():
+    run = made(300, 500)
+    held = np.clip((run.points["step"] - 300) / 400, 0, 1)  # a quarter at 400, 3/4 at 600
+    run.points["held"] = held
+    (row,) = table([run]).to_dict("records")
+    assert row["width"] == pytest.approx(200 / 500)
+    assert row["norm_early"] == pytest.approx(37.0)
+    assert row["C_early"] == pytest.approx(1.1, abs=0.02)
+    assert row["leaps"] == 1
 
 
 def test_a_run_that_never_learned_has_no_peak():
