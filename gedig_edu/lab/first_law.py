@@ -19,6 +19,61 @@ from gedig_edu.shapes import Float, Num
 from gedig_edu.theory.thermo import Ensemble
 
 
+_OTHERS = "Rows of shape {} are followed by rows of shape {}; give the same rows."
+
+
+class Parting(NamedTuple):
+    """What a change of state at a fixed temperature is made of, row by row: d⟨E⟩ = heat + work.
+
+    Attributes
+    ----------
+    heat, work : array [...]
+        T ΔS and ΔA.
+    """
+
+    heat: Float[np.ndarray, "*rows"]
+    work: Float[np.ndarray, "*rows"]
+
+
+def parted(
+    before: Num[np.ndarray, "*rows states"],
+    after: Num[np.ndarray, "*rows states"],
+    *,
+    temperature: float = 1.0,
+    centred: bool = False,
+) -> Parting:
+    """Part the change of ⟨E⟩ between two states at one temperature.
+
+    Parameters
+    ----------
+    before, after : array [..., states]
+        E; +∞ for what a row does not see, the same in both.
+    temperature : float
+        T, above 0.
+    centred : bool
+        Take each row less the mean of its energies: another zero.
+
+    Raises
+    ------
+    GedigError
+        If shapes or what is seen differ.
+
+    Examples
+    --------
+    >>> even, uneven = np.array([0.0, 0.0]), np.array([0.0, 1.0])
+    >>> [round(float(part), 3) for part in parted(even, uneven)]
+    [-0.111, 0.38]
+    >>> [round(float(part), 3) for part in parted(even, uneven + 7)]
+    [-0.111, 7.38]
+    """
+    T = check_number("temperature", temperature, above=0)
+    first, last = (_zeroed(np.asarray(E, dtype=np.float64), centred) for E in (before, after))
+    if first.shape != last.shape or (np.isfinite(first) != np.isfinite(last)).any():
+        raise GedigError("Two states differ in shape or in what is seen; give the same rows.")
+    old, new = Ensemble(first, T), Ensemble(last, T)
+    return Parting(T * (new.entropy - old.entropy), new.free_energy - old.free_energy)
+
+
 class FirstLaw(NamedTuple):
     """Means over rows at each point of a path; heat and work from the first point on.
 
@@ -71,18 +126,14 @@ def first_law(
     before: tuple[np.ndarray, np.ndarray] | None = None
     heat = work = 0.0
     for one in energies:
-        E = np.asarray(one, dtype=np.float64)
-        seen = np.isfinite(E)
-        if centred:
-            mean = np.where(seen, E, 0.0).sum(axis=-1, keepdims=True)
-            E = E - mean / seen.sum(axis=-1, keepdims=True)
+        E = _zeroed(np.asarray(one, dtype=np.float64), centred)
         rows = Ensemble(E, T)
-        p, E = rows.probabilities, np.where(seen, E, 0.0)
+        p, E = rows.probabilities, np.where(np.isfinite(E), E, 0.0)
         if before is not None:
-            heat, work = (
-                heat + _mean(before[1] + E, p - before[0]),
-                work + _mean(before[0] + p, E - before[1]),
-            )
+            if before[0].shape != p.shape:
+                raise GedigError(_OTHERS.format(before[0].shape, p.shape))
+            heat += _mean((before[1] + E) / 2 * (p - before[0]))
+            work += _mean((before[0] + p) / 2 * (E - before[1]))
         found.append((rows.energy.mean(), rows.entropy.mean(), rows.free_energy.mean(), heat, work))
         before = p, E
     if not found:
@@ -90,11 +141,16 @@ def first_law(
     return FirstLaw(*np.array(found).T)
 
 
-def _mean(
-    twice: Float[np.ndarray, "*rows states"], step: Float[np.ndarray, "*rows states"]
-) -> float:
-    if twice.shape != step.shape:
-        raise GedigError(
-            f"Rows of shape {step.shape} follow rows of shape {twice.shape}; give the same rows."
-        )
-    return float((twice * step / 2).sum(axis=-1).mean())
+def _zeroed(
+    E: Float[np.ndarray, "*rows states"], centred: bool
+) -> Float[np.ndarray, "*rows states"]:
+    """Return energies as they are, or less the mean of what each row sees."""
+    if not centred:
+        return E
+    seen = np.isfinite(E)
+    mean = np.where(seen, E, 0.0).sum(axis=-1, keepdims=True) / seen.sum(axis=-1, keepdims=True)
+    return E - mean
+
+
+def _mean(terms: Float[np.ndarray, "*rows states"]) -> float:
+    return float(terms.sum(axis=-1).mean())
