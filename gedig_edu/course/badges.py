@@ -23,7 +23,16 @@ SIGNS = {
     Verdict.UNDECIDED: "?",
     Verdict.CONTRADICTORY: "⇄",
 }
-WITHOUT_MODEL = ("arrays", "graphs", "published", "words", "trainings", "worlds", "ten_worlds")
+WITHOUT_MODEL = (
+    "arrays",
+    "graphs",
+    "published",
+    "words",
+    "trainings",
+    "worlds",
+    "ten_worlds",
+    "sums",
+)
 OTHER_SIGN = "•"
 MARK = "*"  # in a list, beside a verdict by a rule that was set after a look
 

@@ -45,6 +45,8 @@ Material = Literal[
     "worlds",
     "facts",
     "steps",
+    "sums",
+    "grown",
     "nothing",
 ]
 

@@ -18,7 +18,6 @@ from gedig_edu.errors import GedigError, check_number
 from gedig_edu.shapes import Float, Num
 from gedig_edu.theory.thermo import Ensemble
 
-
 _OTHERS = "Rows of shape {} are followed by rows of shape {}; give the same rows."
 
 

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import binomtest, spearmanr
 
-from gedig_edu.course.context import Context
+from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
-from gedig_edu.lab.thermodynamics import capacity_bound, one_below
+from gedig_edu.lab import grokking_tables
+from gedig_edu.lab.first_law import parted
+from gedig_edu.lab.thermodynamics import capacity_bound, one_below, read_rows
+from gedig_edu.shapes import Bool, Float
+from gedig_edu.theory.gauge import Gauge
 from gedig_edu.theory.thermo import Ensemble
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gedig_edu.course.intervals import PerHead
+
+FEWEST_KEYS = 2  # a row of one key has no entropy to change
+PRIMES = ("prime_31", "prime_41", "plain", "prime_67")
+SEEDS_OF_A_PRIME = 3
+NEVER = ("no_decay", "shuffled")
+ZEROS = ("scores", "centred")
 
 
 def _diverges(_: Context) -> Sequence[Reading]:
@@ -33,6 +50,175 @@ def _largest_of_even(n: int) -> float:
     return max(float(Ensemble(E, T).heat_capacity) for T in np.geomspace(2e-2, 1.0, 101))
 
 
+def _three_keys(_: Context) -> Sequence[Reading]:
+    """Return the largest C over rows of three keys, drawn at random and with one key below."""
+    E = np.random.default_rng(SEED).normal(size=(20_000, 3)) * 4
+    return [
+        Reading.exact("drawn", float(Ensemble(E, 1.0).heat_capacity.max())),
+        Reading.exact("one_below", one_below(3).height),
+    ]
+
+
+def _peak_before(_: Context) -> Sequence[Reading]:
+    return _before("plain")
+
+
+def _steady(_: Context) -> Sequence[Reading]:
+    return _before("steady")
+
+
+def _before(arm: str) -> list[Reading]:
+    """Return in which share of an arm's runs C peaks before the onset, and both steps."""
+    rows = _of(arm)
+    return [
+        _share("before", rows["before"].to_numpy()),
+        Reading.mean("onset", rows["onset"].to_numpy(), judged=False),
+        Reading.mean("peak", rows["peak"].to_numpy(), judged=False),
+    ]
+
+
+def _primes(_: Context) -> Sequence[Reading]:
+    return [_share("before", _four_primes()["before"].to_numpy())]
+
+
+def _definitions(_: Context) -> Sequence[Reading]:
+    """Return the most runs in which C comes before by any of the ways, and for how many ways."""
+    counted = grokking_tables.definitions()["before"]
+    return [
+        Reading.exact("most", counted.max()),
+        Reading.exact("ways", (counted > 0).mean(), judged=False),
+    ]
+
+
+def _controls(_: Context) -> Sequence[Reading]:
+    """Return how much more C rises than in the run of the same seed that never generalises."""
+    usual = _of("plain").set_index("seed")["rise"]
+    return [
+        Reading.mean(arm, (usual - _of(arm).set_index("seed")["rise"]).dropna().to_numpy())
+        for arm in NEVER
+    ]
+
+
+def _leaps(_: Context) -> Sequence[Reading]:
+    """Return in which share of the runs that never generalise C goes up and down all the same."""
+    return [_share(arm, _of(arm)["leaps"].to_numpy() > 0) for arm in NEVER]
+
+
+def _norm(_: Context) -> Sequence[Reading]:
+    """Hold what C says of the onset at step 300 against what the weight norm says."""
+    rows = _of("steady")
+    onset = rows["onset"].to_numpy()
+    early = {name: rows[f"{name}_early"].to_numpy() for name in ("C", "norm", "loss")}
+
+    def strength(name: str) -> Callable[..., float]:
+        return lambda at: abs(_rho(early[name][at], onset[at]))
+
+    def more(at: np.ndarray) -> float:
+        return strength("C")(at) - strength("norm")(at)
+
+    beside = [Reading.resampled(one, strength(one), len(rows), judged=False) for one in early]
+    return [Reading.resampled("more", more, len(rows)), *beside]
+
+
+def _sharper(_: Context) -> Sequence[Reading]:
+    """Return minus the rank correlation of p and the relative width of the onset."""
+    rows = _four_primes()
+    p, width = rows["prime"].to_numpy(), rows["width"].to_numpy()
+    return [Reading.resampled("narrows", lambda at: -_rho(p[at], width[at]), len(rows))]
+
+
+def _zero(_: Context) -> Sequence[Reading]:
+    """Lift the energies of every row by 1: how far the heat moves, and the work."""
+    before, after = np.random.default_rng(SEED).normal(size=(2, 99, 11))
+    plain, lifted = (parted(before, E) for E in (after, after + 1))
+    return [
+        Reading.exact("heat", np.abs(lifted.heat - plain.heat).max()),
+        Reading.exact("work", np.abs(lifted.work - plain.work).max(), judged=False),
+    ]
+
+
+def _work(context: Context) -> Sequence[Reading]:
+    """Return by how much work outweighs heat from the untrained twin to the model, in units of T.
+
+    By two zeros of energy: the scores as they are, and less the mean of each row.
+    """
+    found = {zero: np.array(_parts(context, centred=zero == "centred")) for zero in ZEROS}
+    outweighs = {zero: np.abs(of[:, 1]) - np.abs(of[:, 0]) for zero, of in found.items()}
+    return [
+        *(Reading.crossed(zero, by) for zero, by in outweighs.items()),
+        Reading.crossed("heat", found["centred"][:, 0], judged=False),
+        Reading.crossed("gain", found["centred"][:, 1], judged=False),
+    ]
+
+
+def _heat_and_gauge(context: Context) -> Sequence[Reading]:
+    """Return how much closer ΔF goes with the heat than with the work, over heads."""
+    parts = np.array(_parts(context, centred=True))
+    read = [
+        [
+            Gauge.released().read(maps.weights, causal=one.causal).F
+            for maps in one.attend_many(context.few)
+        ]
+        for one in (context.twin, context.model)
+    ]
+    F = np.array(read[1]) - np.array(read[0])
+
+    def closer(F: PerHead, heat: PerHead, work: PerHead) -> float:
+        means = [one.mean(axis=0).ravel() for one in (F, heat, work)]
+        return abs(_rho(means[0], means[1])) - abs(_rho(means[0], means[2]))
+
+    return [Reading.over_heads("closer", closer, F, parts[:, 0], parts[:, 1])]
+
+
+def _parts(context: Context, *, centred: bool) -> list[Float[np.ndarray, "two layers heads"]]:
+    """Return heat and work of each head for each text, in units of T, from twin to model."""
+    found = []
+    for text in context.few:
+        start, end = read_rows(context.twin, text), read_rows(context.model, text)
+        used = end.keys >= FEWEST_KEYS
+        both = [one.energies[:, :, used] / one.temperature for one in (start, end)]
+        heat, work = parted(*both, centred=centred)
+        found.append(np.stack([heat.mean(axis=-1), work.mean(axis=-1)]))
+    return found
+
+
+def _of(arm: str) -> pd.DataFrame:
+    rows = grokking_tables.runs()
+    return rows[rows["arm"] == arm]
+
+
+def _four_primes() -> pd.DataFrame:
+    """Return the runs of the first seeds of each prime with the usual setting."""
+    rows = grokking_tables.runs()
+    return rows[rows["arm"].isin(PRIMES) & (rows["seed"] <= SEEDS_OF_A_PRIME)]
+
+
+def _share(name: str, of: Bool[np.ndarray, " runs"]) -> Reading:
+    """Return a share of runs with its exact binomial interval."""
+    found = binomtest(int(of.sum()), len(of))
+    low, high = found.proportion_ci(0.95)
+    return Reading(name, float(of.mean()), float(low), float(high))
+
+
+def _rho(x: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"]) -> float:
+    """Return Spearman's ρ, 0 where one of the two does not vary."""
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return 0.0
+    return float(spearmanr(x, y)[0])
+
+
 MEASURES = {
     "diverges": _diverges,
+    "three_keys": _three_keys,
+    "peak_before": _peak_before,
+    "primes": _primes,
+    "steady": _steady,
+    "definitions": _definitions,
+    "controls": _controls,
+    "leaps": _leaps,
+    "norm": _norm,
+    "sharper": _sharper,
+    "zero": _zero,
+    "work": _work,
+    "heat_and_gauge": _heat_and_gauge,
 }
