@@ -131,7 +131,7 @@ def show(claim_id: str, model: AttentionModel | str | None = None) -> Badge | Ca
     Examples
     --------
     >>> show("12.peak_before").heading
-    '12.peak_before · measured · not yet tested'
+    '12.peak_before · measured · does not hold'
     """
     (evidence,) = look([claim_id], model)
     return shown(evidence, model)

@@ -83,8 +83,8 @@ def test_one_claim_is_shown_whole(run):
         assert text in said
 
 
-def test_a_claim_that_waits_for_its_lesson_shows_its_rule(run):
-    assert "holds if every number below lies above 0" in run("12.peak_before", width=900).stdout
+def test_a_claim_that_is_asked_for_alone_shows_its_rule(run):
+    assert "holds if every number below lies above 0.5" in run("12.peak_before", width=900).stdout
 
 
 @pytest.mark.parametrize(
