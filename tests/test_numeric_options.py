@@ -25,9 +25,13 @@ from gedig_edu.lab import (
     f_judgement,
     f_sweep,
     f_training,
+    first_law,
     flow,
     geometry,
     gradients,
+    grokking,
+    grokking_readings,
+    grokking_sweep,
     growing,
     hypotheses,
     live,
@@ -90,7 +94,7 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
     "f_judgement.way",
-    "f_training.Outcome",
+    "f_training.Outcome", "grokking_sweep.Run",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
     "dynamics.Step", "energy.Descent", "memory.Telling", "recovery.Runs", "recovery.Recovered",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
@@ -105,6 +109,7 @@ PAPER = gauge.Gauge.paper()
 READ = live.live(MAPS, gauge=PAPER)
 WEIGHED = {"lam": 1.0, "gamma": 1.0}
 HEAD = {"layer": 0, "head": 0}
+RUN = {name: np.ones(9) for name in ("step", "train", "held", "C", "norm")}
 GATES = ("g0", "g_min", "theta_ag", "theta_dg")
 EIGHT = np.ones((3, 8))
 NETWORK = SimpleNamespace(config=SimpleNamespace(n_positions=16, vocab_size=99))
@@ -308,6 +313,31 @@ CALLS = {
     "acceptance.by_efficiency": (acceptance.by_efficiency, {}, {"weight": []}),
     "retrieval.decide_on_facts": (
         partial(retrieval.decide_on_facts, None), {}, {"seed": [-1]}),
+    "first_law.parted": (
+        first_law.parted, {"before": EVEN, "after": EVEN}, {"temperature": [0, -1]}),
+    "first_law.first_law": (first_law.first_law, {"energies": [EVEN]}, {"temperature": [0, -1]}),
+    "grokking.GrokSetting": (
+        grokking.GrokSetting, {},
+        {"prime": [1, 200], "share": [0, 1], "terms": [1, 65, 16], "sums": [3, 20_001],
+         "weight_decay": [-1], "learning_rate": [0, -1], "momentum": [-1, 1], "width": [0, 6],
+         "heads": [0, 3], "steps": [0], "every": [0]}),
+    "grokking.sums_of": (grokking.sums_of, {"setting": grokking.GrokSetting()}, {"seed": [-1]}),
+    "grokking.Training": (
+        grokking.Training, {"setting": grokking.GrokSetting(prime=3)}, {"seed": [-1]}),
+    "grokking.small": (
+        grokking.small, {},
+        {"seed": [-1], "prime": [1, 200], "share": [0, 1], "steps": [0, -1]}),
+    "grokking_readings.first_at": (
+        grokking_readings.first_at, {"points": RUN, "name": "held"}, {"level": []}),
+    "grokking_readings.smoothed": (
+        grokking_readings.smoothed, {"values": np.ones(9)}, {"share": [-1, 2]}),
+    "grokking_readings.summarise": (
+        grokking_readings.summarise, {"points": RUN}, {"onset": [-1], "share": [-1, 2]}),
+    "grokking_readings.sign_test": (
+        grokking_readings.sign_test, {"before": 1, "runs": 2},
+        {"before": [-1, 3], "runs": [0, -1]}),
+    "grokking_sweep.arms_of": (grokking_sweep.arms_of, {}, {"steps": [0, -1]}),
+    "grokking_sweep.jobs_of": (grokking_sweep.jobs_of, {}, {"seeds": [0], "limit": [0, -1]}),
     "growing.Gates": (
         growing.Gates, {},
         {"theta_ag": [], "theta_dg": [], "lam": [], "gamma": [], "max_hops": [0], "bound": [0]}),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LABELS = ("sums", "shuffled")
-LEAST_SHARE, MOST_SHARE = 0.01, 0.99
+LEAST_SHARE, MOST_SHARE, MOST_SEED = 0.01, 0.99, 2**31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,22 +70,25 @@ class GrokSetting:
     every: int = 10
 
     def __post_init__(self) -> None:
-        check_whole("prime", self.prime, at_least=2, at_most=199)
-        check_number("share", self.share, at_least=LEAST_SHARE, at_most=MOST_SHARE)
-        check_whole("terms", self.terms, at_least=2, at_most=64)
+        wholes: dict[str, tuple[int, int | None]] = {
+            "prime": (2, 199), "terms": (2, 64), "width": (1, None), "heads": (1, None),
+            "steps": (1, None), "every": (1, None),
+        }  # fmt: skip
+        for name, (least, most) in wholes.items():
+            limits = {"at_least": least} | ({} if most is None else {"at_most": most})
+            object.__setattr__(self, name, check_whole(name, getattr(self, name), **limits))
         if self.sums is not None:
-            check_whole("sums", self.sums, at_least=4, at_most=20_000)
+            sums = check_whole("sums", self.sums, at_least=4, at_most=20_000)
+            object.__setattr__(self, "sums", sums)
         elif self.terms > 2:
             raise GedigError(
                 f"terms={self.terms} has too many sums to take all; give sums=, such as 1200."
             )
+        check_number("share", self.share, at_least=LEAST_SHARE, at_most=MOST_SHARE)
         check_choice("labels", self.labels, LABELS)
         check_number("weight_decay", self.weight_decay, at_least=0)
         check_number("learning_rate", self.learning_rate, above=0)
         check_number("momentum", self.momentum, at_least=0, at_most=0.9999)
-        for name in ("heads", "steps", "every"):
-            check_whole(name, getattr(self, name), at_least=1)
-        check_whole("width", self.width, at_least=1)
         if self.width % self.heads:
             raise GedigError(
                 f"width={self.width} is no multiple of heads={self.heads}; give one, such as "
@@ -134,6 +137,7 @@ def sums_of(setting: GrokSetting, seed: int) -> Sums:
     (9, 4, True)
     """
     p, terms = setting.prime, setting.terms
+    seed = check_whole("seed", seed, at_least=0, at_most=MOST_SEED)
     rng = np.random.default_rng([seed, p])
     if terms == 2:
         rows = rng.permutation(np.stack(np.divmod(np.arange(p * p), p), axis=1))[: setting.sums]
@@ -236,11 +240,11 @@ class Training:
     def __init__(self, setting: GrokSetting, seed: int) -> None:
         import torch
 
-        self.setting, self.seed, self.step, self.seconds = setting, seed, 0, 0.0
-        self.sums = sums_of(setting, check_whole("seed", seed, at_least=0, at_most=2**31))
+        self.setting, self.step, self.seconds = setting, 0, 0.0
+        self.sums = sums_of(setting, seed)
         if self.sums.train == len(self.sums.rows):
             raise GedigError("All sums would be learned from; give a smaller share.")
-        self.weights = _first_weights(setting, seed)
+        self.weights = _first_weights(setting, int(seed))
         how = {"betas": (0.9, setting.momentum), "weight_decay": setting.weight_decay}
         self._optimiser = torch.optim.AdamW(
             self.weights.values(), lr=setting.learning_rate, fused=True, **how

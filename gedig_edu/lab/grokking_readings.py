@@ -113,7 +113,7 @@ def first_at(points: Points, name: str, level: float) -> float:
     >>> first_at({"step": np.array([0, 10, 20]), "held": np.array([0.1, 0.6, 0.4])}, "held", 0.5)
     10.0
     """
-    reached = np.flatnonzero(points[name] >= level)
+    reached = np.flatnonzero(points[name] >= check_number("level", level))
     return float(points["step"][reached[0]]) if len(reached) else NEVER
 
 
@@ -161,6 +161,8 @@ def summarise(
         What the window goes to: twice the onset, twice the step with 99 % of those held back, or
         the end of the run.
     """
+    if onset is not None:
+        onset = check_number("onset", onset, at_least=0)
     steps, held = points["step"], float(points["held"][-1])
     memorised = first_at(points, "train", LEARNED)
     marks = {"onset": first_at(points, "held", HALF), "generalised": first_at(points, "held", 0.99)}

@@ -79,8 +79,8 @@ class Run:
 
 BASE = GrokSetting()
 SHARES = {31: 0.5, 41: 0.48, 67: 0.37}
-"""Of each prime, chosen by a pilot of one seed: learned by heart by step 100, and half of what is held
-back right between step 500 and 2,500. With p = 41 and 45 % that was at 3,350, so it has 48 %."""
+"""Of each prime, chosen by a pilot of one seed: learned by heart by step 100, and half of what is
+held back right between step 500 and 2,500. With p = 41 and 45 % that was at 3,350: it has 48 %."""
 ARMS = (
     Arm("plain", BASE, 12),
     Arm("no_decay", replace(BASE, weight_decay=0.0), 6),

@@ -56,6 +56,14 @@ def test_another_zero_of_each_row_moves_the_work_and_not_the_heat(path):
     assert centred[0].work == pytest.approx(centred[1].work, abs=1e-12)
 
 
+def test_from_even_rows_the_first_step_is_half_heat_and_half_work():
+    small = np.random.default_rng(6).normal(size=(50, 9)) * 1e-3
+    heat, work = parted(np.zeros((50, 9)), small, centred=True)
+    variance = small.var(axis=-1)
+    assert heat == pytest.approx(-variance / 2, rel=1e-2)
+    assert work == pytest.approx(-variance / 2, rel=1e-2)
+
+
 def test_a_training_is_a_path(path):
     run = Training(GrokSetting(prime=5, share=0.6, width=8, heads=2, steps=100, every=1), 0)
     tables = [scores for _, scores in run.points()]

@@ -1,0 +1,110 @@
+"""Claims of lesson 12 follow the runs that are kept, and would follow others."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gedig_edu.course.claims import find, run
+from gedig_edu.course.context import Context
+from gedig_edu.course.evidence import Verdict
+from gedig_edu.course.lessons.l12 import measures
+from gedig_edu.lab import grokking_tables
+
+SEEDS = np.arange(1, 13)
+
+
+def judged(topic):
+    """Return the verdict and the numbers of a claim on the runs that are there."""
+    readings = measures.MEASURES[topic](Context("gpt2-mini"))
+    return find(f"12.{topic}").rule(readings), {one.name: one for one in readings}
+
+
+@pytest.fixture
+def runs_are(monkeypatch):
+    """Put other runs in the place of those that are kept."""
+
+    def put(**columns):
+        table = pd.DataFrame({"arm": "plain", "seed": SEEDS, "prime": 53} | columns)
+        monkeypatch.setattr(grokking_tables, "runs", lambda: table)
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("before", "verdict"),
+    [
+        (12, Verdict.HOLDS),
+        (10, Verdict.HOLDS),
+        (9, Verdict.UNDECIDED),
+        (3, Verdict.UNDECIDED),
+        (2, Verdict.DOES_NOT_HOLD),
+        (0, Verdict.DOES_NOT_HOLD),
+    ],
+)
+def test_ten_of_twelve_runs_are_needed(runs_are, before, verdict):
+    runs_are(before=before >= SEEDS, onset=900.0, peak=800.0)
+    found, numbers = judged("peak_before")
+    assert found == verdict
+    assert numbers["before"].value == pytest.approx(before / 12)
+
+
+def test_a_rise_counts_beside_the_run_of_the_same_seed(runs_are):
+    arms = np.repeat(["plain", "no_decay", "shuffled"], 4)
+    seeds = np.tile([1, 2, 3, 4], 3)
+    rise = np.array([0.5, 0.6, 0.7, 0.8, 0.1, 0.2, 0.3, 0.4, 0.0, 0.0, 0.1, 0.1])
+    runs_are(arm=arms, seed=seeds, rise=rise)
+    found, numbers = judged("controls")
+    assert found == Verdict.HOLDS
+    assert numbers["no_decay"].value == pytest.approx(0.4)
+    runs_are(arm=arms, seed=seeds, rise=np.where(arms == "no_decay", rise + 0.8, rise))
+    assert judged("controls")[0] == Verdict.CONTRADICTORY
+
+
+def test_what_foretells_better_is_said_by_either_side(runs_are):
+    rng = np.random.default_rng(0)
+    onset = rng.permutation(12) * 100.0
+    noise = rng.normal(size=12)
+    columns = {"arm": "steady", "onset": onset, "loss_early": noise}
+    runs_are(**columns, C_early=-onset, norm_early=noise)
+    assert judged("norm")[0] == Verdict.HOLDS
+    runs_are(**columns, C_early=noise, norm_early=onset)
+    assert judged("norm")[0] == Verdict.DOES_NOT_HOLD
+    runs_are(**columns, C_early=onset, norm_early=-onset)
+    assert judged("norm")[0] != Verdict.HOLDS
+
+
+def test_a_norm_that_never_varies_says_nothing(runs_are):
+    onset = np.arange(12.0)
+    runs_are(arm="steady", onset=onset, C_early=onset, norm_early=40.0, loss_early=onset)
+    assert judged("norm")[1]["norm"].value == 0
+
+
+def test_an_onset_that_narrows_with_the_prime_is_a_transition(runs_are):
+    p = np.repeat([31, 41, 53, 67], 3)
+    arms = np.repeat(["prime_31", "prime_41", "plain", "prime_67"], 3)
+    seeds = np.tile([1, 2, 3], 4)
+    runs_are(arm=arms, seed=seeds, prime=p, width=1 / p)
+    assert judged("sharper")[0] == Verdict.HOLDS
+    runs_are(arm=arms, seed=seeds, prime=p, width=p / 100)
+    assert judged("sharper")[0] == Verdict.DOES_NOT_HOLD
+
+
+def test_every_claim_of_the_lesson_is_measured_and_none_is_left_open():
+    of_runs = [
+        claim for claim in (find(f"12.{topic}") for topic in measures.MEASURES) if not claim.slow
+    ]
+    found = run([claim.id for claim in of_runs], "gpt2-mini")
+    assert len(found) == len(measures.MEASURES) - 2
+    assert Verdict.NOT_YET not in {one.verdict for one in found}
+    assert all(one.readings for one in found)
+
+
+def test_heat_and_work_of_a_model_are_the_change_from_its_twin():
+    texts = Context("gpt2-mini").few[:2]
+
+    class Short(Context):
+        few = texts
+
+    parts = np.array(measures._parts(Short("gpt2-mini"), centred=True))
+    assert parts.shape == (2, 2, 6, 6)
+    assert (parts[:, 0] < 0).mean() > 0.9  # entropy falls: heat is given off
