@@ -23,7 +23,7 @@ import numpy as np
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.lab import folders
 from gedig_edu.lab.grokking import GrokSetting, Point, Training
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Brief, Float
 from gedig_edu.words import refusal
 
 SETTING, RUNS = "setting.json", "runs"
@@ -52,8 +52,8 @@ class Job(NamedTuple):
         return f"{self.arm}-{self.seed:02}"
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Brief):
     """A finished run.
 
     Attributes
