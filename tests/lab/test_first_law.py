@@ -6,6 +6,7 @@ import pytest
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.first_law import first_law, parted
 from gedig_edu.lab.grokking import GrokSetting, Training
+from gedig_edu.lab.training_path import kept_path
 from gedig_edu.theory.thermo import Ensemble
 
 T = 1.7
@@ -83,3 +84,14 @@ def test_rows_that_differ_are_refused(path):
         first_law([])
     with pytest.raises(GedigError, match="temperature"):
         parted(path[0], path[1], temperature=0)
+
+
+def test_what_training_did_to_gpt2_mini_adds_up_at_every_point():
+    table = kept_path()
+    for _, of in table.groupby(["layer", "zero"]):
+        assert of["step"].is_monotonic_increasing
+        assert of["step"].iloc[[0, -1]].tolist() == [0, 4600]
+        change = of["energy"] - of["energy"].iloc[0]
+        assert (of["heat"] + of["work"]).to_numpy() == pytest.approx(change, abs=2e-3)
+    scores, centred = (of for _, of in table.groupby("zero"))
+    assert scores["entropy"].to_numpy() == pytest.approx(centred["entropy"], rel=1e-3)

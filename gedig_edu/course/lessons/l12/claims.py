@@ -47,7 +47,7 @@ CLAIMS = (
     Claim("12.controls", "ours", "measured", Above(0.0), on="sums"),
     Claim("12.leaps", "ours", "measured", Above(0.5), on="sums", after_look=True),
     Claim("12.norm", "ours", "measured", Above(0.0), on="sums", beside=("C", "norm", "loss")),
-    Claim("12.sharper", "field", "measured", Above(0.0), on="sums"),
+    Claim("12.sharper", "ours", "measured", Above(0.0), on="sums"),
     Claim("12.zero", "ours", "theorem", AtMost(1e-9), on="arrays", beside=("work",)),
     Claim(
         "12.work", "field", "measured", Above(0.0), on="grown", slow=True, beside=("heat", "gain")

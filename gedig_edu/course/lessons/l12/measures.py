@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FEWEST_KEYS = 2  # a row of one key has no entropy to change
 PRIMES = ("prime_31", "prime_41", "plain", "prime_67")
 SEEDS_OF_A_PRIME = 3
-NEVER = ("no_decay", "shuffled")
+NEVER, TOO_FEW = ("no_decay", "shuffled"), "never"
 ZEROS = ("scores", "centred")
 
 
@@ -93,10 +93,11 @@ def _definitions(_: Context) -> Sequence[Reading]:
 def _controls(_: Context) -> Sequence[Reading]:
     """Return how much more C rises than in the run of the same seed that never generalises."""
     usual = _of("plain").set_index("seed")["rise"]
-    return [
-        Reading.mean(arm, (usual - _of(arm).set_index("seed")["rise"]).dropna().to_numpy())
-        for arm in NEVER
-    ]
+    more = {
+        arm: (usual - _of(arm).set_index("seed")["rise"]).dropna().to_numpy()
+        for arm in (*NEVER, TOO_FEW)
+    }
+    return [Reading.mean(arm, values, judged=arm in NEVER) for arm, values in more.items()]
 
 
 def _leaps(_: Context) -> Sequence[Reading]:

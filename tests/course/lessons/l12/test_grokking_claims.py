@@ -49,9 +49,9 @@ def test_ten_of_twelve_runs_are_needed(runs_are, before, verdict):
 
 
 def test_a_rise_counts_beside_the_run_of_the_same_seed(runs_are):
-    arms = np.repeat(["plain", "no_decay", "shuffled"], 4)
-    seeds = np.tile([1, 2, 3, 4], 3)
-    rise = np.array([0.5, 0.6, 0.7, 0.8, 0.1, 0.2, 0.3, 0.4, 0.0, 0.0, 0.1, 0.1])
+    arms = np.repeat(["plain", "no_decay", "shuffled", "never"], 4)
+    seeds = np.tile([1, 2, 3, 4], 4)
+    rise = np.array([0.5, 0.6, 0.7, 0.8, 0.1, 0.2, 0.3, 0.4, 0.0, 0.0, 0.1, 0.1, *[0.9] * 4])
     runs_are(arm=arms, seed=seeds, rise=rise)
     found, numbers = judged("controls")
     assert found == Verdict.HOLDS
