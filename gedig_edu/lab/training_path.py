@@ -5,7 +5,8 @@ same recipe, seed and books, and read where `gedig-edu pretrain` keeps snapshots
 the bundled model itself, which came of a training like it. Heat and work of a whole way are
 differences of states, so what lies between matters for the picture and not for the sums.
 
-`python -m gedig_edu.lab.training_path RUN OUT` measures it again, from the folder of a run.
+`python -m gedig_edu.lab.training_path RUN TEXTS OUT` measures it again, from the folder of a run and a
+file with one text a line; what is kept was read on the first ten of the course's own sentences.
 """
 
 from __future__ import annotations
@@ -111,7 +112,6 @@ def _models(folder: Path) -> Iterator[tuple[int, AttentionModel]]:
 
 
 if __name__ == "__main__":
-    from gedig_edu.course.sentences import PROSE
-
-    table = measure_path(sys.argv[1], PROSE[:10])
-    table.to_csv(sys.argv[2], index=False, float_format="%.5g")
+    run, lines, out = map(Path, sys.argv[1:])
+    table = measure_path(run, lines.read_text(encoding="utf-8").splitlines())
+    table.to_csv(out, index=False, float_format="%.5g")
