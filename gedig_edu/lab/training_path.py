@@ -5,8 +5,8 @@ same recipe, seed and books, and read where `gedig-edu pretrain` keeps snapshots
 the bundled model itself, which came of a training like it. Heat and work of a whole way are
 differences of states, so what lies between matters for the picture and not for the sums.
 
-`python -m gedig_edu.lab.training_path RUN TEXTS OUT` measures it again, from the folder of a run and a
-file with one text a line; what is kept was read on the first ten of the course's own sentences.
+`python -m gedig_edu.lab.training_path RUN TEXTS OUT` measures it again, from a run and a file with
+one text a line; what is kept was read on the first ten of the course's own sentences.
 """
 
 from __future__ import annotations
