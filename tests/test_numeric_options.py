@@ -21,10 +21,12 @@ from gedig_edu.lab import (
     condensation,
     corpus,
     depth,
+    descent,
     evaluation,
     f_judgement,
     f_sweep,
     f_training,
+    fewer_edges,
     first_law,
     flow,
     geometry,
@@ -42,6 +44,7 @@ from gedig_edu.lab import (
     recovery,
     removal,
     retrieval,
+    settling,
     shortcuts,
     significance,
     small_gpt2,
@@ -96,7 +99,8 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "f_judgement.way",
     "f_training.Outcome", "grokking_sweep.Run",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
-    "dynamics.Step", "energy.Descent", "memory.Telling", "recovery.Runs", "recovery.Recovered",
+    "dynamics.Step", "energy.Descent", "projections.Entrance", "settling.EqualDepth",
+    "memory.Telling", "recovery.Runs", "recovery.Recovered",
     "gpt2.forward", "gpt2.layer_norm", "gpt2.run",  # a page that leaves checks to the models
 }  # fmt: skip
 RNG = np.random.default_rng(0)
@@ -122,6 +126,9 @@ WITHOUT = f_training.Outcome(
     penalty="F", alpha=0.0, seed=0, accuracy=0.8, loss=0.4, right="1", F=-0.4, density=0.1,
     entropy=0.8, path_gain=0.4, F_layers=(-0.4,), seconds=1.0,
 )  # fmt: skip
+SETTLED = settling.Settling(
+    change=np.ones((2, 3)), left=np.ones((3, 3)), entropy=np.ones((3, 3)), loss=np.ones((3, 2))
+)
 PLAIN = ("int", "float")
 
 
@@ -167,6 +174,21 @@ CALLS = {
         comparison.read_baseline,
         {"name": "random", "maps": MAPS, "gauge": PAPER, "matched": False},
         {"seed": [-1], "draws": [0, -1]}),
+    "descent.own_steps": (
+        descent.own_steps, {"model": None, "text": "a b"}, {"turns": [0, -1], "seed": [-1]}),
+    "descent.rests": (
+        descent.rests, {"model": None, "text": "a b"}, {"tol": [-1], "max_steps": [0, -1]}),
+    "fewer_edges.strongest": (
+        fewer_edges.strongest, {"stream": SimpleNamespace(weights=EVEN), "causal": False},
+        {"keys": [0, -1]}),
+    "fewer_edges.nearest": (
+        fewer_edges.nearest, {"length": 5, "keys": 2, "causal": True},
+        {"length": [0, -1], "keys": [1, 0]}),
+    "fewer_edges.keys_needed": (
+        fewer_edges.keys_needed, {"weights": EVEN}, {"share": [0, 1]}),
+    "settling.Settling.depth": (SETTLED.depth, {}, {"epsilon": [-1]}),
+    "settling.at_level": (settling.at_level, {"texts": [SETTLED]}, {"epsilon": [-1]}),
+    "settling.level_for": (settling.level_for, {"texts": [SETTLED]}, {"share": [0, 1.5]}),
     "energy.hopfield_energy": (
         energy.hopfield_energy, {"states": X, "stored": X}, {"beta": [0, -1]}),
     "energy.update": (energy.update, {"states": X, "stored": X}, {"beta": [0, -1]}),

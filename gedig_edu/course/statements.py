@@ -27,6 +27,8 @@ Material = Literal[
     "writing",
     "written",
     "lens",
+    "lens_passages",
+    "two_lengths",
     "books",
     "runs",
     "sentences",

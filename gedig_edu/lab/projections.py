@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from gedig_edu.lab.places import places_of
 from gedig_edu.models.numpy_opening import as_gpt2
 from gedig_edu.shapes import Float
 from gedig_edu.theory.basis import balanced_basis
+from gedig_edu.theory.gpt2 import layer_norm
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -57,6 +59,86 @@ def projections(model: AttentionModel) -> Projections:
         matrix = np.vstack([*parts]).astype(np.float64)  # [D + 1, 3 · heads · d]
         held.append(matrix.reshape(len(matrix), 3, model.heads, -1).transpose(1, 2, 0, 3))
     return Projections(*np.stack(held, axis=1)[:2])
+
+
+@dataclass(frozen=True, eq=False)
+class Entrance:
+    """What stands between the stream and the queries and keys of a layer.
+
+    Attributes
+    ----------
+    gain : float64 array [D] or None
+        None where nothing stands there, since each sum is normalised behind it instead (BERT).
+    bias : float64 array [D] or None
+        None for a norm that takes no mean out (RMSNorm).
+    epsilon : float
+        Added to the mean square.
+    """
+
+    gain: Float[np.ndarray, " D"] | None = None
+    bias: Float[np.ndarray, " D"] | None = None
+    epsilon: float = 0.0
+
+    def __call__(self, states: Float[np.ndarray, "*any D"]) -> Float[np.ndarray, "*any D"]:
+        """Return states as queries and keys are made of them.
+
+        Examples
+        --------
+        >>> Entrance(np.ones(2))(np.array([[3.0, 3.0]])).tolist()
+        [[1.0, 1.0]]
+        >>> Entrance()(np.array([[3.0, 3.0]])).tolist()
+        [[3.0, 3.0]]
+        """
+        if self.gain is None:
+            return states
+        if self.bias is not None:
+            return layer_norm(states, self.gain, self.bias, self.epsilon)
+        size = np.sqrt((states**2).mean(axis=-1, keepdims=True) + self.epsilon)
+        return self.gain * states / size
+
+
+def entrances(model: AttentionModel) -> list[Entrance]:
+    """Return what stands between the stream and the queries of each layer.
+
+    Raises
+    ------
+    GedigError
+        As for `projections`.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> model = load("gpt2-mini")
+    >>> text = "The mill stood still."
+    >>> enters = entrances(model)[2](model.stream(text).states[2].astype(np.float64))
+    >>> W = projections(model).to_q[2, 3]
+    >>> q = model.queries_keys(text, 2).q[3]
+    >>> bool(np.allclose(enters @ W[:-1] + W[-1], q, atol=1e-4))
+    True
+    """
+    gpt2 = as_gpt2(model)
+    if gpt2 is not None:
+        names = [(f"h.{layer}.ln_1.weight", f"h.{layer}.ln_1.bias") for layer in range(gpt2.layers)]
+        epsilon = gpt2.settings.layer_norm_epsilon
+        held = [[gpt2.tensors[name].astype(np.float64) for name in pair] for pair in names]
+        return [Entrance(gain, bias, epsilon) for gain, bias in held]
+
+    from gedig_edu.models.layers import blocks_of
+
+    path = places_of(model.network, name=model.name).norm
+    if path is None:
+        return [Entrance()] * model.layers
+    blocks = blocks_of(model.network, name=model.name)
+    return [_entrance(block.get_submodule(path)) for block in blocks]
+
+
+def _entrance(norm: nn.Module) -> Entrance:
+    bias, kept = getattr(norm, "bias", None), vars(norm)
+    return Entrance(
+        gain=_array(norm.get_parameter("weight")),
+        bias=None if bias is None else _array(bias),
+        epsilon=float(kept["eps"] if "eps" in kept else kept["variance_epsilon"]),
+    )
 
 
 def projection_gradients(model: AttentionModel, text: str) -> Projections:

@@ -106,7 +106,7 @@ def _kept(reading: Reading, L: int, shape: Shape) -> int:
         "attend_many": maps,
         "each_layer": heads * L * L,
         "queries_keys": 6 * layers * L * D,
-        "stream": maps + layers * (2 * heads + 16) * L * D,
+        "stream": maps + layers * (4 * heads + 16) * L * D,
         "lens": (layers + 1) * L * shape.vocabulary,
         "logits": L * shape.vocabulary,
         "embed": L * D,

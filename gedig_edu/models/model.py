@@ -275,9 +275,9 @@ class AttentionModel:
     def stream(self, text: str, *, disturb: Disturbance | None = None) -> Stream:
         """Read what enters each layer, what each of its parts and heads writes, and what leaves.
 
-        One forward pass; a disturbance as in `logits`, so that it can be followed. The heads alone
-        are layers · heads · L · D numbers of four bytes: 0.6 MB for twenty tokens of the bundled
-        model, 27 MB for its longest text.
+        One forward pass; a disturbance as in `logits`, so that it can be followed. What heads write
+        and what they would write are layers · heads · L · D numbers of four bytes each: 1.1 MB for
+        twenty tokens of the bundled model, 57 MB for its longest text.
 
         Raises
         ------
@@ -296,7 +296,7 @@ class AttentionModel:
         encoded = self._encode_for("stream", text)
         added = None if disturb is None else self._disturbance(disturb, len(encoded))
         stream = self.backend.stream(encoded, added)
-        check_finite("stream", stream.states, stream.heads, stream.reach)
+        check_finite("stream", stream.states, stream.heads, stream.values)
         return stream
 
     def lens(self, text: str) -> Float[np.ndarray, "states L vocabulary"]:

@@ -237,14 +237,14 @@ class NumpyBackend:
         states, attention, feed_forward, heads, qkv, weights = seen
         outputs = [self._by_head(layer) for layer in range(self.layers)]  # each [heads, d, D]
         written = [each @ output for each, output in zip(heads, outputs, strict=True)]
-        reach = [v @ output for (_, _, v), output in zip(qkv, outputs, strict=True)]
+        values = [v @ output for (_, _, v), output in zip(qkv, outputs, strict=True)]
         return Stream(
             states=np.stack(states),
             attention=np.stack(attention),
             feed_forward=np.stack(feed_forward),
             heads=np.stack(written),
             weights=np.stack(weights),
-            reach=np.stack([np.linalg.norm(each, axis=-1) for each in reach]),
+            values=np.stack(values),
             special=encoded.special,
         )
 

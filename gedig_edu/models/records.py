@@ -50,8 +50,8 @@ class Stream(Brief):
         exit of attention (Gemma 2 and 3, OLMo 2), to what enters that norm.
     weights : float32 array [layers, heads, L, L]
         Attention weights.
-    reach : float32 array [layers, heads, L]
-        ‖v_j W_O‖: how much a head would write if all its weight lay on key j.
+    values : float32 array [layers, heads, L, D]
+        v_j W_O: what a head would write if all its weight lay on key j; heads = weights · values.
     special : bool array [L]
         The tokens that stand for no text, such as [CLS].
     """
@@ -61,8 +61,13 @@ class Stream(Brief):
     feed_forward: Float[np.ndarray, "layers L D"]
     heads: Float[np.ndarray, "layers heads L D"]
     weights: Float[np.ndarray, "layers heads L L"]
-    reach: Float[np.ndarray, "layers heads L"]
+    values: Float[np.ndarray, "layers heads L D"]
     special: Bool[np.ndarray, " L"]
+
+    @property
+    def reach(self) -> Float[np.ndarray, "layers heads L"]:
+        """‖v_j W_O‖: how much a head would write if all its weight lay on key j."""
+        return np.linalg.norm(self.values, axis=-1)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -40,7 +40,7 @@ def stream_of(runner: Runner, parts: list[Parts], encoded: Encoded) -> Stream:
         ),
     ):
         runner.read([encoded.ids])
-    heads, reach = _each_head(emitted, parts, heads=anatomy.heads)
+    heads, would = _each_head(emitted, parts, heads=anatomy.heads)
     blocks = calls_in_turn(calls, [part.block for part in parts])
     attention = calls_in_turn(calls, [part.attention for part in parts])
     feed_forward = calls_in_turn(calls, [part.feed_forward for part in parts])
@@ -54,7 +54,7 @@ def stream_of(runner: Runner, parts: list[Parts], encoded: Encoded) -> Stream:
         feed_forward=np.stack(added[1]),
         heads=heads,
         weights=room.maps[0],
-        reach=reach,
+        values=would,
         special=encoded.special,
     )
 
@@ -62,16 +62,16 @@ def stream_of(runner: Runner, parts: list[Parts], encoded: Encoded) -> Stream:
 @torch.inference_mode()
 def _each_head(
     emitted: list[tuple[Tensor, Tensor]], parts: list[Parts], *, heads: int
-) -> tuple[Float[np.ndarray, "layers heads L D"], Float[np.ndarray, "layers heads L"]]:
-    """Return what each head writes, and how much it would with all its weight on each key."""
+) -> tuple[Float[np.ndarray, "layers heads L D"], Float[np.ndarray, "layers heads L D"]]:
+    """Return what each head writes, and what it would with all its weight on each key."""
     written: list[np.ndarray] = []
-    reach: list[np.ndarray] = []
+    would: list[np.ndarray] = []
     for (values, output), part in zip(emitted, parts, strict=True):
         scale = part.scales[0]
         each = values.repeat_interleave(heads // len(values), dim=0).transpose(0, 1)
         written.append(_array(per_head(output, part.output) * scale))
-        reach.append(_array((per_head(each, part.output) * scale).norm(dim=-1)))
-    return np.stack(written), np.stack(reach)
+        would.append(_array(per_head(each, part.output) * scale))
+    return np.stack(written), np.stack(would)
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def test_a_table_of_claims_is_added_to_and_nothing_else_is_overwritten(tmp_path)
         claims.save(run(["03.dipole"], "minilm"), other)
     assert other.read_text(encoding="utf-8") == "[1, 2]"
     with pytest.raises(GedigError, match="Nothing was measured"):
-        claims.save(run(["11.depth_stops"]), tmp_path / "none.json")
+        claims.save(run(["11.dictionary"]), tmp_path / "none.json")
 
 
 def test_a_press_that_measures_nothing_hides_nothing(monkeypatch):

@@ -2,11 +2,73 @@
 
 from __future__ import annotations
 
-from gedig_edu.course.evidence import AtMost, HoldsIf
+from gedig_edu.course.evidence import Above, AtMost, HoldsIf
 from gedig_edu.course.statements import Claim
 
+SMALL = 0.1  # of what a head writes: an error that counts as none
+SETTLED = 0.05  # nats: what may still change after depth has stopped
+
 CLAIMS = (
-    Claim("11.cost", "micro", "theorem", AtMost(0.05)),
-    Claim("11.depth_stops", "micro", "conditional", HoldsIf(AtMost(1e-06))),
+    Claim("11.first_step", "micro", "theorem", AtMost(1e-12), on="arrays"),
+    Claim("11.never_rises", "ours", "theorem", AtMost(1e-12), on="arrays"),
+    Claim("11.bounds", "ours", "theorem", AtMost(1e-12), on="arrays"),
+    Claim("11.storage", "ours", "measured", Above(2.0), on="arrays", beside=("hebbian",)),
+    Claim(
+        "11.own_step",
+        "micro",
+        "measured",
+        Above(0.5),
+        on="prose",
+        slow=True,
+        beside=("falls", "turned_fall"),
+    ),
+    Claim("11.own_output", "ours", "measured", Above(0.5), on="prose", slow=True),
+    Claim("11.cost", "micro", "conditional", HoldsIf(AtMost(1.1)), on="arrays"),
+    Claim(
+        "11.sparse",
+        "micro",
+        "measured",
+        AtMost(SMALL),
+        on="passages",
+        slow=True,
+        beside=("dropped", "norm_bound", "diameter_bound"),
+    ),
+    Claim("11.without_scores", "ours", "measured", AtMost(SMALL), on="passages", slow=True),
+    Claim(
+        "11.far_fewer",
+        "micro",
+        "measured",
+        AtMost(0.5),
+        on="two_lengths",
+        slow=True,
+    ),
+    Claim(
+        "11.depth_stops",
+        "micro",
+        "conditional",
+        HoldsIf(AtMost(SETTLED)),
+        on="lens_passages",
+        slow=True,
+        beside=("early",),
+    ),
+    Claim(
+        "11.depth_saves",
+        "micro",
+        "measured",
+        Above(0.0),
+        on="lens_passages",
+        slow=True,
+        beside=("sure", "cost"),
+    ),
+    Claim("11.iteration", "micro", "measured", AtMost(0.0), on="writing", slow=True),
+    Claim(
+        "11.rests",
+        "ours",
+        "measured",
+        Above(0.0),
+        on="lens",
+        slow=True,
+        beside=("steps", "restless"),
+    ),
     Claim("11.dictionary", "micro", "metaphor"),
 )
