@@ -186,9 +186,14 @@ CALLS = {
         {"length": [0, -1], "keys": [1, 0]}),
     "fewer_edges.keys_needed": (
         fewer_edges.keys_needed, {"weights": EVEN}, {"share": [0, 1]}),
-    "settling.Settling.depth": (SETTLED.depth, {}, {"epsilon": [-1]}),
-    "settling.at_level": (settling.at_level, {"texts": [SETTLED]}, {"epsilon": [-1]}),
-    "settling.level_for": (settling.level_for, {"texts": [SETTLED]}, {"share": [0, 1.5]}),
+    "settling.Settling.depth": (
+        SETTLED.depth, {"epsilon": 1}, {"epsilon": [-1], "least": [0, 3]}),
+    "settling.at_level": (
+        settling.at_level, {"texts": [SETTLED], "epsilon": 1},
+        {"epsilon": [-1], "least": [0, 3]}),
+    "settling.level_for": (
+        settling.level_for, {"texts": [SETTLED], "share": 1},
+        {"share": [0, 1.5], "least": [0, 3]}),
     "energy.hopfield_energy": (
         energy.hopfield_energy, {"states": X, "stored": X}, {"beta": [0, -1]}),
     "energy.update": (energy.update, {"states": X, "stored": X}, {"beta": [0, -1]}),

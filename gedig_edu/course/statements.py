@@ -27,7 +27,6 @@ Material = Literal[
     "writing",
     "written",
     "lens",
-    "lens_passages",
     "two_lengths",
     "books",
     "runs",

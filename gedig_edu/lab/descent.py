@@ -38,12 +38,15 @@ class OwnSteps(Brief):
         Added: what the head itself writes.
     turned : array [turns, layers, heads, tokens]
         Added: a direction drawn at random from all of the stream's.
+    elsewhere : array [turns, layers, heads, tokens]
+        Added: what the head itself writes for another token of the text.
     others : array [heads − 1, layers, heads, tokens]
         Added: what each other head of the layer writes for this token.
     """
 
     own: Float[np.ndarray, "layers heads tokens"]
     turned: Float[np.ndarray, "turns layers heads tokens"]
+    elsewhere: Float[np.ndarray, "turns layers heads tokens"]
     others: Float[np.ndarray, "rest layers heads tokens"]
 
     @property
@@ -55,6 +58,11 @@ class OwnSteps(Brief):
     def below_turned(self) -> Float[np.ndarray, "layers heads"]:
         """Share of draws that leave the energy above what the own output leaves: ½ by chance."""
         return _below(self.own, self.turned)
+
+    @property
+    def below_elsewhere(self) -> Float[np.ndarray, "layers heads"]:
+        """The same against the head's own outputs at other tokens."""
+        return _below(self.own, self.elsewhere)
 
     @property
     def below_others(self) -> Float[np.ndarray, "layers heads"]:
@@ -75,7 +83,7 @@ def own_steps(model: AttentionModel, text: str, *, turns: int = 8, seed: int = 0
     text : str
         At least two tokens.
     turns : int
-        Random directions for each head and token.
+        Random directions, and other tokens, for each head and token.
     seed : int
         Of the draws.
 
@@ -98,8 +106,9 @@ def own_steps(model: AttentionModel, text: str, *, turns: int = 8, seed: int = 0
         [_changes(read, layer, head, turns, rng) for head in range(model.heads)]
         for layer in range(model.layers)
     ]
-    changes = np.array(found).transpose(2, 0, 1, 3)  # [1 + turns + rest, layers, heads, tokens]
-    return OwnSteps(own=changes[0], turned=changes[1 : 1 + turns], others=changes[1 + turns :])
+    changes = np.array(found).transpose(2, 0, 1, 3)  # [1 + 2 turns + rest, layers, heads, tokens]
+    own, turned, elsewhere, others = np.split(changes, [1, 1 + turns, 1 + 2 * turns])
+    return OwnSteps(own=own[0], turned=turned, elsewhere=elsewhere, others=others)
 
 
 def rests(
@@ -171,12 +180,15 @@ class _Read:
 def _changes(
     read: _Read, layer: int, head: int, turns: int, rng: np.random.Generator
 ) -> Float[np.ndarray, "many tokens"]:
-    """Return β·ΔE under a head's own output, then `turns` directions, then the other heads'."""
+    """Return β·ΔE under a head's own output, `turns` directions, other tokens', other heads'."""
     state = read.stream.states[layer].astype(np.float64)
     heads = read.stream.heads[layer].astype(np.float64)
     own = heads[head]
     size = np.linalg.norm(own, axis=-1, keepdims=True)
-    others = np.concatenate([rng.normal(size=(turns, *own.shape)), np.delete(heads, head, axis=0)])
+    drawn = rng.normal(size=(turns, *own.shape))
+    shifts = rng.integers(1, len(own), size=turns)
+    elsewhere = np.stack([np.roll(own, shift, axis=0) for shift in shifts])
+    others = np.concatenate([drawn, elsewhere, np.delete(heads, head, axis=0)])
     length = np.linalg.norm(others, axis=-1, keepdims=True)
     same = np.divide(others * size, length, out=np.zeros_like(others), where=length > 0)
     added = np.concatenate([np.zeros_like(own)[None], own[None], same])

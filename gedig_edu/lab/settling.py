@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from scipy.special import log_softmax
 
-from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.lab.gradients import need_decoder
 from gedig_edu.shapes import Brief, Float, Int
 
@@ -45,7 +45,9 @@ class Settling(Brief):
     entropy: Float[np.ndarray, "states L"]
     loss: Float[np.ndarray, "states rest"]
 
-    def depth(self, epsilon: float, *, sign: Sign = "change") -> Int[np.ndarray, " L"]:
+    def depth(
+        self, epsilon: float, *, sign: Sign = "change", least: int = 1
+    ) -> Int[np.ndarray, " L"]:
         """Return after how many layers each token stops: the first at which a sign is below ε.
 
         Parameters
@@ -55,15 +57,20 @@ class Settling(Brief):
         sign : "change" or "entropy"
             The layer's change of what is said, or how open it leaves what is said: a rival that
             asks whether the model is sure and not whether it has settled.
+        least : int
+            Layers that every token runs through before it may stop.
 
         Raises
         ------
         GedigError
-            If ε is below 0 or there is no such sign.
+            If ε is below 0, there is no such sign, or fewer layers than `least`.
         """
         check_choice("sign", sign, ("change", "entropy"))
         level = check_number("epsilon", epsilon, at_least=0)
+        layers = len(self.change)
+        start = check_whole("least", least, at_least=1, at_most=layers)
         below = (self.change if sign == "change" else self.entropy[1:]) < level
+        below = below & (np.arange(1, layers + 1)[:, None] >= start)
         return np.where(below.any(axis=0), below.argmax(axis=0), len(below) - 1) + 1
 
 
@@ -137,14 +144,16 @@ class EqualDepth(NamedTuple):
     whole: Float[np.ndarray, " texts"]
 
 
-def at_level(texts: Sequence[Settling], epsilon: float, *, sign: Sign = "change") -> EqualDepth:
+def at_level(
+    texts: Sequence[Settling], epsilon: float, *, sign: Sign = "change", least: int = 1
+) -> EqualDepth:
     """Return what stopping below ε costs, and what the same mean depth costs otherwise.
 
     Parameters
     ----------
     texts : sequence of Settling
         Of one model.
-    epsilon, sign
+    epsilon, sign, least
         As in `Settling.depth`.
 
     Raises
@@ -163,7 +172,7 @@ def at_level(texts: Sequence[Settling], epsilon: float, *, sign: Sign = "change"
     """
     if not texts:
         raise GedigError("There is no text; give at least one.")
-    depths = [one.depth(epsilon, sign=sign)[:-1] for one in texts]
+    depths = [one.depth(epsilon, sign=sign, least=least)[:-1] for one in texts]
     layers = len(texts[0].change)
     shares = np.bincount(np.concatenate(depths), minlength=layers + 1) / sum(map(len, depths))
     mean = float(shares @ np.arange(layers + 1))
@@ -178,7 +187,9 @@ def at_level(texts: Sequence[Settling], epsilon: float, *, sign: Sign = "change"
     return EqualDepth(mean, np.array(stopped), means @ shares, means @ between, means[:, -1])
 
 
-def level_for(texts: Sequence[Settling], share: float, *, sign: Sign = "change") -> float:
+def level_for(
+    texts: Sequence[Settling], share: float, *, sign: Sign = "change", least: int = 1
+) -> float:
     """Return the ε at which tokens run through a share of the layers on average, or just less.
 
     Parameters
@@ -186,7 +197,8 @@ def level_for(texts: Sequence[Settling], share: float, *, sign: Sign = "change")
     texts : sequence of Settling
     share : float
         Of the layers, above 0 and at most 1.
-    sign : "change" or "entropy"
+    sign, least
+        As in `Settling.depth`.
 
     Raises
     ------
@@ -196,12 +208,13 @@ def level_for(texts: Sequence[Settling], share: float, *, sign: Sign = "change")
     wanted = check_number("share", share, above=0, at_most=1)
     if not texts:
         raise GedigError("There is no text; give at least one.")
-    check_choice("sign", sign, ("change", "entropy"))
+    texts[0].depth(0, sign=sign, least=least)  # refuses what is none
     every = [one.change if sign == "change" else one.entropy[1:] for one in texts]
     levels = np.unique(np.concatenate([one.ravel() for one in every]))
     low, high = 0, len(levels) - 1
     while low < high:
         middle = (low + high) // 2
-        deep = at_level(texts, float(levels[middle]), sign=sign).depth > wanted * len(every[0])
+        found = at_level(texts, float(levels[middle]), sign=sign, least=least)
+        deep = found.depth > wanted * len(every[0])
         low, high = (middle + 1, high) if deep else (low, middle)
     return float(levels[low])

@@ -40,8 +40,9 @@ def test_every_head_meets_its_own_output_and_others_of_the_same_length(model):
     shape = (model.layers, model.heads, tokens)
     assert steps.own.shape == shape
     assert steps.turned.shape == (3, *shape)
+    assert steps.elsewhere.shape == (3, *shape)
     assert steps.others.shape == (model.heads - 1, *shape)
-    for share in (steps.falls, steps.below_turned, steps.below_others):
+    for share in (steps.falls, steps.below_turned, steps.below_elsewhere, steps.below_others):
         assert share.shape == shape[:2]
         assert ((share >= 0) & (share <= 1)).all()
 
@@ -68,7 +69,12 @@ def test_an_output_that_goes_down_beats_what_is_turned_at_random():
 
 def test_what_changes_nothing_is_even():
     nothing = np.zeros((1, 1, 3))
-    steps = OwnSteps(own=nothing, turned=np.zeros((5, 1, 1, 3)), others=np.zeros((2, 1, 1, 3)))
+    steps = OwnSteps(
+        own=nothing,
+        turned=np.zeros((5, 1, 1, 3)),
+        elsewhere=nothing[None],
+        others=np.zeros((2, 1, 1, 3)),
+    )
     assert steps.below_turned.item() == steps.below_others.item() == 0.5
     assert steps.falls.item() == 0
 

@@ -45,6 +45,7 @@ def test_a_token_stops_after_the_first_layer_that_changes_too_little():
     assert one.depth(0.5).tolist() == [2, 1, 3]
     assert one.depth(0.0).tolist() == [3, 3, 3]
     assert one.depth(2.0).tolist() == [1, 1, 1]
+    assert one.depth(0.5, least=2).tolist() == [2, 3, 3]
     assert one.depth(2.0, sign="entropy").tolist() == [1, 1, 1]
     assert one.depth(0.5, sign="entropy").tolist() == [3, 3, 3]
 

@@ -27,12 +27,15 @@ SHARE = 0.75  # of the layers, at which depths are compared
 DETECTS = 0.01  # nats: a change below it is none
 WORDS, PASSAGES = (24, 96), 30
 MEMORIES, MEMORY, STORED, ON = 30, 16, 64, 200
-MOST_STEPS = 200
+MOST_STEPS = 30
+TURNS = 4
 
 
 @lru_cache(maxsize=1)
 def _steps(model: AttentionModel, texts: tuple[str, ...]) -> list[OwnSteps]:
-    return [own_steps(model, text, seed=SEED + number) for number, text in enumerate(texts)]
+    return [
+        own_steps(model, text, turns=TURNS, seed=SEED + number) for number, text in enumerate(texts)
+    ]
 
 
 def own_step(context: Context) -> Sequence[Reading]:
@@ -49,7 +52,11 @@ def own_step(context: Context) -> Sequence[Reading]:
 def own_output(context: Context) -> Sequence[Reading]:
     """Hold a head's own output against those of the layer's other heads, brought to its length."""
     found = _steps(context.model, context.sentences)
-    return [Reading.crossed("others", np.array([one.below_others for one in found]))]
+    elsewhere = np.array([one.below_elsewhere for one in found])
+    return [
+        Reading.crossed("others", np.array([one.below_others for one in found])),
+        Reading.crossed("elsewhere", elsewhere, judged=False),
+    ]
 
 
 def sparse(context: Context) -> Sequence[Reading]:
@@ -126,9 +133,9 @@ def far_fewer(context: Context) -> Sequence[Reading]:
     ]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _settled(model: AttentionModel, texts: tuple[str, ...]) -> list[Settling]:
-    need_decoder("11.depth_stops", model)
+    need_decoder("Depth that stops", model)
     return [settling(model, text) for text in texts]
 
 
@@ -136,7 +143,7 @@ def depth_stops(context: Context) -> Sequence[Reading]:
     """Return what is still going to change after a detector of convergence has stopped, nats."""
     tied = np.array([_left_of_memory(seed) for seed in range(MEMORIES)])
     left, early = [], []
-    for one in _settled(context.model, context.passages):
+    for one in _settled(context.model, context.few):
         depth = one.depth(DETECTS)
         stops = depth < len(one.change)
         early.append(stops.mean())
@@ -169,28 +176,32 @@ def _divergence(p: np.ndarray, q: np.ndarray) -> float:
 
 def depth_saves(context: Context) -> Sequence[Reading]:
     """Hold stopping where a token has settled against random and one depth, at ¾ of the layers."""
-    texts = _settled(context.model, context.passages)
+    texts = _settled(context.model, context.few)
     found = at_level(texts, level_for(texts, SHARE))
     sure = at_level(texts, level_for(texts, SHARE, sign="entropy"), sign="entropy")
+    half = context.model.layers // 2
+    late = at_level(texts, level_for(texts, SHARE, least=half), least=half)
     return [
         Reading.mean("random", found.random - found.stopped),
         Reading.mean("fixed", found.fixed - found.stopped),
         Reading.mean("sure", sure.random - sure.stopped, judged=False),
+        Reading.mean("late", late.random - late.stopped, judged=False),
         Reading.mean("cost", found.stopped - found.whole, judged=False),
     ]
 
 
 def iteration(context: Context) -> Sequence[Reading]:
     """Return whether what a layer changes shrinks with depth, as steps that come to rest do."""
-    turns, says = [], []
+    turns = []
     for text in context.few:
         states = context.model.stream(text).states.astype(np.float64)
         unit = states / np.linalg.norm(states, axis=-1, keepdims=True)
         turned = 1 - (unit[1:] * unit[:-1]).sum(axis=-1).mean(axis=-1)  # [layers]
         turns.append(_rank(np.arange(len(turned)), turned))
-        if context.model.causal:
-            change = settling(context.model, text).change.mean(axis=-1)
-            says.append(_rank(np.arange(len(change)), change))
+    says = [
+        _rank(np.arange(len(one.change)), one.change.mean(axis=-1))
+        for one in (_settled(context.model, context.few) if context.model.causal else ())
+    ]
     readings = [Reading.mean("turns", np.array(turns))]
     return [*readings, Reading.mean("says", np.array(says))] if says else readings
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
+from scipy.special import softmax
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
@@ -28,7 +29,7 @@ def first_step(_: Context) -> Sequence[Reading]:
         rng = np.random.default_rng(SEED + seed)
         query, stored = rng.normal(size=WIDTH), rng.normal(size=(KEYS, WIDTH))
         step = descend(query, stored, beta=1 / math.sqrt(WIDTH), max_steps=1).states[1]
-        read = attend(dot_scores(query[None], stored), stored).output[0]
+        read = softmax(stored @ query / math.sqrt(WIDTH)) @ stored
         errors.append(np.abs(step - read).max())
     return [Reading.exact("error", max(errors))]
 
