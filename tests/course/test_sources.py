@@ -69,7 +69,6 @@ def test_a_statement_that_nothing_meets_is_noticed():
         ({"claims": ("03.dipole",), "part": 14}, "today"),
         ({"lesson": "03", "section": "A first law"}, "today"),
         ({"system": "gedig_edu.theory.gates"}, "today"),
-        ({"claims": ("12.peak_before",)}, "later"),
         ({"part": 13}, "later"),
         ({"claims": ("04.constellations",)}, "nobody"),
         ({"none": "It is a hope."}, "nobody"),
