@@ -269,7 +269,7 @@ from gedig_edu.lab.gates_comparison import by_way, read_about, read_worlds
 from gedig_edu.lab.gates_curves import read_curves
 from gedig_edu.views.widgets.acceptance import Acceptance
 
-print(f"measured on {read_about()['when']} by `{read_about()['command']}`")
+print(f"measured on {read_about()['when']}; `{read_about()['command']}` makes it all again")
 ways = Acceptance(*read_curves())
 ways
 

@@ -64,3 +64,23 @@ def test_each_part_of_the_potential_is_switched_at_its_name(page):
         host.settle()
         assert getattr(host.widget, f"with_{part}") is False
     assert host.widget.numbers["weights"] == pytest.approx(host.widget.numbers["plain"])
+
+
+@pytest.mark.parametrize("width", [840, 400])
+@pytest.mark.parametrize("options", [{"with_carry": False}, {"width": 0.3}], ids=["wide", "jump"])
+def test_in_a_deep_track_no_water_meets_the_switches_and_no_number_another(page, width, options):
+    host = show(page, Landscape(track=-1.0, time=20, **options), width=width)
+    water, numbers, switches = (
+        [one.bounding_box() for one in page.locator(f".gh-ground {which}").all()]
+        for which in (".ls-water", "text.gh-head.gh-middle:not(.gh-mono)", ".gh-frame")
+    )
+    lowest = max(box["y"] + box["height"] for box in switches)
+    assert min(box["y"] for box in water if box["height"] > 1) > lowest
+    shown = [box for box in numbers if box["y"] > lowest - 4]
+    assert len(shown) >= 3  # a share, P and E
+    for at, one in enumerate(shown):
+        for other in shown[at + 1 :]:
+            apart = abs(one["x"] + one["width"] / 2 - other["x"] - other["width"] / 2)
+            beside = apart > (one["width"] + other["width"]) / 2
+            assert beside or abs(one["y"] - other["y"]) > 11, (one, other)
+    assert host.problems == []

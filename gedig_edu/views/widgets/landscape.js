@@ -62,13 +62,21 @@ function knobAt(place, { y, top }, { scores, field, with_field }) {
   return field[place] >= CEILING ? top : Math.max(top + 4, y((with_field ? field[place] : 0) - scores[place]));
 }
 
-function columnOf(panel, place, { x, y, bottom, top, wide }, state, now) {
+const surfaceOf = (height, { y, top }) => (height === null ? top : Math.max(top, y(height)));
+
+// How deep all attention would stand, so that no water rises to the switches.
+function depthOf({ heights, weights }, view) {
+  const room = heights.map((height) => surfaceOf(height, view) - view.top - 10);
+  return Math.max(4, Math.min(DEEP, ...room.flatMap((one, place) => (weights[place] > 0.001 ? [one / weights[place]] : []))));
+}
+
+function columnOf(panel, place, { x, y, bottom, top, wide, depth }, state, now) {
   const [left, ground] = [x(place) - wide / 2, -state.scores[place]];
   const height = now.heights[place];
-  const surface = height === null ? top : Math.max(top, y(height));
+  const surface = surfaceOf(height, { y, top });
   const box = (at, high, style) => shape("rect", { x: left, y: at, width: wide, height: Math.max(0, high), class: style });
   panel.add(box(surface, bottom - surface, height === null ? "ls-wall" : "ls-earth"));
-  const water = DEEP * now.weights[place];
+  const water = depth * now.weights[place];
   panel.add(box(surface - water, water, "ls-water"),
     line(left, y(ground), left + wide, y(ground), "ls-bare"));
   const thick = Math.max(3, Math.min(7, wide / 5));
@@ -135,7 +143,7 @@ function drawGround(panel, bands, state, now, { width, range }, page) {
     x: { domain: [-0.5, count - 0.5], ticks: [], on: null }, y: { domain: range, most: 6, least: 1, apart: 8 },
   });
   const wide = (view.right - view.left) / count - 3;
-  const places = { ...view, wide };
+  const places = { ...view, wide, depth: depthOf(now, view) };
   const named = (place) => {
     const style = place === now.visited[state.time - 1] ? "gh-head" : "gh-note";
     const text = short(state.tokens[place], LETTERS);
@@ -152,10 +160,14 @@ function drawGround(panel, bands, state, now, { width, range }, page) {
 }
 
 // What the key that was held last says: P, and E, its height as it stands.
-function drawHeld(panel, { x, y, top, bottom, left, right }, state, now) {
+// It stands under its knob, or where the share stands there, in the ground, or above the knob.
+function drawHeld(panel, { x, y, top, bottom, left, right, depth }, state, now) {
   const knob = knobAt(state.key, { y, top }, state);
   const at = Math.max(left + 30, Math.min(right - 30, x(state.key)));
-  const below = Math.min(knob + 24, bottom - 20);
+  const surface = surfaceOf(now.heights[state.key], { y, top });
+  const [weight, under] = [now.weights[state.key], Math.min(knob + 24, bottom - 20)];
+  const met = weight >= 0.045 && Math.abs(surface - depth * weight - 6 - under - 7) < 24;
+  const below = !met ? under : surface + 36 < bottom ? surface + 18 : knob - 32;
   const text = (value) => (value === null ? "∞" : signed(value));
   panel.add(label(at, below, `P ${text(now.P)}`, "gh-middle gh-head"), label(at, below + 15, `E ${text(now.E)}`, "gh-middle gh-head"));
 }
