@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
-from gedig_edu.shapes import Float, Int
+from gedig_edu.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -285,6 +285,14 @@ class Training:
         shares = (right[:cut].mean(), right[cut:].mean(), loss[:cut].mean(), loss[cut:].mean())
         point = Point(self.step, *map(float, shares), norm, float(C), float(entropy))
         return point, table.permute(2, 0, 1).numpy().copy()
+
+    def right(self) -> Bool[np.ndarray, " sums"]:
+        """Return which sums are answered rightly now, those to learn first."""
+        import torch
+
+        with torch.no_grad():
+            logits, _, _ = self._answer(self._rows, *self._table())
+            return (logits.argmax(dim=-1) == self._answers).numpy()
 
     def state(self) -> dict[str, Any]:
         """Return all that is needed to take the run up again."""

@@ -58,6 +58,7 @@ export function slide(panel, page, trait, { along, snap = (value) => value }) {
   let held = false;
   svg.classList.add("gh-slide");
   svg.addEventListener("pointerdown", (event) => {
+    if (panel.held) return; // a knob that stands in the panel has heard it first
     held = true;
     svg.setPointerCapture(event.pointerId);
     panel.slid(event);
