@@ -133,11 +133,11 @@ def test_a_model_that_is_not_here_is_said_and_nothing_is_decided():
     assert evidence.note in repr(evidence.badge())
 
 
-def test_claims_without_mathematics_are_not_yet_tested():
+def test_what_is_not_measured_is_a_metaphor_or_cannot_be_tested_and_nothing_waits():
     found = run([claim.id for claim in ALL if not claim.is_measured])
     verdicts = {evidence.claim.id: evidence.verdict for evidence in found}
     assert verdicts["03.chemical"] == Verdict.UNTESTABLE
-    assert set(verdicts.values()) == {Verdict.NOT_YET, Verdict.UNTESTABLE, Verdict.NONE}
+    assert set(verdicts.values()) == {Verdict.UNTESTABLE, Verdict.NONE}
 
 
 def test_a_metaphor_has_no_verdict_and_no_rule():

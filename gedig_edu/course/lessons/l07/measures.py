@@ -406,6 +406,6 @@ MEASURES = {
     "levels_tables": _levels_tables,
     "levels_figure": _levels_figure,
     "quality": _quality,
-    "direction": _direction,
     "roles": _roles,
+    "direction": _direction,
 }
