@@ -370,7 +370,7 @@ def _experiment(
     *,
     only: Only | None,
     workers: str | None,
-    **asked: int | None,
+    **asked: Any,
 ) -> None:
     """Measure every head of a model over many texts, and say what was done."""
     from gedig_edu.lab import runner

@@ -282,8 +282,16 @@ class Training:
             C = (weights * (scores - mean) ** 2).sum(dim=1).mean()
             entropy = torch.special.entr(weights).sum(dim=1).mean()
             norm = math.sqrt(sum(float((one**2).sum()) for one in self.weights.values()))
-        shares = (right[:cut].mean(), right[cut:].mean(), loss[:cut].mean(), loss[cut:].mean())
-        point = Point(self.step, *map(float, shares), norm, float(C), float(entropy))
+        point = Point(
+            step=self.step,
+            train=float(right[:cut].mean()),
+            held=float(right[cut:].mean()),
+            train_loss=float(loss[:cut].mean()),
+            held_loss=float(loss[cut:].mean()),
+            norm=norm,
+            C=float(C),
+            entropy=float(entropy),
+        )
         return point, table.permute(2, 0, 1).numpy().copy()
 
     def right(self) -> Bool[np.ndarray, " sums"]:

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gedig_edu.errors import GedigError, shown
 from gedig_edu.lab import folders
 from gedig_edu.lab.grokking_readings import by_definition, sign_test, smoothed, table
@@ -72,13 +74,15 @@ def sentences(rows: pd.DataFrame) -> list[str]:
     """
     said = []
     for arm, of in rows.groupby("arm", sort=False):
-        told = {"arm": word(f"grokking.arm.{arm}"), "prime": int(of["prime"].iloc[0])}
-        right = of["onset"].notna()
-        told |= {"runs": int(right.sum()), "all": len(of), "before": int(of["before"].sum())}
-        if not right.any():
+        right, before = of["onset"].to_numpy(), of["before"].to_numpy()
+        runs, early = int((~np.isnan(right)).sum()), int(before.sum())
+        told = {"arm": word(f"grokking.arm.{arm}"), "prime": of["prime"].to_numpy()[0]}
+        told |= {"runs": runs, "all": len(of), "before": early}
+        if runs == 0:
             said.append(word("grokking.cli.never", **told))
             continue
-        told["p"] = f"{sign_test(told['before'], told['runs']):.2g}"
+        p = {"p": sign_test(early, runs), "after": sign_test(runs - early, runs)}
+        told |= {name: f"{value:.2g}" for name, value in p.items()}
         said.append(word("grokking.cli.before", **told))
     return said
 

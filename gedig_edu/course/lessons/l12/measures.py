@@ -83,7 +83,7 @@ def _primes(_: Context) -> Sequence[Reading]:
 
 def _definitions(_: Context) -> Sequence[Reading]:
     """Return the most runs in which C comes before by any of the ways, and for how many ways."""
-    counted = grokking_tables.definitions()["before"]
+    counted = grokking_tables.definitions()["before"].to_numpy()
     return [
         Reading.exact("most", counted.max()),
         Reading.exact("ways", (counted > 0).mean(), judged=False),
@@ -184,14 +184,12 @@ def _parts(context: Context, *, centred: bool) -> list[Float[np.ndarray, "two la
 
 
 def _of(arm: str) -> pd.DataFrame:
-    rows = grokking_tables.runs()
-    return rows[rows["arm"] == arm]
+    return grokking_tables.runs().set_index("arm", drop=False).loc[[arm]]
 
 
 def _four_primes() -> pd.DataFrame:
     """Return the runs of the first seeds of each prime with the usual setting."""
-    rows = grokking_tables.runs()
-    return rows[rows["arm"].isin(PRIMES) & (rows["seed"] <= SEEDS_OF_A_PRIME)]
+    return grokking_tables.runs().query("arm in @PRIMES and seed <= @SEEDS_OF_A_PRIME")
 
 
 def _share(name: str, of: Bool[np.ndarray, " runs"]) -> Reading:
@@ -205,7 +203,7 @@ def _rho(x: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"]) -> float:
     """Return Spearman's ρ, 0 where one of the two does not vary."""
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return 0.0
-    return float(spearmanr(x, y)[0])
+    return float(np.asarray(spearmanr(x, y))[0])
 
 
 MEASURES = {
