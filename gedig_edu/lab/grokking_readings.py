@@ -195,7 +195,8 @@ def table(runs: Iterable[Run]) -> pd.DataFrame:
 
     Then ``before, norm_before``; ``width``, the way from a quarter to three quarters of what is
     held back over the onset; ``C_early, norm_early, loss_early``, the smoothed values at step 300;
-    `leaps`; and ``C_end``, smoothed C at the end. Runs that have no onset of their own take the median onset of the arm ``plain``.
+    `leaps`; and ``C_end``, smoothed C at the end. Runs that have no onset of their own take the
+    median onset of the arm ``plain``.
     """
     import pandas as pd
 

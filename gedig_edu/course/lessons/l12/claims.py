@@ -36,6 +36,14 @@ CLAIMS = (
     Claim("12.primes", "field", "measured", Above(0.5), on="sums"),
     Claim("12.steady", "ours", "measured", Above(0.5), on="sums", beside=("onset", "peak")),
     Claim(
+        "12.long_rows",
+        "ours",
+        "measured",
+        Above(0.5),
+        on="sums",
+        beside=("late", "C_right", "C_by_heart"),
+    ),
+    Claim(
         "12.definitions",
         "ours",
         "measured",

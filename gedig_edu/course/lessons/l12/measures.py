@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FEWEST_KEYS = 2  # a row of one key has no entropy to change
 PRIMES = ("prime_31", "prime_41", "plain", "prime_67")
 SEEDS_OF_A_PRIME = 3
+LATE = 2  # times as late as what is learned by heart
 NEVER, TOO_FEW = ("no_decay", "shuffled"), "never"
 ZEROS = ("scores", "centred")
 
@@ -79,6 +80,25 @@ def _before(arm: str) -> list[Reading]:
 
 def _primes(_: Context) -> Sequence[Reading]:
     return [_share("before", _four_primes()["before"].to_numpy())]
+
+
+def _long_rows(_: Context) -> Sequence[Reading]:
+    """Return in which share of the runs with long rows C peaks before, of those that can be asked.
+
+    They are those that have half of what is held back right at least twice as late as all they
+    learn; beside it, in how many of all that is so, and where C ends in either kind of run.
+    """
+    rows = grokking_tables.runs()
+    rows = rows[rows["terms"].to_numpy() > 2]
+    late = (rows["onset"] >= LATE * rows["memorised"]).to_numpy()
+    right = rows["generalised"].notna().to_numpy()
+    before, C = rows["before"].to_numpy(), rows["C_end"].to_numpy()
+    return [
+        *([_share("before", before[late])] if late.any() else []),
+        Reading.exact("late", late.mean(), judged=False),
+        Reading.mean("C_right", C[right], judged=False),
+        Reading.mean("C_by_heart", C[~right], judged=False),
+    ]
 
 
 def _definitions(_: Context) -> Sequence[Reading]:
@@ -212,6 +232,7 @@ MEASURES = {
     "peak_before": _peak_before,
     "primes": _primes,
     "steady": _steady,
+    "long_rows": _long_rows,
     "definitions": _definitions,
     "controls": _controls,
     "leaps": _leaps,

@@ -73,6 +73,18 @@ def test_what_foretells_better_is_said_by_either_side(runs_are):
     assert judged("norm")[0] != Verdict.HOLDS
 
 
+def test_long_rows_are_asked_only_where_generalising_comes_late(runs_are):
+    columns = {"terms": 16, "memorised": 300.0, "generalised": 900.0, "C_end": 0.1}
+    runs_are(**columns, onset=400.0, before=True)
+    found, numbers = judged("long_rows")
+    assert found == Verdict.UNTESTABLE
+    assert numbers["late"].value == 0
+    runs_are(**columns, onset=700.0, before=SEEDS <= 11)
+    assert judged("long_rows")[0] == Verdict.HOLDS
+    runs_are(**columns, onset=700.0, before=SEEDS <= 1)
+    assert judged("long_rows")[0] == Verdict.DOES_NOT_HOLD
+
+
 def test_a_norm_that_never_varies_says_nothing(runs_are):
     onset = np.arange(12.0)
     runs_are(arm="steady", onset=onset, C_early=onset, norm_early=40.0, loss_early=onset)
