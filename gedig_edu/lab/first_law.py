@@ -5,6 +5,10 @@ T·ΔS, the work is the change of the free energy A = −T log Z, whatever lies 
 needs a zero of energy: softmax gives the same weights when a constant is added to a row of scores,
 and ⟨E⟩, A and the work move with it. The heat does not. So heat is a fact about a row, and work one
 about a row and a choice of zero; here the scores as they are, or less their row's mean.
+
+With that mean as zero, and from even rows, both have a name: the heat is −T·KL(p‖even), never more
+than T log n, and the work −T·KL(even‖p), which has no bound. The work is the larger where a row has
+many keys of next to no weight; while a row is nearly even the two are equal.
 """
 
 from __future__ import annotations

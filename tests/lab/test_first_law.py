@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import entropy
 
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.first_law import first_law, parted
@@ -63,6 +64,14 @@ def test_from_even_rows_the_first_step_is_half_heat_and_half_work():
     variance = small.var(axis=-1)
     assert heat == pytest.approx(-variance / 2, rel=1e-2)
     assert work == pytest.approx(-variance / 2, rel=1e-2)
+
+
+def test_from_even_rows_heat_and_work_are_the_two_divergences_from_even():
+    E = np.random.default_rng(7).normal(size=(50, 9)) * 3
+    heat, work = parted(np.zeros((50, 9)), E, temperature=T, centred=True)
+    p, even = Ensemble(E, T).probabilities, np.full((50, 9), 1 / 9)
+    assert heat == pytest.approx(-T * entropy(p, even, axis=-1))
+    assert work == pytest.approx(-T * entropy(even, p, axis=-1))
 
 
 def test_a_training_is_a_path(path):
