@@ -61,6 +61,7 @@ EARLY = 300  # the step at which it is asked what is to come
 SHARE = 0.02  # of the run, over which a curve is smoothed
 LEARNED, HALF = 0.99, 0.5
 NEVER = float("nan")
+NEAR = 200  # steps between a leap of C and a stumble that are taken as one
 
 Points = Mapping[str, Float[np.ndarray, " readings"]]
 
@@ -195,8 +196,9 @@ def table(runs: Iterable[Run]) -> pd.DataFrame:
 
     Then ``before, norm_before``; ``width``, the way from a quarter to three quarters of what is
     held back over the onset; ``C_early, norm_early, loss_early``, the smoothed values at step 300;
-    `leaps`; and ``C_end``, smoothed C at the end. Runs that have no onset of their own take the
-    median onset of the arm ``plain``.
+    how many `leaps` C has and how many `stumbles` the training, and ``leaps_at``, how many of those
+    are within 200 steps of one of these; and ``C_end``, smoothed C at the end. Runs that have no
+    onset of their own take the median onset of the arm ``plain``.
     """
     import pandas as pd
 
@@ -219,26 +221,53 @@ def _more(points: Points, onset: float) -> dict[str, float]:
     early = {"C_early": "C", "norm_early": "norm", "loss_early": "held_loss"}
     found = {"width": (quarters[1] - quarters[0]) / onset}
     found |= {name: float(smoothed(points[of])[at]) for name, of in early.items()}
-    return found | {"leaps": float(leaps(points)), "C_end": float(smoothed(points["C"])[-1])}
+    up, jumps = leaps(points), stumbles(points)
+    at = sum(bool(len(jumps)) and int(np.abs(jumps - step).min()) <= NEAR for step in up)
+    found |= {"leaps": len(up), "stumbles": len(jumps), "leaps_at": at}
+    return found | {"C_end": float(smoothed(points["C"])[-1])}
 
 
-def leaps(points: Points) -> int:
-    """Return how often smoothed C goes up and down again, by 5 % of its median or more.
+def leaps(points: Points) -> Float[np.ndarray, " leaps"]:
+    """Return the steps at which smoothed C goes up and down again, by 5 % of its median or more.
 
-    Counted from memorisation on.
+    Looked for from memorisation on.
 
     Examples
     --------
     >>> step = np.arange(0, 1000, 10)
     >>> wave = {"step": step, "train": np.ones(100), "C": 0.3 + 0.1 * np.sin(step / 100)}
-    >>> leaps(wave)
-    2
+    >>> leaps(wave).tolist()
+    [160, 790]
     """
+    curve = smoothed(points["C"])
+    return _peaks(points, curve, 0.05 * float(np.median(_after(points, curve))))
+
+
+def stumbles(points: Points) -> Float[np.ndarray, " stumbles"]:
+    """Return the steps at which the loss of what is learned jumps to ten times what it was or more.
+
+    Looked for from memorisation on.
+
+    Examples
+    --------
+    >>> step = np.arange(0, 1000, 10)
+    >>> points = {"step": step, "train": np.ones(100), "train_loss": np.full(100, 1e-7)}
+    >>> points["train_loss"][40] = 1e-2
+    >>> stumbles(points).tolist()
+    [400]
+    """
+    return _peaks(points, np.log10(np.maximum(points["train_loss"], 1e-12)), 1.0)
+
+
+def _peaks(points: Points, curve: Float[np.ndarray, " n"], least: float) -> np.ndarray:
     from scipy.signal import find_peaks
 
-    curve = smoothed(points["C"])
-    after = curve[points["step"] >= first_at(points, "train", LEARNED)]
-    return len(find_peaks(after, prominence=0.05 * np.median(curve))[0])
+    places = find_peaks(_after(points, curve), prominence=least)[0]
+    return _after(points, points["step"])[places]
+
+
+def _after(points: Points, curve: Float[np.ndarray, " n"]) -> np.ndarray:
+    return curve[points["step"] >= first_at(points, "train", LEARNED)]
 
 
 def sign_test(before: int, runs: int) -> float:

@@ -18,7 +18,7 @@ from gedig_edu import AttentionMaps, Gauge, cli, load
 from gedig_edu.course.site import build
 from gedig_edu.course.site.howto_pages import how_tos
 from gedig_edu.errors import GedigError
-from gedig_edu.lab import runner
+from gedig_edu.lab import grokking_tables, runner
 from gedig_edu.lab.experiments.catalogue import NAMES
 from gedig_edu.lab.experiments.head_roles import ROLES
 from gedig_edu.lab.experiments.interventions import INTERVENTIONS
@@ -283,6 +283,14 @@ def test_every_column_that_an_experiment_writes_is_explained(here):
             written |= {table.name, *pd.read_csv(table, nrows=0)}
     assert len(written) > 150
     assert {column for column in written if not {column, stem(column)} & said} == set()
+
+
+def test_every_column_of_the_runs_of_sums_is_explained():
+    said = words_in(HOW_TOS["experiment"])
+    tables = [grokking_tables.runs(), grokking_tables.curves(), grokking_tables.definitions()]
+    written = {column for table in tables for column in table}
+    assert len(written) > 30
+    assert written - said - {"step"} == set()
 
 
 def test_each_role_and_each_kind_of_intervention_is_explained():

@@ -190,6 +190,7 @@ def made(peak, onset, *, length=1000, arm="plain", seed=1):
     points["C"] = 0.1 + np.exp(-(((step - peak) / 60.0) ** 2))
     points["norm"] = 40.0 - step / 100
     points["held_loss"] = 5.0 - points["held"]
+    points["train_loss"] = np.where(step == peak, 1e-2, 1e-6)
     return Run(arm, GrokSetting(), seed, points, np.zeros((len(step), 1, 2, 3)), 1.0)
 
 
@@ -227,7 +228,10 @@ def test_width_early_values_and_leaps_are_read_of_a_run():
     assert row["width"] == pytest.approx(200 / 500)
     assert row["norm_early"] == pytest.approx(37.0)
     assert row["C_early"] == pytest.approx(1.1, abs=0.02)
-    assert row["leaps"] == 1
+    assert (row["leaps"], row["stumbles"], row["leaps_at"]) == (1, 1, 1)
+    run.points["train_loss"] = np.full(100, 1e-6)
+    (row,) = table([run]).to_dict("records")
+    assert (row["leaps"], row["stumbles"], row["leaps_at"]) == (1, 0, 0)
 
 
 def test_a_run_that_never_learned_has_no_peak():

@@ -122,7 +122,14 @@ def _controls(_: Context) -> Sequence[Reading]:
 
 def _leaps(_: Context) -> Sequence[Reading]:
     """Return in which share of the runs that never generalise C goes up and down all the same."""
-    return [_share(arm, _of(arm)["leaps"].to_numpy() > 0) for arm in NEVER]
+    kinds = ("plain", *NEVER)
+    counts = np.sum([_of(arm)[["leaps_at", "leaps"]].to_numpy().sum(axis=0) for arm in kinds], 0)
+    return [
+        *(_share(arm, _of(arm)["leaps"].to_numpy() > 0) for arm in NEVER),
+        Reading.exact("at_stumbles", counts[0] / counts[1], judged=False),
+        Reading.exact("steady", _of("steady")["leaps"].mean(), judged=False),
+        Reading.exact("plain", _of("plain")["leaps"].mean(), judged=False),
+    ]
 
 
 def _norm(_: Context) -> Sequence[Reading]:
