@@ -69,7 +69,8 @@ Points = Mapping[str, Float[np.ndarray, " readings"]]
 class Summary(NamedTuple):
     """What one run says; a step is NaN where what it marks did not happen.
 
-    A run that never has 99 % of the sums to learn right has no window, and no peak.
+    There is no window, and no peak, where 99 % of the sums to learn are never right, or later than
+    twice the onset.
 
     Attributes
     ----------
@@ -171,24 +172,22 @@ def summarise(
     steps, held = points["step"], float(points["held"][-1])
     memorised = first_at(points, "train", LEARNED)
     marks = {"onset": first_at(points, "held", HALF), "generalised": first_at(points, "held", 0.99)}
-    if np.isnan(memorised):
-        rest = dict.fromkeys(Summary._fields, NEVER)
-        return Summary(**rest | marks | {"held": held})
     wanted = marks.get(ends, NEVER)
     if ends == "onset" and np.isnan(wanted) and onset is not None:
         wanted = onset
     last = float(steps[-1]) if np.isnan(wanted) else min(2 * wanted, float(steps[-1]))
     window = (memorised <= steps) & (steps <= last)
-    found = {}
-    for name in ("C", "norm"):
+    rest = dict.fromkeys(Summary._fields, NEVER) | marks
+    rest |= {"memorised": memorised, "last": last, "held": held}
+    if not window.any():
+        return Summary(**rest)
+    for name, mark in (("C", ""), ("norm", "norm_")):
         curve = smoothed(points[name], share)
         at = int(np.argmax(np.where(window, curve, -np.inf)))
-        found[name] = (float(steps[at]), float(curve[at]), float(curve[window][0]))
-    (peak, height, start), (norm_peak, norm_height, _) = found["C"], found["norm"]
-    return Summary(
-        memorised, **marks, last=last, peak=peak, height=height, rise=height / start - 1,
-        norm_peak=norm_peak, norm_height=norm_height, held=held,
-    )  # fmt: skip
+        rest |= {f"{mark}peak": float(steps[at]), f"{mark}height": float(curve[at])}
+        if name == "C":
+            rest["rise"] = float(curve[at] / curve[window][0]) - 1
+    return Summary(**rest)
 
 
 def table(runs: Iterable[Run]) -> pd.DataFrame:
@@ -310,7 +309,7 @@ def by_definition(runs: Sequence[Run]) -> pd.DataFrame:
 def _marked(points: Points, share: float, ends: str, mark: str) -> bool:
     """Tell whether a mark of C comes before the onset."""
     found = summarise(points, share=share, ends=ends)
-    if mark == "peak" or np.isnan(found.memorised):
+    if mark == "peak" or np.isnan(found.peak):
         return found.before
     steps, curve = points["step"], smoothed(points["C"], share)
     window = np.flatnonzero((found.memorised <= steps) & (steps <= found.last))

@@ -74,12 +74,12 @@ def sentences(rows: pd.DataFrame) -> list[str]:
     """
     said = []
     for arm, of in rows.groupby("arm", sort=False):
-        right, before = of["onset"].to_numpy(), of["before"].to_numpy()
-        runs, early = int((~np.isnan(right)).sum()), int(before.sum())
+        right, asked = (~np.isnan(of[name].to_numpy()) for name in ("onset", "peak"))
+        runs, early = int((right & asked).sum()), int(of["before"].to_numpy().sum())
         told = {"arm": word(f"grokking.arm.{arm}"), "prime": of["prime"].to_numpy()[0]}
         told |= {"runs": runs, "all": len(of), "before": early}
         if runs == 0:
-            said.append(word("grokking.cli.never", **told))
+            said.append(word(f"grokking.cli.{'at_once' if right.any() else 'never'}", **told))
             continue
         p = {"p": sign_test(early, runs), "after": sign_test(runs - early, runs)}
         told |= {name: f"{value:.2g}" for name, value in p.items()}

@@ -234,6 +234,14 @@ def test_width_early_values_and_leaps_are_read_of_a_run():
     assert (row["leaps"], row["stumbles"], row["leaps_at"]) == (1, 0, 0)
 
 
+def test_a_run_that_generalises_before_it_has_learned_all_has_no_peak():
+    run = made(500, 20)
+    found = summarise(run.points | {"train": (run.points["step"] >= 300).astype(float)})
+    assert (found.memorised, found.onset, found.last) == (300, 20, 40)
+    assert np.isnan(found.peak)
+    assert not found.before
+
+
 def test_a_run_that_never_learned_has_no_peak():
     run = made(500, 400)
     found = summarise(run.points | {"train": np.zeros(100)})
