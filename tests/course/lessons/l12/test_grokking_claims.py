@@ -42,7 +42,7 @@ def runs_are(monkeypatch):
     ],
 )
 def test_ten_of_twelve_runs_are_needed(runs_are, before, verdict):
-    runs_are(before=before >= SEEDS, onset=900.0, peak=800.0)
+    runs_are(before=before >= SEEDS, onset=900.0, peak=800.0, generalised=1200.0)
     found, numbers = judged("peak_before")
     assert found == verdict
     assert numbers["before"].value == pytest.approx(before / 12)
