@@ -1,0 +1,367 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 11 · Attention as descent
+#
+# **The question.** Some say that attention minimises an energy, step by step. Which energy, and does a real head?
+#
+# **Move.** Drag the query to any place and let it go. Then make β small, and let it go again: where does it rest now?
+
+# %% jupyter={"source_hidden": true}
+# The first picture: press Shift + Enter, and in some seconds it stands below.
+from gedig_edu.views.widgets.energy_plane import EnergyPlane
+
+plane = EnergyPlane()
+plane
+
+# %% [markdown]
+# **What you need.** Free energy and softmax (03), and what a head writes to the stream (00, 04).
+#
+# **Time.** 43 minutes for the core, 73 for all. What is optional is folded, and nothing later needs it.
+#
+# | section | minutes | |
+# |---|---|---|
+# | One step is one read | 10 | core |
+# | What a memory holds | 6 | core |
+# | Does a real head go down? | 8 | core |
+# | Depth that stops | 10 | core |
+# | Fewer edges | 8 | core |
+# | Are layers steps? | 4 | optional |
+# | Heads as scales | 6 | optional |
+# | A dictionary | 3 | optional |
+# | Build it | 12 | optional |
+# | Argue against us | 5 | optional |
+# | In five lines | 1 | core |
+#
+# **What rests on it.** Lesson 12, on heat and work in training.
+
+# %% jupyter={"source_hidden": true}
+# What this lesson imports, and the model that it reads.
+import numpy as np
+from IPython.display import display
+
+from gedig_edu.course import check, claims, compare, predict, quiz
+from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.models import default_name, load
+
+model = load(default_name())
+decoder = model if model.causal else load("gpt2-mini")  # an encoder has no next word
+model
+
+# %% [markdown]
+# ## One step is one read
+#
+# The micro-geDIG text (2024) calls attention a 'process that minimises an energy' and wants layers to go on 'until
+# convergence'. It writes down no energy that would fall. One is known (Ramsauer et al. 2020): store patterns
+# $x_1, \dots, x_n$, and give a state ξ
+#
+# $$E(\xi) = -\frac1\beta \log \sum_j e^{\beta\, x_j\cdot\xi} + \tfrac12\lVert\xi\rVert^2, \qquad
+# \xi \leftarrow \sum_j p_j\, x_j, \quad p = \mathrm{softmax}(\beta\, x\cdot\xi).$$
+#
+# The first term is lesson 03's free energy of the scores: low where some pattern fits. The second is a bowl, which keeps
+# ξ from running away. The step puts the mean of the patterns, weighted by attention, in the state's place: one attention
+# read whose keys *and values* are the patterns.
+#
+# **Predict.**
+
+# %%
+predict("11.basins", ...)
+
+# %% [markdown]
+# **Move**, in the first picture. Green lines are attention, the white dot is where the next step goes.
+#
+# - *Reset*, then *Step*. Where the energy hardly falls, is it over?
+# - Drag β from one end to the other. Which patterns melt into one place first, and which last?
+# - Let a query go close to B, at β = 1. Does it end at B?
+#
+# **Measure.**
+
+# %%
+for beta in (0.2, 0.6, 1.0, 20.0):
+    n = EnergyPlane(beta=beta).numbers
+    print(f"β = {beta:4}: {n['basins']} resting places, at rest after {n['steps']} steps")
+compare("11.basins", EnergyPlane(beta=1.0).numbers["basins"])
+
+# %% [markdown]
+# **Explain.** A large β makes each pattern a basin of its own. As it falls, near patterns share one: the query comes to
+# rest at their *mean*, which was never stored and is called metastable. In the end one place is left, the mean of all.
+# And E never rises: not at any step, from anywhere, at any β. Each step lowers it by at least half the square of its own
+# length.
+
+# %%
+display(claims.show("11.never_rises"), claims.show("11.first_step"))
+
+# %% [markdown]
+# So at β = 1/√d *one* step is one read, exactly. Note the condition: values that are the keys.
+
+# %% [markdown]
+# **Exercise 11.1 · read it off.** In the first picture: at which β do A and B melt into one resting place, when you come
+# from the right? As well as the slider tells it.
+
+# %%
+check("11.1", ...)
+
+# %% [markdown]
+# **Exercise 11.2 · compute it.** Two patterns, (1, 0) and (0, 1). The state is ξ = (log 3, 0), and β = 2. What is the
+# first number of ξ after one step?
+
+# %%
+check("11.2", ...)
+
+# %%
+quiz("11", 1)
+
+# %% [markdown]
+# ## What a memory holds
+#
+# Store n random patterns of ±1 in d dimensions, turn a fifth of the signs of one, and let it go. Does it come back? The
+# network of Hopfield (1982) does the same with another energy. How many patterns, until half of the queries are lost?
+
+# %%
+from gedig_edu.theory.storage import storage
+
+held = storage([8, 16, 24], [2**power for power in range(11)], beta=2.0)
+softmax, old = held.largest("softmax"), held.largest("hebbian")
+for row, d in enumerate(held.dimensions):
+    print(f"d = {d:2}: softmax holds {softmax[row]:3}, the network of 1982 holds {old[row]}")
+
+# %%
+quiz("11", 2)
+
+# %% [markdown]
+# **Explain.** A softmax with a large β takes the nearest pattern nearly alone, so the others hardly disturb. Old
+# networks add all of them up. In d dimensions there is room for a number of directions that grows *exponentially* with
+# d before two come too near.
+
+# %%
+claims.show("11.storage")
+
+# %% [markdown]
+# ## Does a real head go down?
+#
+# A real head has values of its own, and what it writes is *added* to the stream. So take the part of E that speaks of
+# scores, $-\frac1\beta\log\sum_j e^{\beta q\cdot k_j}$ with β = 1/√d: it is low where the token's query fits some key. Add
+# to the token's state what the head itself writes for it, make the query again, keys as they are. Has the energy fallen?
+#
+# Anything that is added moves it. So beside it: outputs of the *same length*, turned at random.
+#
+# **Predict.**
+
+# %%
+predict("11.turned", ...)
+
+# %% [markdown]
+# Your own sentence, if you like, in the next cell; then run all cells.
+
+# %%
+text = EXAMPLE
+
+# %%
+describe(text, decoder)
+
+# %%
+from gedig_edu.lab.descent import own_steps
+
+steps = own_steps(decoder, text)
+print(f"its own output lowers a head's energy at {steps.falls.mean():.0%} of tokens")
+print(f"one turned at random at {(steps.turned < 0).mean():.0%}")
+for layer, beaten in enumerate(steps.below_turned.mean(axis=-1)):
+    print(f"layer {layer}: lower than with a turned one in {beaten:.0%} of cases")
+compare("11.turned", 100 * steps.below_turned.mean())
+
+# %% [markdown]
+# **Explain.** One sentence, and by now you know that this is no finding. The rule was written down before: 30 passages,
+# all heads, and ½ is chance.
+
+# %%
+display(claims.show("11.own_step", model), claims.show("11.own_output", model))
+
+# %% [markdown]
+# Is it the head, or would anything that the layer writes do the same? The second badge holds each head's output against
+# those of its neighbours. 'Attention minimises an energy' is a theorem about one kind of attention; read your model's
+# badges for the other. Nobody trained a head to make its own query fit better.
+
+# %%
+quiz("11", 3)
+
+# %% [markdown]
+# ## Depth that stops
+#
+# 'Transformers have a fixed depth; iterate until convergence', the source asks. Two parts of it can be tested. *First*:
+# is a model's next word settled before its last layer? The *logit lens* reads each state of the stream as if it were the
+# last one. A token stops after the first layer that changes what is said by less than ε, in nats.
+#
+# **Predict.**
+
+# %%
+predict("11.same", ...)
+
+# %%
+from gedig_edu.course.lessons.l11.lens import lens_of
+from gedig_edu.views.widgets.lens_settling import LensSettling
+
+lens = LensSettling(**lens_of(decoder, text))
+lens
+
+# %%
+said = [lens.says[depth][token] for token, depth in enumerate(lens.numbers["depths"])]
+same = np.mean([one == last for one, last in zip(said, lens.says[-1], strict=True)])
+print(f"ε = 0.3: {lens.numbers['depth']:.1f} of {lens.numbers['layers']} layers on average")
+compare("11.same", 100 * same)
+
+# %% [markdown]
+# **Move.** Drag ε to the left until no token stops early. Press a token whose line crosses ε twice: what would have been
+# said, and what is said in the end? Then follow the blue line, what stopping costs, and the orange one, the same depths
+# dealt out at random.
+#
+# **Explain.** A layer that changes little says nothing of the next one. In the update of the first picture each step is
+# *the same function* of the state, so a small step means that rest is near. A model's layers are different functions. So
+# the claim has a condition, and both sides are measured:
+
+# %%
+claims.show("11.depth_stops", decoder)
+
+# %% [markdown]
+# *Second*: does a detector at least spend depth where it is needed? At three quarters of the layers, it has to beat
+# random *and* one depth for all.
+
+# %%
+claims.show("11.depth_saves", decoder)
+
+# %%
+quiz("11", 4)
+
+# %% [markdown]
+# ## Fewer edges
+#
+# Attention looks at all pairs, n² of them, and 'this cannot be avoided'; on a graph it would cost its edges, 'E ≪ n²'.
+# Say a row keeps some keys and shares its weight among them. With δ the weight that is dropped, what is read changes by
+# at most δ times the widest gap between two values. That is a theorem, and a weaker bound uses the longest value:
+
+# %%
+claims.show("11.bounds")
+
+# %% [markdown]
+# A bound is not yet small. So on your sentence, all heads:
+
+# %%
+predict("11.tenth", ...)
+
+# %%
+from gedig_edu.course.lessons.l11.edges import errors_over_edges
+from gedig_edu.views.plots import profiles
+
+found = errors_over_edges(decoder, text)
+profiles(found.panels(), titles=("keys a row", "change, as a share of what is written"))
+
+# %%
+compare("11.tenth", 100 * found.strongest[2])
+
+# %% [markdown]
+# **Explain.** The error lies far below both bounds, and falls slowly. Which edges? Those with the highest scores need
+# *all* scores to be found. The first token and the nearest ones need none, and that window (the grey line) does nearly
+# as well; many heads look there anyway.
+
+# %% [markdown]
+# **Exercise 11.3 · predict it.** 1,000 tokens, 8 keys a row, found by their scores. A dense head makes n²d products for
+# the scores and n²d for the mixture of values. Which *percentage* of all products is left?
+
+# %%
+check("11.3", ...)
+
+# %%
+display(*(claims.show(f"11.{one}", model) for one in ("cost", "sparse", "without_scores")))
+
+# %% [markdown]
+# So 'O(E)' is true of edges that somebody *gives*. Of the gauge's own graph it is not: its threshold needs every weight.
+# And 'E ≪ n²'? Do the keys that hold nine tenths of a row's weight stay few as the text grows?
+
+# %%
+claims.show("11.far_fewer", model)
+
+# %%
+quiz("11", 5)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Are layers steps?
+
+# %% [markdown]
+# 'Layer = iteration = time', says the source's table. Then what a layer changes should shrink with depth. And a token
+# whose queries take long to come to rest among their keys should need more layers.
+
+# %%
+display(claims.show("11.iteration", model), claims.show("11.rests", decoder))
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Heads as scales
+
+# %% [markdown]
+# 'Each head observes at another temperature', 10⁰, 10⁻¹, 10⁻², and so on. So one matrix of scores, read at several:
+# which of them sees one key, which sees all? Change *r*, the ratio of their temperatures.
+
+# %%
+from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
+
+read = decoder.queries_keys(text, decoder.layers // 2)
+q, k = (read.q, read.k) if read.q_rotated is None else (read.q_rotated, read.k_rotated)
+scores = read.scale * q[0] @ k[0].T  # of the first head of a middle layer
+OneScoreManyTemperatures(scores, decoder.encode(text).tokens)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: A dictionary
+
+# %% [markdown]
+# Tokens are nodes, edges energies, layers time, heads scales: such a table cannot be wrong and cannot be right. It is
+# good where it makes somebody ask what could be measured, as this lesson did with each of its rows.
+
+# %%
+claims.show("11.dictionary")
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Build it
+
+# %% [markdown]
+# **Exercise 11.4 · build it.** Write `rest(query, stored, beta)`: a query [d] and patterns [n, d], NumPy. Take attention
+# steps until one is no longer than 10⁻⁶, and return the state at rest, [d].
+
+# %%
+check("11.4", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Optional: Argue against us
+
+# %% [markdown]
+# - We took the energy of scores with keys held still. A layer's other tokens move too. Which energy of *all* tokens would
+#   you ask for, and what would you hold it against?
+# - A random direction is an easy rival: a head's output lies in a small space. Our second rival is the layer's other
+#   heads. Name a third.
+# - The lens reads early states with the last layer's norm. A lens that is trained for each layer (Belrose et al. 2023) is
+#   calmer. Would a token then settle earlier?
+# - Models that are trained to stop early do better. What would the source's claim be about, of such a model?
+# - A window loses what lies far away. Which sentence would you write so that it fails?
+
+# %% [markdown]
+# ## In five lines
+#
+# 1. Attention whose values are its keys goes down an energy; one step is one read.
+# 2. β decides what is remembered: patterns, means of some, the mean of all.
+# 3. Real heads have other values. Whether they go down is measured, against outputs of the same length.
+# 4. A small step means rest only where all steps are one function. A model's layers are not.
+# 5. Attention on edges costs its edges, once somebody knows them.
+#
+# **Read next.** Lesson 12 trains a model past the point where it suddenly understands, and takes its temperature.
+#
+# **Sources.** *Transformer as Micro-geDIG* (in Japanese, a note of the InsightSpike project, 20 July 2024). Ramsauer et
+# al. 2020, *Hopfield Networks is All You Need* (arXiv 2008.02217), for the energy and its steps. Hopfield 1982, *Neural
+# networks and physical systems with emergent collective computational abilities*. Hoover et al. 2023, *Energy
+# Transformer* (arXiv 2302.07253), for a model built to go down. nostalgebraist 2020, *interpreting GPT: the logit lens*;
+# Belrose et al. 2023, *Eliciting Latent Predictions from Transformers with the Tuned Lens* (arXiv 2303.08112). Graves
+# 2016, *Adaptive Computation Time* (arXiv 1603.08983); Schuster et al. 2022, *Confident Adaptive Language Modeling*
+# (arXiv 2207.07061). Child et al. 2019, *Generating Long Sequences with Sparse Transformers* (arXiv 1904.10509). Xiao et
+# al. 2023, *Efficient Streaming Language Models with Attention Sinks* (arXiv 2309.17453).
