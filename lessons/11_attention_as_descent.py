@@ -255,7 +255,7 @@ predict("11.tenth", ...)
 
 # %%
 from gedig_edu.course.lessons.l11.edges import errors_over_edges
-from gedig_edu.views.plots import profiles
+from gedig_edu.views.plots.estimates import profiles
 
 found = errors_over_edges(decoder, text)
 profiles(found.panels(), titles=("keys a row", "change, as a share of what is written"))

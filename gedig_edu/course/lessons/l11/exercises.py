@@ -50,7 +50,7 @@ OTHER_STEPS = {
 
 
 def what_is_left() -> float:
-    """Return the products left, in per cent: n²d for the scores and nkd for the mixture, of 2n²d."""
+    """Return the products left, in per cent: n²d for the scores, nkd for the mixture, of 2n²d."""
     return 100 * (1 + KEYS / TOKENS) / 2
 
 
