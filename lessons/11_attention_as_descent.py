@@ -157,7 +157,7 @@ claims.show("11.storage")
 predict("11.turned", ...)
 
 # %% [markdown]
-# Your own sentence, if you like, in the next cell; then run all cells.
+# Put your own sentence into the next cell, if you like, and run all cells. (One token gives way to our example.)
 
 # %%
 text = EXAMPLE
@@ -168,7 +168,8 @@ describe(text, decoder)
 # %%
 from gedig_edu.lab.descent import own_steps
 
-steps = own_steps(decoder, text)
+several = text if len(decoder.encode(text)) > 1 else EXAMPLE
+steps = own_steps(decoder, several)
 print(f"its own output lowers a head's energy at {steps.falls.mean():.0%} of tokens")
 print(f"one turned at random at {(steps.turned < 0).mean():.0%}")
 for layer, beaten in enumerate(steps.below_turned.mean(axis=-1)):
@@ -206,7 +207,7 @@ predict("11.same", ...)
 from gedig_edu.course.lessons.l11.lens import lens_of
 from gedig_edu.views.widgets.lens_settling import LensSettling
 
-lens = LensSettling(**lens_of(decoder, text))
+lens = LensSettling(**lens_of(decoder, several))
 lens
 
 # %%
@@ -257,11 +258,11 @@ predict("11.tenth", ...)
 from gedig_edu.course.lessons.l11.edges import errors_over_edges
 from gedig_edu.views.plots.estimates import profiles
 
-found = errors_over_edges(decoder, text)
+found = errors_over_edges(decoder, several)
 profiles(found.panels(), titles=("keys a row", "change, as a share of what is written"))
 
 # %%
-compare("11.tenth", 100 * found.strongest[2])
+compare("11.tenth", 100 * found.strongest[found.keys <= 3][-1])
 
 # %% [markdown]
 # **Explain.** The error lies far below both bounds, and falls slowly. Which edges? Those with the highest scores need
@@ -308,10 +309,10 @@ display(claims.show("11.iteration", model), claims.show("11.rests", decoder))
 # %%
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 
-read = decoder.queries_keys(text, decoder.layers // 2)
+read = decoder.queries_keys(several, decoder.layers // 2)
 q, k = (read.q, read.k) if read.q_rotated is None else (read.q_rotated, read.k_rotated)
 scores = read.scale * q[0] @ k[0].T  # of the first head of a middle layer
-OneScoreManyTemperatures(scores, decoder.encode(text).tokens)
+OneScoreManyTemperatures(scores, decoder.encode(several).tokens)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: A dictionary

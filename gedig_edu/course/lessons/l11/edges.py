@@ -74,11 +74,9 @@ def errors_over_edges(model: AttentionModel, text: str) -> ErrorsOverEdges:
     keys = np.arange(1, min(MOST, length - 1) + 1)
     kept = [on_edges(stream, strongest(stream, keys=n, causal=causal), causal=causal) for n in keys]
     near = [
-        on_edges(stream, nearest(length, keys=max(n, 2), causal=causal), causal=causal).error
-        for n in keys
+        on_edges(stream, nearest(length, keys=n, causal=causal), causal=causal).error
+        for n in keys[1:]  # one key is no window
     ]
-    window = np.nanmean(np.array(near), axis=(1, 2))
-    window[0] = np.nan
     means = {
         name: np.array([np.nanmean(getattr(one, name)) for one in kept])
         for name in ("error", "norm_bound", "diameter_bound")
@@ -86,7 +84,7 @@ def errors_over_edges(model: AttentionModel, text: str) -> ErrorsOverEdges:
     return ErrorsOverEdges(
         keys=keys,
         strongest=means["error"],
-        nearest=window,
+        nearest=np.array([np.nan, *map(np.nanmean, near)]),
         norm_bound=means["norm_bound"],
         diameter_bound=means["diameter_bound"],
     )

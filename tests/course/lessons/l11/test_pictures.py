@@ -1,14 +1,21 @@
 """What the pictures of lesson 11 show: a text's layers, and its errors over edges."""
 
 import numpy as np
+import pytest
 
 from gedig_edu.course.lessons.l11.edges import errors_over_edges
 from gedig_edu.course.lessons.l11.lens import LONGEST, lens_of
 from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.settling import at_level, settling
+from gedig_edu.models import load
 from gedig_edu.views.widgets.lens_settling import LensSettling
 
 SHORT = "The boat came home."
+
+
+@pytest.fixture(scope="module")
+def mini():
+    return load("gpt2-mini")
 
 
 def test_the_picture_of_depth_has_the_numbers_of_the_laboratory(mini):
