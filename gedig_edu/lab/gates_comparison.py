@@ -234,10 +234,7 @@ def read_worlds(folder: Path = FOLDER) -> pd.DataFrame:
 
 
 def read_about(folder: Path = FOLDER) -> dict[str, Any]:
-    """Return when and on how many worlds the saved comparison was made, and what makes it again.
-
-    Ways came to it one after the other, each tuned and tested as the command does.
-    """
+    """Return when and on how many worlds the saved comparison was made, and what makes it again."""
     return json.loads((folder / ABOUT).read_text(encoding="utf-8"))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.places import places_of
 from gedig_edu.models.numpy_opening import as_gpt2
-from gedig_edu.shapes import Float
+from gedig_edu.shapes import Brief, Float
 from gedig_edu.theory.basis import balanced_basis
 from gedig_edu.theory.gpt2 import layer_norm
 
@@ -61,8 +61,8 @@ def projections(model: AttentionModel) -> Projections:
     return Projections(*np.stack(held, axis=1)[:2])
 
 
-@dataclass(frozen=True, eq=False)
-class Entrance:
+@dataclass(frozen=True, eq=False, repr=False)
+class Entrance(Brief):
     """What stands between the stream and the queries and keys of a layer.
 
     Attributes
