@@ -20,6 +20,7 @@ from gedig_edu.words.numbers import MessageError
 from tests.helpers import require
 
 ALL = [exercise for lesson in catalogue.NUMBERS for exercise in catalogue.exercises_of(lesson)]
+A_CLAIM_AND_A_RULE = "12.4"  # what is handed in there is no number
 READS_A_MODEL = {"01.2", "03.4"}
 OF_EACH_KIND = ["01.1", "03.4", "01.5"]  # whole numbers, an array, a function
 
@@ -181,7 +182,7 @@ def test_counts_are_right_in_any_order_and_form(order, form):
 
 @pytest.mark.parametrize(
     "exercise",
-    [one for one in ALL if not one.builds and one.id not in READS_A_MODEL],
+    [one for one in ALL if not one.builds and one.id not in (*READS_A_MODEL, A_CLAIM_AND_A_RULE)],
     ids=lambda exercise: exercise.id,
 )
 def test_an_answer_of_another_length_is_told_how_many_numbers_are_asked_for(exercise):
@@ -359,7 +360,7 @@ def rounded(answer, digits):
     return answer if float(answer).is_integer() else float(f"{answer:.{digits}g}")
 
 
-NUMBERS = [e for e in ALL if not e.builds]
+NUMBERS = [e for e in ALL if not e.builds and e.id != A_CLAIM_AND_A_RULE]
 
 
 @pytest.mark.parametrize("exercise", NUMBERS, ids=lambda exercise: exercise.id)

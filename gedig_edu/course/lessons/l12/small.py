@@ -1,0 +1,123 @@
+"""A training small enough to watch: sums learned by heart, and then those never told."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Sequence
+
+from gedig_edu.course.cards import Card
+from gedig_edu.course.numerals import as_typed
+from gedig_edu.errors import GedigError
+from gedig_edu.lab.grokking import MOST_SEED, Point, small
+from gedig_edu.lab.grokking_readings import summarise
+from gedig_edu.views.widgets.card_form import CardForm
+from gedig_edu.words import refusal, word
+
+STEPS = 2_000
+EVERY = 50  # steps between two changes of the picture
+LEVELS = "▁▂▃▄▅▆▇█"
+SHOWN = {"train": 1.0, "held": 1.0, "C": 0.45, "norm": 40.0}  # each with the top of its bars
+
+
+class SmallGrokking(CardForm):
+    """A field for the seed and a button that starts the training, and stops it while it runs.
+
+    It trains beside the notebook, in a thread of its own, and draws what is right so far.
+
+    Parameters
+    ----------
+    steps : int
+        Of the training.
+
+    Examples
+    --------
+    >>> SmallGrokking().press("the first")  # nothing is trained
+    """
+
+    def __init__(self, *, steps: int = STEPS) -> None:
+        self.steps = steps
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        super().__init__(
+            Card("note", word("lesson_12.small.heading"), (word("lesson_12.small.asked"),)),
+            button=word("lesson_12.small.button"),
+            label=word("lesson_12.small.seed"),
+            value="1",
+            respond=self._start_or_stop,
+        )
+
+    @property
+    def running(self) -> bool:
+        """Whether it trains now."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Return when the training has ended, or been stopped."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _start_or_stop(self, text: str) -> Card | None:
+        if self.running:
+            self._stopped.set()
+            return None
+        seed = as_typed(text)
+        if seed is None or seed != int(seed) or not 0 <= seed <= MOST_SEED:
+            raise refusal("no_seed", text=text, most=MOST_SEED)
+        self._stopped.clear()
+        self._thread = threading.Thread(target=self._train, args=(int(seed),), daemon=True)
+        self._thread.start()
+        return None
+
+    def _train(self, seed: int) -> None:
+        points: list[Point] = []
+        try:
+            self._say(points, word("lesson_12.small.opening"))
+            small(
+                seed,
+                steps=self.steps,
+                told=lambda point: self._step(points, point),
+                stop=self._stopped.is_set,
+            )
+            stopped = self._stopped.is_set()
+            self._say(points, word("lesson_12.small.stopped") if stopped else _read(points))
+        except GedigError as trouble:
+            self._say(points, str(trouble))
+        except Exception:
+            self._say(points, traceback.format_exc(limit=1))
+            raise
+
+    def _step(self, points: list[Point], point: Point) -> None:
+        points.append(point)
+        if point.step % EVERY == 0:
+            told = {"step": point.step, "steps": self.steps}
+            self._say(points, word("lesson_12.small.step", **told))
+
+    def _say(self, points: Sequence[Point], *last: str) -> None:
+        """Show a row of bars for each curve, and what comes after them."""
+        seen = points[:: EVERY // 10]
+        rows = [
+            word(
+                f"lesson_12.small.row_{name}",
+                bars="".join(_bar(getattr(one, name) / top) for one in seen),
+                now=getattr(points[-1], name),
+            )
+            for name, top in SHOWN.items()
+            if points
+        ]
+        self.tell(Card("note", word("lesson_12.small.run"), (*rows, *last)))
+
+
+def _bar(share: float) -> str:
+    return LEVELS[min(len(LEVELS) - 1, max(0, int(share * len(LEVELS))))]
+
+
+def _read(points: Sequence[Point]) -> str:
+    """Return what the rule says of a run that has ended."""
+    import numpy as np
+
+    found = summarise(dict(zip(Point._fields, np.array(points).T, strict=True)))
+    marks = {"memorised": found.memorised, "peak": found.peak, "norm_peak": found.norm_peak}
+    if np.isnan(found.onset):
+        return word("lesson_12.small.never", **marks)
+    return word("lesson_12.small.read", onset=found.onset, **marks)
