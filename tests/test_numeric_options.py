@@ -22,6 +22,7 @@ from gedig_edu.lab import (
     corpus,
     depth,
     descent,
+    energy_block,
     evaluation,
     f_judgement,
     f_sweep,
@@ -36,6 +37,7 @@ from gedig_edu.lab import (
     grokking_square,
     grokking_sweep,
     growing,
+    head_scales,
     hypotheses,
     live,
     memory,
@@ -97,7 +99,11 @@ RECORDS = {  # what functions return, protocols, and steps of a run that has beg
     "room.check_disk", "room.check_memory", "run_folder.RunFolder.missing",
     "run_folder.RunFolder.write_part", "run_folder.RunFolder.finish",
     "classifier.Classifier", "classifier.Classifier.ids", "classifier.open_classifier",
-    "f_judgement.way",
+    "f_judgement.way", "block_comparison.trained", "block_comparison.examine",
+    "block_comparison.compare", "block_comparison.measure", "head_scales.compare",
+    "block_comparison.Arm", "head_scales.measure", "head_scales.Arm",
+    "head_scales.text_rows", "head_scales.point_rows",
+    "energy_block.EnergyBlock.forward",
     "f_training.Outcome", "grokking_sweep.Run",
     "thermo.boltzmann", "corpus.Batches.batch", "repeats.Difference", "soft.SoftMap",
     "dynamics.Step", "energy.Descent", "projections.Entrance", "settling.EqualDepth",
@@ -130,6 +136,8 @@ WITHOUT = f_training.Outcome(
 SETTLED = settling.Settling(
     change=np.ones((2, 3)), left=np.ones((3, 3)), entropy=np.ones((3, 3)), loss=np.ones((3, 2))
 )
+BLOCK, FORESTS = energy_block.EnergyBlock(), energy_block.draw_forests(2, RNG)
+THOUGHT = energy_block.think(BLOCK, FORESTS, max_steps=2)
 PLAIN = ("int", "float")
 
 
@@ -486,6 +494,20 @@ CALLS = {
     "temperatures.heat": (
         temperatures.heat, {"model": None, "texts": ["a"], "prompt": "a", "temperatures": [1.0]},
         {"tokens": [0, -1]}),
+    "energy_block.draw_forests": (
+        energy_block.draw_forests, {"graphs": 1, "rng": RNG}, {"graphs": [0, -1], "depth": [0, 8]}),
+    "energy_block.Thought.steps": (THOUGHT.steps, {}, {"tol": [0, -1]}),
+    "energy_block.think": (
+        energy_block.think, {"block": BLOCK, "forests": FORESTS}, {"max_steps": [0, -1]}),
+    "energy_block.train_block": (
+        energy_block.train_block, {"block": BLOCK, "seed": 0, "batches": 1, "steps": (1, 1)},
+        {"seed": [-1], "batches": [0, -1], "rate": [0, -1], "graphs": [0, -1]}),
+    "head_scales.Heads": (
+        head_scales.Heads, {"directions": 1, "temperatures": "one"},
+        {"directions": [0, 5], "width": [0, -1, 7], "heads": [0, -1]}),
+    "head_scales.train_heads": (
+        head_scales.train_heads, {"arm": "one", "task": "circle", "seed": 0},
+        {"seed": [-1], "batches": [0, -1]}),
     "thermodynamics.Rows.at": (ROWS.at, {}, {"heat": [0, -1]}),
     "thermodynamics.Rows.over_heat": (
         ROWS.over_heat, {"heats": np.ones(1)}, {"least": [-1, 8]}),

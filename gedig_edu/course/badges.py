@@ -31,6 +31,8 @@ WITHOUT_MODEL = (
     "trainings",
     "worlds",
     "ten_worlds",
+    "block",
+    "small_heads",
     "sums",
 )
 OTHER_SIGN = "•"

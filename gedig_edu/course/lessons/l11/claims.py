@@ -70,5 +70,54 @@ CLAIMS = (
         slow=True,
         beside=("steps", "restless"),
     ),
+    Claim(
+        "11.depth_pays",
+        "micro",
+        "conditional",
+        HoldsIf(Above(0.0)),
+        on="block",
+        beside=("steps", "fixed_steps", "gains"),
+    ),
+    Claim(
+        "11.apart",
+        "micro",
+        "measured",
+        Above(0.0),
+        on="block",
+        beside=("apart", "together", "together_fixed", "wide"),
+    ),
+    Claim(
+        "11.potential_rests",
+        "micro",
+        "measured",
+        AtMost(0.01),
+        on="block",
+        after_look=True,
+        beside=("potential", "state", "strict"),
+    ),
+    Claim(
+        "11.reason",
+        "micro",
+        "measured",
+        Above(0.0),
+        on="small_heads",
+        beside=("temperatures_circle", "directions_circle", "both_circle"),
+    ),
+    Claim(
+        "11.own_temperature", "micro", "measured", Above(0.0), on="small_heads", beside=("circle",)
+    ),
+    Claim(
+        "11.powers_of_ten", "micro", "measured", Above(0.0), on="small_heads", beside=("circle",)
+    ),
+    Claim("11.absorbed", "ours", "theorem", AtMost(1e-12), on="arrays"),
+    Claim(
+        "11.across_scales",
+        "micro",
+        "measured",
+        AtMost(1.0),
+        on="scales",
+        slow=True,
+        beside=("token", "document", "knowledge", "cut"),
+    ),
     Claim("11.dictionary", "micro", "metaphor"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gedig_edu.course.lessons.l11 import heads, laws
+from gedig_edu.course.lessons.l11 import heads, laws, toys
 
 MEASURES = {
     "first_step": laws.first_step,
@@ -19,4 +19,12 @@ MEASURES = {
     "depth_saves": heads.depth_saves,
     "iteration": heads.iteration,
     "rests": heads.rest,
+    "depth_pays": toys.depth_pays,
+    "apart": toys.apart,
+    "potential_rests": toys.potential_rests,
+    "reason": toys.reason,
+    "own_temperature": toys.own_temperature,
+    "powers_of_ten": toys.powers_of_ten,
+    "absorbed": toys.absorbed,
+    "across_scales": toys.across_scales,
 }
