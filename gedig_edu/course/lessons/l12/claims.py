@@ -68,7 +68,13 @@ CLAIMS = (
     Claim("12.sharper", "ours", "measured", Above(0.0), on="sums"),
     Claim("12.zero", "ours", "theorem", AtMost(1e-9), on="arrays", beside=("work",)),
     Claim(
-        "12.work", "field", "measured", Above(0.0), on="grown", slow=True, beside=("heat", "gain")
+        "12.work",
+        "field",
+        "measured",
+        Above(0.0),
+        on="grown",
+        slow=True,
+        beside=("heat", "gain", "raw"),
     ),
     Claim("12.heat_and_gauge", "ours", "measured", Above(0.0), on="grown", slow=True),
 )

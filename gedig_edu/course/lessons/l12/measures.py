@@ -180,6 +180,7 @@ def _work(context: Context) -> Sequence[Reading]:
         *(Reading.crossed(zero, by) for zero, by in outweighs.items()),
         Reading.crossed("heat", found["centred"][:, 0], judged=False),
         Reading.crossed("gain", found["centred"][:, 1], judged=False),
+        Reading.crossed("raw", found["scores"][:, 1], judged=False),
     ]
 
 
