@@ -246,7 +246,7 @@ def train_heads(
     --------
     >>> loss, temperatures = train_heads("temperatures", "circle", seed=0, batches=2)
     >>> len(temperatures)
-    8
+    4
     """
     check_choice("arm", arm, tuple(ARMS))
     check_choice("task", task, tuple(TASKS))

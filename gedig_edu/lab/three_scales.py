@@ -116,12 +116,12 @@ def read_at_scale(
     Examples
     --------
     >>> from gedig_edu.models import load
-    >>> text = "Bees store honey in the hive. Bears steal honey from bees. Honey keeps for years."
+    >>> text = "Honey keeps for years. Bears steal honey from hives. Hives keep bears busy."
     >>> read = read_at_scale(text, load("gpt2-mini"), scale="document")
     >>> len(read.nodes), read.weights.sum(axis=1).round(6).tolist()
     (3, [1.0, 1.0, 1.0])
     >>> read_at_scale(text, load("gpt2-mini"), scale="knowledge").nodes
-    ('honey',)
+    ('honey', 'bears', 'hives')
     """
     scale = choose_scale(len(text)) if scale is None else scale
     check_choice("scale", scale, SCALES)

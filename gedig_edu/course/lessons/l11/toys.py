@@ -70,7 +70,8 @@ def potential_rests(_: Context) -> Sequence[Reading]:
 
 
 def _losses(task: str) -> dict[str, Float[np.ndarray, " seeds"]]:
-    return by_arm(read_table(HEADS, "runs").groupby("task").get_group(task), "loss")
+    tasks = dict(list(read_table(HEADS, "runs").groupby("task")))
+    return by_arm(tasks[task], "loss")
 
 
 def reason(_: Context) -> Sequence[Reading]:
