@@ -1,4 +1,4 @@
-"""Lessons 00, 01, 03, 05, 06, 07, 09 and 10 run on the bundled model where torch is missing."""
+"""Lessons 00, 01, 03, 05, 06, 07, 09, 10 and 12 run on the bundled model where torch is missing."""
 
 import pytest
 
@@ -14,6 +14,7 @@ NEED_TORCH = {  # a part of each cell that needs torch for what it shows
     "07": [],
     "09": [],
     "10": [],
+    "12": [],
 }
 
 

@@ -62,7 +62,7 @@ class SmallGrokking(CardForm):
             self._stopped.set()
             return None
         seed = as_typed(text)
-        if seed is None or seed != int(seed) or not 0 <= seed <= MOST_SEED:
+        if seed is None or not 0 <= seed <= MOST_SEED or seed != int(seed):
             raise refusal("no_seed", text=text, most=MOST_SEED)
         self._stopped.clear()
         self._thread = threading.Thread(target=self._train, args=(int(seed),), daemon=True)
