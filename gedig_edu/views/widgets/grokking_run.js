@@ -19,7 +19,7 @@ export function numbers({ names, steps, curves, marks, run, time, own_onset, own
   const at = Object.fromEntries(MARKS.map((name) => [name, marks[name][run] === NEVER ? null : marks[name][run]]));
   const known = at.onset !== null && at.peak !== null;
   return {
-    name: names[run], step: steps[time],
+    name: names[run], number: run + 1, step: steps[time],
     train: now("train"), held: now("held"), capacity: now("C"), weight: now("norm"),
     ratio: own_peak / own_onset,
     ...at,
@@ -73,18 +73,19 @@ function drawShares(panel, state, now, width, page) {
   const { words } = page;
   const { curves, run, ruled, own_onset } = state;
   const view = over(panel, state, page, {
-    width, height: 166, title: words.shares, heading: words.shares_title, domain: [0, 1.04], most: 4, text: percent,
+    width, height: 166, title: words.shares, heading: undefined, domain: [0, 1.04], most: 4, text: percent,
   });
   const { x, y, left, right } = view;
-  panel.add(line(left, y(0.5), right, y(0.5), "gh-drop"));
+  panel.add(label(0, 13, now.name, "gh-head"), line(left, y(0.5), right, y(0.5), "gh-drop"));
+  if (width > 420) panel.add(label(right, 13, words.shares_title, "gh-note gh-end"));
   view.draw(curves.train[run], "gk-told");
   view.draw(curves.held[run], "gk-held");
   panel.add(upright(view, own_onset, "gk-own"), label(x(34), y(0.86), words.told, "gk-told gh-head gh-end"),
-    label(right - 4, y(0.5) + 16, words.held, "gh-head gh-end"));
+    label(right - 4, y(0.27), words.held, "gh-head gh-end"));
   if (ruled && now.onset !== null) {
     panel.add(upright(view, now.onset, "gk-rule"), label(x(now.onset) + 6, y(0.06), fill(words.rule_onset, now), "gh-head"));
   }
-  if (ruled && now.onset === null) panel.add(label(right - 4, y(0.16), words.rule_no_onset, "gh-head gh-end"));
+  if (ruled && now.onset === null) panel.add(label(right - 4, y(0.06), words.rule_no_onset, "gh-head gh-end"));
   view.finish();
   place(panel, page, "own_onset", [x(own_onset), y(0.5)], view, words.onset_knob);
 }

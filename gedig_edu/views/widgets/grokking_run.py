@@ -57,7 +57,7 @@ class GrokkingRun(Hero):
     given = ("names", "steps", "curves", "marks")
     state = (*given, "run", "time", "own_onset", "own_peak", "ruled")
     controls = (
-        Control("run", "whole", 0, 1, under="norm", says="name"),
+        Control("run", "whole", 0, 1, under="shares", says="number"),
         Control("time", "whole", 0, 59, under="norm", says="step"),
         Control("own_onset", "log", FIRST, LAST, 0.01, under="shares"),
         Control("own_peak", "log", FIRST, LAST, 0.01, under="C"),
@@ -115,6 +115,7 @@ class GrokkingRun(Hero):
         return plain(
             {
                 "name": self.names[self.run],
+                "number": self.run + 1,
                 "step": self.steps[self.time],
                 "train": now["train"],
                 "held": now["held"],

@@ -50,7 +50,7 @@ class GrowingRow(Hero):
     )
     readouts = ("n:whole", "peak", "height", "limit", "width:percent")
 
-    power = Whole(4, min=SMALLEST, max=LARGEST).tag(sync=True)
+    power = Whole(8, min=SMALLEST, max=LARGEST).tag(sync=True)
     delta = Finite(1.0, min=0.5, max=1.5).tag(sync=True)
     half = traitlets.Bool(default_value=False).tag(sync=True)
 

@@ -51,7 +51,8 @@ def test_the_picture_is_given_every_run_of_two_terms_with_the_marks_of_the_table
 def test_the_readings_that_are_shown_are_those_of_the_tables():
     given, place = saved_runs(), 4
     row = grokking_tables.runs().query("terms == 2").iloc[place]
-    curve = grokking_tables.curves().query("arm == @row.arm and seed == @row.seed")
+    curves = grokking_tables.curves()
+    curve = curves[(curves["arm"] == row["arm"]) & (curves["seed"] == row["seed"])]
     at = curve.set_index("step").loc[given["steps"]]
     np.testing.assert_array_equal(given["curves"]["C"][place], at["smooth"])
     np.testing.assert_array_equal(given["curves"]["held"][place], at["held"])
@@ -59,6 +60,7 @@ def test_the_readings_that_are_shown_are_those_of_the_tables():
 
 def test_the_rule_by_hand_finds_the_peak_that_the_saved_run_has():
     row = grokking_tables.runs().query("arm == 'plain'").iloc[0]
-    curve = grokking_tables.curves().query("arm == @row.arm and seed == @row.seed")
+    curves = grokking_tables.curves()
+    curve = curves[(curves["arm"] == row["arm"]) & (curves["seed"] == row["seed"])]
     step, train, held, C = (curve[name].to_numpy() for name in ("step", "train", "held", "smooth"))
     assert find("12.3").answer(step, train, held, C) == pytest.approx(row["peak"], abs=20)
