@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-from gedig_edu.course.lessons.l11.edges import errors_over_edges
+from gedig_edu.course.lessons.l11.edges import edges_of
 from gedig_edu.course.lessons.l11.lens import LONGEST, lens_of
 from gedig_edu.course.sentences import EXAMPLE
+from gedig_edu.lab.fewer_edges import on_edges, strongest
 from gedig_edu.lab.settling import at_level, settling
 from gedig_edu.models import load
+from gedig_edu.views.widgets.kept_edges import KeptEdges
 from gedig_edu.views.widgets.lens_settling import LensSettling
 
 SHORT = "The boat came home."
@@ -35,16 +37,9 @@ def test_a_long_text_is_cut_and_the_last_layer_says_what_the_model_does(mini):
     assert found["says"][-1] == [mini.tokenizer.decode([int(one)]) for one in likeliest]
 
 
-def test_errors_fall_with_every_key_and_stay_below_both_bounds(mini):
-    found = errors_over_edges(mini, EXAMPLE)
-    assert (found.strongest < found.diameter_bound).all()
-    assert (found.diameter_bound <= found.norm_bound).all()
-    assert (np.diff(found.strongest) < 0).all()
-    assert np.isnan(found.nearest[0])
-    assert np.isfinite(found.nearest[1:]).all()
-
-
-def test_a_text_of_two_tokens_has_a_picture(mini):
-    found = errors_over_edges(mini, "The boat")
-    assert found.keys.tolist() == [1]
-    assert list(found.panels())
+def test_the_picture_of_edges_has_the_numbers_of_the_laboratory(mini):
+    stream = mini.stream(SHORT)
+    kept = KeptEdges(**edges_of(mini, SHORT, 2), more=1, head=3)
+    found = on_edges(stream, strongest(stream, keys=2, causal=True), causal=True)
+    for name in ("edges", "error", "dropped", "norm_bound", "diameter_bound"):
+        assert kept.numbers[name] == pytest.approx(getattr(found, name)[2, 3], rel=1e-4)
