@@ -248,7 +248,7 @@ def test_less_than_one_per_cent_is_stored_with_its_sign_and_may_be_handed_in_aga
 
 @pytest.mark.parametrize("name", IN_PERCENT)
 def test_more_than_all_is_refused_but_for_what_can_be_larger(name):
-    if name in {"02.shift", "10.drive", "11.tenth"}:  # changes and an error
+    if name in {"02.shift", "10.drive", "11.three"}:  # changes and an error
         predict(name, 150)
         assert stored(name)["prediction"] == 150.0
     else:

@@ -121,5 +121,5 @@ EXERCISES = (
 
 QUIZ = questions("11", right="bdacb")
 
-IN_PERCENT = ("turned", "same", "tenth")  # predictions asked for in per cent
-WITHIN = {"basins": (1, 5), "tenth": (0, math.inf)}  # ends of predictions
+IN_PERCENT = ("turned", "same", "three")  # predictions asked for in per cent
+WITHIN = {"basins": (1, 5), "three": (0, math.inf)}  # ends of predictions
