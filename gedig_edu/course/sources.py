@@ -15,12 +15,10 @@ from typing import Literal
 
 from gedig_edu.course import claims
 from gedig_edu.course.cards import Table
-from gedig_edu.course.evidence import Untestable
-from gedig_edu.course.statements import Claim
 from gedig_edu.words import entries, unknown, word
 
-Met = Literal["today", "later", "nobody"]
-MET: tuple[Met, ...] = ("today", "later", "nobody")
+Met = Literal["taken_up", "nobody"]
+MET: tuple[Met, ...] = ("taken_up", "nobody")
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,6 @@ class Statement:
         The lesson that shows it, two digits, and the heading there, or "".
     system : str
         What is built of it, by its dotted name in the package, or "".
-    part : int or None
-        The part of the plan that will meet it.
     none : str
         Why nobody can test it, or "".
     """
@@ -77,21 +73,18 @@ class Statement:
     lesson: str = ""
     section: str = ""
     system: str = ""
-    part: int | None = None
     none: str = ""
 
     @property
     def met(self) -> Met | None:
-        """When something meets it: the earliest of what is named, None where nothing is.
+        """Whether something meets it; None where nothing is named.
 
-        A claim that is measured by now meets it today, one that waits for its mathematics
-        later, and one that is untestable, a metaphor among them, not at all.
+        What is shown, built or measured takes it up. A claim that is untestable, a metaphor among
+        them, does not.
         """
         named = [claims.find(name) for name in self.claims]
         if self.lesson or self.system or any(claim.is_measured for claim in named):
-            return "today"
-        if self.part or any(_waits(claim) for claim in named):
-            return "later"
+            return "taken_up"
         return "nobody" if self.none or named else None
 
 
@@ -136,7 +129,7 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 
 def counts() -> dict[str, Counter[str]]:
-    """Return for each text how many statements are met today, later, and by nobody.
+    """Return for each text how many statements are taken up, and how many nobody can test.
 
     Examples
     --------
@@ -167,11 +160,6 @@ def count_table() -> Table:
     )
 
 
-def _waits(claim: Claim) -> bool:
-    """Return whether a claim that is not measured yet can be one day."""
-    return claim.kind != "metaphor" and not isinstance(claim.rule, Untestable)
-
-
 def _numbers(found: Counter[str]) -> tuple[str, ...]:
     return (str(found.total()), *(str(found[met]) for met in MET))
 
@@ -188,5 +176,4 @@ def _statement(name: str) -> Statement:
         claims=tuple(entry.get("claims", ())),
         lesson=entry.get("lesson", ""),
         system=entry.get("system", ""),
-        part=entry.get("part"),
     )

@@ -8,7 +8,6 @@ import pytest
 
 from gedig_edu.course import claims, sources, workspace
 from gedig_edu.course.sources import MET, Statement, count_table, counts, statements, texts
-from gedig_edu.words import entries
 
 ALL = [statement for text in texts() for statement in statements(text.id)]
 LEDGER = {claim.id: claim for claim in claims.all_claims()}
@@ -48,12 +47,10 @@ def test_what_meets_a_statement_exists():
     assert [(n, section) for n, section in shown if section not in headings(n)] == []
     built = {statement.system for statement in ALL} - {""}
     assert [name for name in built if not exists(name)] == []
-    parts = {str(statement.part) for statement in ALL if statement.part is not None}
-    assert parts - set(entries("sources.part")) == set()
 
 
 def test_what_nobody_can_test_is_not_promised_elsewhere():
-    elsewhere = {s.id for s in ALL if s.claims or s.lesson or s.system or s.part}
+    elsewhere = {s.id for s in ALL if s.claims or s.lesson or s.system}
     refused = {statement.id for statement in ALL if statement.none}
     assert elsewhere & refused == set()
 
@@ -65,16 +62,15 @@ def test_a_statement_that_nothing_meets_is_noticed():
 @pytest.mark.parametrize(
     ("named", "when"),
     [
-        ({"claims": ("03.dipole",)}, "today"),
-        ({"claims": ("03.dipole",), "part": 14}, "today"),
-        ({"lesson": "03", "section": "A first law"}, "today"),
-        ({"system": "gedig_edu.theory.gates"}, "today"),
-        ({"part": 13}, "later"),
+        ({"claims": ("03.dipole",)}, "taken_up"),
+        ({"claims": ("03.dipole", "04.constellations")}, "taken_up"),
+        ({"lesson": "03", "section": "A first law"}, "taken_up"),
+        ({"system": "gedig_edu.theory.gates"}, "taken_up"),
         ({"claims": ("04.constellations",)}, "nobody"),
         ({"none": "It is a hope."}, "nobody"),
     ],
 )
-def test_a_statement_is_met_by_the_earliest_of_what_is_named(named, when):
+def test_a_statement_is_taken_up_by_whatever_of_it_can_be_tested_or_seen(named, when):
     assert Statement("gauge.999", "F is blue.", "1", **named).met == when
 
 

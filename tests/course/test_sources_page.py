@@ -70,10 +70,6 @@ def test_a_section_of_a_lesson_is_linked_by_its_heading(page):
     assert page.find(id="gauge.17").a is None
 
 
-def test_no_statement_waits_for_a_later_part(page):
-    assert "Still to come" not in page.get_text()
-
-
 def test_the_counts_stand_on_the_page(page):
     rows = page.select("table.counts tbody tr")
     cells = [tuple(cell.get_text() for cell in row.find_all(["th", "td"])) for row in rows]

@@ -87,11 +87,9 @@ def _met(
     page, anchor = pages.get(one.lesson, ""), anchors.get((one.lesson, one.section), "")
     claims = tuple(Place(name, pages.get(name[:2], "")) for name in one.claims)
     shown = Place(f"{one.lesson} · {one.section}", f"{page}#{anchor}" if anchor else page)
-    part = Place(word(f"sources.part.{one.part}")) if one.part else None
     return (
         (word("sources.page.claims"), claims),
         (word("sources.page.lesson"), (shown,) if one.lesson else ()),
         (word("sources.page.system"), (Place(f"`{one.system}`"),) if one.system else ()),
-        (word("sources.page.part"), (part,) if part else ()),
         (word("sources.page.none"), (Place(one.none),) if one.none else ()),
     )
