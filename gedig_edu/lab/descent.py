@@ -197,7 +197,8 @@ def _changes(
 
 
 def _below(
-    own: Float[np.ndarray, "layers heads tokens"], other: Float[np.ndarray, many * own]
+    own: Float[np.ndarray, "layers heads tokens"],
+    other: Float[np.ndarray, "many layers heads tokens"],
 ) -> Float[np.ndarray, "layers heads"]:
     """Return how often the own change is the lower one; where both are equal, half."""
     return ((own < other) + 0.5 * (own == other)).mean(axis=(0, -1))

@@ -228,4 +228,4 @@ def _rank(first: Float[np.ndarray, " n"], second: Float[np.ndarray, " n"]) -> fl
     """Return Spearman's correlation, NaN where one does not vary."""
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return math.nan
-    return float(spearmanr(first, second)[0])
+    return float(np.asarray(spearmanr(first, second)[0]))

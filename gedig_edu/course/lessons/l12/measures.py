@@ -76,7 +76,9 @@ def _before(arm: str) -> list[Reading]:
     rows = _of(arm)
     return [
         _share("before", rows["before"].to_numpy()),
-        Reading.exact("whole", (rows["peak"] < rows["generalised"]).mean(), judged=False),
+        Reading.exact(
+            "whole", float((rows["peak"] < rows["generalised"]).to_numpy().mean()), judged=False
+        ),
         Reading.mean("onset", rows["onset"].to_numpy(), judged=False),
         Reading.mean("peak", rows["peak"].to_numpy(), judged=False),
     ]
@@ -92,8 +94,7 @@ def _long_rows(_: Context) -> Sequence[Reading]:
     They are those that have half of what is held back right at least twice as late as all they
     learn; beside it, in how many of all that is so, and where C ends in either kind of run.
     """
-    rows = grokking_tables.runs()
-    rows = rows[rows["terms"].to_numpy() > 2]
+    rows = grokking_tables.runs().query("terms > 2")
     late = (rows["onset"] >= LATE * rows["memorised"]).to_numpy()
     right = rows["generalised"].notna().to_numpy()
     before, C = rows["before"].to_numpy(), rows["C_end"].to_numpy()
@@ -131,8 +132,8 @@ def _leaps(_: Context) -> Sequence[Reading]:
     return [
         *(_share(arm, _of(arm)["leaps"].to_numpy() > 0) for arm in NEVER),
         Reading.exact("at_stumbles", counts[0] / counts[1], judged=False),
-        Reading.exact("steady", _of("steady")["leaps"].mean(), judged=False),
-        Reading.exact("plain", _of("plain")["leaps"].mean(), judged=False),
+        Reading.exact("steady", _of("steady")["leaps"].to_numpy().mean(), judged=False),
+        Reading.exact("plain", _of("plain")["leaps"].to_numpy().mean(), judged=False),
     ]
 
 

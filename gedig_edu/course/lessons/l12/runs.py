@@ -23,10 +23,9 @@ def saved_runs() -> dict[str, Any]:
     >>> runs["names"][0], len(runs["names"]) == len(runs["curves"]["C"])
     ('the usual setting, p = 53, seed 1', True)
     """
-    rows = grokking_tables.runs()
-    rows = rows[(rows["terms"] == 2) & rows["memorised"].notna()]
+    rows = grokking_tables.runs().query("terms == 2 and memorised.notna()")
     curves = grokking_tables.curves().groupby(["arm", "seed"])
-    kept = [curves.get_group((one.arm, one.seed)) for one in rows.itertuples()]
+    kept = [curves.get_group(one) for one in zip(rows["arm"], rows["seed"], strict=True)]
     steps = kept[0]["step"].to_numpy()
     wanted = np.geomspace(FIRST, LAST, READINGS)
     near = np.abs(np.log(np.maximum(steps, 1))[:, None] - np.log(wanted)).argmin(axis=0)
