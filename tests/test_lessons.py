@@ -61,6 +61,11 @@ def test_readme_links_each_lesson_to_a_place_that_runs_it_and_nothing_else(place
     assert linked == [named(path) for path in NOTEBOOKS if path.parent == LESSONS]
 
 
+def test_every_lesson_of_the_catalogue_is_there():
+    written = [path.stem for path in NOTEBOOKS if path.parent == LESSONS]
+    assert written == list(catalogue.FILES)
+
+
 def test_every_lesson_with_exercises_has_a_notebook_that_asks_them():
     """The site and `progress` lead there; a lesson is found by its exercises alone."""
     asked = {catalogue.file_of(one) for one in catalogue.NUMBERS if catalogue.exercises_of(one)}

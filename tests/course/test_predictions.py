@@ -129,7 +129,7 @@ def test_a_refusal_stands_below_the_field():
     ("name", "said"),
     [("01.zzz", "lesson '01' has 01.query_norm, 01.growth"), ("01", "01.query_norm"),
      ("01.query_norm.x", "01.query_norm"), ("99.norm", "no lesson '99'"), (5, "lesson '05' has"),
-     ("../l01.norm", "no lesson ''"), ("12.norm", "lesson '12' has none")],
+     ("../l01.norm", "no lesson ''"), ("12.norm", "lesson '12' has 12.mirrors")],
 )  # fmt: skip
 @pytest.mark.parametrize("call", [predict, compare])
 def test_a_name_that_no_lesson_asks_for_is_answered_with_those_it_has(call, name, said):

@@ -16,12 +16,12 @@ from PIL import Image
 from pygments.styles import get_style_by_name
 
 from gedig_edu import Gauge, load
-from gedig_edu.course import catalogue, switch
 from gedig_edu.course import site as pages
+from gedig_edu.course import switch
 from gedig_edu.course.sentences import EXAMPLE, FAMILIAR, PROSE
 from gedig_edu.course.site.build import build_site
 from gedig_edu.course.site.pages import BINDER, DARK, LEARNERS, LICENCES, LIGHT, MEMORY, SOURCE
-from gedig_edu.course.workspace import DEFAULT_FOLDER, lessons_source
+from gedig_edu.course.workspace import DEFAULT_FOLDER
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.views.widgets.still_map import still_map
 from gedig_edu.words.numbers import percent
@@ -81,14 +81,6 @@ def test_landing_page_says_each_lesson_s_title_question_and_time(site):
         "00 · First | Is q·k an angle? | 5 minutes",
         "01 · Second | What comes after? | 4 min, 5 in full",
     ]
-
-
-def test_front_page_names_the_lessons_that_nobody_can_open_yet(site):
-    notebooks = {path.name[:2] for path in lessons_source().glob("[0-9][0-9]_*.ipynb")}
-    missing = [number for number in catalogue.NUMBERS if number not in notebooks]
-    said = soup(site / "index.html").text
-    (listed,) = re.findall(r"Not written yet: (.*)\. Their claims", said)
-    assert [one[:2] for one in listed.split(" · ")] == missing
 
 
 def test_front_page_comes_in_this_order_the_live_page_first(site):

@@ -20,7 +20,7 @@ from gedig_edu import __all__ as offered
 from gedig_edu.course import claims, closing, findings, sources
 from gedig_edu.course.badges import verdict_in_words
 from gedig_edu.course.cards import inline
-from gedig_edu.course.catalogue import NUMBERS, file_of, is_written
+from gedig_edu.course.catalogue import file_of
 from gedig_edu.course.evidence import Verdict
 from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.front import front
@@ -185,11 +185,6 @@ def landing_page(lessons: Sequence[Lesson]) -> dict[str, bytes]:
     page = _templates().get_template("landing.html").render(
         lessons=lessons,
         said=shown.said,
-        coming=[
-            f"{one}\N{NO-BREAK SPACE}{word(f'course.lesson.{one}')}"
-            for one in NUMBERS
-            if not is_written(one)
-        ],
         six=next((lesson.page for lesson in lessons if lesson.number == "06"), ""),
         places={"binder": BINDER, "source": SOURCE},
         **_drawn(widgets),

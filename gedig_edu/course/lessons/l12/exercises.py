@@ -104,7 +104,8 @@ def _runs() -> dict[str, tuple[Curve, Curve, Curve, Curve]]:
     train, held = (1 / (1 + np.exp(-(step - at) / of)) for at, of in ((100, 15), (900, 160)))
     hills = ((20, 0.9, 12), (130, 0.8, 14), (700, 0.3, 80), (1500, 0.5, 90), (2400, 0.7, 120))
     hills = (*hills, (5200, 0.95, 200))
-    C = 0.2 + sum(height * np.exp(-(((step - at) / of) ** 2)) for at, height, of in hills)
+    places, heights, widths = np.array(hills).T[:, :, None]
+    C = 0.2 + (heights * np.exp(-(((step - places) / widths) ** 2))).sum(axis=0)
     return {"": (step, train, held, C)}
 
 
@@ -133,7 +134,8 @@ def _judge_rule(answer: Any, wrong: Wording) -> None:
 
     if not isinstance(answer, tuple | list) or len(answer) != 2 or not isinstance(answer[0], str):
         raise wrong("no_pair")
-    name, rule = answer
+    name: str = answer[0]
+    rule: Any = answer[1]
     try:
         (stands,) = closing.standings([name])
     except GedigError as unknown:
