@@ -141,8 +141,9 @@ def _judge_rule(answer: Any, wrong: Wording) -> None:
     except GedigError as unknown:
         raise wrong("no_claim") from unknown
     limits = getattr(rule, "limits", None)
-    if not callable(rule) or isinstance(rule, type) or limits is None:
+    if isinstance(rule, type) or not callable(rule) or limits is None:
         raise wrong("no_rule")
+    judged_by: Rule = answer[1]
     if not limits or isinstance(rule, OneSign):
         raise wrong("no_limit")
     if not all(map(math.isfinite, limits)):
@@ -151,12 +152,12 @@ def _judge_rule(answer: Any, wrong: Wording) -> None:
         raise wrong("metaphor")
     if rule == stands.claim.rule:
         raise wrong("same_rule")
-    if _is_turned_over(rule, stands.claim.rule):
+    if _is_turned_over(judged_by, stands.claim.rule):
         raise wrong("upside_down")
     measured = [one.readings for one in stands.found.values() if one.readings]
     if not measured:
         raise wrong("no_numbers")
-    if over(map(rule, measured)) is stands.verdict:
+    if over(map(judged_by, measured)) is stands.verdict:
         raise wrong("same_verdict")
 
 

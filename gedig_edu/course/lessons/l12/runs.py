@@ -25,7 +25,7 @@ def saved_runs() -> dict[str, Any]:
     """
     rows = grokking_tables.runs().query("terms == 2 and memorised.notna()")
     curves = grokking_tables.curves().groupby(["arm", "seed"])
-    kept = [curves.get_group(one) for one in zip(rows["arm"], rows["seed"], strict=True)]
+    kept: list[Any] = [curves.get_group(one) for one in zip(rows["arm"], rows["seed"], strict=True)]
     steps = kept[0]["step"].to_numpy()
     wanted = np.geomspace(FIRST, LAST, READINGS)
     near = np.abs(np.log(np.maximum(steps, 1))[:, None] - np.log(wanted)).argmin(axis=0)
