@@ -2,8 +2,11 @@
 
 import pytest
 
+from gedig_edu.views.widgets.energy_plane import EDGE, EnergyPlane
 from gedig_edu.views.widgets.entropy_over_d import EntropyOverD
+from gedig_edu.views.widgets.kept_edges import KeptEdges
 from gedig_edu.views.widgets.key_growth import KeyGrowth
+from gedig_edu.views.widgets.lens_settling import LensSettling
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.qk_plane import LIMIT, QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
@@ -57,6 +60,10 @@ UNDER_HANDLE = """
 """
 CORNER = [[2.2, 0.2], [2.3, 0.3], [3.0, -1.0], [-1.0, 2.0], [-2.4, -3.2]]
 CROWDED = [
+    (EnergyPlane, {"query": [EDGE, EDGE], "step": 40}),
+    (LensSettling, {"epsilon": 300.0}),
+    (LensSettling, {"token": 1}),
+    (KeptEdges, {}),
     (QKPlane, {"k": CORNER}),
     (QKPlane, {"k": [[LIMIT, LIMIT]] * 5, "q": [LIMIT, LIMIT]}),
     (EntropyOverD, {"alignment": 1.0}),

@@ -7,8 +7,10 @@ import pytest
 from gedig_edu.views.widgets.head_basis import HeadBasis
 from gedig_edu.views.widgets.head_steps import HeadSteps
 from gedig_edu.views.widgets.heated_model import HeatedModel
+from gedig_edu.views.widgets.kept_edges import KeptEdges
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 from gedig_edu.views.widgets.landscape import Landscape
+from gedig_edu.views.widgets.lens_settling import LensSettling
 from gedig_edu.views.widgets.one_score_many_temperatures import OneScoreManyTemperatures
 from gedig_edu.views.widgets.qk_plane import QKPlane
 from gedig_edu.views.widgets.random_edges import RandomEdges
@@ -97,7 +99,25 @@ def tokens():
     return ShortcutGraph(links, names=names)
 
 
+def lens(layers):
+    """Show what lesson 11 shows of a decoder of so many layers."""
+    rng, n = np.random.default_rng(2), 15
+    tables = [rng.lognormal(sigma=2, size=(layers + extra, n)) for extra in (0, 1, 1)]
+    says = [[" antidisestablishment"] * n] * (layers + 1)
+    return lambda: LensSettling([*says[0], " word"], says, *tables)
+
+
+def edges():
+    """Show what lesson 11 shows of the heads of one layer."""
+    weights = np.abs(DRAWN_FROM[:, :16, :16])
+    tokens = [" antidisestablishment", *(f" word{place}" for place in range(15))]
+    return KeptEdges(tokens, weights / weights.sum(axis=-1, keepdims=True), DRAWN_FROM[:, :16])
+
+
 REAL = {
+    "LensSettling of 6 layers": lens(6),
+    "LensSettling of 30 layers": lens(30),
+    "KeptEdges of 16 tokens": edges,
     "WhatIsLeft of 144 heads": many_heads,
     "ScoreMatrix": lambda: ScoreMatrix(rotation=1.0),  # no base is seen where nothing turns
     "QKPlane with nGPT": lambda: QKPlane(ngpt=True),
