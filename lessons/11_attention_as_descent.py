@@ -286,7 +286,7 @@ compare("11.three", 100 * np.mean(errors))
 # place*: the first token and the nearest ones, for which *no* score is needed.
 #
 # **Explain.** Both bounds hold and both are far off. Which edges? Those of the highest scores need *all* scores. A
-# window needs none, and often does nearly as well, since many heads look there anyway. Not all do.
+# window needs none. Some heads look there anyway and lose little; others lose nearly all that they write.
 
 # %% [markdown]
 # **Exercise 11.3 · predict it.** 1,000 tokens, 8 keys a row, found by their scores. A dense head makes n²d products for

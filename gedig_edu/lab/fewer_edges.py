@@ -14,6 +14,8 @@ from gedig_edu.theory.sparse import sparse_attend, top_edges
 if TYPE_CHECKING:
     from gedig_edu.models import Stream
 
+LEAST_WEIGHT = 1e-38  # of a key that may be seen: single precision rounds less to 0
+
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class FewerEdges(Brief):
@@ -84,6 +86,46 @@ def on_edges(stream: Stream, edges: Bool[np.ndarray, "*#maps L L"], *, causal: b
         norm_bound=norm_bound,
         diameter_bound=diameter_bound,
     )
+
+
+def error_on_these(
+    stream: Stream, edges: Bool[np.ndarray, "*#maps L L"], *, causal: bool
+) -> Float[np.ndarray, "layers heads"]:
+    """Return ‖dense − sparse‖ over ‖dense‖, as `on_edges` does, on these edges and no others.
+
+    A row's largest weight is not added, since only its scores could say which that is.
+
+    Parameters
+    ----------
+    stream : Stream
+    edges : bool array that broadcasts to [layers, heads, L, L]
+        At least one in each row that a query may look along.
+    causal : bool
+
+    Raises
+    ------
+    GedigError
+        If a row has no edge.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> stream = load("gpt2-mini").stream("The mill stood still.")
+    >>> window = nearest(6, keys=3, causal=True)
+    >>> error_on_these(stream, window, causal=True).shape
+    (6, 6)
+    """
+    may = np.tri(stream.weights.shape[-1], dtype=bool) | (not causal)
+    kept = np.broadcast_to(edges & may, stream.weights.shape)
+    if not kept.any(axis=-1).all():
+        raise GedigError("A row of edges is empty; give each query a key that it may see.")
+    seen = np.maximum(stream.weights.astype(np.float64), LEAST_WEIGHT)
+    weights = np.where(kept, seen, 0.0)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    dense = stream.heads.astype(np.float64)
+    error = np.linalg.norm(dense - weights @ stream.values.astype(np.float64), axis=-1)
+    lost = (may & ~kept).any(axis=-1)
+    return _size(error, lost) / _size(np.linalg.norm(dense, axis=-1), lost)
 
 
 def strongest(stream: Stream, *, keys: int, causal: bool) -> Bool[np.ndarray, "layers heads L L"]:

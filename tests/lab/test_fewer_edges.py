@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.fewer_edges import keys_needed, nearest, on_edges, strongest
+from gedig_edu.lab.fewer_edges import (
+    error_on_these,
+    keys_needed,
+    nearest,
+    on_edges,
+    strongest,
+)
 from gedig_edu.models import load
 
 TEXT = "The ferry left before sunrise, and only the baker noticed that it was nearly empty."
@@ -68,3 +74,28 @@ def test_what_are_no_maps_is_refused(stream):
         on_edges(stream, np.ones(stream.weights.shape), causal=True)
     with pytest.raises(GedigError, match="do not fit"):
         on_edges(stream, np.ones((3, 2), bool), causal=True)
+
+
+def test_a_window_is_read_without_the_key_that_only_its_score_could_name(stream):
+    window = nearest(stream.weights.shape[-1], keys=2, causal=True)
+    layer, head = 3, 1
+    weights = stream.weights[layer, head].astype(np.float64)
+    values = stream.values[layer, head].astype(np.float64)
+    kept = np.where(window, weights, 0.0)
+    lost = (weights @ values - kept / kept.sum(axis=1, keepdims=True) @ values)[2:]
+    wrote = np.linalg.norm(weights @ values, axis=1)[2:]
+    expected = np.sqrt((lost**2).sum(axis=1).mean() / (wrote**2).mean())
+    found = error_on_these(stream, window, causal=True)
+    assert found[layer, head] == pytest.approx(expected, rel=1e-4)
+    assert found.mean() > on_edges(stream, window, causal=True).error.mean()
+
+
+def test_where_the_largest_weight_is_among_them_both_ways_agree(stream):
+    edges = strongest(stream, keys=3, causal=True)
+    both = error_on_these(stream, edges, causal=True), on_edges(stream, edges, causal=True).error
+    np.testing.assert_allclose(*both, rtol=1e-4)
+
+
+def test_a_row_without_an_edge_is_refused(stream):
+    with pytest.raises(GedigError, match="A row of edges is empty"):
+        error_on_these(stream, np.zeros(stream.weights.shape[-2:], dtype=bool), causal=True)

@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.lab.descent import OwnSteps, own_steps, rests
-from gedig_edu.lab.fewer_edges import keys_needed, nearest, on_edges, strongest
+from gedig_edu.lab.fewer_edges import error_on_these, keys_needed, nearest, on_edges, strongest
 from gedig_edu.lab.gradients import need_decoder
 from gedig_edu.lab.passages import books
 from gedig_edu.lab.settling import Settling, at_level, level_for, settling
@@ -83,7 +83,7 @@ def without_scores(context: Context) -> Sequence[Reading]:
         keys = _keys_of_a_tenth(stream, causal=causal)
         length = stream.weights.shape[-1]
         edges = nearest(length, keys=max(keys, 2), causal=causal)
-        kept.append(on_edges(stream, edges, causal=causal).error)
+        kept.append(error_on_these(stream, edges, causal=causal))
     return [Reading.crossed("nearest", np.array(kept))]
 
 
