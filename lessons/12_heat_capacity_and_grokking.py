@@ -411,7 +411,7 @@ display(closing.tally(), closing.tally("kind"))
 for side in ("for", "against"):
     print(f"{side.capitalize()} the five texts")
     for argument in closing.arguments(side):
-        print(f"· {argument.title} ({', '.join(one.claim.id for one in argument.rests_on)})")
+        print(f"· {argument.title}\n    {', '.join(one.claim.id for one in argument.rests_on)}")
 
 # %% [markdown]
 # The site's page *What came of it* gives them in full. Now argue against *us*. Every verdict rests on a rule that we

@@ -10,7 +10,7 @@ from gedig_edu.errors import GedigError
 from gedig_edu.views.colours import css_variables
 
 HERE = Path(__file__).resolve().parent
-ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz, .gedig-badge, .gedig-ledger"
+ROOTS = ".gedig-hero, .gedig-form, .gedig-quiz, .gedig-badge, .gedig-ledger, .gedig-tally"
 # How a page around says that it is light or dark: JupyterLab, a site, Colab, VS Code.
 LIGHT = (
     '[data-jp-theme-light="true"], [data-theme="light"], .vscode-light, .vscode-high-contrast-light'

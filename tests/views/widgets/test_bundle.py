@@ -1,6 +1,7 @@
 """Scripts of several files as one text: scopes, names, order, and what is refused."""
 
 import json
+import re
 
 import pytest
 
@@ -114,3 +115,15 @@ def test_style_sheets_stand_behind_the_colours_in_the_order_asked_for(write):
     colours, rest = bundling.styles("b.css", "a.css").split("\n}\n")
     assert colours == f"{bundling.ROOTS} {{\ncolor-scheme: light dark;\n{css_variables()}"
     assert rest.endswith(" { color-scheme: dark; }\n.b {}\n\n.a {}\n")
+
+
+WITHIN = "off.css"  # its line always stands within a form or a widget
+SHEETS = [one for one in sorted(bundling.HERE.rglob("*.css")) if one.name != WITHIN]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.stem)
+def test_what_a_sheet_colours_lies_under_a_root_that_has_the_colours(sheet):
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    rules = re.findall(r"([^{}]+)\{[^{}]*var\(--gedig-", text)
+    for selector in [one for rule in rules for one in re.split(r",(?![^(]*\))", rule)]:
+        assert any(root in selector for root in bundling.ROOTS.split(", ")), selector

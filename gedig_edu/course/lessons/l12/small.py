@@ -17,7 +17,8 @@ from gedig_edu.words import refusal, word
 STEPS = 2_000
 EVERY = 50  # steps between two changes of the picture
 LEVELS = "▁▂▃▄▅▆▇█"
-SHOWN = {"train": 1.0, "held": 1.0, "C": 0.45, "norm": 40.0}  # each with the top of its bars
+SHOWN = {"train": (0.0, 1.0), "held": (0.0, 1.0), "C": (0.2, 0.36), "norm": (20.0, 34.0)}
+"""Each curve with the ends of its bars."""
 
 
 class SmallGrokking(CardForm):
@@ -99,10 +100,10 @@ class SmallGrokking(CardForm):
         rows = [
             word(
                 f"lesson_12.small.row_{name}",
-                bars="".join(_bar(getattr(one, name) / top) for one in seen),
+                bars="".join(_bar((getattr(one, name) - low) / (high - low)) for one in seen),
                 now=getattr(points[-1], name),
             )
-            for name, top in SHOWN.items()
+            for name, (low, high) in SHOWN.items()
             if points
         ]
         self.tell(Card("note", word("lesson_12.small.run"), (*rows, *last)))
