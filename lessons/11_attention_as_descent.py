@@ -126,11 +126,20 @@ quiz("11", 1)
 
 # %%
 from gedig_edu.theory.storage import storage
+from gedig_edu.views.plots.estimates import profiles
 
 held = storage([8, 16, 24], [2**power for power in range(11)], beta=2.0)
-softmax, old = held.largest("softmax"), held.largest("hebbian")
-for row, d in enumerate(held.dimensions):
-    print(f"d = {d:2}: softmax holds {softmax[row]:3}, the network of 1982 holds {old[row]}")
+panels = {}
+for name, shares in (("softmax", held.softmax), ("the network of 1982", held.hebbian)):
+    panels[name] = {
+        f"d = {d}": np.stack([held.counts, row, row, row], axis=1)
+        for d, row in zip(held.dimensions, shares, strict=True)
+    }
+profiles(panels, titles=("patterns stored", "share that comes back"), logarithmic=panels)
+
+# %%
+for name in ("softmax", "hebbian"):
+    print(f"{name}: half come back up to {held.largest(name).tolist()} patterns")
 
 # %%
 quiz("11", 2)
@@ -212,10 +221,11 @@ predict("11.same", ...)
 from gedig_edu.course.lessons.l11.lens import lens_of
 from gedig_edu.views.widgets.lens_settling import LensSettling
 
-lens = LensSettling(**lens_of(decoder, several))
-lens
+layers = lens_of(decoder, several)
+LensSettling(**layers)
 
 # %%
+lens = LensSettling(**layers, epsilon=0.3)
 said = [lens.says[depth][token] for token, depth in enumerate(lens.numbers["depths"])]
 same = np.mean([one == last for one, last in zip(said, lens.says[-1], strict=True)])
 print(f"ε = 0.3: {lens.numbers['depth']:.1f} of {lens.numbers['layers']} layers on average")
@@ -269,16 +279,15 @@ from gedig_edu.course.lessons.l11.edges import edges_of
 from gedig_edu.views.widgets.kept_edges import KeptEdges
 
 sentence = several if len(decoder.encode(several)) > 2 else EXAMPLE
-kept = KeptEdges(**edges_of(decoder, sentence, decoder.layers // 2))
-kept
+layer = edges_of(decoder, sentence, decoder.layers // 2)
+KeptEdges(**layer)
 
 # %%
 errors = []
 for head in range(decoder.heads):
-    kept.head = head
-    errors.append(kept.numbers["error"] or 0.0)  # None: nothing is lost
+    lost = KeptEdges(**layer, more=2, head=head).numbers["error"]  # None: no row loses a key
+    errors.append(lost or 0.0)
     print(f"head {head}: 3 keys a row, changed by {errors[-1]:.0%}")
-kept.head = 0
 compare("11.three", 100 * np.mean(errors))
 
 # %% [markdown]
@@ -321,14 +330,13 @@ quiz("11", 5)
 # the colour. Six seeds, all settings fixed before, and rivals of as many parameters and as much computing:
 
 # %%
-from gedig_edu.lab.kept_tables import RESULTS, read_about, read_table
+from gedig_edu.lab.kept_tables import BLOCKS, HEADS, read_about, read_table
 
-blocks = RESULTS / "energy_block"
-print("measured on", read_about(blocks)["when"], "by", read_about(blocks)["command"])
-read_table(blocks, "runs").groupby("arm")[["steps", "right"]].agg(["mean", "min", "max"]).round(2)
+print("measured on", read_about(BLOCKS)["when"], "by", read_about(BLOCKS)["command"])
+read_table(BLOCKS, "runs").groupby("arm")[["steps", "right"]].agg(["mean", "min", "max"]).round(2)
 
 # %%
-depths = read_table(blocks, "depths").query("arm == 'apart_still'")
+depths = read_table(BLOCKS, "depths").query("arm == 'apart_still'")
 depths.groupby("depth")[["steps", "right"]].median().round(2)  # by how deep a graph is
 
 # %% [markdown]
@@ -348,7 +356,15 @@ display(*(claims.show(f"11.{one}") for one in ("depth_pays", "apart", "potential
 
 # %% [markdown]
 # 'Layer = iteration = time', says the source's table. Then what a layer changes should shrink with depth. And a token
-# whose queries take long to come to rest among their keys should need more layers.
+# whose queries take long to come to rest, if they go on reading their own keys as in the first picture, should need more
+# layers. The steps of your sentence:
+
+# %%
+from gedig_edu.lab.descent import rests
+
+needed = rests(decoder, several, max_steps=30).mean(axis=(0, 1))  # over all heads
+for token, count in zip(decoder.encode(several).tokens[1:13], needed[1:13], strict=False):
+    print(f"{token!r:12} {count:4.1f} steps {'▪' * round(count)}")
 
 # %%
 display(claims.show("11.iteration", model), claims.show("11.rests", decoder))
@@ -381,7 +397,7 @@ claims.show("11.absorbed")
 # temperatures of their own, with both; beside it a task on a circle made to need a cold head and a warm one.
 
 # %%
-heads = read_table(RESULTS / "head_scales", "runs")
+heads = read_table(HEADS, "runs")
 heads.groupby(["task", "arm"])[["loss", "warmest", "coldest"]].mean().round(3)
 
 # %%

@@ -14,6 +14,7 @@ NEED_TORCH = {  # a part of each cell that needs torch for what it shows
     "07": [],
     "09": [],
     "10": [],
+    "11": [],
     "12": [],
 }
 

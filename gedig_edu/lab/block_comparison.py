@@ -41,7 +41,7 @@ from gedig_edu.lab.energy_block import (
     think,
     train_block,
 )
-from gedig_edu.lab.kept_tables import RESULTS, keep
+from gedig_edu.lab.kept_tables import keep
 from gedig_edu.lab.runner import one_thread
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 SEEDS = range(6)
 TEST_GRAPHS, TEST_SEED = 1000, 1000  # the test graphs of seed s are drawn with 1000 + s
 BATCHES, STEPS, MOST, STILL = 800, (7, 12), 24, 0.5
-FOLDER = RESULTS / "energy_block"  # tables "runs" and "depths"
 
 
 @dataclass(frozen=True)

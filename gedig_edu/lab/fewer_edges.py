@@ -124,7 +124,7 @@ def error_on_these(
     weights /= weights.sum(axis=-1, keepdims=True)
     dense = stream.heads.astype(np.float64)
     error = np.linalg.norm(dense - weights @ stream.values.astype(np.float64), axis=-1)
-    lost = (may & ~kept).any(axis=-1)
+    lost = np.asarray((may & ~kept).any(axis=-1))
     return _size(error, lost) / _size(np.linalg.norm(dense, axis=-1), lost)
 
 

@@ -49,7 +49,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from gedig_edu.errors import GedigError, check_choice, check_whole
-from gedig_edu.lab.kept_tables import RESULTS, keep
+from gedig_edu.lab.kept_tables import keep
 from gedig_edu.lab.passages import books
 from gedig_edu.lab.runner import one_thread
 
@@ -61,7 +61,6 @@ HEADS, WIDTH, CONTEXT, POINTS = 4, 64, 32, 12
 WARMEST, COLDEST, SHARED = 1.0, 0.01, 0.1
 LETTERS = "\n abcdefghijklmnopqrstuvwxyz.,;?"
 ASIDE = 0.15  # of the passages
-FOLDER = RESULTS / "head_scales"  # table "runs"
 TEMPERATURES = ("one", "own", "even", "tens")
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = Path(__file__).with_name("results")
+BLOCKS = RESULTS / "energy_block"  # tables "runs" and "depths", of `lab.block_comparison`
+HEADS = RESULTS / "head_scales"  # table "runs", of `lab.head_scales`
 ABOUT = "about.json"
 VERSIONS = ("gedig-edu", "numpy", "torch")
 

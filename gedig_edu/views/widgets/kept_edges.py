@@ -70,7 +70,7 @@ class KeptEdges(Hero):
     tokens = Kept(traitlets.Unicode()).tag(sync=True)
     weights = Numbers(None, None, None, limit=1).tag(sync=True)
     values = Numbers(None, None, None).tag(sync=True)
-    more = Place(of="tokens", kind="number of keys").tag(sync=True)
+    more = Place(of="tokens", kind="key").tag(sync=True)
     window = traitlets.Bool(default_value=False).tag(sync=True)
     head = Place(of="weights", kind="head").tag(sync=True)
 
@@ -153,7 +153,7 @@ class _Lost:
             scores = np.log(p)
         self.edges = edges
         dropped = np.where(edges, 0.0, p).sum(axis=-1)
-        rows = (np.tri(len(p), dtype=bool) & ~edges).any(axis=-1)
+        rows = np.asarray((np.tri(len(p), dtype=bool) & ~edges).any(axis=-1))
         dense, sparse = p @ v, attend(scores, v, mask=edges).output
         widest = np.linalg.norm(v[:, None] - v, axis=-1).max()
         longest = np.linalg.norm(v, axis=-1).max()

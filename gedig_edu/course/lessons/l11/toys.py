@@ -12,9 +12,7 @@ from scipy.special import softmax
 
 from gedig_edu.course.context import FEW_TEXTS, SEED, Context
 from gedig_edu.course.evidence import Reading
-from gedig_edu.lab.block_comparison import FOLDER as BLOCK
-from gedig_edu.lab.head_scales import FOLDER as HEADS
-from gedig_edu.lab.kept_tables import by_arm, read_table
+from gedig_edu.lab.kept_tables import BLOCKS, HEADS, by_arm, read_table
 from gedig_edu.lab.passages import books
 from gedig_edu.lab.three_scales import read_at_scale
 from gedig_edu.shapes import Float
@@ -25,10 +23,10 @@ CHARACTERS_A_TOKEN = 3  # or more: as many fit into a model's context for sure
 
 def depth_pays(_: Context) -> Sequence[Reading]:
     """Hold depth until nothing moves against a fixed depth of as many steps, by seed."""
-    runs = read_table(BLOCK, "runs")
+    runs = read_table(BLOCKS, "runs")
     right, steps = by_arm(runs, "right"), by_arm(runs, "steps")
     still = right["apart_still"]
-    depths = read_table(BLOCK, "depths")
+    depths = read_table(BLOCKS, "depths")
     adapted, at_once = (by_arm(depths, name)["apart_still"] for name in ("right", "one_depth"))
     return [
         Reading.mean("fixed", still - right["apart_fixed"]),
@@ -42,7 +40,7 @@ def depth_pays(_: Context) -> Sequence[Reading]:
 
 def apart(_: Context) -> Sequence[Reading]:
     """Hold a block that encodes structure and information apart against together, by seed."""
-    right = by_arm(read_table(BLOCK, "runs"), "right")
+    right = by_arm(read_table(BLOCKS, "runs"), "right")
     return [
         *(
             Reading.mean(name, right[f"apart_{name}"] - right[f"together_{name}"])
@@ -57,7 +55,7 @@ def apart(_: Context) -> Sequence[Reading]:
 
 def potential_rests(_: Context) -> Sequence[Reading]:
     """Return what stopping where the potential stands still costs against 24 steps, by seed."""
-    runs = read_table(BLOCK, "runs")
+    runs = read_table(BLOCKS, "runs")
 
     def of(column: str) -> Float[np.ndarray, " seeds"]:
         return by_arm(runs, column)["apart_still"]
