@@ -12,7 +12,7 @@
 # **The question.** A model knows by heart what it is told. Long after, it knows what it was never told. Does the heat
 # capacity of its attention announce it?
 #
-# **Move.** Press *Play*. First the blue squares come, the sums that it is told. When do the black ones?
+# **Move.** Press *Play*. First come the sums that it is told (blue). When do the others?
 
 # %% jupyter={"source_hidden": true}
 # The first picture: press Shift + Enter, and in some seconds it stands below.
@@ -58,9 +58,10 @@ model
 # %% [markdown]
 # ## Understood, or half of it?
 #
-# One layer of attention reads a row of three: a, b and =. It is to answer a + b modulo 31, and is told half of all
-# sums, again and again. By step 60 it has nearly all of these by heart. By step 1,600 it also has every sum that it was
-# never told. Power et al. (2022) called this delayed understanding *grokking*.
+# One layer of attention reads a row of three: a, b and =. It is to answer a + b modulo 31 (what is left when 31 is
+# taken away where it fits), and is told half of all sums, again and again. By step 60 it has nearly all of these by
+# heart. By step 1,600 it also has all but one of those that it was never told. Power et al. (2022) called this delayed
+# understanding *grokking*.
 
 # %%
 predict("12.mirrors", ...)
@@ -177,9 +178,10 @@ quiz("12", 2)
 predict("12.runs", ...)
 
 # %%
-from gedig_edu.course.lessons.l12.runs import saved_runs
+from gedig_edu.course.lessons.l12.runs import about_runs, saved_runs
 from gedig_edu.views.widgets.grokking_run import GrokkingRun
 
+print(about_runs())
 GrokkingRun(**saved_runs())
 
 # %% [markdown]
@@ -201,11 +203,17 @@ claims.show("12.peak_before")
 quiz("12", 3)
 
 # %% [markdown]
-# **Read it.** Not once before, in twelve runs, nor in any of the other sizes. C does not announce that the model
-# generalises: it rises *while* it does.
+# **Read it.** Not once before, in twelve runs, nor in any of the other sizes. C does not announce that a model
+# generalises. It rises *while* it does.
 
 # %%
 claims.show("12.primes")
+
+# %% [markdown]
+# All kinds of runs that were made, and what became of each:
+
+# %%
+print(*grokking_tables.sentences(runs), sep="\n")
 
 # %% [markdown]
 # Is that our definition? Here are 36 ways to say what the peak is: four smoothings, three windows, and the largest
@@ -238,8 +246,8 @@ claims.show("12.controls")
 # %% [markdown]
 # ## Whose leaps?
 #
-# In the runs C leaps, near step 1,500 and again and again. Look at runs *without weight decay*, and at *shuffled
-# answers*, in the picture above.
+# In the runs C leaps, near step 1,500 and then every 1,400 steps or so. Look in the picture above at *shuffled answers*,
+# and at runs *without weight decay*: there is nothing to announce, and still it leaps.
 
 # %%
 claims.show("12.leaps")
@@ -248,8 +256,18 @@ claims.show("12.leaps")
 quiz("12", 4)
 
 # %% [markdown]
-# With β₂ = 0.999 the optimiser takes a longer mean of its squared gradients, and does not stumble. Now the leaps are
-# gone, and what is left of a peak?
+# In the log, the training loss jumps as well, tenfold and more, from almost nothing:
+
+# %%
+leaping = runs[runs["arm"].isin(["plain", "no_decay", "shuffled"])]
+steady = runs[runs["arm"] == "steady"]
+there, all_leaps = leaping["leaps_at"].sum(), leaping["leaps"].sum()
+print(f"{there:.0f} of {all_leaps:.0f} leaps stand within 200 steps of a jump of the loss")
+print(f"with β₂ = 0.999: {steady['leaps'].sum():.0f} leaps in {len(steady)} runs")
+
+# %% [markdown]
+# With β₂ = 0.999 the optimiser takes a longer mean of its squared gradients, and hardly stumbles. What is left of a
+# peak?
 
 # %%
 claims.show("12.steady")
@@ -361,7 +379,7 @@ from gedig_edu.lab.training_path import kept_path
 
 path = kept_path()
 mean = path[path["zero"] == "centred"].groupby("step")[["energy", "heat", "work", "F"]].mean()
-mean.iloc[:: max(1, len(mean) // 8)].round(3)
+mean.iloc[[*range(0, len(mean) - 1, 2), -1]].round(3)
 
 # %% [markdown]
 # **Read it.** While rows are nearly even, heat and work are equal: each is half of a small change. They part as rows

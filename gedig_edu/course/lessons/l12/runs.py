@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,21 @@ def saved_runs() -> dict[str, Any]:
         },
         "marks": {name: rows[name].fillna(NEVER).to_numpy() for name in MARKS},
     }
+
+
+def about_runs() -> str:
+    """Return when the saved runs were made, how long they took, and what makes them again.
+
+    Examples
+    --------
+    >>> about_runs().endswith("`gedig-edu experiment grokking --out DIR` makes them again.")
+    True
+    """
+    rows: Any = grokking_tables.runs()
+    path = grokking_tables.FOLDER / grokking_tables.ABOUT
+    when = json.loads(path.read_text(encoding="utf-8"))["when"]
+    minutes = float(rows["seconds"].sum()) / 60
+    return word("lesson_12.saved", runs=len(rows), when=when, minutes=minutes)
 
 
 def _name(run: Any) -> str:

@@ -1,0 +1,59 @@
+"""Numbers that lesson 12 quotes in its prose, its quiz and its exercises are those of the runs."""
+
+import pytest
+
+from gedig_edu.course.lessons.l12.exercises import BEFORE, RUNS
+from gedig_edu.lab import grokking_tables
+from gedig_edu.lab.grokking_square import kept_square
+from gedig_edu.views.widgets.sums_square import SumsSquare
+from gedig_edu.words import word
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return grokking_tables.runs().set_index("arm")
+
+
+def test_the_first_picture_is_the_run_that_is_told_of():
+    told, since = kept_square()
+    shown = {step: (since >= 0) & (since <= step) for step in (60, 408, 1600)}
+    assert 0.98 < shown[60][told].mean() < 1
+    assert (~shown[1600]).sum() == 1
+    assert round(100 * shown[408][~told].mean()) == 30
+    assert 408 in {SumsSquare(time=time).numbers["step"] for time in range(101)}
+
+
+def test_the_norm_peaks_at_one_step_and_onsets_lie_far_apart(runs):
+    assert set(runs.loc["plain", "norm_peak"]) == {140}
+    assert (runs.loc["plain", "onset"].min(), runs.loc["plain", "onset"].max()) == (540, 2080)
+    asked = word("lesson_12.quiz.5.question") + word("lesson_12.quiz.5.a_why")
+    assert all(number in asked for number in ("140", "540", "2,080"))
+
+
+def test_seeds_of_the_small_training_differ_by_a_factor_of_four(runs):
+    onsets = runs.loc["prime_31", "onset"]
+    assert (onsets.iloc[0], onsets.min(), onsets.max()) == (630, 240, 930)
+
+
+def test_the_kindest_way_is_the_steepest_rise_after_heavy_smoothing():
+    ways = grokking_tables.definitions()
+    kindest = ways.iloc[ways["before"].argmax()]
+    assert (len(ways), kindest["before"], kindest["runs"]) == (36, BEFORE, RUNS)
+    assert (kindest["mark"], kindest["smoothing"]) == ("rise", ways["smoothing"].max())
+
+
+@pytest.mark.parametrize("arm", ["plain", "shuffled"])
+def test_c_leaps_near_step_1500_whether_or_not_a_run_generalises(arm):
+    curves = grokking_tables.curves().query("arm == @arm")
+    near, before = (
+        curves[curves["step"].between(*ends)].groupby("seed")["smooth"]
+        for ends in ((1450, 1650), (1300, 1450))
+    )
+    assert (near.max() > 1.04 * before.min()).mean() > 0.75
+
+
+def test_long_rows_have_less_c_where_they_are_right(runs):
+    heart, right = runs.loc[["long_300", "long_600"]], runs.loc[["long_650", "long_1000"]]
+    assert heart["onset"].isna().all()
+    assert (right["onset"] < right["memorised"]).all()
+    assert right["C_end"].max() < heart["C_end"].min()
