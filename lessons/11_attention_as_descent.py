@@ -59,7 +59,7 @@ model
 # ## One step is one read
 #
 # The micro-geDIG text (2024) calls attention a 'process that minimises an energy' and wants layers to go on 'until
-# convergence'. It writes down no energy that would fall. One is known (Ramsauer et al. 2020): store patterns
+# convergence'. It writes down no energy of a state that would fall. One is known (Ramsauer et al. 2020): store patterns
 # $x_1, \dots, x_n$, and give a state ξ
 #
 # $$E(\xi) = -\frac1\beta \log \sum_j e^{\beta\, x_j\cdot\xi} + \tfrac12\lVert\xi\rVert^2, \qquad
@@ -84,14 +84,14 @@ predict("11.basins", ...)
 # **Measure.**
 
 # %%
-for beta in (0.2, 0.6, 1.0, 20.0):
+for beta in (20.0, 1.0, 0.6, 0.2):
     n = EnergyPlane(beta=beta).numbers
     print(f"β = {beta:4}: resting places {n['basins']}, steps of the query {n['steps']}")
-compare("11.basins", EnergyPlane(beta=1.0).numbers["basins"])
+compare("11.basins", EnergyPlane(beta=0.6).numbers["basins"])
 
 # %% [markdown]
 # **Explain.** A large β makes each pattern a basin of its own. As it falls, near patterns share one: the query comes to
-# rest at their *mean*, which was never stored and is called metastable. In the end one place is left, the mean of all.
+# rest at their *mean*, which was never stored and is called metastable. In the end one place is left, near the mean of all.
 # And E never rises: not at any step, from anywhere, at any β. Each step lowers it by at least half the square of its own
 # length.
 

@@ -9,7 +9,7 @@ import { kept } from "./kit/kept.js";
 import { curve, dots } from "./kit/marks.js";
 import { linear, logarithmic } from "./kit/scale.js";
 import { clamp, mean } from "./kit/sums.js";
-import { fill, short, three, whole, widest } from "./kit/text.js";
+import { fill, short, three, whole, widest, widthOf } from "./kit/text.js";
 
 const [LEAST, MOST, DECADES] = [0.003, 300, 5];
 const LEVELS = Array.from({ length: 20 * DECADES + 1 }, (_, at) => LEAST * 10 ** (at / 20));
@@ -87,7 +87,8 @@ function drawCells(panel, { says, left }, now, { columns, rows, column, row, lef
       const cell = shape("rect", { x, y, width: column - 1, height: row - 1 });
       cell.style.fill = mixed("var(--gh-deep)", (runs ? 0.75 : 0.12) * (Math.log1p(left[state][token]) / most) + 0.03);
       panel.add(cell);
-      if (written) panel.add(tokenLabel(x + (column - 1) / 2, y + row / 2, short(says[state][token], room), `gh-middle gh-mid${runs ? "" : " gh-note ln-unsaid"}`));
+      const said = short(says[state][token], room); // a character's name is never cut
+      if (written) panel.add(tokenLabel(x + (column - 1) / 2, y + row / 2, widthOf(said) > room ? "…" : said, `gh-middle gh-mid${runs ? "" : " gh-note ln-unsaid"}`));
     }
   }
 }
