@@ -379,7 +379,7 @@ from gedig_edu.lab.training_path import kept_path
 
 path = kept_path()
 mean = path[path["zero"] == "centred"].groupby("step")[["energy", "heat", "work", "F"]].mean()
-mean.iloc[[*range(0, len(mean) - 1, 2), -1]].round(3)
+mean.iloc[[*range(0, len(mean) - 1, 4), -1]].round(3)
 
 # %% [markdown]
 # **Read it.** While rows are nearly even, heat and work are equal: each is half of a small change. They part as rows

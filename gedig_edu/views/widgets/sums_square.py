@@ -120,6 +120,6 @@ def _step(time: int) -> int:
 def _made_up() -> tuple[np.ndarray, np.ndarray]:
     """Return a run in which half is learned by step 60, and the rest between 400 and 1,300."""
     a, b = np.indices((EXAMPLE, EXAMPLE))
-    told = (3 * a + 5 * b + a * b) % 2 == 0
+    told = (2 * a + b + a * b // 2) % 2 == 0
     order = (11 * a + 4 * b) % 10
     return told, np.where(told, 20 + 4 * order, 400 + 100 * order)
