@@ -8,6 +8,7 @@ import pytest
 from gedig_edu.course import catalogue, claims, context, findings, predict
 from gedig_edu.course.claims import all_claims, find, run, show, table
 from gedig_edu.course.evidence import Above, Reading, Untestable, Verdict
+from gedig_edu.course.lessons.l10 import writing
 from gedig_edu.errors import GedigError
 from gedig_edu.models import load, sources
 from gedig_edu.words import word
@@ -226,6 +227,8 @@ def test_a_lesson_that_does_not_exist_is_refused_with_those_that_do():
 def test_the_ledger_runs_on_the_bundled_model(monkeypatch):
     monkeypatch.setattr(context, "TWINS", 2)
     monkeypatch.setattr(context, "FEW_TEXTS", 5)
+    monkeypatch.setattr(writing, "PROMPTS", 3)
+    monkeypatch.setattr(writing, "RUNS", 12)
     require(sources.find("gpt2-mini") is not None, "the bundled model")
     found = run(model="gpt2-mini")
     assert [evidence.claim.id for evidence in found] == [claim.id for claim in ALL]
