@@ -7,6 +7,7 @@ with the claims that it rests on; what those say is computed where it is shown.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +15,7 @@ from typing import Literal
 from gedig_edu.course import claims, findings
 from gedig_edu.course.badges import SIGNS, Evidence, source_in_words, verdict_in_words
 from gedig_edu.course.cards import Card
-from gedig_edu.course.evidence import Rule, Untestable, Verdict, over
+from gedig_edu.course.evidence import Above, Apart, AtMost, OneSign, Rule, Verdict, over
 from gedig_edu.course.statements import Claim
 from gedig_edu.views.tally import Outcome, Tally
 from gedig_edu.words import entries, refusal, unknown, word
@@ -41,6 +42,8 @@ GROUPS: dict[str, Callable[[Claim], str]] = {
     "kind": lambda claim: claim.kind_in_words,
 }
 SIDES = ("for", "against")
+RULES = (Above, AtMost, Apart, OneSign)
+"""What a verdict can be argued with."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +187,13 @@ def argued(claim_id: str, rule: Rule) -> Card:
     ----------
     claim_id : str
     rule : Rule
-        One of `gedig_edu.course.evidence`: ``Above(0.1)``, ``AtMost(0.05)``, ``OneSign()`` …
+        One of `gedig_edu.course.evidence`: ``Above(0.1)``, ``AtMost(0.05)``, ``Apart(1.0, by=0.1)``
+        or ``OneSign()``, with finite limits.
 
     Raises
     ------
     GedigError
-        If there is no such claim, nothing was measured for it, or `rule` is no rule.
+        If there is no such claim, nothing was measured for it, or `rule` is no such rule.
 
     Examples
     --------
@@ -198,8 +202,8 @@ def argued(claim_id: str, rule: Rule) -> Card:
     '07.head_diversity: holds by our rule, does not hold by yours'
     """
     (one,) = standings([claim_id])
-    if not callable(rule) or not hasattr(rule, "text") or isinstance(rule, Untestable | type):
-        raise refusal("no_rule", given=type(rule).__name__)
+    if not isinstance(rule, RULES) or not all(map(_is_finite, rule.limits)):
+        raise refusal("no_rule", given=repr(rule))
     measured = {name: each for name, each in one.found.items() if each.readings}
     if not measured:
         raise refusal("nothing_to_argue", id=claim_id)
@@ -213,3 +217,7 @@ def argued(claim_id: str, rule: Rule) -> Card:
     told = (one.claim.statement, *lines, word(f"closing.argued.{changed}"))
     heading = word("closing.argued.heading", id=claim_id, ours=one.verdict, yours=yours)
     return Card("right" if changed == "changed" else "note", heading, told)
+
+
+def _is_finite(limit: object) -> bool:
+    return isinstance(limit, int | float) and math.isfinite(limit)

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from gedig_edu.course import claims, closing, findings
-from gedig_edu.course.evidence import HOLDING, Above, AtMost, Untestable, Verdict
+from gedig_edu.course.evidence import HOLDING, Above, AtMost, HoldsIf, Untestable, Verdict
 from gedig_edu.course.site.pages import closing_page
 from gedig_edu.errors import GedigError
 
@@ -47,7 +47,13 @@ def test_another_rule_changes_a_verdict_or_does_not():
     assert all(any(name in line for line in same.paragraphs) for name in findings.models())
 
 
-@pytest.mark.parametrize("rule", [0.1, None, Above, Untestable(), "Above(0.1)"])
+@pytest.mark.parametrize("limit", [float("nan"), float("inf"), "x", None])
+def test_a_limit_that_is_no_number_is_refused(limit):
+    with pytest.raises(GedigError, match="finite limit"):
+        closing.argued("07.h1", Above(limit))
+
+
+@pytest.mark.parametrize("rule", [0.1, None, Above, Untestable(), "Above(0.1)", HoldsIf(Above(0))])
 def test_what_is_no_rule_is_refused(rule):
     with pytest.raises(GedigError, match=r"A rule is one of gedig_edu.course.evidence"):
         closing.argued("07.h1", rule)
@@ -73,3 +79,9 @@ def test_the_page_counts_what_the_pictures_show(standings):
     assert f"{holds} hold," in lead
     assert len(page.select(".gedig-tally .gt-row .gt-mark")) == 2 * len(standings)
     assert len(page.select("ul.rests")) == 6
+    theirs = [one for one in standings.values() if one.claim.kind == "measured"]
+    theirs = [one for one in theirs if one.claim.source != "ours"]
+    holds = sum(one.verdict in HOLDING for one in theirs)
+    assert (
+        f"Of the {len(theirs)} measured claims that a text makes, {holds} hold" in page.get_text()
+    )

@@ -21,7 +21,8 @@ from gedig_edu.course import claims, closing, findings, sources
 from gedig_edu.course.badges import verdict_in_words
 from gedig_edu.course.cards import inline
 from gedig_edu.course.catalogue import file_of
-from gedig_edu.course.evidence import Verdict
+from gedig_edu.course.closing import Standing
+from gedig_edu.course.evidence import HOLDING, Verdict
 from gedig_edu.course.site.folds import fold_optional
 from gedig_edu.course.site.front import front
 from gedig_edu.course.site.howto_pages import INDEX, how_tos
@@ -233,6 +234,7 @@ def closing_page(lessons: Sequence[Lesson]) -> str:
         "open": found[Verdict.UNDECIDED] + found[Verdict.CONTRADICTORY],
         "fails": found[Verdict.DOES_NOT_HOLD],
         "models": len(findings.models()),
+        **_measured(standings),
     }
     return _templates().get_template("closing.html").render(
         counts=counts,
@@ -242,6 +244,21 @@ def closing_page(lessons: Sequence[Lesson]) -> str:
         pages={lesson.number: lesson.page for lesson in lessons},
         in_words=verdict_in_words,
     )  # fmt: skip
+
+
+def _measured(standings: Sequence[Standing]) -> dict[str, int]:
+    """Return what became of the measured claims that a text makes, and how many are ours."""
+    measured = [one for one in standings if one.claim.kind == "measured"]
+    theirs = [one.verdict for one in measured if one.claim.source != "ours"]
+    holds = sum(verdict in HOLDING for verdict in theirs)
+    fails = theirs.count(Verdict.DOES_NOT_HOLD)
+    return {
+        "theirs": len(theirs),
+        "their_holds": holds,
+        "their_fails": fails,
+        "their_open": len(theirs) - holds - fails,
+        "measured_ours": len(measured) - len(theirs),
+    }
 
 
 def _drawn(widgets: PageWidgets) -> dict[str, Any]:
