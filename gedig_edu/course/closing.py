@@ -142,7 +142,7 @@ def tally(by: Literal["source", "kind"] = "source", *, here: bool = True) -> Tal
     )
     rows = {name: tuple(group) for name, group in groups.items() if group}
     caption = word(f"closing.by_{by}", models=len(findings.models()))
-    return Tally(caption, outcomes, rows, word("closing.note"))
+    return Tally(caption, outcomes, rows, word("closing.note"), word("closing.fold"))
 
 
 def _names(by: str) -> list[str]:

@@ -43,6 +43,9 @@ class Tally:
         For each group its claims: the place of the outcome, and the claim in words.
     note : str
         What the claims of no outcome are, to stand below; "" for nothing.
+    fold : str
+        Label of the fold in which a row's claims stand in words, for those who cannot point at a
+        square; "" for no fold.
 
     Examples
     --------
@@ -56,6 +59,7 @@ class Tally:
     outcomes: tuple[Outcome, ...]
     groups: dict[str, tuple[tuple[int, str], ...]]
     note: str = ""
+    fold: str = ""
 
     def __repr__(self) -> str:
         rows = [
@@ -92,8 +96,17 @@ class Tally:
             f'<div class="gt-row"><span class="gt-name">{inline(name)} '
             f"<span>{len(self.groups[name])}</span></span>"
             f'<span class="gt-marks" role="img" aria-label="{escape(self._counted(name))}">'
-            f"{marks}</span></div>"
+            f"{marks}</span>{self._folded(name)}</div>"
         )
+
+    def _folded(self, name: str) -> str:
+        if not self.fold:
+            return ""
+        told = "".join(
+            f'<li><span aria-hidden="true">{self.outcomes[at].sign}</span> {inline(says)}</li>'
+            for at, says in self._sorted(name)
+        )
+        return f"<details><summary>{inline(self.fold)}</summary><ul>{told}</ul></details>"
 
     def _legend(self) -> Iterator[str]:
         everywhere = [at for claims in self.groups.values() for at, _ in claims]

@@ -34,3 +34,11 @@ def test_plain_text_says_the_same():
         "two (1)      ✓   1 holds",
         "A note.",
     ]
+
+
+def test_a_row_unfolds_into_words_where_it_has_a_label_for_that():
+    drawn = Tally("Claims", OUTCOMES, {"two": ((1, "e"), (0, "d <i>"))}, fold="Read")
+    page = BeautifulSoup(drawn.html(), "html.parser")
+    assert page.summary.get_text() == "Read"
+    assert [item.get_text() for item in page.select("details li")] == ["✓ d <i>", "? e"]
+    assert "<details>" not in DRAWN.html()
