@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from gedig_edu.errors import check_number, check_whole
+from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.geometry import read_vectors, rotary_base
 from gedig_edu.lab.projections import entrances, projections
 from gedig_edu.shapes import Brief, Float, Int
@@ -81,7 +81,7 @@ def own_steps(model: AttentionModel, text: str, *, turns: int = 8, seed: int = 0
         One whose queries are linear in its normalised stream: the GPT-2, Llama and BERT families.
         In BERT and its kin, which normalise sums, nothing stands between stream and query.
     text : str
-        At least two tokens.
+        At least two tokens, special ones not counted in a decoder.
     turns : int
         Random directions, and other tokens, for each head and token.
     seed : int
@@ -90,7 +90,8 @@ def own_steps(model: AttentionModel, text: str, *, turns: int = 8, seed: int = 0
     Raises
     ------
     GedigError
-        If the text cannot be read, an option is out of range, or as for `projections`.
+        If the text cannot be read or is too short, an option is out of range, or as for
+        `projections`.
 
     Examples
     --------
@@ -102,6 +103,8 @@ def own_steps(model: AttentionModel, text: str, *, turns: int = 8, seed: int = 0
     turns = check_whole("turns", turns, at_least=1)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     read = _Read(model, text)
+    if not read.asked.any():
+        raise GedigError(f"text={text!r} has no token that sees another; give two tokens or more.")
     found = [
         [_changes(read, layer, head, turns, rng) for head in range(model.heads)]
         for layer in range(model.layers)

@@ -9,11 +9,13 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.shapes import Bool, Brief, Float, Int, Num
+from gedig_edu.theory._arrays import to_numpy
 from gedig_edu.theory.sparse import sparse_attend, top_edges
 
 if TYPE_CHECKING:
     from gedig_edu.models import Stream
 
+ROUNDING = 1e-3  # of a row's sum: half precision
 LEAST_WEIGHT = 1e-38  # of a key that may be seen: single precision rounds less to 0
 
 
@@ -186,6 +188,7 @@ def keys_needed(
     Parameters
     ----------
     weights : array [..., L, L]
+        Not negative; rows sum to 1.
     share : float
         Above 0 and below 1.
 
@@ -200,9 +203,13 @@ def keys_needed(
     [1, 2]
     """
     wanted = check_number("share", share, above=0, below=1)
-    given = np.asarray(weights, dtype=np.float64)
+    given = to_numpy("weights", weights)
     if given.ndim < 2 or 0 in given.shape:
         raise GedigError(f"weights have shape {given.shape}; give [..., L, L].")
+    if not ((given >= 0).all() and (np.abs(given.sum(axis=-1) - 1) <= ROUNDING).all()):
+        raise GedigError(
+            "A row of weights is negative somewhere, or does not sum to 1; give attention maps."
+        )
     held = np.cumsum(np.sort(given, axis=-1)[..., ::-1], axis=-1)
     return np.minimum((held < wanted).sum(axis=-1) + 1, given.shape[-1])
 

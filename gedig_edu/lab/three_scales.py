@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice
+from gedig_edu.errors import GedigError, check_choice, check_kind
 from gedig_edu.lab.retrieval import likenesses
 from gedig_edu.shapes import Brief, Float
 from gedig_edu.theory.energy import choose_scale
@@ -111,7 +111,8 @@ def read_at_scale(
     Raises
     ------
     GedigError
-        If the text has fewer than two nodes at this scale, or more tokens than the model reads.
+        If it is no text, has fewer than two nodes at this scale, or more tokens than the model
+        reads.
 
     Examples
     --------
@@ -123,6 +124,7 @@ def read_at_scale(
     >>> read_at_scale(text, load("gpt2-mini"), scale="knowledge").nodes
     ('honey', 'bears', 'hives')
     """
+    check_kind("text", text, str, "a text")
     scale = choose_scale(len(text)) if scale is None else scale
     check_choice("scale", scale, SCALES)
     gauge = Gauge.paper() if gauge is None else gauge

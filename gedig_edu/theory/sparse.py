@@ -82,7 +82,8 @@ def sparse_attend(
     Raises
     ------
     GedigError
-        If edges are not boolean or do not fit, or for the reasons of `attend`.
+        If edges are not boolean or do not fit, values are too large to be squared, or for the
+        reasons of `attend`.
 
     Examples
     --------
@@ -96,6 +97,7 @@ def sparse_attend(
     dense = attend(scores, v, causal=causal)
     xp, (seen, values) = floats(scores=scores, v=v)
     check_finite(xp, "v", values)
+    _check_size(xp, values)
     kept = _cells(xp, edges, seen) | top_edges(seen, keys=1, causal=causal)
     kept = kept & (_visible_scores(xp, seen, causal=causal) > -xp.inf)
     sparse = attend(scores, v, mask=kept, causal=causal)
@@ -176,8 +178,8 @@ def edge_attend(
     Raises
     ------
     GedigError
-        If shapes do not fit, numbers are not finite, an edge leads nowhere or stands twice, or a
-        query has none.
+        If shapes do not fit, numbers or a score are not finite, an edge leads nowhere or stands
+        twice, or a query has none.
 
     Examples
     --------
@@ -194,7 +196,10 @@ def edge_attend(
     order = np.lexsort(pairs.T[::-1])  # by query, then by key
     query, key = pairs[order].T
     starts = np.flatnonzero(np.diff(query, prepend=-1))
-    scores = np.einsum("ed,ed->e", q[query], k[key]) / q.shape[1] ** 0.5  # [E]
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = np.einsum("ed,ed->e", q[query], k[key]) / q.shape[1] ** 0.5  # [E]
+    if not np.isfinite(scores).all():
+        raise GedigError("A score q·k is too large for a number; give smaller q or k.")
     factors = np.exp(scores - np.maximum.reduceat(scores, starts)[query])
     shares = factors / np.add.reduceat(factors, starts)[query]
     weights = np.empty_like(shares)
@@ -228,6 +233,13 @@ def _cells(xp: Namespace, edges: Array, scores: Array) -> Array:
     return spread(xp, "edges", edges, scores.shape)
 
 
+def _check_size(xp: Namespace, v: Array) -> None:
+    """Refuse values whose gaps, squared, are too large for a number."""
+    most = (xp.finfo(v.dtype).max / (16 * v.shape[-1])) ** 0.5
+    if bool(xp.any(xp.abs(v) > most)):
+        raise GedigError(f"v has a number above {most:.0e}; give smaller values.")
+
+
 def _diameter(xp: Namespace, v: Array) -> Array:
     """Return max_jk ‖v_j − v_k‖, from the products of centred v: rounding spares the largest."""
     centred = v - xp.mean(v, axis=-2, keepdims=True)
@@ -258,7 +270,7 @@ def _pairs(edges: object, queries: int, keys: int) -> Int[np.ndarray, "E 2"]:
     outside = ((given < 0) | (given >= (queries, keys))).any(axis=1)
     if outside.any():
         raise GedigError(
-            f"The edge {tuple(given[outside][0].astype(int).tolist())} leads nowhere; there are "
+            f"The edge {tuple(int(end) for end in given[outside][0])} leads nowhere; there are "
             f"{queries} queries and {keys} keys."
         )
     pairs = given.astype(np.int64)

@@ -13,6 +13,8 @@ from gedig_edu.shapes import Brief, Float, Int
 from gedig_edu.theory._arrays import shown
 from gedig_edu.theory.energy import LEAST_BETA, settle
 
+MOST_DIMENSIONS, MOST_PATTERNS, MOST_DRAWS = 512, 2**16, 1024  # some hundred megabytes
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Storage(Brief):
@@ -59,13 +61,14 @@ def storage(
     Parameters
     ----------
     dimensions, counts : sequence of int
-        d, and how many patterns are stored, both at least 1; counts rise.
+        d, at most 512, and how many patterns are stored, at most 65,536; both at least 1, and
+        counts rise.
     beta : float
         β of the softmax, above 0.
     flipped : float
         Share of the signs that are turned in a query, at least 0 and below 0.5.
     draws : int
-        Queries for each dimension and count.
+        Queries for each dimension and count, at most 1,024.
     seed : int
         Of the patterns, the queries and what is turned in them.
 
@@ -80,13 +83,13 @@ def storage(
     >>> curves.largest("softmax").tolist(), curves.largest("hebbian").tolist()
     ([32], [2])
     """
-    sizes = [check_whole("dimensions", d, at_least=1) for d in _listed("dimensions", dimensions)]
-    stored = [check_whole("counts", n, at_least=1) for n in _listed("counts", counts)]
+    sizes = _listed("dimensions", dimensions, MOST_DIMENSIONS)
+    stored = _listed("counts", counts, MOST_PATTERNS)
     if sorted(set(stored)) != stored:
         raise GedigError(f"counts={shown(counts)} do not rise; give them in order, each once.")
     beta = check_number("beta", beta, above=LEAST_BETA)
     share = check_number("flipped", flipped, at_least=0, below=0.5)
-    queries = check_whole("draws", draws, at_least=1)
+    queries = check_whole("draws", draws, at_least=1, at_most=MOST_DRAWS)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     found = [[_recovered(d, n, beta, share, queries, rng) for n in stored] for d in sizes]
     shares = np.array(found)  # [a, b, 2]
@@ -115,7 +118,7 @@ def _came_back(states: np.ndarray, wanted: np.ndarray) -> float:
     return float((products >= 0.95 * lengths).mean())
 
 
-def _listed(name: str, values: Sequence[int]) -> Sequence[int]:
+def _listed(name: str, values: Sequence[int], most: int) -> list[int]:
     if not isinstance(values, Sequence | np.ndarray) or isinstance(values, str) or not len(values):
         raise GedigError(f"{name}={shown(values)} is no list of numbers; give at least one.")
-    return values
+    return [check_whole(name, value, at_least=1, at_most=most) for value in values]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
+from gedig_edu.errors import GedigError
 from gedig_edu.lab.descent import OwnSteps, _changes, _Read, own_steps, rests
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.lab.projections import entrances, projections
@@ -103,3 +104,9 @@ def test_what_stands_before_the_queries_is_the_model_s_norm(model):
     for layer in range(model.layers):
         made = enters[layer](states[layer]) @ W[layer][:, :-1] + W[layer][:, -1:]
         np.testing.assert_allclose(made, model.queries_keys(TEXT, layer).q, atol=2e-4)
+
+
+@pytest.mark.parametrize("text", ["a", " "])
+def test_one_token_alone_is_refused(text):
+    with pytest.raises(GedigError, match="give two tokens or more"):
+        own_steps(load("gpt2-mini"), text)

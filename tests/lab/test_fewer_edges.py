@@ -70,6 +70,11 @@ def test_what_are_no_maps_is_refused(stream):
     for weights in (np.ones(3), np.ones((0, 0))):
         with pytest.raises(GedigError, match="have shape"):
             keys_needed(weights)
+    for weights in (np.full((1, 1), np.nan), np.full((2, 2), 1.0), np.array([[1.0, 0], [2, -1]])):
+        with pytest.raises(GedigError, match="give attention maps"):
+            keys_needed(weights)
+    with pytest.raises(GedigError, match="give numbers"):
+        keys_needed("maps")
     with pytest.raises(GedigError, match="give bool"):
         on_edges(stream, np.ones(stream.weights.shape), causal=True)
     with pytest.raises(GedigError, match="do not fit"):

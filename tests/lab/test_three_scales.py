@@ -68,3 +68,9 @@ def test_a_text_without_two_nodes_is_refused(text, scale):
 def test_an_unknown_scale_is_refused():
     with pytest.raises(GedigError, match="scale='chapter'"):
         read_at_scale(TEXT, Model(), scale="chapter")
+
+
+@pytest.mark.parametrize("scale", [*SCALES, None])
+def test_what_is_no_text_is_refused_at_every_scale(scale):
+    with pytest.raises(GedigError, match="text is of type NoneType; give a text"):
+        read_at_scale(None, Model(), scale=scale)

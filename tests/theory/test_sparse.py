@@ -181,6 +181,7 @@ def test_what_does_not_fit_together_is_refused(shapes, words):
         ({"scores": np.full((L, N), -math.inf)}, "no key left"),
         ({"v": np.full((N, DV), math.nan)}, "nan"),
         ({"v": draw(N - 1, DV)}, "one value per key"),
+        ({"v": np.full((N, DV), 1e200)}, "v has a number above"),
         ({"scores": draw(0, N)}, "at least one each"),
     ],
 )
@@ -198,3 +199,15 @@ def test_edges_are_found_among_scores_only(scores):
     with pytest.raises(GedigError) as error:
         top_edges(scores, keys=1)
     assert one_sentence(error)
+
+
+def test_scores_too_large_for_a_number_are_refused():
+    huge, v = 1e200 * np.eye(3), np.ones((3, 1))
+    with pytest.raises(GedigError, match="too large") as error:
+        edge_attend(huge, huge, v, edges=[(0, 0), (1, 1), (2, 2)])
+    assert one_sentence(error)
+
+
+def test_an_edge_to_nowhere_is_named_as_it_was_given():
+    with pytest.raises(GedigError, match=r"The edge \(-?1000000000\d+, 0\) leads nowhere"):
+        edge_attend(np.eye(3), np.eye(3), np.ones((3, 1)), edges=np.array([[1e30, 0]]))

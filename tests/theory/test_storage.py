@@ -49,6 +49,7 @@ def test_the_largest_count_is_before_the_first_that_fails():
         (([], [1]), "dimensions"), (([8], []), "counts"), (([8], [4, 2]), "do not rise"),
         (([8], [2, 2]), "do not rise"), (([0], [1]), "dimensions=0"), (([8], [1.5]), "counts=1.5"),
         ((8, [1]), "no list"), (("8", [1]), "no list"),
+        (([10**9], [1]), "dimensions=1000000000"), (([8], [10**9]), "counts=1000000000"),
     ],
 )  # fmt: skip
 def test_what_are_no_dimensions_and_counts_is_refused(lists, words):

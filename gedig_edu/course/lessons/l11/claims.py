@@ -41,6 +41,7 @@ CLAIMS = (
         AtMost(0.5),
         on="two_lengths",
         slow=True,
+        beside=("short", "long"),
     ),
     Claim(
         "11.depth_stops",
@@ -86,8 +87,8 @@ CLAIMS = (
     Claim(
         "11.apart",
         "micro",
-        "measured",
-        Above(0.0),
+        "conditional",
+        HoldsIf(Above(0.0)),
         on="block",
         beside=("apart", "together", "together_fixed", "wide"),
     ),
@@ -106,10 +107,17 @@ CLAIMS = (
         "measured",
         Above(0.0),
         on="small_heads",
+        after_look=True,
         beside=("temperatures_circle", "directions_circle", "both_circle"),
     ),
     Claim(
-        "11.own_temperature", "micro", "measured", Above(0.0), on="small_heads", beside=("circle",)
+        "11.own_temperature",
+        "micro",
+        "measured",
+        Above(0.0),
+        on="small_heads",
+        after_look=True,
+        beside=("circle",),
     ),
     Claim(
         "11.powers_of_ten", "micro", "measured", Above(0.0), on="small_heads", beside=("circle",)
@@ -117,7 +125,7 @@ CLAIMS = (
     Claim("11.absorbed", "ours", "theorem", AtMost(1e-12), on="arrays"),
     Claim(
         "11.across_scales",
-        "micro",
+        "ours",
         "measured",
         AtMost(1.0),
         on="scales",

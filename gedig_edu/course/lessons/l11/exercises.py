@@ -11,25 +11,21 @@ from gedig_edu.course.items import Exercise, questions
 from gedig_edu.shapes import Float
 from gedig_edu.theory.energy import descend
 
-MELTS, OTHERS_MELT, ALL_MELT, APART = (
-    2.7,
-    0.67,
-    0.53,
-    1.8,
-)  # β of the first picture; A and B lie √1.8 apart
+OTHERS_MELT, ALL_MELT, APART = 0.67, 0.53, 1.8  # β of the first picture; A and B lie √1.8 apart
 ODDS, SHARPNESS = 3.0, 2.0  # ξ = (log 3, 0), β = 2
 TOKENS, KEYS = 1000, 8
 
 
 def where_two_melt() -> float:
     """Return the β below which A and B of the first picture share one resting place."""
-    return MELTS
+    five_places, four_places = 2.83, 2.52  # two steps of the slider, next to each other
+    return (five_places + four_places) / 2
 
 
 OTHER_MELTING = {
     "all": ALL_MELT,
     "others": OTHERS_MELT,
-    "inverse": 1 / MELTS,
+    "inverse": 1 / where_two_melt(),
     "basins": 4,
     "equal": 4 / APART,
 }
@@ -37,7 +33,10 @@ OTHER_MELTING = {
 
 def one_step() -> float:
     """Return the first number of ξ after one step: patterns (1, 0) and (0, 1)."""
-    return ODDS**SHARPNESS / (ODDS**SHARPNESS + 1)
+    patterns, state, beta = np.eye(2), np.array([np.log(3), 0.0]), 2.0
+    weights = np.exp(beta * patterns @ state)  # 9 and 1
+    weights = weights / weights.sum()
+    return float((patterns.T @ weights)[0])
 
 
 OTHER_STEPS = {
@@ -51,7 +50,8 @@ OTHER_STEPS = {
 
 def what_is_left() -> float:
     """Return the products left, in per cent: n²d for the scores, nkd for the mixture, of 2n²d."""
-    return 100 * (1 + KEYS / TOKENS) / 2
+    n, kept, d = 1000, 8, 64  # d falls out
+    return 100 * (n * n * d + n * kept * d) / (2 * n * n * d)
 
 
 OTHER_WORK = {
@@ -74,8 +74,10 @@ def _variant(
     *,
     steps: int = 2000,
     heat: Callable[[float], float] = float,
+    tol: float = 0.0,
     unit: bool = False,
     hard: bool = False,
+    added: bool = False,
 ) -> Callable[[np.ndarray, np.ndarray, float], np.ndarray]:
     """Return the descent by hand with one thing done differently."""
 
@@ -86,12 +88,18 @@ def _variant(
             weights = np.exp(scores - scores.max())
             if hard:
                 weights = (scores == scores.max()).astype(float)
-            state = stored.T @ weights / weights.sum()
+            before, state = state, stored.T @ weights / weights.sum() + added * state
             if unit:
-                state = state / np.linalg.norm(state)
+                state = state / (np.linalg.norm(state) or 1.0)
+            if np.linalg.norm(state - before) <= tol:
+                break
         return state
 
     return rest
+
+
+def _nearest(query: np.ndarray, stored: np.ndarray, _: float) -> np.ndarray:
+    return stored[np.linalg.norm(stored - query, axis=1).argmin()]
 
 
 OTHER_RESTS = {
@@ -100,17 +108,21 @@ OTHER_RESTS = {
     "no_beta": _variant(heat=lambda _: 1.0),
     "unit": _variant(unit=True),
     "hard": _variant(hard=True),
+    "nearest": _nearest,
+    "added": _variant(added=True),
+    "early": _variant(tol=1e-3),
 }
 
 
 def _memories() -> dict[str, tuple[np.ndarray, np.ndarray, float]]:
-    """Return a soft memory, in which a query comes to rest between patterns, and a sharp one."""
+    """Return an empty memory, to which adding adds nothing, and one with rest between patterns."""
     rng = np.random.default_rng(11)
     stored = rng.normal(size=(6, 4))
-    return {"": (0.8 * stored[2] + 0.3 * rng.normal(size=4), stored, 0.6)}
+    query = 0.5 * stored[2] + 0.3 * rng.normal(size=4)
+    return {"empty": (query, np.zeros((3, 4)), 0.6), "": (query, stored, 0.6)}
 
 
-READ_OFF = 0.15  # relative: between a slider's step above and one below
+READ_OFF = 0.06  # relative: between the two steps of the slider
 
 EXERCISES = (
     Exercise("11.1", "read it off", where_two_melt, OTHER_MELTING, READ_OFF),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import log_softmax
@@ -27,6 +28,7 @@ SHARE = 0.75  # of the layers, at which depths are compared
 DETECTS = 0.01  # nats: a change below it is none
 WORDS, PASSAGES = (24, 96), 30
 MEMORIES, MEMORY, STORED, ON = 30, 16, 64, 200
+BETAS = (0.2, 0.3, 0.4, 1.0, 3.0)  # of a memory, from soft to sharp
 MOST_STEPS = 30
 TURNS = 4
 
@@ -126,9 +128,12 @@ def far_fewer(context: Context) -> Sequence[Reading]:
         return np.log(many / few) / longer
 
     few, many = np.array(needed).swapaxes(0, 1)
+    of_few, of_many = (np.array(needed) / np.array(seen)[..., None, None]).swapaxes(0, 1)
     some, more = np.array(graph).swapaxes(0, 1)
     return [
         Reading.crossed("needed", few, many, statistic=power),
+        Reading.crossed("short", of_few, judged=False),
+        Reading.crossed("long", of_many, judged=False),
         Reading.crossed("gauge", some, more, statistic=power, judged=False),
     ]
 
@@ -140,8 +145,11 @@ def _settled(model: AttentionModel, texts: tuple[str, ...]) -> list[Settling]:
 
 
 def depth_stops(context: Context) -> Sequence[Reading]:
-    """Return what is still going to change after a detector of convergence has stopped, nats."""
-    tied = np.array([_left_of_memory(seed) for seed in range(MEMORIES)])
+    """Return what is still going to change after a detector of convergence has stopped, nats.
+
+    In a memory, one function again and again, at the β at which most is left; between layers.
+    """
+    tied = sorted((_left_of_memories(beta) for beta in BETAS), key=np.mean)
     left, early = [], []
     for one in _settled(context.model, context.few):
         depth = one.depth(DETECTS)
@@ -150,28 +158,34 @@ def depth_stops(context: Context) -> Sequence[Reading]:
         if stops.any():
             left.append(np.take_along_axis(one.left, depth[None], axis=0)[0, stops].mean())
     return [
-        Reading.mean("tied", tied),
+        Reading.mean("tied", tied[-1]),
         Reading.mean("layers", np.array(left), condition=False),
+        Reading.mean("least", tied[0], judged=False),
         Reading.mean("early", np.array(early), judged=False),
     ]
 
 
-def _left_of_memory(seed: int) -> float:
-    """Stop one memory, read again and again, by the same sign; return what changes after that."""
-    rng = np.random.default_rng(SEED + seed)
-    stored, state = rng.normal(size=(STORED, MEMORY)), rng.normal(size=MEMORY)
-    said = [log_softmax(stored @ state)]
-    stopped = None
-    for step in range(ON):
-        state = update(state, stored, beta=1.0)
-        said.append(log_softmax(stored @ state))
-        if stopped is None and _divergence(said[-1], said[-2]) < DETECTS:
-            stopped = step + 1
-    return _divergence(said[-1], said[ON if stopped is None else stopped])
+def _left_of_memories(beta: float) -> Float[np.ndarray, " memories"]:
+    """Stop memories, read again and again, by the same sign; return what changes after that."""
+    rngs = [np.random.default_rng(SEED + seed) for seed in range(MEMORIES)]
+    drawn = [(rng.normal(size=(STORED, MEMORY)), rng.normal(size=(1, MEMORY))) for rng in rngs]
+    stored, states = (np.array(one) for one in zip(*drawn, strict=True))  # [memories, ...]
+    said = [_says(stored, states)]
+    for _ in range(ON):
+        states = update(states, stored, beta=beta)
+        said.append(_says(stored, states))
+    small = [_divergence(new, old) < DETECTS for old, new in pairwise(said)]
+    stopped = np.argmax([*small, np.ones(MEMORIES, bool)], axis=0) + 1
+    at = np.minimum(stopped, ON)
+    return _divergence(said[-1], np.array(said)[at, np.arange(MEMORIES)])
 
 
-def _divergence(p: np.ndarray, q: np.ndarray) -> float:
-    return float((np.exp(p) * (p - q)).sum())
+def _says(stored: np.ndarray, states: np.ndarray) -> Float[np.ndarray, "memories stored"]:
+    return log_softmax((stored @ states.mT)[..., 0], axis=-1)
+
+
+def _divergence(p: np.ndarray, q: np.ndarray) -> Float[np.ndarray, " memories"]:
+    return (np.exp(p) * (p - q)).sum(axis=-1)
 
 
 def depth_saves(context: Context) -> Sequence[Reading]:

@@ -5,6 +5,7 @@ The rules stand in `lab.block_comparison` and `lab.head_scales`, with all that w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -73,10 +74,14 @@ def _losses(task: str) -> dict[str, Float[np.ndarray, " seeds"]]:
 
 
 def reason(_: Context) -> Sequence[Reading]:
-    """Hold what temperatures alone bring against what directions alone bring, by seed."""
+    """Hold what temperatures alone bring against what directions alone bring, by seed.
+
+    Temperatures that start spread, and temperatures that all start alike.
+    """
     text, circle = _losses("text"), _losses("circle")
     return [
         Reading.mean("more", text["directions"] - text["temperatures"]),
+        Reading.mean("more_even", text["directions"] - text["temperatures_even"]),
         *(
             Reading.mean(f"{arm}_{task}", losses["one"] - losses[arm], judged=False)
             for task, losses in (("text", text), ("circle", circle))
@@ -86,11 +91,11 @@ def reason(_: Context) -> Sequence[Reading]:
 
 
 def own_temperature(_: Context) -> Sequence[Reading]:
-    """Hold heads with a temperature each against heads with one for all, by seed."""
+    """Hold heads with a temperature each, from both starts, against heads with one for all."""
     text, circle = _losses("text"), _losses("circle")
     return [
         Reading.mean("text", text["directions"] - text["both"]),
-        Reading.mean("even", text["directions"] - text["both_even"], judged=False),
+        Reading.mean("even", text["directions"] - text["both_even"]),
         Reading.mean("circle", circle["directions"] - circle["both"], judged=False),
     ]
 
@@ -139,7 +144,8 @@ def across_scales(context: Context) -> Sequence[Reading]:
 
     def jump(chosen: np.ndarray, after: int = 2, spread_of: int = 0) -> float:
         moved = np.abs(F[chosen, after] - F[chosen, 0]).mean()
-        return float(moved / F[chosen, spread_of].std())
+        among = F[chosen, spread_of]
+        return float(moved / among.std()) if np.ptp(among) else math.nan  # all one text
 
     whole = "\n".join(texts)[:KNOWLEDGE_FROM]
     knowledge = read_at_scale(whole, model, scale="knowledge").F

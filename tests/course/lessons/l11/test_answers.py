@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from gedig_edu.course.exercises import find, find_mistake
-from gedig_edu.course.lessons.l11.exercises import KEYS, TOKENS, rest_of
+from gedig_edu.course.lessons.l11.exercises import KEYS, OTHER_RESTS, TOKENS, rest_of
 from gedig_edu.theory.energy import descend, update
 from gedig_edu.views.widgets.energy_plane import STORED, EnergyPlane
 
 
-@pytest.mark.parametrize("beta", [2.52, 2.6, 2.7, 2.82])
+@pytest.mark.parametrize("beta", [2.52, 2.6, 2.7, 2.82, 2.83])
 def test_any_beta_between_the_slider_s_two_steps_is_right(beta):
     assert find_mistake(find("11.1"), beta) is None
 
 
-@pytest.mark.parametrize("beta", [2.0, 2.22, 3.2])
+@pytest.mark.parametrize("beta", [2.0, 2.22, 2.3, 2.5, 2.86, 3.1])
 def test_a_step_farther_is_not_right(beta):
     assert find_mistake(find("11.1"), beta) is not None
 
@@ -44,6 +44,16 @@ def test_the_step_by_hand_is_the_update():
     assert update(state, np.eye(2), beta=2.0)[0] == pytest.approx(find("11.2").right)
 
 
+def test_where_a_and_b_melt_their_place_lies_close_to_b_and_half_way_only_at_1():
+    A, B = np.array(STORED[:2])
+    far = {}
+    for beta in (2.8, 1.0):
+        rest = descend(A, np.array(STORED), beta=beta, max_steps=5000).states[-1]
+        far[beta] = [np.linalg.norm(rest - one) for one in (A, B)]
+    assert far[2.8][0] > 5 * far[2.8][1]
+    assert far[1.0][0] == pytest.approx(far[1.0][1], rel=0.01)
+
+
 def test_what_is_left_counts_every_product():
     d = 64
     dense, kept = 2 * TOKENS**2 * d, TOKENS**2 * d + TOKENS * KEYS * d
@@ -55,3 +65,29 @@ def test_where_a_query_rests_a_step_changes_nothing():
     stored, query = rng.normal(size=(7, 3)), rng.normal(size=3)
     rest = rest_of(query, stored, 0.7)
     np.testing.assert_allclose(update(rest, stored, beta=0.7), rest, atol=1e-5)
+
+
+def test_each_mistake_in_the_descent_is_told_as_what_it_is():
+    exercise = find("11.4")
+    for name, mistaken in OTHER_RESTS.items():
+        assert find_mistake(exercise, mistaken) == exercise.words(f"wrong.{name}")
+
+
+def test_who_adds_to_the_state_until_it_is_still_hears_that_it_is_replaced():
+    def rest(query, stored, beta):
+        state, step = query, np.inf
+        while np.linalg.norm(step) > 1e-6:
+            weights = np.exp(beta * stored @ state)
+            step = stored.T @ weights / weights.sum()
+            state = state + step
+        return state
+
+    assert find_mistake(find("11.4"), rest) == find("11.4").words("wrong.added")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_worked_solution_runs_where_only_numpy_is_imported(number):
+    exercise = find(f"11.{number}")
+    space = {"np": np}
+    exec(exercise.code, space)
+    assert space[exercise.answer.__name__]() == pytest.approx(exercise.right)
