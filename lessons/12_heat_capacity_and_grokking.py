@@ -48,7 +48,7 @@ square
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 from gedig_edu.lab import grokking_tables
 from gedig_edu.models import default_name, load
 
@@ -138,7 +138,8 @@ check("12.1", ...)
 quiz("12", 1)
 
 # %% [markdown]
-# And real rows, which are not in a limit? Put your own sentence into the next cell and run all cells.
+# And real rows, which are not in a limit? Put your own sentence into the next cell and run all cells. (Below
+# four tokens our example stands in.)
 
 # %%
 text = EXAMPLE
@@ -149,7 +150,9 @@ describe(text, model)
 # %%
 from gedig_edu.lab.thermodynamics import read_rows
 
-rows = read_rows(model, text)
+several = enough(text, model)
+print("What follows reads:", several)
+rows = read_rows(model, several)
 C = rows.at().heat_capacity  # [layers, heads, rows]
 longest = int(rows.keys.argmax())
 print(f"the longest row sees {rows.keys[longest]} keys, so C is {rows.bound[longest]:.2f} at most")
@@ -356,10 +359,10 @@ claims.show("12.long_rows")
 from gedig_edu.course.context import Context
 from gedig_edu.lab.first_law import parted
 
-begun = read_rows(Context(model).twin, text)
+begun = read_rows(Context(model).twin, several)
 used = rows.keys > 1  # a row of one key cannot change
 start, end = (one.energies[:, :, used] / one.temperature for one in (begun, rows))
-for zero in (False, True) if used.any() else ():
+for zero in (False, True):
     heat, work = parted(start, end, centred=zero)
     name = "less their row's mean" if zero else "as the scores are"
     print(f"energies {name}: heat {heat.mean():+.2f}, work {work.mean():+.2f} T")

@@ -305,6 +305,34 @@ def fitting(text: str, model: AttentionModel) -> int:
     return cut
 
 
+def enough(text: str, *models: AttentionModel, at_least: int = 4) -> str:
+    """Return a text if each of these models can read it and sees enough tokens, else the example.
+
+    What is too long or too short, the empty text too, has been described by `describe`; a lesson
+    goes on with `EXAMPLE` then. Marks that a model adds do not count.
+
+    Raises
+    ------
+    GedigError
+        If `text` is no text.
+
+    Examples
+    --------
+    >>> from gedig_edu.models import load
+    >>> enough("The boat came home", load("gpt2-mini"))
+    'The boat came home'
+    >>> enough("", load("gpt2-mini")) == EXAMPLE
+    True
+    """
+    for model in models:
+        if fitting(text, model) < len(text):
+            return EXAMPLE
+        special = model.tokenizer.encode(text).special_tokens_mask
+        if len(special) - sum(special) < at_least:
+            return EXAMPLE
+    return text
+
+
 def _too_long(text: str, fits: int, model: AttentionModel) -> Card:
     read = text[:fits]
     said = word(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gedig_edu.course.sentences import CAPTAIN, EXAMPLE, PROSE, describe, fitting
+from gedig_edu.course.sentences import CAPTAIN, EXAMPLE, PROSE, describe, enough, fitting
 from gedig_edu.errors import GedigError
 from gedig_edu.models import load
 
@@ -94,3 +94,17 @@ def test_of_a_long_text_the_beginning_is_shown_and_the_rest_counted(model):
 def test_what_is_no_text_is_refused_in_one_sentence(model):
     with pytest.raises(GedigError, match="A text is expected, not int"):
         describe(3, model)
+
+
+@pytest.mark.parametrize("text", ["", " ", "Boat", "\u200b" * 3, BOOK])
+def test_a_text_that_one_of_the_models_cannot_use_gives_way_to_the_example(text):
+    assert enough(text, load("gpt2-mini"), load("minilm")) == EXAMPLE
+
+
+def test_marks_that_a_model_adds_make_no_text_long_enough():
+    assert enough("the old boat", load("minilm")) == EXAMPLE
+    assert enough("the old boat", load("minilm"), at_least=3) == "the old boat"
+
+
+def test_a_text_of_four_tokens_stays():
+    assert enough("The boat came home", load("gpt2-mini"), load("minilm")) == "The boat came home"

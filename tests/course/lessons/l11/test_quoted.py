@@ -1,9 +1,16 @@
 """What lesson 11 says of the kept numbers is what they show."""
 
+import numpy as np
 import pytest
 
 from gedig_edu.course import claims
+from gedig_edu.course.lessons.l11.edges import edges_of
+from gedig_edu.course.lessons.l11.lens import lens_of
+from gedig_edu.course.sentences import EXAMPLE
 from gedig_edu.lab.kept_tables import BLOCKS, HEADS, read_table
+from gedig_edu.models import load
+from gedig_edu.views.widgets.kept_edges import KeptEdges
+from gedig_edu.views.widgets.lens_settling import LensSettling
 
 
 def numbers(topic, model):
@@ -29,6 +36,43 @@ def test_a_detector_beats_no_rival_for_sure_but_one_depth_on_smollm2():
     large = numbers("depth_saves", "smollm2")
     assert large["fixed"].low > 1
     assert large["random"].low < 0 < large["random"].high
+
+
+@pytest.mark.parametrize("model", ["gpt2-mini", "minilm", "smollm2"])
+def test_the_best_tenth_of_the_edges_loses_about_half_and_the_nearest_more(model):
+    assert numbers("sparse", model)["keys"].value == pytest.approx(0.5, abs=0.07)
+    assert 0.69 < numbers("without_scores", model)["nearest"].value < 0.81
+
+
+def test_later_layers_change_less_on_the_bundled_model_and_hardly_on_smollm2():
+    assert all(numbers("iteration", "gpt2-mini")[one].high < -0.2 for one in ("turns", "says"))
+    large = numbers("iteration", "smollm2")
+    assert all(large[one].low > -0.1 and large[one].high < 0.05 for one in ("turns", "says"))
+
+
+@pytest.mark.parametrize("model", ["gpt2-mini", "smollm2"])
+def test_tokens_whose_queries_take_longer_need_no_more_layers(model):
+    assert numbers("rests", model)["with_depth"].high < 0.1
+
+
+def test_a_window_loses_more_in_the_layer_of_the_picture_and_as_little_in_layer_0():
+    model = load("gpt2-mini")
+
+    def ratios(layer):
+        heads = [
+            KeptEdges(**edges_of(model, EXAMPLE, layer), more=2, head=head).numbers
+            for head in range(model.heads)
+        ]
+        return [one["curve_nearest"][2] / one["curve_strongest"][2] for one in heads]
+
+    assert min(ratios(3)) == pytest.approx(1.4, abs=0.05)
+    assert max(ratios(3)) == pytest.approx(5, abs=0.5)
+    assert np.mean(ratios(0)) < 1
+
+
+def test_on_the_example_stopping_costs_less_than_both_rivals():
+    shown = LensSettling(**lens_of(load("gpt2-mini"), EXAMPLE), epsilon=0.3).numbers
+    assert shown["stopped"] < min(shown["random"], shown["fixed"])
 
 
 def test_one_seed_of_six_has_learned_next_to_nothing_and_the_others_all():
