@@ -99,8 +99,10 @@ def test_a_damaged_setting_is_named(tmp_path, text):
 
 
 def test_what_the_package_keeps_is_small_and_complete():
-    files = [path for path in FOLDER.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 500 * KILOBYTE
+    kept = {path: path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()}
+    sums = sum(size for path, size in kept.items() if "grokking" in path.parts)
+    assert sums < 300 * KILOBYTE
+    assert sum(kept.values()) - sums < 500 * KILOBYTE
     for run in runs():
         assert run.tables(), run
         for name, table in run.tables().items():
