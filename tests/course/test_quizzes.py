@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from gedig_edu.course import answer, catalogue, quiz, record
@@ -29,6 +31,11 @@ def test_a_lesson_has_at_least_four_questions_and_no_favourite_letter(lesson):
     assert [q.id for q in questions] == [f"{lesson}.{n}" for n in range(1, len(questions) + 1)]
     assert len(questions) >= 4
     assert len({question.right for question in questions}) >= 3
+
+
+def test_lessons_that_follow_each_other_have_other_letters():
+    keys = ["".join(q.right for q in catalogue.quiz_of(lesson)) for lesson in catalogue.NUMBERS]
+    assert all(one != following for one, following in pairwise(keys) if one)
 
 
 @pytest.mark.parametrize("lesson", [n for n in catalogue.NUMBERS if catalogue.quiz_of(n)])

@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import threadpool_limits
 
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.grokking import GrokSetting, Training, sums_of
+from gedig_edu.lab.grokking import GrokSetting, Training, small, sums_of
 from gedig_edu.lab.grokking_readings import (
     by_definition,
     sign_test,
@@ -43,6 +45,24 @@ def test_sums_of_many_terms_are_all_different():
     rows = sums_of(LONG, 0).rows
     assert rows.shape == (40, 6)
     assert len({tuple(row) for row in rows.tolist()}) == 40
+
+
+def test_the_small_training_computes_in_one_thread_and_leaves_the_others_theirs():
+    def of_three():
+        torch.get_num_threads()
+        threadpool_limits(3, user_api="openmp")
+        return torch.get_num_threads()
+
+    seen = set()
+    with ThreadPoolExecutor(1) as own, ThreadPoolExecutor(1) as other:
+        assert own.submit(of_three).result() == other.submit(of_three).result() == 3
+
+        def told(_point):
+            seen.add((torch.get_num_threads(), other.submit(torch.get_num_threads).result()))
+
+        own.submit(small, prime=5, steps=20, told=told).result()
+        assert own.submit(torch.get_num_threads).result() == 3
+    assert seen == {(1, 3)}
 
 
 @pytest.mark.parametrize("setting", [SMALL, LONG], ids=["pairs", "long"])

@@ -175,7 +175,7 @@ EXERCISES = (
     ),
 )
 
-QUIZ = questions("12", right="bdacb")
+QUIZ = questions("12", right="cadbc")
 
 IN_PERCENT = ("mirrors",)  # predictions asked for in per cent
 WITHIN = {"runs": (0, RUNS), "growth": (0, math.inf)}  # ends of predictions
