@@ -247,11 +247,24 @@ class NumberLine:
         numbers = {*self.limits, *(one.value for one in self.marks if math.isfinite(one.value))}
         if len(numbers) < 2:
             return []
-        least = min(numbers)
-        return [
-            _text(scale._place(tick), f"≤ {short(0)}" if tick == 0 > least and scale.has_zero
-                  else short(tick)) for tick in scale.ticks
-        ]  # fmt: skip
+        least, ticks = min(numbers), scale.ticks
+        texts = [f"≤ {text}" if tick == 0 > least and scale.has_zero else text
+                 for tick, text in zip(ticks, _apart(ticks), strict=True)]  # fmt: skip
+        return [_text(scale._place(tick), text) for tick, text in zip(ticks, texts, strict=True)]
+
+
+def _apart(ticks: Sequence[float]) -> list[str]:
+    """Return ticks as numbers of three digits, or of as many as tell them apart.
+
+    Examples
+    --------
+    >>> _apart([0.5, 1.0]), _apart([0.76175, 0.7618])
+    (['0.5', '1'], ['0.76175', '0.7618'])
+    """
+    texts = [short(tick) for tick in ticks]
+    if len(set(texts)) == len(ticks):
+        return texts
+    return [f"{tick:.12g}".replace("-", "−") for tick in ticks]
 
 
 def _drawn(mark: Mark, scale: Scale) -> list[str]:

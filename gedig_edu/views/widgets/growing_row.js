@@ -57,6 +57,8 @@ export function numbers(state) {
 // ---- the hill -----------------------------------------------------------------------------
 
 const [HOTTEST, HIGHEST, DOTS, CLEAR] = [0.8, 54, 320, 40]; // CLEAR: pixels that the words beside the peak take
+const STILL_HIGHEST = 1; // where every second key fits, no peak needs more
+const LINE = 16; // pixels of a line of words
 
 const raised = (power) => `2${[...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
 
@@ -73,13 +75,17 @@ function drawHill(panel, state, now, width, page) {
   const { power, delta } = state;
   const view = axes(panel, {
     width, height: 318, title: words.hill, heading: words.hill_title, room: { left: 44, right: 12, top: 30, bottom: 42 },
-    x: { domain: [0, HOTTEST], most: 6, name: words.axis_temperature }, y: { domain: [0, HIGHEST], most: 6, name: words.axis_capacity },
+    x: { domain: [0, HOTTEST], most: 6, name: words.axis_temperature }, y: { domain: [0, state.half ? STILL_HIGHEST : HIGHEST], most: 6, name: words.axis_capacity },
   });
   const { x, y, bottom } = view;
   const peaks = peaksOf(state);
   const { height, hot, cold } = peaks[power - SMALLEST];
   const points = hillOf(state, power, view);
   const [from, to] = [x(delta / cold), Math.min(x(delta / hot), x(HOTTEST))];
+  const above = y(OF_THREE) - LINE; // clear of the words of the line for three keys
+  const beside = Math.abs(y(height) - y(OF_THREE)) < LINE ? above : y(height);
+  const turned = now.peak > HOTTEST / 2; // the words stand on the peak's other side
+  const [across, end] = turned ? [x(now.peak) - 16, "gh-end"] : [x(now.peak) + 16, ""];
   panel.add(line(view.left, y(OF_THREE), view.right, y(OF_THREE), "gh-drop"), label(view.right, y(OF_THREE) - 6, words.of_three, "gh-tick gh-end"));
   POWERS.filter((one) => one % 4 === 0 && one < power && !state.half).forEach((one) => {
     const [px, py] = [x(delta / peaks[one - SMALLEST].x), y(peaks[one - SMALLEST].height)];
@@ -88,8 +94,8 @@ function drawHill(panel, state, now, width, page) {
   });
   panel.add(shape("polygon", { points: [[x(0), bottom], ...points, [x(HOTTEST), bottom]].map((corner) => corner.join()).join(" "), class: "gr-hill" }),
     curve(points, "gh-warm"), line(from, y(height / 2), to, y(height / 2), "gr-width"),
-    label(x(now.peak) + 16, y(height) - 6, fill(words.width_here, { width: now.width }), "gh-mid gh-note"),
-    label(x(now.peak) + 16, y(height) - 22, fill(words.here, { n: raised(power), height }), "gh-head gh-mid"));
+    label(across, beside - 6, fill(words.width_here, { width: now.width }), `gh-mid gh-note ${end}`),
+    label(across, beside - 6 - LINE, fill(words.here, { n: raised(power), height }), `gh-head gh-mid ${end}`));
   grip(panel, page, "delta", {
     at: [x(now.peak), y(height)], along: [linear([SHALLOW, DEEP], [SHALLOW, DEEP].map((one) => x(one / peaks[power - SMALLEST].x))), null],
     snap: 0.05, label: words.delta_knob, text: three(delta),

@@ -6,19 +6,22 @@ import threading
 import traceback
 from collections.abc import Sequence
 
+import numpy as np
+
 from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.grokking import MOST_SEED, Point, small
-from gedig_edu.lab.grokking_readings import summarise
+from gedig_edu.lab.grokking_readings import HALF, Summary, summarise
 from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import refusal, word
 
 STEPS = 2_000
 EVERY = 50  # steps between two changes of the picture
 LEVELS = "▁▂▃▄▅▆▇█"
-SHOWN = {"train": (0.0, 1.0), "held": (0.0, 1.0), "C": (0.2, 0.36), "norm": (20.0, 34.0)}
-"""Each curve with the ends of its bars."""
+SHOWN = {"train": (0.0, 1.0), "held": (0.0, 1.0), "C": (0.25, 0.35), "norm": (20.0, 34.0)}
+"""Each curve with the ends of its bars; C begins at 0, and is between these from step 50 on."""
+ONSET, PEAK = "│", "◆"  # signs among the bars
 
 
 class SmallGrokking(CardForm):
@@ -80,8 +83,11 @@ class SmallGrokking(CardForm):
                 told=lambda point: self._step(points, point),
                 stop=self._stopped.is_set,
             )
-            stopped = self._stopped.is_set()
-            self._say(points, word("lesson_12.small.stopped") if stopped else _read(points))
+            if self._stopped.is_set():
+                self._say(points, word("lesson_12.small.stopped"))
+            else:
+                found = _summary(points)
+                self._say(points, _read(found), peak=found.peak)
         except GedigError as trouble:
             self._say(points, str(trouble))
         except Exception:
@@ -94,30 +100,51 @@ class SmallGrokking(CardForm):
             told = {"step": point.step, "steps": self.steps}
             self._say(points, word("lesson_12.small.step", **told))
 
-    def _say(self, points: Sequence[Point], *last: str) -> None:
+    def _say(self, points: Sequence[Point], *last: str, peak: float | None = None) -> None:
         """Show a row of bars for each curve, and what comes after them."""
-        seen = points[:: EVERY // 10]
         rows = [
             word(
                 f"lesson_12.small.row_{name}",
-                bars="".join(_bar((getattr(one, name) - low) / (high - low)) for one in seen),
+                bars=bars_of(points, name, peak if name == "C" else None),
                 now=getattr(points[-1], name),
             )
-            for name, (low, high) in SHOWN.items()
+            for name in SHOWN
             if points
         ]
-        self.tell(Card("note", word("lesson_12.small.run"), (*rows, *last)))
+        signs = word("lesson_12.small.signs", onset=ONSET, peak=PEAK)
+        self.tell(Card("note", word("lesson_12.small.run"), (*rows, signs, *last)))
+
+
+def bars_of(points: Sequence[Point], name: str, peak: float | None = None) -> str:
+    """Return a curve as bars, with a sign before the onset's bar and one before the peak's.
+
+    Examples
+    --------
+    >>> run = [Point(step, 1, step / 100, 0, 0, 30, 0.3, 1) for step in range(0, 101, 10)]
+    >>> bars_of(run, "held"), bars_of(run, "C", peak=80)
+    ('│▅█', '│▅◆▅')
+    """
+    onset = next((one.step for one in points if one.held >= HALF), None)
+    low, high = SHOWN[name]
+    drawn = ""
+    for one in points:
+        if one.step and one.step % EVERY == 0:
+            here = range(one.step - EVERY + 1, one.step + 1)
+            drawn += "".join(sign for step, sign in ((onset, ONSET), (peak, PEAK)) if step in here)
+            drawn += _bar((getattr(one, name) - low) / (high - low))
+    return drawn
 
 
 def _bar(share: float) -> str:
     return LEVELS[min(len(LEVELS) - 1, max(0, int(share * len(LEVELS))))]
 
 
-def _read(points: Sequence[Point]) -> str:
-    """Return what the rule says of a run that has ended."""
-    import numpy as np
+def _summary(points: Sequence[Point]) -> Summary:
+    return summarise(dict(zip(Point._fields, np.array(points).T, strict=True)))
 
-    found = summarise(dict(zip(Point._fields, np.array(points).T, strict=True)))
+
+def _read(found: Summary) -> str:
+    """Return what the rule says of a run that has ended."""
     marks = {"memorised": found.memorised, "peak": found.peak, "norm_peak": found.norm_peak}
     if np.isnan(found.onset):
         return word("lesson_12.small.never", **marks)

@@ -14,9 +14,10 @@ def test_it_draws_a_row_of_bars_for_each_curve_and_then_says_what_the_rule_finds
     form = SmallGrokking(steps=120)
     form.press("3")
     form.wait()
-    _, *rows, last = repr(form).split("The run so far, 50 steps a bar\n")[1].splitlines()
+    _, *rows, signs, last = repr(form).split("The run so far, 50 steps a bar\n")[1].splitlines()
     assert [row.split(":")[0].split()[-1] for row in rows] == ["told", "C", "norm"]
     assert all(row.strip().startswith("▁") or "▁" <= row.strip()[0] <= "█" for row in rows)
+    assert signs.strip().startswith("│ the onset")
     assert "learned by heart at step" in last
     assert "are not right within the run" in last
 
