@@ -68,7 +68,7 @@ def drawn_verdict(drawn, rule):
         inside = [x - near <= low and high <= x + width + near for x, width in shades]
         on_it = strict and any(abs(low - limit) < near for limit in limits)
         apart = [high <= x + near or low >= x + width - near for x, width in shades]
-        return (any(inside) and not on_it) or (None if not all(apart) and not on_it else False)
+        return (any(inside) and not on_it) or (False if all(apart) else None)
 
     def judged(kinds):
         sides = {side(low, high) for kind, low, _, high in rows(drawn) if kind in kinds}

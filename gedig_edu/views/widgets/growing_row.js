@@ -84,9 +84,9 @@ function drawHill(panel, state, now, width, page) {
   const [from, to] = [x(delta / cold), Math.min(x(delta / hot), x(HOTTEST))];
   const above = y(OF_THREE) - LINE; // clear of the words of the line for three keys
   const beside = Math.abs(y(height) - y(OF_THREE)) < LINE ? above : y(height);
-  const turned = now.peak > HOTTEST / 2; // the words stand on the peak's other side
+  const turned = now.peak > HOTTEST / 2; // then all words stand left of the peak
   const [across, end] = turned ? [x(now.peak) - 16, "gh-end"] : [x(now.peak) + 16, ""];
-  panel.add(line(view.left, y(OF_THREE), view.right, y(OF_THREE), "gh-drop"), label(view.right, y(OF_THREE) - 6, words.of_three, "gh-tick gh-end"));
+  panel.add(line(view.left, y(OF_THREE), view.right, y(OF_THREE), "gh-drop"), label(...(turned ? [view.left + 4, y(OF_THREE) - 6, words.of_three, "gh-tick"] : [view.right, y(OF_THREE) - 6, words.of_three, "gh-tick gh-end"])));
   POWERS.filter((one) => one % 4 === 0 && one < power && !state.half).forEach((one) => {
     const [px, py] = [x(delta / peaks[one - SMALLEST].x), y(peaks[one - SMALLEST].height)];
     panel.add(curve(hillOf(state, one, view), "gh-faint"));

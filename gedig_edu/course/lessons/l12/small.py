@@ -17,10 +17,10 @@ from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import refusal, word
 
 STEPS = 2_000
-EVERY = 50  # steps between two changes of the picture
+EVERY = 80  # steps of a bar: 25 of them have room on a phone
 LEVELS = "▁▂▃▄▅▆▇█"
 SHOWN = {"train": (0.0, 1.0), "held": (0.0, 1.0), "C": (0.25, 0.35), "norm": (20.0, 34.0)}
-"""Each curve with the ends of its bars; C begins at 0, and is between these from step 50 on."""
+"""Each curve with the ends of its bars; C begins at 0, and is near these from the first bar on."""
 ONSET, PEAK = "│", "◆"  # signs among the bars
 
 
@@ -112,7 +112,7 @@ class SmallGrokking(CardForm):
             if points
         ]
         signs = word("lesson_12.small.signs", onset=ONSET, peak=PEAK)
-        self.tell(Card("note", word("lesson_12.small.run"), (*rows, signs, *last)))
+        self.tell(Card("note", word("lesson_12.small.run", every=EVERY), (*rows, signs, *last)))
 
 
 def bars_of(points: Sequence[Point], name: str, peak: float | None = None) -> str:
@@ -120,9 +120,9 @@ def bars_of(points: Sequence[Point], name: str, peak: float | None = None) -> st
 
     Examples
     --------
-    >>> run = [Point(step, 1, step / 100, 0, 0, 30, 0.3, 1) for step in range(0, 101, 10)]
-    >>> bars_of(run, "held"), bars_of(run, "C", peak=80)
-    ('│▅█', '│▅◆▅')
+    >>> run = [Point(step, 1, step / 100, 0, 0, 30, 0.3, 1) for step in range(0, 161, 10)]
+    >>> bars_of(run, "held"), bars_of(run, "C", peak=130)
+    ('│▇█', '│▅◆▅')
     """
     onset = next((one.step for one in points if one.held >= HALF), None)
     low, high = SHOWN[name]

@@ -5,8 +5,16 @@ import pytest
 
 from gedig_edu.course.exercises import find
 from gedig_edu.course.lessons.l12.runs import saved_runs
-from gedig_edu.course.lessons.l12.small import SmallGrokking
+from gedig_edu.course.lessons.l12.small import (
+    LEVELS,
+    ONSET,
+    PEAK,
+    SHOWN,
+    SmallGrokking,
+    bars_of,
+)
 from gedig_edu.lab import grokking_tables
+from gedig_edu.lab.grokking import Point
 from gedig_edu.views.widgets.grokking_run import GrokkingRun
 
 
@@ -14,12 +22,25 @@ def test_it_draws_a_row_of_bars_for_each_curve_and_then_says_what_the_rule_finds
     form = SmallGrokking(steps=120)
     form.press("3")
     form.wait()
-    _, *rows, signs, last = repr(form).split("The run so far, 50 steps a bar\n")[1].splitlines()
+    _, *rows, signs, last = repr(form).split("The run so far, 80 steps a bar\n")[1].splitlines()
     assert [row.split(":")[0].split()[-1] for row in rows] == ["told", "C", "norm"]
     assert all(row.strip().startswith("▁") or "▁" <= row.strip()[0] <= "█" for row in rows)
     assert signs.strip().startswith("│ the onset")
     assert "learned by heart at step" in last
     assert "are not right within the run" in last
+
+
+def test_the_onset_stands_in_each_row_of_bars_and_the_peak_where_it_is_given():
+    held = {80: 0.1, 160: 0.3, 170: 0.5, 240: 0.9, 320: 1.0}
+    points = [
+        Point(step, 1, share, 0, 0, 30, 0.25 + step / 4000, 1) for step, share in held.items()
+    ]
+    assert {bars_of(points, name).index(ONSET) for name in SHOWN} == {2}
+    bars = bars_of(points, "C", peak=320)
+    assert (bars.index(ONSET), bars.index(PEAK)) == (2, 4)
+    heights = [LEVELS.index(bar) for bar in bars if bar in LEVELS]
+    assert heights == sorted(heights)
+    assert len(set(heights)) == len(points) - 1
 
 
 def test_a_second_press_stops_it():
