@@ -237,6 +237,7 @@ lens = LensSettling(**layers, epsilon=0.3)
 said = [lens.says[depth][token] for token, depth in enumerate(lens.numbers["depths"])]
 same = np.mean([one == last for one, last in zip(said, lens.says[-1], strict=True)])
 print(f"ε = 0.3: {lens.numbers['depth']:.1f} of {lens.numbers['layers']} layers on average")
+print(f"over the sentence's first {len(said)} tokens")
 compare("11.same", 100 * same)
 
 # %% [markdown]

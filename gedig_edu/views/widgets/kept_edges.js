@@ -112,24 +112,28 @@ function drawMap(panel, { tokens, weights, head }, now, side, words) {
 
 // ---- the cost -----------------------------------------------------------------------------
 
+// What the curves are, in two columns above them: each name behind a stroke of its curve.
+function namesOf(entries, width) {
+  return entries.flatMap(([style, name], place) => {
+    const [left, y] = [place % 2 ? width / 2 : 0, place < 2 ? 31 : 48];
+    return [curve([[left, y], [left + 22, y]], style), label(left + 28, y, name, "gh-mid gh-note")];
+  });
+}
+
 function drawCost(panel, state, now, { width, height }, page) {
   const { words } = page;
   const { more, window: byPlace, tokens } = state;
   const [shown, other] = byPlace ? [now.curve_nearest, now.curve_strongest] : [now.curve_strongest, now.curve_nearest];
   const most = 1.08 * Math.max(0.01, ...[...shown, ...other, ...now.curve_norm].filter((one) => one !== null));
   const { x, y, top, bottom, right } = axes(panel, {
-    width, height, title: words.cost, heading: words.cost_title, room: { left: 46, right: 12, top: 26, bottom: 36 },
+    width, height, title: words.cost, heading: words.cost_title, room: { left: 46, right: 12, top: 66, bottom: 36 },
     x: { domain: [0.6, tokens.length], most: 6, least: 1 }, y: { domain: [0, most], most: 5, text: percent },
   });
   const points = (values) => values.flatMap((value, at) => (value === null ? [] : [[x(at + 1), y(value)]]));
-  // Each curve's name stands at its first point, the higher ones above.
-  const named = (values, text, style) => {
-    const [[px, py]] = points(values);
-    return label(px + 8, py - 4, text, style);
-  };
+  const [own, its] = byPlace ? [words.nearest, words.strongest] : [words.strongest, words.nearest];
   panel.add(line(x(more + 1), top, x(more + 1), bottom, "gh-now"), curve(points(now.curve_norm), "ke-norm"), curve(points(now.curve_diameter), "gh-warm"),
     curve(points(other), "ke-other"), curve(points(shown), "ke-shown"),
-    named(now.curve_norm, words.norm, "gh-note"), named(now.curve_diameter, words.diameter, "gh-note"),
+    ...namesOf([["ke-shown", own], ["ke-other", its], ["gh-warm", words.diameter], ["ke-norm", words.norm]], width),
     label(right, bottom + 31, words.keys_axis, "gh-note gh-end"));
   grip(panel, page, "more", {
     at: [x(more + 1), y(now.error ?? 0)], along: [linear([0, tokens.length - 1], [x(1), x(tokens.length)]), null], snap: 1,
