@@ -33,6 +33,7 @@ from gedig_edu.lab import (
     geometry,
     gradients,
     grokking,
+    grokking_mirrors,
     grokking_readings,
     grokking_square,
     grokking_sweep,
@@ -372,6 +373,8 @@ CALLS = {
     "grokking_readings.sign_test": (
         grokking_readings.sign_test, {"before": 1, "runs": 2},
         {"before": [-1, 3], "runs": [0, -1]}),
+    "grokking_mirrors.turn": (
+        grokking_mirrors.turn, {"setting": grokking.GrokSetting(prime=3)}, {"seed": [-1]}),
     "grokking_square.measure_square": (
         grokking_square.measure_square, {"setting": grokking.GrokSetting(prime=3)}, {"seed": [-1]}),
     "grokking_sweep.arms_of": (grokking_sweep.arms_of, {}, {"steps": [0, -1]}),

@@ -23,6 +23,7 @@ from gedig_edu.shapes import Float, Num
 from gedig_edu.theory.thermo import Ensemble
 
 _OTHERS = "Rows of shape {} are followed by rows of shape {}; give the same rows."
+_SEEN = "Two states differ in shape or in what is seen; give the same rows."
 
 
 class Parting(NamedTuple):
@@ -59,7 +60,7 @@ def parted(
     Raises
     ------
     GedigError
-        If shapes or what is seen differ.
+        If these are no energies, a row sees nothing, or shapes or what is seen differ.
 
     Examples
     --------
@@ -70,9 +71,9 @@ def parted(
     [-0.111, 7.38]
     """
     T = check_number("temperature", temperature, above=0)
-    first, last = (_zeroed(np.asarray(E, dtype=np.float64), centred) for E in (before, after))
+    first, last = (_zeroed(_read(E), centred) for E in (before, after))
     if first.shape != last.shape or (np.isfinite(first) != np.isfinite(last)).any():
-        raise GedigError("Two states differ in shape or in what is seen; give the same rows.")
+        raise GedigError(_SEEN)
     old, new = Ensemble(first, T), Ensemble(last, T)
     return Parting(T * (new.entropy - old.entropy), new.free_energy - old.free_energy)
 
@@ -116,7 +117,8 @@ def first_law(
     Raises
     ------
     GedigError
-        If the points differ in shape or in what is seen, or there is none.
+        If the points are no energies, a row sees nothing, they differ in shape or in what is seen,
+        or there is none.
 
     Examples
     --------
@@ -126,22 +128,35 @@ def first_law(
     """
     T = check_number("temperature", temperature, above=0)
     found: list[tuple[float, ...]] = []
-    before: tuple[np.ndarray, np.ndarray] | None = None
+    before: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
     heat = work = 0.0
     for one in energies:
-        E = _zeroed(np.asarray(one, dtype=np.float64), centred)
-        rows = Ensemble(E, T)
-        p, E = rows.probabilities, np.where(np.isfinite(E), E, 0.0)
+        E = _zeroed(_read(one), centred)
+        rows, seen = Ensemble(E, T), np.isfinite(E)
+        p, E = rows.probabilities, np.where(seen, E, 0.0)
         if before is not None:
             if before[0].shape != p.shape:
                 raise GedigError(_OTHERS.format(before[0].shape, p.shape))
+            if (before[2] != seen).any():
+                raise GedigError(_SEEN)
             heat += _mean((before[1] + E) / 2 * (p - before[0]))
             work += _mean((before[0] + p) / 2 * (E - before[1]))
         found.append((rows.energy.mean(), rows.entropy.mean(), rows.free_energy.mean(), heat, work))
-        before = p, E
+        before = p, E, seen
     if not found:
         raise GedigError("A path needs a point; give the energies of one.")
     return FirstLaw(*np.array(found).T)
+
+
+def _read(energies: object) -> Float[np.ndarray, "*rows states"]:
+    """Return energies as numbers, each row with something that it sees."""
+    try:
+        E = np.asarray(energies, dtype=np.float64)
+    except (TypeError, ValueError) as trouble:
+        raise GedigError("Energies are rows of numbers; give an array of them.") from trouble
+    if E.size == 0 or not np.isfinite(E).any(axis=-1).all():
+        raise GedigError("A row sees nothing; give each a finite energy, and at least one row.")
+    return E
 
 
 def _zeroed(

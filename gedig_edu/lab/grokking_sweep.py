@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
@@ -27,6 +28,11 @@ from gedig_edu.shapes import Brief, Float
 from gedig_edu.words import refusal
 
 SETTING, RUNS = "setting.json", "runs"
+_DAMAGED = (
+    OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError,
+    UnpicklingError,
+)  # fmt: skip
+"""What reading a file of PyTorch ends in where it is cut off or something else."""
 KEPT_AFTER = 100  # readings between two times that a run under way is written down
 VERSIONS = ("gedig-edu", "torch", "numpy")
 
@@ -258,11 +264,16 @@ def _take_up(
 
     if not path.exists():
         return [], []
-    kept = torch.load(path, weights_only=True)
-    if kept["setting"] != asdict(job.setting):
-        return [], []
-    training.take_up(kept["training"])
-    return [Point(*one) for one in kept["points"]], list(kept["scores"].numpy())
+    try:
+        kept = torch.load(path, weights_only=True)
+        if kept["setting"] != asdict(job.setting):
+            return [], []
+        training.take_up(kept["training"])
+        return [Point(*one) for one in kept["points"]], list(kept["scores"].numpy())
+    except _DAMAGED as trouble:
+        raise GedigError(
+            f"{path} is no run under way; take the file away, and the run is begun again."
+        ) from trouble
 
 
 def _write_state(

@@ -95,6 +95,23 @@ def test_rows_that_differ_are_refused(path):
         parted(path[0], path[1], temperature=0)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda: parted("a", "b"), "rows of numbers"),
+        (lambda: first_law(["a"]), "rows of numbers"),
+        (lambda: parted([np.inf, np.inf], [np.inf, np.inf], centred=True), "sees nothing"),
+        (lambda: first_law([[np.inf, np.inf]], centred=True), "sees nothing"),
+        (lambda: first_law([np.zeros((0, 3))]), "sees nothing"),
+        (lambda: first_law([[0.0, 1.0], [0.0, np.inf]]), "in what is seen"),
+    ],
+    ids=["words", "words of a path", "unseen", "unseen on a path", "no rows", "seen once"],
+)
+def test_what_is_no_row_of_energies_is_refused(asked, said):
+    with pytest.raises(GedigError, match=said):
+        asked()
+
+
 def test_what_training_did_to_gpt2_mini_adds_up_at_every_point():
     table = kept_path()
     for _, of in table.groupby(["layer", "zero"]):

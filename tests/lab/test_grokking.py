@@ -14,11 +14,15 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from gedig_edu.errors import GedigError
+from gedig_edu.lab import grokking_sweep
 from gedig_edu.lab.grokking import GrokSetting, Training, small, sums_of
 from gedig_edu.lab.grokking_readings import (
     by_definition,
+    first_at,
+    leaps,
     sign_test,
     smoothed,
+    stumbles,
     summarise,
     table,
 )
@@ -194,6 +198,26 @@ def test_a_damaged_run_is_refused_with_what_to_do(tmp_path):
         read_run(path)
 
 
+def test_a_damaged_run_under_way_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    job = Job("plain", replace(SMALL, steps=30), 1)
+    monkeypatch.setattr(grokking_sweep, "KEPT_AFTER", 2)
+
+    def stop(_, point):
+        if point.step == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep([job], tmp_path / "out", step=stop)
+    state = tmp_path / "out" / "runs" / f"{job.file}.state"
+    whole = state.read_bytes()
+    for damaged in (whole[:100], whole[: len(whole) // 2], b"", b"no run", whole[:-30]):
+        state.write_bytes(damaged)
+        with pytest.raises(GedigError, match="is begun again"):
+            sweep([job], tmp_path / "out")
+    torch.save({"setting": 1}, state)
+    assert sweep([job], tmp_path / "out")  # of another setting, so it is begun anew
+
+
 def test_runs_are_chosen_by_prime_by_seed_and_by_number():
     assert {job.setting.prime for job in jobs_of(primes=[31, 41])} == {31, 41}
     assert max(job.seed for job in jobs_of(seeds=2)) == 2
@@ -232,12 +256,42 @@ def test_the_window_ends_at_twice_the_onset_and_begins_at_memorisation():
     assert summarise(early.points).peak == 50
 
 
-def test_a_run_that_never_generalises_takes_the_window_of_its_kind():
-    runs = [made(500, 400, seed=1), made(500, 300, seed=2), made(200, 10**6, arm="no_decay")]
+def test_a_run_that_never_generalises_takes_the_window_of_its_seed_or_of_its_kind():
+    never = {"length": 1000, "arm": "no_decay"}
+    runs = [made(500, 400, seed=1), made(500, 300, seed=2)]
+    runs += [made(200, 10**6, seed=seed, **never) for seed in (1, 2, 3)]
     found = table(runs)
-    assert found["last"].tolist() == [800, 600, 700]
-    assert found["before"].tolist() == [False, False, False]
-    assert np.isnan(found["onset"].iloc[2])
+    assert found["last"].tolist() == [800, 600, 800, 600, 700]
+    assert not found["before"].any()
+    assert found["onset"].isna().tolist() == [False, False, True, True, True]
+
+
+def test_the_peak_before_all_is_right_has_a_window_of_its_own():
+    run = made(900, 300)
+    run.points["held"] = np.clip(run.points["step"] / 600, 0, 1)  # 99 % at 600
+    (row,) = table([run]).to_dict("records")
+    assert (row["peak"], row["generalised"]) == (600, 600)
+    assert row["whole_peak"] == pytest.approx(900, abs=10)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda run: summarise({name: of[:0] for name, of in run.items()}), "without readings"),
+        (lambda run: summarise(run, ends="zzz"), "ends='zzz'"),
+        (lambda run: first_at(run, "right", 0.5), "name='right'"),
+    ],
+    ids=["no readings", "ends", "name"],
+)
+def test_what_a_run_cannot_say_is_refused(asked, said):
+    with pytest.raises(GedigError, match=said):
+        asked(made(500, 400).points)
+
+
+def test_nothing_leaps_in_a_run_that_never_learned():
+    run = made(500, 400)
+    run.points["train"] = np.zeros(100)
+    assert len(leaps(run.points)) == len(stumbles(run.points)) == 0
 
 
 def test_width_early_values_and_leaps_are_read_of_a_run():

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from math import comb
+from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from gedig_edu.course.evidence import Above, AtMost, OneSign, Rule, over
+from gedig_edu.course.evidence import (
+    Above,
+    Apart,
+    AtMost,
+    HoldsIf,
+    OneSign,
+    Reading,
+    Rule,
+    Untestable,
+    over,
+)
 from gedig_edu.course.items import Exercise, Wording, questions
 from gedig_edu.errors import GedigError
-from gedig_edu.lab.thermodynamics import one_below
 from gedig_edu.shapes import Float
-
-TALL, RUNS, BEFORE = 10, 12, 9
 
 
 def keys_of_a_tall_peak() -> int:
     """Return the least power of two at which C of one key below n − 1 equal ones passes 10."""
+    from gedig_edu.lab.thermodynamics import one_below
+
     n = 2
-    while one_below(n).height <= TALL:
+    while one_below(n).height <= 10:
         n *= 2
     return n
 
@@ -37,12 +46,13 @@ OTHER_KEYS = {
 
 def by_a_coin() -> float:
     """Return how often a fair coin, thrown 12 times, shows heads 9 times or more."""
-    return sum(comb(RUNS, k) for k in range(BEFORE, RUNS + 1)) / 2**RUNS
+    return sum(math.comb(12, k) for k in range(9, 13)) / 2**12
 
 
+RUNS, BEFORE = 12, 9
 OTHER_CHANCES = {
-    "exactly": comb(RUNS, BEFORE) / 2**RUNS,
-    "more": sum(comb(RUNS, k) for k in range(BEFORE + 1, RUNS + 1)) / 2**RUNS,
+    "exactly": math.comb(RUNS, BEFORE) / 2**RUNS,
+    "more": sum(math.comb(RUNS, k) for k in range(BEFORE + 1, RUNS + 1)) / 2**RUNS,
     "both_sides": 2 * by_a_coin(),
     "share": BEFORE / RUNS,
     "one_order": 0.5**BEFORE,
@@ -63,7 +73,7 @@ def peak_in_window(step: Curve, train: Curve, held: Curve, C: Curve) -> float:
 
 def _variant(
     *,
-    begin: bool = True,
+    begin: str = "train",
     end: float = 2.0,
     level: float = 0.5,
     of_train: float = 0.99,
@@ -74,9 +84,11 @@ def _variant(
     """Return the rule by hand with one thing done differently."""
 
     def peak(step: Curve, train: Curve, held: Curve, C: Curve) -> float:
-        memorised = step[train >= of_train][0] if begin else step[0]
+        first = step[0]
+        if begin:
+            first = step[train >= of_train][0] if begin == "train" else step[held >= 0.5][0]
         last = end * step[held >= level][0] if math.isfinite(end) else math.inf
-        window = (step >= memorised) & (step <= last)
+        window = (step >= first) & (step <= last)
         inside = int(C[window].argmax())
         at = int(np.flatnonzero(window)[inside])
         if value:
@@ -87,9 +99,12 @@ def _variant(
 
 
 OTHER_PEAKS = {
-    "from_start": _variant(begin=False),
+    "from_start": _variant(begin=""),
+    "from_onset": _variant(begin="held"),
     "to_end": _variant(end=math.inf),
     "to_onset": _variant(end=1.0),
+    "too_soon": _variant(end=1.5),
+    "to_whole": _variant(end=1.0, level=0.99),
     "all_right": _variant(level=0.99),
     "half_learned": _variant(of_train=0.5),
     "place": _variant(as_place=True),
@@ -99,14 +114,25 @@ OTHER_PEAKS = {
 
 
 def _runs() -> dict[str, tuple[Curve, Curve, Curve, Curve]]:
-    """Return a made-up run with a hill of C wherever a mistake would look."""
+    """Return made-up runs with a hill of C wherever a mistake would look.
+
+    All is learned by step 170, half of what is held back is right at 900 and 99 % of it at 1,640.
+    C is largest between the last two, then before the onset, then from 1,640 on.
+    """
     step = np.arange(0.0, 6001.0, 10.0)
     train, held = (1 / (1 + np.exp(-(step - at) / of)) for at, of in ((100, 15), (900, 160)))
-    hills = ((20, 0.9, 12), (130, 0.8, 14), (700, 0.3, 80), (1500, 0.5, 90), (2400, 0.7, 120))
-    hills = (*hills, (5200, 0.95, 200))
-    places, heights, widths = np.array(hills).T[:, :, None]
-    C = 0.2 + (heights * np.exp(-(((step - places) / widths) ** 2))).sum(axis=0)
-    return {"": (step, train, held, C)}
+    outside = ((20, 0.9, 12), (130, 0.8, 14), (2400, 0.7, 120), (5200, 0.95, 200))
+
+    def curve(early: float, soon: float, late: float, last: float) -> Curve:
+        inside = ((700, early, 80), (1150, soon, 50), (1500, late, 60), (1740, last, 30))
+        places, heights, widths = np.array((*outside, *inside)).T[:, :, None]
+        return 0.2 + (heights * np.exp(-(((step - places) / widths) ** 2))).sum(axis=0)
+
+    return {
+        "": (step, train, held, curve(0.3, 0.4, 0.5, 0.1)),
+        "early": (step, train, held, curve(0.6, 0.4, 0.5, 0.1)),
+        "late": (step, train, held, curve(0.3, 0.4, 0.5, 0.6)),
+    }
 
 
 def another_rule() -> tuple[str, Rule]:
@@ -123,47 +149,65 @@ OTHER_RULES = {
     "metaphor": ("10.least_action", AtMost(1.0)),
     "same_rule": ("03.near_peak", AtMost(0.5)),
     "same_verdict": ("03.near_peak", AtMost(0.6)),
-    "upside_down": ("03.near_peak", Above(0.5)),
+    "upside_down": ("03.near_peak", Above(0.7)),
     "no_numbers": ("03.chemical", AtMost(1.0)),
+    "condition": ("03.near_peak", HoldsIf(AtMost(1.0))),
+    "far_off": ("03.near_peak", AtMost(9.0)),
 }
+FAR = 0.25  # of what all numbers and our limit span, beyond which a limit is far from them
 
 
 def _judge_rule(answer: Any, wrong: Wording) -> None:
-    """Return if the rule is another one, with a finite limit, and turns the claim's verdict."""
+    """Return if the rule is another one, that could fail, and turns the claim's verdict."""
     from gedig_edu.course import closing
 
     if not isinstance(answer, tuple | list) or len(answer) != 2 or not isinstance(answer[0], str):
         raise wrong("no_pair")
-    name: str = answer[0]
-    rule: Any = answer[1]
     try:
-        (stands,) = closing.standings([name])
+        (stands,) = closing.standings([answer[0]])
     except GedigError as unknown:
         raise wrong("no_claim") from unknown
-    limits = getattr(rule, "limits", None)
-    if isinstance(rule, type) or not callable(rule) or limits is None:
-        raise wrong("no_rule")
-    judged_by: Rule = answer[1]
-    if not limits or isinstance(rule, OneSign):
-        raise wrong("no_limit")
-    if not all(map(math.isfinite, limits)):
-        raise wrong("no_end")
-    if stands.claim.rule is None:
+    rule, ours = answer[1], stands.claim.rule
+    if isinstance(rule, HoldsIf) and not isinstance(ours, HoldsIf):
+        raise wrong("condition")
+    bare = rule.rule if isinstance(rule, HoldsIf) else rule
+    _judge_limits(bare, wrong)
+    if ours is None:
         raise wrong("metaphor")
-    if rule == stands.claim.rule:
-        raise wrong("same_rule")
-    if _is_turned_over(judged_by, stands.claim.rule):
-        raise wrong("upside_down")
     measured = [one.readings for one in stands.found.values() if one.readings]
-    if not measured:
+    if not measured or isinstance(ours, Untestable):
         raise wrong("no_numbers")
+    held_to = ours.rule if isinstance(ours, HoldsIf) else ours
+    if bare == held_to:
+        raise wrong("same_rule")
+    if {type(bare), type(held_to)} == {Above, AtMost}:
+        raise wrong("upside_down")
+    if _is_far_off(bare, held_to, [reading for one in measured for reading in one]):
+        raise wrong("far_off")
+    judged_by = HoldsIf(bare) if isinstance(ours, HoldsIf) else bare
     if over(map(judged_by, measured)) is stands.verdict:
         raise wrong("same_verdict")
 
 
-def _is_turned_over(rule: Rule, other: Rule) -> bool:
-    """Tell whether a rule asks for the contrary at the same limit, which is another claim."""
-    return rule.limits == other.limits and type(rule) is not type(other)
+def _judge_limits(rule: Any, wrong: Wording) -> None:
+    """Return if this is a rule with limits that are finite and in order."""
+    if isinstance(rule, OneSign | Untestable):
+        raise wrong("no_limit")
+    if not isinstance(rule, Above | AtMost | Apart):
+        raise wrong("no_rule")
+    given = (rule.number, rule.by) if isinstance(rule, Apart) else (rule.level,)
+    if not all(isinstance(one, Real) and math.isfinite(one) for one in given):
+        raise wrong("no_end")
+    if isinstance(rule, Apart) and rule.by < 0:
+        raise wrong("no_end")
+
+
+def _is_far_off(rule: Rule, ours: Rule, readings: Sequence[Reading]) -> bool:
+    """Tell whether a limit lies far from our limits and every number that is judged."""
+    judged = [end for one in readings if one.judged for end in (one.low, one.high)]
+    low, high = min(*judged, *ours.limits), max(*judged, *ours.limits)
+    room = FAR * (high - low)
+    return not all(low - room <= limit <= high + room for limit in rule.limits)
 
 
 EXERCISES = (

@@ -10,8 +10,10 @@ from scipy.stats import binomtest, spearmanr
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
-from gedig_edu.lab import grokking_tables
+from gedig_edu.lab import grokking_mirrors, grokking_tables
 from gedig_edu.lab.first_law import parted
+from gedig_edu.lab.grokking_mirrors import ONE_SHARE
+from gedig_edu.lab.grokking_sweep import SHARES
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, read_rows
 from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory.gauge import Gauge
@@ -27,7 +29,7 @@ PRIMES = ("prime_31", "prime_41", "plain", "prime_67")
 SEEDS_OF_A_PRIME = 3
 LATE = 2  # times as late as what is learned by heart
 NEVER, TOO_FEW = ("no_decay", "shuffled"), "never"
-ZEROS = ("scores", "centred")
+ZEROS = ("scores", "centred", "own")
 
 
 def _diverges(_: Context) -> Sequence[Reading]:
@@ -71,13 +73,14 @@ def _steady(_: Context) -> Sequence[Reading]:
 def _before(arm: str) -> list[Reading]:
     """Return in which share of an arm's runs C peaks before the onset, and both steps.
 
-    Beside it, in which share it does before 99 % of what is held back is right.
+    Beside it, in which share it does before 99 % of what is held back is right; the peak is then
+    looked for up to twice that step, so that here too it lies in the middle of its window.
     """
     rows = _of(arm)
     return [
         _share("before", rows["before"].to_numpy()),
         Reading.exact(
-            "whole", float((rows["peak"] < rows["generalised"]).to_numpy().mean()), judged=False
+            "whole", (rows["whole_peak"] < rows["generalised"]).to_numpy().mean(), judged=False
         ),
         Reading.mean("onset", rows["onset"].to_numpy(), judged=False),
         Reading.mean("peak", rows["peak"].to_numpy(), judged=False),
@@ -154,10 +157,32 @@ def _norm(_: Context) -> Sequence[Reading]:
 
 
 def _sharper(_: Context) -> Sequence[Reading]:
-    """Return minus the rank correlation of p and the relative width of the onset."""
-    rows = _four_primes()
+    """Return minus the rank correlation of p and the relative width of the onset.
+
+    Judged is that of the sums with neither told, of four primes at one share. Beside it the same of
+    four primes that were told the less the larger they are; and over all that is held back of
+    these, as it was asked first, relative and in steps.
+    """
+    rows, turned = _four_primes(), grokking_mirrors.turned()
+    usual = turned[turned["prime"].map(SHARES).fillna(ONE_SHARE) == turned["share"]]
+    usual = usual[usual["prime"].isin(rows["prime"])]
+    alone = [of.assign(width=_width(of)) for of in (turned[turned["share"] == ONE_SHARE], usual)]
+    steps = rows.assign(width=rows["width"] * rows["onset"])
+    return [
+        _narrows("one_share", alone[0]),
+        _narrows("own_shares", alone[1], judged=False),
+        _narrows("all", rows, judged=False),
+        _narrows("steps", steps, judged=False),
+    ]
+
+
+def _width(rows: pd.DataFrame) -> pd.Series:
+    return (rows["three_quarters"] - rows["quarter"]) / rows["half"]
+
+
+def _narrows(name: str, rows: pd.DataFrame, *, judged: bool = True) -> Reading:
     p, width = rows["prime"].to_numpy(), rows["width"].to_numpy()
-    return [Reading.resampled("narrows", lambda at: -_rho(p[at], width[at]), len(rows))]
+    return Reading.resampled(name, lambda at: -_rho(p[at], width[at]), len(rows), judged=judged)
 
 
 def _zero(_: Context) -> Sequence[Reading]:
@@ -173,9 +198,10 @@ def _zero(_: Context) -> Sequence[Reading]:
 def _work(context: Context) -> Sequence[Reading]:
     """Return by how much work outweighs heat from the untrained twin to the model, in units of T.
 
-    By two zeros of energy: the scores as they are, and less the mean of each row.
+    By three zeros of energy: the scores as they are, less the mean of each row, and −log p, which
+    is the free energy of the row itself, so that no work is left.
     """
-    found = {zero: np.array(_parts(context, centred=zero == "centred")) for zero in ZEROS}
+    found = {zero: np.array(_parts(context, zero)) for zero in ZEROS}
     outweighs = {zero: np.abs(of[:, 1]) - np.abs(of[:, 0]) for zero, of in found.items()}
     return [
         *(Reading.crossed(zero, by) for zero, by in outweighs.items()),
@@ -187,7 +213,7 @@ def _work(context: Context) -> Sequence[Reading]:
 
 def _heat_and_gauge(context: Context) -> Sequence[Reading]:
     """Return how much closer ΔF goes with the heat than with the work, over heads."""
-    parts = np.array(_parts(context, centred=True))
+    parts = np.array(_parts(context, "centred"))
     read = [
         [
             Gauge.released().read(maps.weights, causal=one.causal).F
@@ -204,14 +230,16 @@ def _heat_and_gauge(context: Context) -> Sequence[Reading]:
     return [Reading.over_heads("closer", closer, F, parts[:, 0], parts[:, 1])]
 
 
-def _parts(context: Context, *, centred: bool) -> list[Float[np.ndarray, "two layers heads"]]:
+def _parts(context: Context, zero: str) -> list[Float[np.ndarray, "two layers heads"]]:
     """Return heat and work of each head for each text, in units of T, from twin to model."""
     found = []
     for text in context.few:
         start, end = read_rows(context.twin, text), read_rows(context.model, text)
         used = end.keys >= FEWEST_KEYS
         both = [one.energies[:, :, used] / one.temperature for one in (start, end)]
-        heat, work = parted(*both, centred=centred)
+        if zero == "own":
+            both = [E - Ensemble(E, 1.0).free_energy[..., None] for E in both]
+        heat, work = parted(*both, centred=zero == "centred")
         found.append(np.stack([heat.mean(axis=-1), work.mean(axis=-1)]))
     return found
 

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gedig_edu.course.claims import find, run
+from gedig_edu.course import findings
+from gedig_edu.course.claims import find, recall, run
 from gedig_edu.course.context import Context
 from gedig_edu.course.evidence import Verdict
 from gedig_edu.course.lessons.l12 import measures
-from gedig_edu.lab import grokking_tables
+from gedig_edu.lab import grokking_mirrors, grokking_tables
+from gedig_edu.lab.grokking_mirrors import ONE_SHARE
 
 SEEDS = np.arange(1, 13)
 
@@ -42,7 +44,7 @@ def runs_are(monkeypatch):
     ],
 )
 def test_ten_of_twelve_runs_are_needed(runs_are, before, verdict):
-    runs_are(before=before >= SEEDS, onset=900.0, peak=800.0, generalised=1200.0)
+    runs_are(before=before >= SEEDS, onset=900.0, peak=800.0, whole_peak=1300.0, generalised=1200.0)
     found, numbers = judged("peak_before")
     assert found == verdict
     assert numbers["before"].value == pytest.approx(before / 12)
@@ -91,14 +93,30 @@ def test_a_norm_that_never_varies_says_nothing(runs_are):
     assert judged("norm")[1]["norm"].value == 0
 
 
-def test_an_onset_that_narrows_with_the_prime_is_a_transition(runs_are):
-    p = np.repeat([31, 41, 53, 67], 3)
-    arms = np.repeat(["prime_31", "prime_41", "plain", "prime_67"], 3)
-    seeds = np.tile([1, 2, 3], 4)
-    runs_are(arm=arms, seed=seeds, prime=p, width=1 / p)
-    assert judged("sharper")[0] == Verdict.HOLDS
-    runs_are(arm=arms, seed=seeds, prime=p, width=p / 100)
-    assert judged("sharper")[0] == Verdict.DOES_NOT_HOLD
+@pytest.mark.parametrize(
+    ("width", "verdict"),
+    [
+        (lambda p: 1 / p, Verdict.HOLDS),
+        (lambda p: p / 100, Verdict.DOES_NOT_HOLD),
+        (lambda p: np.tile([0.1, 0.2, 0.3], len(p) // 3), Verdict.UNDECIDED),
+    ],
+    ids=["narrower", "wider", "neither"],
+)
+def test_an_onset_has_to_narrow_with_the_prime_at_one_share(monkeypatch, width, verdict):
+    turned = grokking_mirrors.turned()
+    one = turned["share"] == ONE_SHARE
+    half = 1000.0
+    turned.loc[one, ["quarter", "half"]] = half
+    turned.loc[one, "three_quarters"] = half + half * width(turned.loc[one, "prime"].to_numpy())
+    monkeypatch.setattr(grokking_mirrors, "turned", lambda: turned)
+    assert judged("sharper")[0] == verdict
+
+
+def test_of_primes_with_shares_of_their_own_each_is_taken_once(monkeypatch):
+    turned = grokking_mirrors.turned()
+    turned.loc[(turned["prime"] == 67) & (turned["share"] == ONE_SHARE), "three_quarters"] = 9e9
+    monkeypatch.setattr(grokking_mirrors, "turned", lambda: turned)
+    assert judged("sharper")[1]["own_shares"].value == pytest.approx(OWN_SHARES, abs=1e-6)
 
 
 def test_every_claim_of_the_lesson_is_measured_and_none_is_left_open():
@@ -117,6 +135,15 @@ def test_heat_and_work_of_a_model_are_the_change_from_its_twin():
     class Short(Context):
         few = texts
 
-    parts = np.array(measures._parts(Short("gpt2-mini"), centred=True))
+    parts = np.array(measures._parts(Short("gpt2-mini"), "centred"))
     assert parts.shape == (2, 2, 6, 6)
     assert (parts[:, 0] < 0).mean() > 0.9  # entropy falls: heat is given off
+    own = np.array(measures._parts(Short("gpt2-mini"), "own"))
+    assert own[:, 0] == pytest.approx(parts[:, 0])
+    assert np.abs(own[:, 1]).max() < 1e-9  # −log p leaves no work
+
+
+def test_whether_work_is_more_than_heat_is_a_choice_of_zero_on_every_model():
+    for model in findings.models():
+        (found,) = recall(["12.work"], model, here=False)
+        assert found.verdict == Verdict.CONTRADICTORY

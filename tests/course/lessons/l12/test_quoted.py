@@ -2,6 +2,8 @@
 
 import pytest
 
+from gedig_edu.course.claims import run
+from gedig_edu.course.evidence import Verdict
 from gedig_edu.course.lessons.l12.exercises import BEFORE, RUNS
 from gedig_edu.lab import grokking_tables
 from gedig_edu.lab.grokking_square import kept_square
@@ -18,7 +20,7 @@ def test_the_first_picture_is_the_run_that_is_told_of():
     told, since = kept_square()
     shown = {step: (since >= 0) & (since <= step) for step in (60, 408, 1600)}
     assert 0.98 < shown[60][told].mean() < 1
-    assert (~shown[1600]).sum() == 1
+    assert (shown[1600][told].all(), shown[1600][~told].sum(), (~told).sum()) == (True, 480, 481)
     assert round(100 * shown[408][~told].mean()) == 30
     assert 408 in {SumsSquare(time=time).numbers["step"] for time in range(101)}
 
@@ -57,3 +59,18 @@ def test_long_rows_have_less_c_where_they_are_right(runs):
     assert heart["onset"].isna().all()
     assert (right["onset"] < right["memorised"]).all()
     assert right["C_end"].max() < heart["C_end"].min()
+
+
+def test_before_all_is_right_c_peaks_in_two_of_twelve_by_a_window_of_its_own(runs):
+    usual = runs.loc["plain"]
+    assert (usual["whole_peak"] < usual["generalised"]).sum() == 2
+
+
+def test_c_rises_more_than_with_too_few_sums_in_all_three_runs(runs):
+    usual, few = (runs.loc[arm].set_index("seed")["rise"] for arm in ("plain", "never"))
+    assert ((usual - few).dropna() > 0).tolist() == [True] * 3
+
+
+def test_nothing_that_the_lesson_says_of_a_norm_decides_what_is_undecided():
+    (norm,) = run(["12.norm"], "gpt2-mini")
+    assert norm.verdict == Verdict.UNDECIDED
