@@ -301,6 +301,10 @@ claims.show("12.norm")
 # %%
 claims.show("12.sharper")
 
+# %% [markdown]
+# The number has turned round, and its interval contains 0. So this mark of a transition has not been seen here, and
+# twelve small runs do not rule it out.
+
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Optional: Train one yourself
 

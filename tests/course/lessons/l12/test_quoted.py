@@ -74,3 +74,10 @@ def test_c_rises_more_than_with_too_few_sums_in_all_three_runs(runs):
 def test_nothing_that_the_lesson_says_of_a_norm_decides_what_is_undecided():
     (norm,) = run(["12.norm"], "gpt2-mini")
     assert norm.verdict == Verdict.UNDECIDED
+
+
+def test_the_width_turns_round_at_one_share_and_nothing_is_decided():
+    (sharper,) = run(["12.sharper"], "gpt2-mini")
+    numbers = {one.name: one for one in sharper.readings}
+    assert sharper.verdict == Verdict.UNDECIDED
+    assert numbers["one_share"].value < 0 < numbers["all"].low
