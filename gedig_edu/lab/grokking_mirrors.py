@@ -62,7 +62,7 @@ def turn(setting: GrokSetting, seed: int) -> dict[str, float]:
     --------
     >>> found = turn(GrokSetting(prime=5, share=0.4, steps=30), seed=1)
     >>> found["prime"], found["neither"]
-    (5, 9)
+    (5, 11)
     """
     training = Training(setting, seed)
     rows, cut = training.sums.rows, training.sums.train

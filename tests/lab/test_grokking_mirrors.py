@@ -1,30 +1,45 @@
 """When sums with neither a + b nor b + a told turn right."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from gedig_edu.lab.grokking import GrokSetting, Training
+from gedig_edu.lab import grokking_mirrors
+from gedig_edu.lab.grokking import GrokSetting, sums_of
 from gedig_edu.lab.grokking_mirrors import LEVELS, ONE_SHARE, SEEDS, settings, turn, turned
 from gedig_edu.lab.grokking_square import kept_square
 
-SMALL = GrokSetting(prime=7, share=0.6, steps=400)
+SMALL = GrokSetting(prime=7, share=0.5)
 
 
-def test_steps_and_shares_are_those_of_the_run_read_sum_by_sum():
-    run = Training(SMALL, 1)
-    pairs = {tuple(row) for row in run.sums.rows[: run.sums.train].tolist()}
-    held = [tuple(row) for row in run.sums.rows[run.sums.train :].tolist()]
-    alone = np.array([(b, a) not in pairs for a, b in held])
-    found = turn(SMALL, 1)
-    assert found["neither"] == alone.sum()
-    for point, _ in run.points():
-        right = run.right()[run.sums.train :]
-        for name, level in LEVELS.items():
-            reached = right[alone].mean() >= level
-            assert point.step >= found[name] if reached else point.step != found[name]
-        if point.step == found["half"]:
-            assert found["mirrored"] == right[~alone].mean()
-    assert found["quarter"] <= found["half"] <= found["three_quarters"] < SMALL.steps
+class Made:
+    """Stands in for a training: told mirrors are right from step 20 on, others one a reading."""
+
+    def __init__(self, setting, seed):
+        self.sums = sums_of(setting, seed)
+        told = {tuple(row) for row in self.sums.rows[: self.sums.train].tolist()}
+        self.held = np.arange(len(self.sums.rows)) >= self.sums.train
+        self.mirror = np.array([(b, a) in told for a, b in self.sums.rows.tolist()])
+        self.at = 0
+
+    def points(self):
+        for self.at in range(100):
+            yield SimpleNamespace(step=10 * self.at), None
+
+    def right(self):
+        alone = self.held & ~self.mirror
+        return ~self.held | (self.mirror & (self.at >= 2)) | (alone & (alone.cumsum() <= self.at))
+
+
+def test_the_width_is_that_of_sums_with_neither_told_whatever_the_mirrors_do(monkeypatch):
+    monkeypatch.setattr(grokking_mirrors, "Training", Made)
+    run, found = Made(SMALL, 1), turn(SMALL, 1)
+    alone = int((run.held & ~run.mirror).sum())
+    assert found["neither"] == alone > 4
+    for name, level in LEVELS.items():
+        assert found[name] == 10 * np.ceil(level * alone)
+    assert found["mirrored"] == 1
 
 
 def test_what_does_not_come_is_not_a_number():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
 from gedig_edu.lab import grokking_mirrors, grokking_tables
 from gedig_edu.lab.first_law import parted
-from gedig_edu.lab.grokking_mirrors import ONE_SHARE
+from gedig_edu.lab.grokking_mirrors import OF_ONE_SHARE, ONE_SHARE
 from gedig_edu.lab.grokking_sweep import SHARES
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, read_rows
 from gedig_edu.shapes import Bool, Float
@@ -163,26 +163,36 @@ def _sharper(_: Context) -> Sequence[Reading]:
     four primes that were told the less the larger they are; and over all that is held back of
     these, as it was asked first, relative and in steps.
     """
-    rows, turned = _four_primes(), grokking_mirrors.turned()
-    usual = turned[turned["prime"].map(SHARES).fillna(ONE_SHARE) == turned["share"]]
-    usual = usual[usual["prime"].isin(rows["prime"])]
-    alone = [of.assign(width=_width(of)) for of in (turned[turned["share"] == ONE_SHARE], usual)]
-    steps = rows.assign(width=rows["width"] * rows["onset"])
+    rows = _four_primes()
+    relative = rows["width"].to_numpy()
     return [
-        _narrows("one_share", alone[0]),
-        _narrows("own_shares", alone[1], judged=False),
-        _narrows("all", rows, judged=False),
-        _narrows("steps", steps, judged=False),
+        _narrows("one_share", *_alone(dict.fromkeys(OF_ONE_SHARE, ONE_SHARE))),
+        _narrows("own_shares", *_alone({53: ONE_SHARE} | SHARES), judged=False),
+        _narrows("all", rows["prime"].to_numpy(), relative, judged=False),
+        _narrows(
+            "steps", rows["prime"].to_numpy(), relative * rows["onset"].to_numpy(), judged=False
+        ),
     ]
 
 
-def _width(rows: pd.DataFrame) -> pd.Series:
-    return (rows["three_quarters"] - rows["quarter"]) / rows["half"]
+def _alone(shares: Mapping[int, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return p and relative width of the sums with neither told, of primes at a share each."""
+    rows = grokking_mirrors.turned()
+    p, share, quarter, half, most = (
+        rows[name].to_numpy() for name in ("prime", "share", "quarter", "half", "three_quarters")
+    )
+    of = np.array([shares.get(int(one)) for one in p], dtype=float) == share
+    return p[of], ((most - quarter) / half)[of]
 
 
-def _narrows(name: str, rows: pd.DataFrame, *, judged: bool = True) -> Reading:
-    p, width = rows["prime"].to_numpy(), rows["width"].to_numpy()
-    return Reading.resampled(name, lambda at: -_rho(p[at], width[at]), len(rows), judged=judged)
+def _narrows(
+    name: str,
+    p: Float[np.ndarray, " runs"],
+    width: Float[np.ndarray, " runs"],
+    *,
+    judged: bool = True,
+) -> Reading:
+    return Reading.resampled(name, lambda at: -_rho(p[at], width[at]), len(p), judged=judged)
 
 
 def _zero(_: Context) -> Sequence[Reading]:
