@@ -23,7 +23,7 @@ def told(rule):
         (("12.norm", Above(-1.5)), "far_off"),
         (("11.storage", Above(1e9)), "far_off"),
         (("12.leaps", AtMost(0.4999)), "upside_down"),
-        (("11.apart", HoldsIf(Above(0))), "condition"),
+        (("12.norm", HoldsIf(Above(0))), "condition"),
         (("12.diverges", Above(2.0)), "same_rule"),
         (("12.diverges", HoldsIf(Above(2.0))), "same_rule"),
         (("12.leaps", Above(float("nan"))), "no_end"),
