@@ -72,6 +72,8 @@ def drawn_verdict(drawn, rule):
 
     def judged(kinds):
         sides = {side(low, high) for kind, low, _, high in rows(drawn) if kind in kinds}
+        if not sides:
+            return Verdict.UNTESTABLE
         if not shades:
             return {True: Verdict.DOES_NOT_HOLD}.get(
                 {-1, 1} <= sides, Verdict.UNDECIDED if None in sides else Verdict.HOLDS
