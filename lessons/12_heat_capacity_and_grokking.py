@@ -23,7 +23,7 @@ square = SumsSquare(*kept_square())
 square
 
 # %% [markdown]
-# **What you need.** Heat capacity (03), and what twelve seeds are good for (08).
+# **What you need.** Heat capacity (03: C = Var(E)/T² of a row), and what twelve seeds are good for (08).
 #
 # **Time.** 45 minutes for the core, 72 for all. What is optional is folded, and nothing later needs it.
 #
@@ -89,7 +89,7 @@ compare("12.mirrors", 100 * right[kinds["neither told"]].mean())
 # Four days later version 2 claims a *peak* that consistently comes before a model generalises, for p = 19 to 113, and
 # no divergence.
 #
-# A row of n keys has a bounded C. That alone refutes nothing: no finite system diverges, not even water. The question
+# A row of n keys has a bounded C; three keys, 0.762. That alone refutes nothing: no finite system diverges, not even water. The question
 # is what becomes of the peak as the system *grows*. Take the plainest row: one key fits its query and lies an energy Δ
 # below all others.
 
@@ -189,8 +189,8 @@ GrokkingRun(**saved_runs())
 
 # %% [markdown]
 # **Move.** Play a run. Put the upper knob where *you* see the onset and the lower one on *your* peak of C. Before or
-# after? Then ask the rule. Do so for three seeds. Then leaf through the runs that follow: which of them generalise, and
-# what does C do in those that do not?
+# after? Then ask the rule. Do so for three seeds. Then look at runs 13 to 24, without weight decay (the pull of every
+# weight towards zero) or with shuffled answers: do they generalise, and what does C do?
 
 # %%
 runs = grokking_tables.runs()
@@ -206,8 +206,8 @@ claims.show("12.peak_before")
 quiz("12", 3)
 
 # %% [markdown]
-# **Read it.** Not once before, in twelve runs, nor with p = 31, 41 or 67. C does not announce that a model generalises.
-# It rises *while* it does. ("Before 99 % of them are right" is the same question of a later step, with a window of its
+# **Read it.** By our rule not once before, in twelve runs, nor with p = 31, 41 or 67. C does not announce that a model
+# generalises. It rises *while* it does. ("Before 99 % of them are right" is the same question of a later step, with a window of its
 # own; it is not judged, and comes to 2 of 12.)
 
 # %%
@@ -221,7 +221,7 @@ print(*grokking_tables.sentences(runs), sep="\n")
 
 # %% [markdown]
 # Is that our definition? Here are 36 ways to say what the peak is: four smoothings, three windows, and the largest
-# value, the first bump or the steepest rise.
+# value (`peak`), the first bump or the steepest rise.
 
 # %%
 ways = grokking_tables.definitions()
@@ -250,8 +250,8 @@ claims.show("12.controls")
 # %% [markdown]
 # ## Whose leaps?
 #
-# In the runs C leaps, near step 1,500 and then every 1,400 steps or so. Look in the picture above at *shuffled answers*,
-# and at runs *without weight decay*: there is nothing to announce, and still it leaps.
+# In the runs C leaps, near step 1,500 and then every 1,400 steps or so. Look in the picture above at runs 19 to 24,
+# *shuffled answers*, and 13 to 18, *without weight decay*: there is nothing to announce, and still it leaps.
 
 # %%
 claims.show("12.leaps")
@@ -270,8 +270,8 @@ print(f"{there:.0f} of {all_leaps:.0f} leaps stand within 200 steps of a jump of
 print(f"with β₂ = 0.999: {steady['leaps'].sum():.0f} leaps in {len(steady)} runs")
 
 # %% [markdown]
-# With β₂ = 0.999 the optimiser takes a longer mean of its squared gradients, and hardly stumbles. What is left of a
-# peak?
+# The optimiser divides its steps by a running mean of squared gradients: over some 50 steps with β₂ = 0.98, as usual
+# here, and over 1,000 with 0.999. Then it hardly stumbles. What is left of a peak?
 
 # %%
 claims.show("12.steady")
@@ -468,7 +468,7 @@ check("12.4", ...)
 #
 # 1. No finite row diverges. Ask how its peak changes with n: one key that fits grows as ¼ log² n, a fixed share stays.
 # 2. In rows of three C is at most 0.762, whatever training does.
-# 3. C rises while a model generalises. It did not peak before, in any of our runs.
+# 3. C rises while a model generalises. By our rule it did not peak before, in any of our runs.
 # 4. Its leaps are the optimiser's. Whether it foretells more than a weight norm could not be decided.
 # 5. A verdict is numbers *and* a rule. Both can be argued with.
 #

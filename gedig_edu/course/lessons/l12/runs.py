@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gedig_edu.lab import grokking_tables
 from gedig_edu.views.widgets.grokking_run import FIRST, LAST, MARKS, NEVER
 from gedig_edu.words import word
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 READINGS = 170  # asked for on a scale of ratios; some early ones fall together
 COLUMNS = {"train": "train", "held": "held", "C": "smooth", "norm": "norm"}
@@ -24,7 +28,7 @@ def saved_runs() -> dict[str, Any]:
     >>> runs["names"][0], len(runs["names"]) == len(runs["curves"]["C"])
     ('the usual setting, p = 53, seed 1', True)
     """
-    rows = grokking_tables.runs().query("terms == 2 and memorised.notna()")
+    rows = _shown()
     curves = grokking_tables.curves().groupby(["arm", "seed"])
     kept: list[Any] = [curves.get_group(one) for one in zip(rows["arm"], rows["seed"], strict=True)]
     steps = kept[0]["step"].to_numpy()
@@ -43,18 +47,34 @@ def saved_runs() -> dict[str, Any]:
 
 
 def about_runs() -> str:
-    """Return when the saved runs were made, how long they took, and what makes them again.
+    """Return when the saved runs were made and what makes them again, and which number is which.
 
     Examples
     --------
-    >>> about_runs().endswith("`gedig-edu experiment grokking --out DIR` makes them again.")
-    True
+    >>> about_runs().splitlines()[1][:49]
+    'In the picture: 1 to 12 the usual setting, 13 to '
     """
     rows: Any = grokking_tables.runs()
     path = grokking_tables.FOLDER / grokking_tables.ABOUT
     when = json.loads(path.read_text(encoding="utf-8"))["when"]
     minutes = float(rows["seconds"].sum()) / 60
-    return word("lesson_12.saved", runs=len(rows), when=when, minutes=minutes)
+    made = word("lesson_12.saved", runs=len(rows), when=when, minutes=minutes)
+    return f"{made}\n{word('lesson_12.places', places=', '.join(_places()))}"
+
+
+def _shown() -> pd.DataFrame:
+    return grokking_tables.runs().query("terms == 2 and memorised.notna()")
+
+
+def _places() -> list[str]:
+    """Return from which number to which a kind of run stands in the picture."""
+    names = [word(f"grokking.arm.{arm}") for arm in _shown()["arm"]]
+    said, first = [], 1
+    for name, group in groupby(names):
+        last = first + len(list(group)) - 1
+        said.append(word("lesson_12.place", first=first, last=last, name=name))
+        first = last + 1
+    return said
 
 
 def _name(run: Any) -> str:

@@ -5,6 +5,7 @@ import pytest
 from gedig_edu.course.claims import run
 from gedig_edu.course.evidence import Verdict
 from gedig_edu.course.lessons.l12.exercises import BEFORE, RUNS
+from gedig_edu.course.lessons.l12.runs import about_runs, saved_runs
 from gedig_edu.lab import grokking_tables
 from gedig_edu.lab.grokking_square import kept_square
 from gedig_edu.views.widgets.sums_square import SumsSquare
@@ -42,6 +43,16 @@ def test_the_kindest_way_is_the_steepest_rise_after_heavy_smoothing():
     kindest = ways.iloc[ways["before"].argmax()]
     assert (len(ways), kindest["before"], kindest["runs"]) == (36, BEFORE, RUNS)
     assert (kindest["mark"], kindest["smoothing"]) == ("rise", ways["smoothing"].max())
+
+
+@pytest.mark.parametrize(("first", "last", "kind"), [
+    (1, 12, "the usual setting"), (13, 18, "without weight decay"), (19, 24, "shuffled answers"),
+    (40, 51, "β₂ = 0.999"),
+])  # fmt: skip
+def test_runs_that_the_lesson_calls_by_number_are_of_that_kind(first, last, kind):
+    names = saved_runs()["names"]
+    assert all(name.startswith(kind) == (first <= at <= last) for at, name in enumerate(names, 1))
+    assert f" {first} to {last} {kind}" in about_runs()
 
 
 @pytest.mark.parametrize("arm", ["plain", "shuffled"])
