@@ -170,7 +170,8 @@ claims.show("11.storage")
 predict("11.turned", ...)
 
 # %% [markdown]
-# Put your own sentence into the next cell, if you like, and run all cells. (Below four tokens our example stands in.)
+# Put your own sentence into the next cell, if you like, and run all cells. (Below four tokens our
+# example stands in. Pictures show the first 16 tokens.)
 
 # %%
 text = EXAMPLE
@@ -242,8 +243,8 @@ compare("11.same", 100 * same)
 
 # %% [markdown]
 # **Move.** Drag ε to the left until no token stops early. Then *Reset*, and press a token whose line crosses ε twice: what
-# would have been said, and what is said in the end? Then follow the blue line, what stopping costs, and the orange one, the same depths
-# dealt out at random.
+# would have been said, and what is said in the end? Then follow the blue line, what stopping costs. The orange one gives
+# the tokens the same depths by lot, the dashed one gives all of them one depth.
 #
 # **Explain.** A layer that changes little says nothing of the next one: they are different functions. In the first
 # picture each step is *the same function* of the state. That is needed, and not enough: between two basins, near a
