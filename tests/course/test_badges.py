@@ -66,7 +66,10 @@ def drawn_verdict(drawn, rule):
         if not shades:  # by the side of the one limit
             return -1 if high < limits[0] else 1 if low > limits[0] else None
         inside = [x - near <= low and high <= x + width + near for x, width in shades]
-        on_it = strict and any(abs(low - limit) < near for limit in limits)
+        begins = [limit for limit in limits if strict and abs(low - limit) < near]
+        on_it = any(abs(high - limit) < near for limit in begins)
+        if begins and not on_it:
+            return None  # its lower end is the limit itself, the rest lies above
         apart = [high <= x + near or low >= x + width - near for x, width in shades]
         return (any(inside) and not on_it) or (False if all(apart) else None)
 
