@@ -207,8 +207,8 @@ quiz("12", 3)
 
 # %% [markdown]
 # **Read it.** By our rule not once before, in twelve runs, nor with p = 31, 41 or 67. C does not announce that a model
-# generalises. It rises *while* it does. ("Before 99 % of them are right" is the same question of a later step, with a window of its
-# own; it is not judged, and comes to 2 of 12.)
+# generalises. It rises *while* it does. Is that our onset? At 75, 90 or 95 % right, each with its own window, it is 0
+# of 12 each time; at 99 % it is the 2 of 12 that are not judged.
 
 # %%
 claims.show("12.primes")

@@ -92,3 +92,15 @@ def test_the_width_turns_round_at_one_share_and_nothing_is_decided():
     numbers = {one.name: one for one in sharper.readings}
     assert sharper.verdict == Verdict.UNDECIDED
     assert numbers["one_share"].value < 0 < numbers["all"].low
+
+
+@pytest.mark.parametrize(("level", "before"), [(0.5, 0), (0.75, 0), (0.9, 0), (0.95, 0), (0.99, 2)])
+def test_another_onset_with_its_own_window_brings_c_hardly_more_often_before(level, before):
+    curves = grokking_tables.curves().query("arm == 'plain'")
+    found = 0
+    for _, one in curves.groupby("seed"):
+        step, held = one["step"].to_numpy(), one["held"].to_numpy()
+        onset, learned = step[held >= level][0], step[one["train"] >= 0.99][0]
+        inside = (learned <= step) & (step <= 2 * onset)
+        found += step[inside][one["smooth"].to_numpy()[inside].argmax()] < onset
+    assert found == before
