@@ -1,11 +1,15 @@
 """What a learner is told about a text of their own, on a decoder of bytes and on an encoder."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from gedig_edu.course.sentences import CAPTAIN, EXAMPLE, PROSE, describe, enough, fitting
 from gedig_edu.errors import GedigError
 from gedig_edu.models import load
 
+LESSONS = Path(__file__).parents[2] / "lessons"
 BOOK = "Nobody had wound the clock. " * 600  # 3,000 words
 
 
@@ -108,3 +112,16 @@ def test_marks_that_a_model_adds_make_no_text_long_enough():
 
 def test_a_text_of_four_tokens_stays():
     assert enough("The boat came home", load("gpt2-mini"), load("minilm")) == "The boat came home"
+
+
+@pytest.mark.parametrize("number", ["11", "12"])
+def test_behind_the_reader_s_own_line_these_lessons_read_a_text_that_is_enough(number):
+    """So an empty line stops no cell: `text` itself is described and handed to `enough` alone."""
+    (lesson,) = LESSONS.glob(f"{number}_*.py")
+    code = "\n".join(line for line in lesson.read_text().splitlines() if not line.startswith("#"))
+    uses = re.findall(r"^.*\btext\b.*$", code, re.MULTILINE)
+    assert len(uses) == 3
+    for use, begins in zip(
+        uses, ("text = ", "describe(text, ", "several = enough(text, "), strict=True
+    ):
+        assert use.startswith(begins)
