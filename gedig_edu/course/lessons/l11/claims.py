@@ -51,7 +51,7 @@ CLAIMS = (
         on="lens",
         after_look=True,
         slow=True,
-        beside=("early",),
+        beside=("least", "early"),
     ),
     Claim(
         "11.depth_saves",
