@@ -50,8 +50,8 @@ def test_what_does_not_come_is_not_a_number():
 def test_what_is_kept_are_all_runs_and_those_that_the_first_picture_shows():
     kept = turned()
     asked = [(one.prime, one.share, seed) for one in settings() for seed in SEEDS]
-    assert list(kept[["prime", "share", "seed"]].itertuples(index=False, name=None)) == asked
-    assert (kept["share"] == ONE_SHARE).sum() == 12
+    assert [(one["prime"], one["share"], one["seed"]) for one in kept.to_dict("records")] == asked
+    assert kept["share"].to_list().count(ONE_SHARE) == 12
     told, since = kept_square()
     neither = ~told & ~told.T
     (row,) = kept.query("prime == 31 and seed == 1").to_dict("records")

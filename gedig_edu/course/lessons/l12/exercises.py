@@ -154,7 +154,7 @@ OTHER_RULES = {
     "condition": ("03.near_peak", HoldsIf(AtMost(1.0))),
     "far_off": ("03.near_peak", AtMost(9.0)),
 }
-FAR = 0.25  # of what all numbers and our limit span, beyond which a limit is far from them
+FAR = 0.1  # of what all numbers and our limit span, beyond which a limit is far from them
 
 
 def _judge_rule(answer: Any, wrong: Wording) -> None:
