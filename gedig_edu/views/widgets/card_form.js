@@ -13,7 +13,7 @@ function render({ model, el }) {
   const waiting = mark(element("p"), { role: "status" });
   const off = offLine(words.off);
   const field = element("input", { type: "text", placeholder: words.placeholder });
-  const button = element("button", { type: "button", textContent: words.button });
+  const button = element("button", { type: "button" });
   const ask = () => {
     if (button.disabled) return;
     if (words.label) model.set("value", field.value);
@@ -34,12 +34,13 @@ function render({ model, el }) {
     if (card.innerHTML !== model.get("card")) card.innerHTML = model.get("card");
     if (answer.innerHTML !== model.get("answer")) answer.innerHTML = model.get("answer");
     if (root.getRootNode().activeElement !== field) field.value = model.get("value");
+    button.textContent = model.get("words").button;
     button.disabled = busy || cut;
     field.disabled = cut;
     if (cut) [button, field].forEach((one) => mark(one, { "aria-describedby": off.id }));
     waiting.textContent = busy && !cut ? words.busy : "";
   };
-  const changes = ["card", "answer", "value", "busy"].map((name) => `change:${name}`);
+  const changes = ["card", "answer", "value", "busy", "words"].map((name) => `change:${name}`);
   changes.forEach((change) => model.on(change, show));
   show();
   return () => changes.forEach((change) => model.off(change, show));

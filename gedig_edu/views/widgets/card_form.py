@@ -101,6 +101,10 @@ class CardForm(Told, Steady):
         self._answer = answer
         self.answer = answer._repr_html_()
 
+    def name_button(self, button: str) -> None:
+        """Let the button say something else from now on."""
+        self.words = self.words | {"button": button}
+
     def press(self, text: str = "") -> None:
         """Do what the button does, with `text` in the field."""
         self.value = text

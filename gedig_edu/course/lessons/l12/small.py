@@ -45,7 +45,7 @@ class SmallGrokking(CardForm):
         self._thread: threading.Thread | None = None
         super().__init__(
             Card("note", word("lesson_12.small.heading"), (word("lesson_12.small.asked"),)),
-            button=word("lesson_12.small.button"),
+            button=word("lesson_12.small.train"),
             label=word("lesson_12.small.seed"),
             value="1",
             respond=self._start_or_stop,
@@ -69,6 +69,7 @@ class SmallGrokking(CardForm):
         if seed is None or not 0 <= seed <= MOST_SEED or seed != int(seed):
             raise refusal("no_seed", text=text, most=MOST_SEED)
         self._stopped.clear()
+        self.name_button(word("lesson_12.small.stop"))
         self._thread = threading.Thread(target=self._train, args=(int(seed),), daemon=True)
         self._thread.start()
         return None
@@ -93,6 +94,8 @@ class SmallGrokking(CardForm):
         except Exception:
             self._say(points, traceback.format_exc(limit=1))
             raise
+        finally:
+            self.name_button(word("lesson_12.small.train"))
 
     def _step(self, points: list[Point], point: Point) -> None:
         points.append(point)

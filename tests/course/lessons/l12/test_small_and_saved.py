@@ -45,9 +45,12 @@ def test_the_onset_stands_in_each_row_of_bars_and_the_peak_where_it_is_given():
 
 def test_a_second_press_stops_it():
     form = SmallGrokking()
+    assert form.words["button"] == "Train"
     form.press("1")
+    assert form.words["button"] == "Stop"
     form.press("1")
     form.wait()
+    assert form.words["button"] == "Train"
     assert repr(form).splitlines()[-1].strip() == "Stopped."
     assert not form.running
 
