@@ -16,13 +16,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.lab.runner import thread_alone
 from gedig_edu.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def small(
     """
     points = []
     run = Training(GrokSetting(prime=prime, share=share, steps=steps), seed)
-    with _alone():
+    with thread_alone():
         for point, _ in run.points():
             points.append(point)
             if told is not None:
@@ -223,21 +223,6 @@ def small(
             if stop is not None and stop():
                 break
     return points
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let what this thread asks of PyTorch be computed in this thread alone.
-
-    OpenMP counts for each thread that asks; ``torch.set_num_threads`` would set all that are still
-    to come.
-    """
-    import torch
-    from threadpoolctl import threadpool_limits
-
-    torch.get_num_threads()  # a thread's first question sets its number, and must not come later
-    with threadpool_limits(1, user_api="openmp"):
-        yield
 
 
 class Training:

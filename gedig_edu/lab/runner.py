@@ -310,6 +310,21 @@ def one_thread() -> Iterator[None]:
                 torch.set_num_threads(before)
 
 
+@contextmanager
+def thread_alone() -> Iterator[None]:
+    """Let what this thread asks of PyTorch be computed in this thread alone.
+
+    OpenMP counts for each thread that asks; ``torch.set_num_threads`` would set all that are still
+    to come.
+    """
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    torch.get_num_threads()  # a thread's first question sets its number, and must not come later
+    with threadpool_limits(1, user_api="openmp"):
+        yield
+
+
 def _tokenizer(name: str) -> Tokenizer:
     """Return a model's tokenizer without its network, which is the workers'."""
     from gedig_edu.models import sources

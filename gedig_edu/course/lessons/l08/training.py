@@ -12,6 +12,7 @@ from gedig_edu.course.reviews import reviews
 from gedig_edu.errors import GedigError
 from gedig_edu.lab.f_judgement import Pairs
 from gedig_edu.lab.f_training import Outcome, TrainingSetting, train_one
+from gedig_edu.lab.runner import thread_alone
 from gedig_edu.models import load
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.theory.repeats import difference
@@ -53,7 +54,7 @@ class SmallTraining(CardForm):
         asked = word("lesson_08.small.asked", pairs=pairs, sentences=setting.examples)
         super().__init__(
             Card("note", word("lesson_08.small.heading"), (asked,)),
-            button=word("lesson_08.small.button"),
+            button=word("lesson_08.small.train"),
             label=word("lesson_08.small.alpha"),
             value="1",
             respond=self._start_or_stop,
@@ -77,9 +78,17 @@ class SmallTraining(CardForm):
         if alpha is None or not 0 < alpha <= LARGEST:
             raise refusal("no_alpha", text=text, most=LARGEST)
         self._stopped.clear()
-        self._thread = threading.Thread(target=self._train, args=(alpha,), daemon=True)
+        self.name_button(word("lesson_08.small.stop"))
+        self._thread = threading.Thread(target=self._train_alone, args=(alpha,), daemon=True)
         self._thread.start()
         return None
+
+    def _train_alone(self, alpha: float) -> None:
+        try:
+            with thread_alone():
+                self._train(alpha)
+        finally:
+            self.name_button(word("lesson_08.small.train"))
 
     def _train(self, alpha: float) -> None:
         done: list[tuple[Outcome, Outcome]] = []

@@ -30,8 +30,10 @@ def test_a_second_press_stops_it_and_a_third_starts_anew():
     form.press("1")
     form.wait()
     assert repr(form).splitlines()[-1].strip() == "Stopped."
+    assert form.words["button"] == "Train"
     form.press("1")
     assert form.running
+    assert form.words["button"] == "Stop"
     form.press("1")
     form.wait()
 
