@@ -139,7 +139,7 @@ def predictions_in_percent(lesson: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> predictions_in_percent("02"), predictions_in_percent("12")
+    >>> predictions_in_percent("02"), predictions_in_percent("99")
     (('shift', 'learned'), ())
     """
     return _brought(lesson, "exercises", "IN_PERCENT", ())
@@ -163,7 +163,7 @@ def ends_by_name(lesson: str) -> Mapping[str, tuple[float, float]]:
 
     Examples
     --------
-    >>> ends_by_name("06"), ends_by_name("12")
+    >>> ends_by_name("06"), ends_by_name("99")
     ({'worth': (-1, 1)}, {})
     """
     return _brought(lesson, "exercises", "WITHIN", ()) or {}

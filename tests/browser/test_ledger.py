@@ -60,8 +60,8 @@ def test_every_choice_of_every_filter_leaves_what_it_names_and_says_how_many(hos
 
 
 def test_filters_add_up_and_show_all_takes_them_back(host):
-    host.page.get_by_label("Source").select_option("gauge")
-    host.page.get_by_label("Verdict").select_option("does not hold")
+    host.page.get_by_label("Source", exact=True).select_option("gauge")
+    host.page.get_by_label("Verdict", exact=True).select_option("does not hold")
     host.settle()
     assert host.page.evaluate(SHOWN) == wanted(host, source="gauge", verdict="does not hold")
     assert host.widget.chosen == {"lesson": "", "source": "gauge", "verdict": "does not hold"}
@@ -72,8 +72,8 @@ def test_filters_add_up_and_show_all_takes_them_back(host):
 
 
 def test_where_nothing_is_left_it_says_so(host):
-    host.page.get_by_label("Kind").select_option("metaphor")
-    host.page.get_by_label("Verdict").select_option("holds")
+    host.page.get_by_label("Kind", exact=True).select_option("metaphor")
+    host.page.get_by_label("Verdict", exact=True).select_option("holds")
     assert host.page.evaluate(SHOWN) == []
     assert (
         said(host)
@@ -89,7 +89,7 @@ def test_the_keyboard_alone_filters_reads_and_unfolds(host):
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     host.settle()
-    kind = host.page.get_by_label("Kind").input_value()
+    kind = host.page.get_by_label("Kind", exact=True).input_value()
     assert kind
     assert page.evaluate(SHOWN) == wanted(host, kind=kind)
     for _ in range(4):
@@ -120,7 +120,7 @@ def test_filters_and_list_are_in_view_together_and_the_list_scrolls_inside(page,
 def test_what_is_chosen_follows_python_and_is_there_when_it_is_shown_again(page, host):
     host.push(chosen={"lesson": "05"})
     assert page.evaluate(SHOWN) == wanted(host, lesson="05")
-    assert page.get_by_label("Lesson").input_value() == "05"
+    assert page.get_by_label("Lesson", exact=True).input_value() == "05"
     page.evaluate("() => window.shown.close()")
 
 
