@@ -8,7 +8,8 @@ import gedig_edu
 
 PACKAGE = Path(gedig_edu.__file__).parent
 WAIT = ("huggingface_hub", "matplotlib", "numba", "pandas", "scipy.stats", "torch", "transformers")
-TRAINED = {"classifier", "soft_gauge"}  # gradients flow through them: asked for with torch at hand
+# gradients flow through them, or they train what has some: asked for with torch at hand
+TRAINED = {"block_comparison", "classifier", "energy_block", "head_scales", "soft_gauge"}
 MODULES = [
     *(path for path in PACKAGE.glob("lab/*.py") if path.stem not in TRAINED),
     *PACKAGE.glob("course/*.py"),
