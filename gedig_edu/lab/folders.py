@@ -119,7 +119,7 @@ def held(
     return told
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, whole: str | bytes) -> None:
     """Write a file aside and give it its name when it is whole.
 
     Examples
@@ -131,7 +131,7 @@ def replace(path: Path, text: str) -> None:
     ['some.txt']
     """
     aside = path.with_name(path.name + _ASIDE)
-    aside.write_text(text, encoding="utf-8", newline="")
+    aside.write_bytes(whole.encode("utf-8") if isinstance(whole, str) else whole)
     os.replace(aside, path)
 
 

@@ -111,6 +111,18 @@ class Sums(NamedTuple):
     answers: Int[np.ndarray, " sums"]
     train: int
 
+    def told(self, prime: int) -> Bool[np.ndarray, "p p"]:
+        """Return which sums of two are learned from, the first number down, the second across.
+
+        Examples
+        --------
+        >>> Sums(np.array([[1, 0], [1, 1]]), np.array([1, 0]), 1).told(2).astype(int).tolist()
+        [[0, 0], [1, 0]]
+        """
+        told = np.zeros((prime, prime), dtype=bool)
+        told[tuple(self.rows[: self.train].T)] = True
+        return told
+
     def scores(
         self, table: Float[np.ndarray, "heads tokens places"]
     ) -> Float[np.ndarray, "sums heads places"]:
@@ -178,12 +190,16 @@ class Point(NamedTuple):
     entropy: float
 
 
+SMALL = GrokSetting(prime=31, share=0.5, steps=2_000)
+"""What learns its sums by heart and then generalises, in seconds."""
+
+
 def small(
     seed: int = 1,
     *,
-    prime: int = 31,
-    share: float = 0.5,
-    steps: int = 2_000,
+    prime: int = SMALL.prime,
+    share: float = SMALL.share,
+    steps: int = SMALL.steps,
     told: Callable[[Point], object] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Point]:

@@ -65,9 +65,7 @@ def turn(setting: GrokSetting, seed: int) -> dict[str, float]:
     (5, 11)
     """
     training = Training(setting, seed)
-    rows, cut = training.sums.rows, training.sums.train
-    told = np.zeros((setting.prime, setting.prime), dtype=bool)
-    told[tuple(rows[:cut].T)] = True
+    rows, told = training.sums.rows, training.sums.told(setting.prime)
     mirror = told[rows[:, 1], rows[:, 0]]
     held = ~told[rows[:, 0], rows[:, 1]]
     about = {"prime": setting.prime, "share": setting.share, "seed": seed}

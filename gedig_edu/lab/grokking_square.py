@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gedig_edu.lab.grokking import GrokSetting, Training
+from gedig_edu.lab.grokking import SMALL, GrokSetting, Training
 from gedig_edu.shapes import Bool, Int
 
 KEPT = Path(__file__).with_name("results") / "grokking" / "square.json"
-SETTING, SEED = GrokSetting(prime=31, share=0.5, steps=2_000), 1
+SETTING, SEED = SMALL, 1
 NEVER = -1
 
 
@@ -53,10 +53,9 @@ def measure_square(setting: GrokSetting = SETTING, seed: int = SEED) -> Square:
     last = np.where(wrong.any(axis=0), len(steps) - wrong[::-1].argmax(axis=0), 0)
     since = np.append(steps, NEVER)[last]
     p, rows = setting.prime, training.sums.rows
-    told, table = np.zeros((p, p), dtype=bool), np.full((p, p), NEVER)
+    table = np.full((p, p), NEVER)
     table[rows[:, 0], rows[:, 1]] = since
-    told[tuple(rows[: training.sums.train].T)] = True
-    return Square(told, table)
+    return Square(training.sums.told(p), table)
 
 
 def kept_square() -> Square:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -289,7 +288,8 @@ def _write_state(
     }
     held = io.BytesIO()
     torch.save(whole, held)
-    _replace(path, held.getvalue())
+    with folders.writing(path.parent):
+        folders.replace(path, held.getvalue())
 
 
 def _write_run(run: Run, path: Path) -> None:
@@ -302,12 +302,5 @@ def _write_run(run: Run, path: Path) -> None:
     held = io.BytesIO()
     arrays: dict[str, Any] = {"about": json.dumps(about), "scores": run.scores, **run.points}
     np.savez_compressed(held, **arrays)
-    _replace(path, held.getvalue())
-
-
-def _replace(path: Path, whole: bytes) -> None:
-    """Write a file aside and give it its name when it is whole."""
     with folders.writing(path.parent):
-        aside = path.with_name(path.name + ".part")
-        aside.write_bytes(whole)
-        os.replace(aside, path)
+        folders.replace(path, held.getvalue())

@@ -96,27 +96,48 @@ def settling(model: AttentionModel, text: str) -> Settling:
     >>> found.change.shape, found.loss.shape, float(found.left[-1].max())
     ((6, 6), (7, 5), 0.0)
     """
+    return settling_of(*lens_and_ids(model, text))
+
+
+def lens_and_ids(
+    model: AttentionModel, text: str
+) -> tuple[Float[np.ndarray, "states L vocabulary"], Int[np.ndarray, " L"]]:
+    """Return what a decoder would say after each layer, and the tokens that it reads.
+
+    Raises
+    ------
+    GedigError
+        As for `settling`.
+    """
     need_decoder("settling", model)
     ids = np.array(model.encode(text).ids)
     if len(ids) < 2:
         raise GedigError("A single token has no next one; give a text of at least two.")
-    lens = model.lens(text)
+    return model.lens(text), ids
+
+
+def settling_of(
+    lens: Float[np.ndarray, "states L vocabulary"], ids: Int[np.ndarray, " L"]
+) -> Settling:
+    """Return how what is said settles, from logits after each layer and the tokens read."""
     last = log_softmax(lens[-1].astype(np.float64), axis=-1)
     rows: list[tuple[np.ndarray, ...]] = []
     before = None
     for state in lens:
         now = log_softmax(state.astype(np.float64), axis=-1)  # [L, vocabulary]
-        changed = _divergence(now, now if before is None else before)
+        changed = divergence(now, now if before is None else before)
         entropy = -(np.exp(now) * now).sum(axis=-1)
         loss = -np.take_along_axis(now[:-1], ids[1:, None], axis=-1)[:, 0]
-        rows.append((changed, _divergence(last, now), entropy, loss))
+        rows.append((changed, divergence(last, now), entropy, loss))
         before = now
     change, left, entropy, loss = (np.array(column) for column in zip(*rows, strict=True))
     return Settling(change=change[1:], left=left, entropy=entropy, loss=loss)
 
 
-def _divergence(p: np.ndarray, q: np.ndarray) -> Float[np.ndarray, " L"]:
-    """Return KL(p ‖ q) of log-probabilities."""
+def divergence(
+    p: Float[np.ndarray, "*rows n"], q: Float[np.ndarray, "*rows n"]
+) -> Float[np.ndarray, "*rows"]:
+    """Return KL(p ‖ q) of log-probabilities, nats."""
     return np.maximum((np.exp(p) * (p - q)).sum(axis=-1), 0.0)
 
 

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import numpy as np
 from scipy.special import log_softmax
-from scipy.stats import spearmanr
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
@@ -17,7 +16,8 @@ from gedig_edu.lab.descent import OwnSteps, own_steps, rests
 from gedig_edu.lab.fewer_edges import error_on_these, keys_needed, nearest, on_edges, strongest
 from gedig_edu.lab.gradients import need_decoder
 from gedig_edu.lab.passages import books
-from gedig_edu.lab.settling import Settling, at_level, level_for, settling
+from gedig_edu.lab.settling import Settling, at_level, divergence, level_for, settling
+from gedig_edu.lab.temperatures import rank_correlation
 from gedig_edu.models import AttentionModel, Stream
 from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory.energy import update
@@ -174,18 +174,14 @@ def _left_of_memories(beta: float) -> Float[np.ndarray, " memories"]:
     for _ in range(ON):
         states = update(states, stored, beta=beta)
         said.append(_says(stored, states))
-    small = [_divergence(new, old) < DETECTS for old, new in pairwise(said)]
+    small = [divergence(new, old) < DETECTS for old, new in pairwise(said)]
     stopped = np.argmax([*small, np.ones(MEMORIES, bool)], axis=0) + 1
     at = np.minimum(stopped, ON)
-    return _divergence(said[-1], np.array(said)[at, np.arange(MEMORIES)])
+    return divergence(said[-1], np.array(said)[at, np.arange(MEMORIES)])
 
 
 def _says(stored: np.ndarray, states: np.ndarray) -> Float[np.ndarray, "memories stored"]:
     return log_softmax((stored @ states.mT)[..., 0], axis=-1)
-
-
-def _divergence(p: np.ndarray, q: np.ndarray) -> Float[np.ndarray, " memories"]:
-    return (np.exp(p) * (p - q)).sum(axis=-1)
 
 
 def depth_saves(context: Context) -> Sequence[Reading]:
@@ -211,9 +207,9 @@ def iteration(context: Context) -> Sequence[Reading]:
         states = context.model.stream(text).states.astype(np.float64)
         unit = states / np.linalg.norm(states, axis=-1, keepdims=True)
         turned = 1 - (unit[1:] * unit[:-1]).sum(axis=-1).mean(axis=-1)  # [layers]
-        turns.append(_rank(np.arange(len(turned)), turned))
+        turns.append(rank_correlation(np.arange(len(turned)), turned))
     says = [
-        _rank(np.arange(len(one.change)), one.change.mean(axis=-1))
+        rank_correlation(np.arange(len(one.change)), one.change.mean(axis=-1))
         for one in (_settled(context.model, context.few) if context.model.causal else ())
     ]
     readings = [Reading.mean("turns", np.array(turns))]
@@ -227,7 +223,7 @@ def rest(context: Context) -> Sequence[Reading]:
     level = level_for(texts, SHARE)
     for text, one in zip(context.few, texts, strict=True):
         needed = rests(model, text, max_steps=MOST_STEPS)[..., 1:]  # the first token sees itself
-        along.append(_rank(needed.mean(axis=(0, 1)), one.depth(level)[1:]))
+        along.append(rank_correlation(needed.mean(axis=(0, 1)), one.depth(level)[1:]))
         steps.append(needed.mean())
         restless.append((needed == MOST_STEPS).mean())
     along = [one for one in along if math.isfinite(one)]
@@ -236,10 +232,3 @@ def rest(context: Context) -> Sequence[Reading]:
         Reading.mean("steps", np.array(steps), judged=False),
         Reading.mean("restless", np.array(restless), judged=False),
     ]
-
-
-def _rank(first: Float[np.ndarray, " n"], second: Float[np.ndarray, " n"]) -> float:
-    """Return Spearman's correlation, NaN where one does not vary."""
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return math.nan
-    return float(np.asarray(spearmanr(first, second)[0]))

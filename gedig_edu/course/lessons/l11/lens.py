@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gedig_edu.lab.settling import settling
+from gedig_edu.lab.settling import lens_and_ids, settling_of
 from gedig_edu.models import AttentionModel
 
 LONGEST = 15  # tokens that have a next one
@@ -38,10 +38,11 @@ def lens_of(model: AttentionModel, text: str) -> dict[str, Any]:
     >>> found["tokens"], len(found["says"]), found["loss"].shape
     (['The', ' boat', ' came', ' home'], 7, (7, 3))
     """
-    found = settling(model, text)
+    lens, ids = lens_and_ids(model, text)
+    found = settling_of(lens, ids)
     tokens = list(model.encode(text).tokens[: LONGEST + 1])
     shown = len(tokens) - 1
-    likeliest = model.lens(text)[:, :shown].argmax(axis=-1)  # [layers + 1, n]
+    likeliest = lens[:, :shown].argmax(axis=-1)  # [layers + 1, n]
     return {
         "tokens": tokens,
         "says": [[model.tokenizer.decode([int(one)]) for one in row] for row in likeliest],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import binomtest, spearmanr
+from scipy.stats import binomtest
 
 from gedig_edu.course.context import SEED, Context
 from gedig_edu.course.evidence import Reading
@@ -14,6 +14,7 @@ from gedig_edu.lab import grokking_mirrors, grokking_tables
 from gedig_edu.lab.first_law import parted
 from gedig_edu.lab.grokking_mirrors import OF_ONE_SHARE, ONE_SHARE
 from gedig_edu.lab.grokking_sweep import SHARES
+from gedig_edu.lab.temperatures import rank_correlation
 from gedig_edu.lab.thermodynamics import capacity_bound, one_below, read_rows
 from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory.gauge import Gauge
@@ -211,7 +212,7 @@ def _work(context: Context) -> Sequence[Reading]:
     By three zeros of energy: the scores as they are, less the mean of each row, and −log p, which
     is the free energy of the row itself, so that no work is left.
     """
-    found = {zero: np.array(_parts(context, zero)) for zero in ZEROS}
+    found = _parts(context, ZEROS)
     outweighs = {zero: np.abs(of[:, 1]) - np.abs(of[:, 0]) for zero, of in found.items()}
     return [
         *(Reading.crossed(zero, by) for zero, by in outweighs.items()),
@@ -223,7 +224,7 @@ def _work(context: Context) -> Sequence[Reading]:
 
 def _heat_and_gauge(context: Context) -> Sequence[Reading]:
     """Return how much closer ΔF goes with the heat than with the work, over heads."""
-    parts = np.array(_parts(context, "centred"))
+    parts = _parts(context, ["centred"])["centred"]
     read = [
         [
             Gauge.released().read(maps.weights, causal=one.causal).F
@@ -240,18 +241,25 @@ def _heat_and_gauge(context: Context) -> Sequence[Reading]:
     return [Reading.over_heads("closer", closer, F, parts[:, 0], parts[:, 1])]
 
 
-def _parts(context: Context, zero: str) -> list[Float[np.ndarray, "two layers heads"]]:
-    """Return heat and work of each head for each text, in units of T, from twin to model."""
-    found = []
+def _parts(
+    context: Context, zeros: Sequence[str]
+) -> dict[str, Float[np.ndarray, "texts two layers heads"]]:
+    """Return heat and work of each head for each text, in units of T, from twin to model.
+
+    By each zero of energy; every text is read once.
+    """
+    found: dict[str, list[np.ndarray]] = {zero: [] for zero in zeros}
     for text in context.few:
         start, end = read_rows(context.twin, text), read_rows(context.model, text)
         used = end.keys >= FEWEST_KEYS
-        both = [one.energies[:, :, used] / one.temperature for one in (start, end)]
-        if zero == "own":
-            both = [E - Ensemble(E, 1.0).free_energy[..., None] for E in both]
-        heat, work = parted(*both, centred=zero == "centred")
-        found.append(np.stack([heat.mean(axis=-1), work.mean(axis=-1)]))
-    return found
+        scores = [one.energies[:, :, used] / one.temperature for one in (start, end)]
+        for zero, of in found.items():
+            both = scores
+            if zero == "own":
+                both = [E - Ensemble(E, 1.0).free_energy[..., None] for E in scores]
+            heat, work = parted(*both, centred=zero == "centred")
+            of.append(np.stack([heat.mean(axis=-1), work.mean(axis=-1)]))
+    return {zero: np.array(of) for zero, of in found.items()}
 
 
 def _of(arm: str) -> pd.DataFrame:
@@ -272,9 +280,7 @@ def _share(name: str, of: Bool[np.ndarray, " runs"]) -> Reading:
 
 def _rho(x: Float[np.ndarray, " n"], y: Float[np.ndarray, " n"]) -> float:
     """Return Spearman's ρ, 0 where one of the two does not vary."""
-    if np.ptp(x) == 0 or np.ptp(y) == 0:
-        return 0.0
-    return float(np.asarray(spearmanr(x, y))[0])
+    return float(np.nan_to_num(rank_correlation(x, y)))
 
 
 MEASURES = {

@@ -135,10 +135,10 @@ def test_heat_and_work_of_a_model_are_the_change_from_its_twin():
     class Short(Context):
         few = texts
 
-    parts = np.array(measures._parts(Short("gpt2-mini"), "centred"))
+    parts = measures._parts(Short("gpt2-mini"), ["centred"])["centred"]
     assert parts.shape == (2, 2, 6, 6)
     assert (parts[:, 0] < 0).mean() > 0.9  # entropy falls: heat is given off
-    own = np.array(measures._parts(Short("gpt2-mini"), "own"))
+    own = measures._parts(Short("gpt2-mini"), ["own"])["own"]
     assert own[:, 0] == pytest.approx(parts[:, 0])
     assert np.abs(own[:, 1]).max() < 1e-9  # −log p leaves no work
 
