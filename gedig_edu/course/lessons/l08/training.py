@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import traceback
 from collections.abc import Sequence
 
 from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
 from gedig_edu.course.reviews import reviews
-from gedig_edu.errors import GedigError
+from gedig_edu.course.training_form import StoppedError, TrainingForm
 from gedig_edu.lab.f_judgement import Pairs
 from gedig_edu.lab.f_training import Outcome, TrainingSetting, train_one
 from gedig_edu.lab.runner import thread_alone
 from gedig_edu.models import load
 from gedig_edu.models.registry import BUNDLED
 from gedig_edu.theory.repeats import difference
-from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import refusal, word
 
 SETTING = TrainingSetting(
@@ -29,7 +26,7 @@ BLOCKS = 20
 PERCENT = 100.0
 
 
-class SmallTraining(CardForm):
+class SmallTraining(TrainingForm):
     """A field for α and a button that starts the training, and stops it while it runs.
 
     What trains is the bundled model, on reviews of the course's own. It trains beside the
@@ -49,51 +46,22 @@ class SmallTraining(CardForm):
 
     def __init__(self, setting: TrainingSetting = SETTING, *, pairs: int = PAIRS) -> None:
         self.setting, self.pairs = setting, pairs
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._done: list[tuple[Outcome, Outcome]] = []
         asked = word("lesson_08.small.asked", pairs=pairs, sentences=setting.examples)
-        super().__init__(
-            Card("note", word("lesson_08.small.heading"), (asked,)),
-            button=word("lesson_08.small.train"),
-            label=word("lesson_08.small.alpha"),
-            value="1",
-            respond=self._start_or_stop,
-        )
+        super().__init__("lesson_08.small", asked, label=word("lesson_08.small.alpha"))
 
-    @property
-    def running(self) -> bool:
-        """Whether it trains now."""
-        return self._thread is not None and self._thread.is_alive()
-
-    def wait(self) -> None:
-        """Return when the training has ended, or been stopped."""
-        if self._thread is not None:
-            self._thread.join()
-
-    def _start_or_stop(self, text: str) -> Card | None:
-        if self.running:
-            self._stopped.set()
-            return None
+    def read(self, text: str) -> float:
+        """Return α."""
         alpha = as_typed(text)
         if alpha is None or not 0 < alpha <= LARGEST:
             raise refusal("no_alpha", text=text, most=LARGEST)
-        self._stopped.clear()
-        self.name_button(word("lesson_08.small.stop"))
-        self._thread = threading.Thread(target=self._train_alone, args=(alpha,), daemon=True)
-        self._thread.start()
-        return None
+        return alpha
 
-    def _train_alone(self, alpha: float) -> None:
-        try:
-            with thread_alone():
-                self._train(alpha)
-        finally:
-            self.name_button(word("lesson_08.small.train"))
-
-    def _train(self, alpha: float) -> None:
-        done: list[tuple[Outcome, Outcome]] = []
-        try:
-            self._say(done, word("lesson_08.small.opening"))
+    def train(self, asked: float) -> None:
+        """Train pair by pair, and judge them together."""
+        self._done = []
+        with thread_alone():
+            self.say(word("lesson_08.small.opening"))
             model = load(self.setting.model, backend="torch")
             sides = reviews()
             for seed in range(1, self.pairs + 1):
@@ -105,36 +73,27 @@ class SmallTraining(CardForm):
                         seed=seed,
                         model=model,
                         progress=lambda step, steps, weight=weight, seed=seed: self._step(
-                            done, (seed, weight), step, steps
+                            (seed, weight), step, steps
                         ),
                     )
-                    for weight in (0.0, alpha)
+                    for weight in (0.0, asked)
                 )
-                done.append((without, with_F))
-            self._say(done, *_judged(done))
-        except _StoppedError:
-            self._say(done, word("lesson_08.small.stopped"))
-        except GedigError as trouble:
-            self._say(done, str(trouble))
-        except Exception:
-            self._say(done, traceback.format_exc(limit=1))
-            raise
+                self._done.append((without, with_F))
+            self.say(*_judged(self._done))
 
-    def _step(
-        self, done: Sequence[tuple[Outcome, Outcome]], run: tuple[int, float], step: int, steps: int
-    ) -> None:
-        if self._stopped.is_set():
-            raise _StoppedError
+    def _step(self, run: tuple[int, float], step: int, steps: int) -> None:
+        if self.stopped:
+            raise StoppedError
         if step % STEPS_TOLD:
             return
         seed, alpha = run
-        before = 2 * len(done) + (alpha > 0)
+        before = 2 * len(self._done) + (alpha > 0)
         share = (before + step / steps) / (2 * self.pairs)
         bar = "▮" * round(BLOCKS * share) + "▯" * (BLOCKS - round(BLOCKS * share))
         names = {"seed": seed, "pairs": self.pairs, "alpha": alpha, "step": step, "steps": steps}
-        self._say(done, f"{bar} {word('lesson_08.small.step', **names)}")
+        self.say(f"{bar} {word('lesson_08.small.step', **names)}")
 
-    def _say(self, done: Sequence[tuple[Outcome, Outcome]], *last: str) -> None:
+    def say(self, *last: str) -> None:
         """Show the pairs that are done, and what comes after them."""
         told = [
             word(
@@ -146,13 +105,9 @@ class SmallTraining(CardForm):
                 before=without.F,
                 F=with_F.F,
             )
-            for without, with_F in done
+            for without, with_F in self._done
         ]
         self.tell(Card("note", word("lesson_08.small.runs"), (*told, *last)))
-
-
-class _StoppedError(Exception):
-    """The learner pressed the button again."""
 
 
 def _judged(done: Sequence[tuple[Outcome, Outcome]]) -> tuple[str, ...]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import traceback
 from collections.abc import Sequence
 
 import numpy as np
 
 from gedig_edu.course.cards import Card
 from gedig_edu.course.numerals import as_typed
-from gedig_edu.errors import GedigError
-from gedig_edu.lab.grokking import MOST_SEED, Point, small
+from gedig_edu.course.training_form import StoppedError, TrainingForm
+from gedig_edu.lab.grokking import MOST_SEED, SMALL, Point, small
 from gedig_edu.lab.grokking_readings import HALF, Summary, summarise
-from gedig_edu.views.widgets.card_form import CardForm
 from gedig_edu.words import refusal, word
 
-STEPS = 2_000
 EVERY = 80  # steps of a bar: 25 of them have room on a phone
 LEVELS = "▁▂▃▄▅▆▇█"
 SHOWN = {"train": (0.0, 1.0), "held": (0.0, 1.0), "C": (0.25, 0.35), "norm": (20.0, 34.0)}
@@ -24,7 +20,7 @@ SHOWN = {"train": (0.0, 1.0), "held": (0.0, 1.0), "C": (0.25, 0.35), "norm": (20
 ONSET, PEAK = "│", "◆"  # signs among the bars
 
 
-class SmallGrokking(CardForm):
+class SmallGrokking(TrainingForm):
     """A field for the seed and a button that starts the training, and stops it while it runs.
 
     It trains beside the notebook, in a thread of its own, and draws what is right so far.
@@ -39,72 +35,38 @@ class SmallGrokking(CardForm):
     >>> SmallGrokking().press("the first")  # nothing is trained
     """
 
-    def __init__(self, *, steps: int = STEPS) -> None:
+    def __init__(self, *, steps: int = SMALL.steps) -> None:
         self.steps = steps
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-        super().__init__(
-            Card("note", word("lesson_12.small.heading"), (word("lesson_12.small.asked"),)),
-            button=word("lesson_12.small.train"),
-            label=word("lesson_12.small.seed"),
-            value="1",
-            respond=self._start_or_stop,
-        )
+        self._points: list[Point] = []
+        label = word("lesson_12.small.seed")
+        super().__init__("lesson_12.small", word("lesson_12.small.asked"), label=label)
 
-    @property
-    def running(self) -> bool:
-        """Whether it trains now."""
-        return self._thread is not None and self._thread.is_alive()
-
-    def wait(self) -> None:
-        """Return when the training has ended, or been stopped."""
-        if self._thread is not None:
-            self._thread.join()
-
-    def _start_or_stop(self, text: str) -> Card | None:
-        if self.running:
-            self._stopped.set()
-            return None
+    def read(self, text: str) -> int:
+        """Return the seed."""
         seed = as_typed(text)
         if seed is None or not 0 <= seed <= MOST_SEED or seed != int(seed):
             raise refusal("no_seed", text=text, most=MOST_SEED)
-        self._stopped.clear()
-        self.name_button(word("lesson_12.small.stop"))
-        self._thread = threading.Thread(target=self._train, args=(int(seed),), daemon=True)
-        self._thread.start()
-        return None
+        return int(seed)
 
-    def _train(self, seed: int) -> None:
-        points: list[Point] = []
-        try:
-            self._say(points, word("lesson_12.small.opening"))
-            small(
-                seed,
-                steps=self.steps,
-                told=lambda point: self._step(points, point),
-                stop=self._stopped.is_set,
-            )
-            if self._stopped.is_set():
-                self._say(points, word("lesson_12.small.stopped"))
-            else:
-                found = _summary(points)
-                self._say(points, _read(found), peak=found.peak)
-        except GedigError as trouble:
-            self._say(points, str(trouble))
-        except Exception:
-            self._say(points, traceback.format_exc(limit=1))
-            raise
-        finally:
-            self.name_button(word("lesson_12.small.train"))
+    def train(self, asked: int) -> None:
+        """Train, and draw what is right so far."""
+        self._points = []
+        self.say(word("lesson_12.small.opening"))
+        small(asked, steps=self.steps, told=self._step, stop=lambda: self.stopped)
+        if self.stopped:
+            raise StoppedError
+        found = _summary(self._points)
+        self.say(_read(found), peak=found.peak)
 
-    def _step(self, points: list[Point], point: Point) -> None:
-        points.append(point)
+    def _step(self, point: Point) -> None:
+        self._points.append(point)
         if point.step % EVERY == 0:
             told = {"step": point.step, "steps": self.steps}
-            self._say(points, word("lesson_12.small.step", **told))
+            self.say(word("lesson_12.small.step", **told))
 
-    def _say(self, points: Sequence[Point], *last: str, peak: float | None = None) -> None:
+    def say(self, *last: str, peak: float | None = None) -> None:
         """Show a row of bars for each curve, and what comes after them."""
+        points = self._points
         rows = [
             word(
                 f"lesson_12.small.row_{name}",
