@@ -358,6 +358,9 @@ CALLS = {
         {"prime": [1, 200], "share": [0, 1], "terms": [1, 65, 16], "sums": [3, 20_001],
          "weight_decay": [-1], "learning_rate": [0, -1], "momentum": [-1, 1], "width": [0, 6],
          "heads": [0, 3], "steps": [0], "every": [0]}),
+    "grokking.Sums.told": (
+        grokking.Sums(np.array([[1, 0], [2, 1]]), np.array([1, 0]), 1).told, {},
+        {"prime": [0, -1, 2]}),
     "grokking.sums_of": (grokking.sums_of, {"setting": grokking.GrokSetting()}, {"seed": [-1]}),
     "grokking.Training": (
         grokking.Training, {"setting": grokking.GrokSetting(prime=3)}, {"seed": [-1]}),

@@ -114,11 +114,21 @@ class Sums(NamedTuple):
     def told(self, prime: int) -> Bool[np.ndarray, "p p"]:
         """Return which sums of two are learned from, the first number down, the second across.
 
+        Raises
+        ------
+        GedigError
+            Where a number is no residue of this prime, or a sum has other than two terms.
+
         Examples
         --------
         >>> Sums(np.array([[1, 0], [1, 1]]), np.array([1, 0]), 1).told(2).astype(int).tolist()
         [[0, 0], [1, 0]]
         """
+        prime = check_whole("prime", prime, at_least=int(self.rows.max(initial=1)) + 1)
+        if self.rows.shape[1] != 2:
+            raise GedigError(
+                f"These sums have {self.rows.shape[1]} terms and make no square; give sums of two."
+            )
         told = np.zeros((prime, prime), dtype=bool)
         told[tuple(self.rows[: self.train].T)] = True
         return told

@@ -45,6 +45,12 @@ def test_the_answers_are_the_sums_and_shuffled_ones_are_dealt_out_again():
     assert sorted(dealt.answers) == sorted(sums.answers)
 
 
+def test_only_sums_of_two_make_a_square():
+    three = sums_of(GrokSetting(prime=5, terms=3, sums=8), 0)
+    with pytest.raises(GedigError, match="have 3 terms and make no square; give sums of two"):
+        three.told(5)
+
+
 def test_sums_of_many_terms_are_all_different():
     rows = sums_of(LONG, 0).rows
     assert rows.shape == (40, 6)
