@@ -5,13 +5,12 @@ The words of each stand in the message table of its lesson, ``words/<language>/l
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from gedig_edu.course.answers import THREE_DIGITS, AnswerError
+from gedig_edu.course.worked import worked
 from gedig_edu.words import unknown, word
 
 Level = Literal["read it off", "compute it", "predict it", "measure it", "build it"]
@@ -91,8 +90,8 @@ class Exercise:
 
     @property
     def code(self) -> str:
-        """The source of the worked solution."""
-        return textwrap.dedent(inspect.getsource(self.answer)).rstrip()
+        """The worked solution, which runs where it is pasted."""
+        return worked(self.answer, call=not self.builds)
 
     def words(self, name: str, **values: object) -> str:
         """Return the words of this exercise under `name`."""

@@ -1,3 +1,4 @@
+import ast
 import re
 from dataclasses import replace
 from numbers import Integral
@@ -76,6 +77,20 @@ def needs(exercise):
 def test_the_reference_solution_passes(exercise):
     needs(exercise)
     assert find_mistake(exercise, exercise.right) is None
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
+def test_a_worked_solution_runs_where_it_is_pasted(exercise):
+    needs(exercise)
+    *above, last = ast.parse(exercise.code).body
+    cell = {}
+    if exercise.builds:
+        exec(exercise.code, cell)
+        answer = cell[exercise.answer.__name__]
+    else:
+        exec(compile(ast.Module(above, []), exercise.id, "exec"), cell)
+        answer = eval(compile(ast.Expression(last.value), exercise.id, "eval"), cell)
+    assert find_mistake(exercise, answer) is None
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
