@@ -137,6 +137,22 @@ def check_kind(name: str, value: object, kind: Any, wanted: str) -> None:
         raise GedigError(f"{name} is of type {type(value).__name__}; give {wanted}.")
 
 
+def check_has(name: str, value: object, *parts: str, wanted: str) -> None:
+    """Refuse a `value` that lacks what is asked of it; what is `wanted` comes into the sentence.
+
+    Examples
+    --------
+    >>> check_has("stream", 3, "weights", wanted="what model.stream returns")
+    Traceback (most recent call last):
+    gedig_edu.errors.GedigError: stream is of type int; give what model.stream returns.
+    """
+    if not all(hasattr(value, part) for part in parts):
+        raise GedigError(f"{name} is of type {type(value).__name__}; give {wanted}.")
+
+
+MODEL = "a model, as gedig_edu.models.load returns"
+
+
 def check_each(name: str, values: object, kind: Any, wanted: str) -> tuple[Any, ...]:
     """Return the entries of a sequence, refused where one is not of a kind.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.errors import MODEL, GedigError, check_has, check_number, check_whole
 from gedig_edu.lab.geometry import read_vectors, rotary_base
 from gedig_edu.lab.projections import entrances, projections
 from gedig_edu.shapes import Brief, Float, Int
@@ -102,6 +102,7 @@ def own_steps(model: AttentionModel, text: str, *, turns: int = 8, seed: int = 0
     """
     turns = check_whole("turns", turns, at_least=1)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    check_has("model", model, "stream", "queries_keys_all", wanted=MODEL)
     read = _Read(model, text)
     if not read.asked.any():
         raise GedigError(f"text={text!r} has no token that sees another; give two tokens or more.")
@@ -139,6 +140,7 @@ def rests(
     """
     check_number("tol", tol, at_least=0)
     check_whole("max_steps", max_steps, at_least=1)
+    check_has("model", model, "queries_keys_all", wanted=MODEL)
     read = model.queries_keys_all(text)
     q, k = (x.astype(np.float64) for x in read_vectors(model, text))
     settled = [

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, embedding
 
 from gedig_edu.errors import check_number, check_whole
+from gedig_edu.theory._arrays import check_generator
 
 THINGS, COLOURS, ROOTS, DEEPEST = 16, 4, 2, 7
 WIDTHS = {True: (24, 8), False: (0, 21)}  # structure, information: 2,184 parameters either way
@@ -76,6 +77,7 @@ def draw_forests(graphs: int, rng: np.random.Generator, *, depth: int | None = N
     ([5, 5, 5], torch.Size([3, 16]))
     """
     graphs = check_whole("graphs", graphs, at_least=1)
+    check_generator(rng)
     each = np.arange(1, DEEPEST + 1)
     if depth is None:
         needed = rng.choice(each, size=graphs, p=(1 / each) / (1 / each).sum())

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.errors import GedigError, check_flag, check_has, check_number, check_whole
 from gedig_edu.shapes import Bool, Brief, Float, Int, Num
-from gedig_edu.theory._arrays import to_numpy
+from gedig_edu.theory._arrays import flags, namespace, spread, to_numpy
 from gedig_edu.theory.sparse import sparse_attend, top_edges
 
 if TYPE_CHECKING:
     from gedig_edu.models import Stream
 
+STREAM = "what model.stream returns"
 ROUNDING = 1e-3  # of a row's sum: half precision
 LEAST_WEIGHT = 1e-38  # of a key that may be seen: single precision rounds less to 0
 
@@ -70,6 +71,7 @@ def on_edges(stream: Stream, edges: Bool[np.ndarray, "*#maps L L"], *, causal: b
     >>> float(found.edges.min()), bool(np.isnan(found.error).all())
     (1.0, True)
     """
+    _check(stream, causal)
     weights = stream.weights.astype(np.float64)
     with np.errstate(divide="ignore"):
         scores = np.log(weights)  # softmax gives the weights back
@@ -117,8 +119,10 @@ def error_on_these(
     >>> error_on_these(stream, window, causal=True).shape
     (6, 6)
     """
+    _check(stream, causal)
     may = np.tri(stream.weights.shape[-1], dtype=bool) | (not causal)
-    kept = np.broadcast_to(edges & may, stream.weights.shape)
+    xp = namespace(edges=edges, weights=stream.weights)
+    kept = spread(xp, "edges", flags("edges", edges, stream.weights), stream.weights.shape) & may
     if not kept.any(axis=-1).all():
         raise GedigError("A row of edges is empty; give each query a key that it may see.")
     seen = np.maximum(stream.weights.astype(np.float64), LEAST_WEIGHT)
@@ -128,6 +132,11 @@ def error_on_these(
     error = np.linalg.norm(dense - weights @ stream.values.astype(np.float64), axis=-1)
     lost = np.asarray((may & ~kept).any(axis=-1))
     return _size(error, lost) / _size(np.linalg.norm(dense, axis=-1), lost)
+
+
+def _check(stream: object, causal: object) -> None:
+    check_has("stream", stream, "weights", "values", "heads", wanted=STREAM)
+    check_flag("causal", causal, "whether the model is")
 
 
 def strongest(stream: Stream, *, keys: int, causal: bool) -> Bool[np.ndarray, "layers heads L L"]:
@@ -145,6 +154,7 @@ def strongest(stream: Stream, *, keys: int, causal: bool) -> Bool[np.ndarray, "l
     GedigError
         If `keys` is out of range.
     """
+    check_has("stream", stream, "weights", wanted=STREAM)
     return top_edges(stream.weights, keys=keys, causal=causal)
 
 

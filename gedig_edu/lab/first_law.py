@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number
+from gedig_edu.errors import GedigError, check_each, check_flag, check_number
 from gedig_edu.shapes import Float, Num
+from gedig_edu.theory._arrays import to_numpy
 from gedig_edu.theory.thermo import Ensemble
 
 _OTHERS = "Rows of shape {} are followed by rows of shape {}; give the same rows."
@@ -71,6 +72,7 @@ def parted(
     [-0.111, 7.38]
     """
     T = check_number("temperature", temperature, above=0)
+    check_flag("centred", centred, "whether each row is taken less its mean")
     first, last = (_zeroed(_read(E), centred) for E in (before, after))
     if first.shape != last.shape or (np.isfinite(first) != np.isfinite(last)).any():
         raise GedigError(_SEEN)
@@ -130,7 +132,8 @@ def first_law(
     found: list[tuple[float, ...]] = []
     before: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
     heat = work = 0.0
-    for one in energies:
+    check_flag("centred", centred, "whether each row is taken less its mean")
+    for one in check_each("energies", energies, object, "one array of energies for each point"):
         E = _zeroed(_read(one), centred)
         rows, seen = Ensemble(E, T), np.isfinite(E)
         p, E = rows.probabilities, np.where(seen, E, 0.0)
@@ -151,8 +154,8 @@ def first_law(
 def _read(energies: object) -> Float[np.ndarray, "*rows states"]:
     """Return energies as numbers, each row with something that it sees."""
     try:
-        E = np.asarray(energies, dtype=np.float64)
-    except (TypeError, ValueError) as trouble:
+        E = to_numpy("energies", energies)
+    except GedigError as trouble:
         raise GedigError("Energies are rows of numbers; give an array of them.") from trouble
     if E.size == 0 or not np.isfinite(E).any(axis=-1).all():
         raise GedigError("A row sees nothing; give each a finite energy, and at least one row.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.errors import MODEL, GedigError, check_choice, check_has, check_number, check_whole
 from gedig_edu.models import load, status
 from gedig_edu.shapes import Brief, Float, Num
 from gedig_edu.theory.rope import frequencies, pair_strengths
@@ -84,6 +84,7 @@ def read_vectors(model: AttentionModel, text: str) -> Vectors:
     GedigError
         If the model cannot read the text.
     """
+    check_has("model", model, "queries_keys_all", wanted=MODEL)
     layers = model.queries_keys_all(text)
     q = [layer.q if layer.q_rotated is None else layer.q_rotated for layer in layers]
     k = [layer.k if layer.k_rotated is None else layer.k_rotated for layer in layers]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.errors import MODEL, GedigError, check_has, check_number, check_whole
 from gedig_edu.shapes import Brief, Float
 from gedig_edu.words import refusal
 
@@ -220,6 +220,7 @@ def need_decoder(what: str, model: AttentionModel) -> None:
     GedigError
         If the model is an encoder.
     """
+    check_has("model", model, "causal", wanted=MODEL)
     if not model.causal:
         raise GedigError(
             f"{what} needs a next-token loss and {model.name!r} is an encoder; "

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.errors import GedigError, check_choice, check_kind, check_number, check_whole
 from gedig_edu.lab.runner import thread_alone
 from gedig_edu.shapes import Bool, Float, Int
 
@@ -159,6 +159,7 @@ def sums_of(setting: GrokSetting, seed: int) -> Sums:
     >>> len(sums.rows), sums.train, bool((sums.rows.sum(axis=1) % 3 == sums.answers).all())
     (9, 4, True)
     """
+    check_kind("setting", setting, GrokSetting, "GrokSetting(…)")
     p, terms = setting.prime, setting.terms
     seed = check_whole("seed", seed, at_least=0, at_most=MOST_SEED)
     rng = np.random.default_rng([seed, p])

@@ -50,12 +50,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import comb
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.errors import GedigError, check_choice, check_has, check_number, check_whole
 from gedig_edu.shapes import Float
+from gedig_edu.theory._arrays import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +131,7 @@ def first_at(points: Points, name: str, level: float) -> float:
     >>> first_at({"step": np.array([0, 10, 20]), "held": np.array([0.1, 0.6, 0.4])}, "held", 0.5)
     10.0
     """
+    _check(points)
     check_choice("name", name, points)
     reached = np.flatnonzero(points[name] >= check_number("level", level))
     return float(points["step"][reached[0]]) if len(reached) else NEVER
@@ -151,6 +153,7 @@ def smoothed(
     >>> smoothed(np.array([0.0, 3.0, 0.0, 0.0]), 0.5).tolist()
     [1.5, 1.0, 1.0, 0.0]
     """
+    values = numbers("values", values, "[readings]")
     half = round(check_number("share", share, at_least=0, at_most=1) * len(values) / 2)
     total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     at = np.arange(len(values))
@@ -185,6 +188,7 @@ def summarise(
         If a run has no readings, or `ends` is none of these.
     """
     check_choice("ends", ends, ENDS)
+    _check(points, "step", "train", "held", "C", "norm")
     if len(points["step"]) == 0:
         raise GedigError("A run without readings says nothing; give one with some.")
     if onset is not None:
@@ -261,6 +265,7 @@ def leaps(points: Points) -> Float[np.ndarray, " leaps"]:
     >>> leaps(wave).tolist()
     [160, 790]
     """
+    _check(points, "C", "train", "step")
     curve = smoothed(points["C"])
     after = _after(points, curve)
     return _peaks(points, curve, 0.05 * float(np.median(after))) if len(after) else after
@@ -279,7 +284,16 @@ def stumbles(points: Points) -> Float[np.ndarray, " stumbles"]:
     >>> stumbles(points).tolist()
     [400]
     """
+    _check(points, "train_loss", "train", "step")
     return _peaks(points, np.log10(np.maximum(points["train_loss"], 1e-12)), 1.0)
+
+
+def _check(points: Any, *names: str) -> None:
+    """Refuse what is no run with these curves."""
+    check_has("points", points, "keys", "__getitem__", wanted="the curves of a run by name")
+    wanted = dict.fromkeys(("step", *names))
+    if missing := [name for name in wanted if name not in points]:
+        raise GedigError(f"The run has no curve {missing[0]!r}; give one with {', '.join(wanted)}.")
 
 
 def _peaks(points: Points, curve: Float[np.ndarray, " n"], least: float) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from scipy.special import log_softmax
 
-from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
+from gedig_edu.errors import GedigError, check_choice, check_each, check_number, check_whole
 from gedig_edu.lab.gradients import need_decoder
 from gedig_edu.shapes import Brief, Float, Int
 
@@ -191,8 +191,7 @@ def at_level(
     >>> found.depth, found.stopped.tolist(), found.random.tolist(), found.fixed.tolist()
     (1.5, [0.75], [1.125], [1.125])
     """
-    if not texts:
-        raise GedigError("There is no text; give at least one.")
+    texts = _read_texts(texts)
     depths = [one.depth(epsilon, sign=sign, least=least)[:-1] for one in texts]
     layers = len(texts[0].change)
     shares = np.bincount(np.concatenate(depths), minlength=layers + 1) / sum(map(len, depths))
@@ -227,8 +226,7 @@ def level_for(
         If there is no text or the share is out of range.
     """
     wanted = check_number("share", share, above=0, at_most=1)
-    if not texts:
-        raise GedigError("There is no text; give at least one.")
+    texts = _read_texts(texts)
     texts[0].depth(0, sign=sign, least=least)  # refuses what is none
     every = [one.change if sign == "change" else one.entropy[1:] for one in texts]
     levels = np.unique(np.concatenate([one.ravel() for one in every]))
@@ -239,3 +237,10 @@ def level_for(
         deep = found.depth > wanted * len(every[0])
         low, high = (middle + 1, high) if deep else (low, middle)
     return float(levels[low])
+
+
+def _read_texts(texts: Sequence[Settling]) -> tuple[Settling, ...]:
+    each = check_each("texts", texts, Settling, "what settling returns, one a text")
+    if not each:
+        raise GedigError("There is no text; give at least one.")
+    return each

@@ -11,6 +11,7 @@ from scipy.special import expit
 from gedig_edu.errors import GedigError, check_number, check_whole
 from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.shapes import Float, Int, Num
+from gedig_edu.theory._arrays import as_array, numbers, to_numpy
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.theory.thermo import Ensemble
 
@@ -62,7 +63,8 @@ class Rows(NamedTuple):
         """
         least = check_whole("least", least, at_least=0, at_most=int(self.keys.max()))
         used = self.keys >= max(2, least)
-        states = [self._used(used).at(float(heat)) for heat in heats]
+        each = numbers("heats", heats, "[heats]")
+        states = [self._used(used).at(heat) for heat in each]
         entropy = [(state.entropy / np.log(self.keys[used])).mean(axis=-1) for state in states]
         capacity = [(state.heat_capacity / self.bound[used]).mean(axis=-1) for state in states]
         return np.stack(entropy, axis=-1), np.stack(capacity, axis=-1)
@@ -124,7 +126,8 @@ def read_rows(model: AttentionModel, text: str) -> Rows:
     GedigError
         If the model cannot read the text.
     """
-    return rows_of(read_vectors(model, text), causal=model.causal)
+    vectors = read_vectors(model, text)
+    return rows_of(vectors, causal=model.causal)
 
 
 def capacity_bound(states: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "*any"]:
@@ -145,7 +148,7 @@ def capacity_bound(states: Num[np.ndarray, "*any"] | int) -> Float[np.ndarray, "
     >>> capacity_bound(np.array([1, 2, 101])).round(3).tolist()
     [0.0, 1.0, 6.302]
     """
-    n = np.asarray(states)
+    n = as_array("states", states)
     if n.dtype.kind not in "iuf" or not (np.isfinite(n) & (n >= 1)).all():
         raise GedigError(f"states={states!r} holds a number below 1; give at least one state.")
     return np.where(n < 2, 0.0, np.log(np.maximum(n - 1, 1)) ** 2 / 4 + 1)
@@ -223,7 +226,7 @@ def capacity_of_one_below(
     >>> float(capacity_of_one_below(16, np.array([0.25])).round(3)[0])
     2.705
     """
-    n, T = check_whole("states", states, at_least=2), np.asarray(temperature, dtype=np.float64)
+    n, T = check_whole("states", states, at_least=2), to_numpy("temperature", temperature)
     if not (np.isfinite(T) & (T > 0)).all():
         raise GedigError("A temperature is not finite and above 0; give numbers such as 0.25.")
     excess = 1 / T - np.log(n - 1)  # log odds of the lowest state
@@ -285,14 +288,16 @@ def finite_size(
     >>> found.height.round(1).tolist(), found.relative_width.round(2).tolist()
     ([2.7, 18.3, 49.0], [0.97, 0.41, 0.25])
     """
-    T = np.geomspace(0.03, 1.0, 401) if temperature is None else np.asarray(temperature)
-    at, height, width = np.array([one_below(n) for n in states]).T
+    T = np.geomspace(0.03, 1.0, 401) if temperature is None else temperature
+    T, n = numbers("temperature", T, "[temperatures]"), numbers("states", states, "[sizes]")
+    sizes = np.array([check_whole("states", one, at_least=2) for one in n])
+    at, height, width = np.array([one_below(one) for one in sizes]).T
     return FiniteSize(
-        states=np.array(states),
+        states=sizes,
         temperature=T,
-        C=np.stack([capacity_of_one_below(n, T) for n in states]),
+        C=np.stack([capacity_of_one_below(one, T) for one in sizes]),
         height=height,
         peak=at,
         relative_width=width / at,
-        bound=capacity_bound(np.array(states)),
+        bound=capacity_bound(sizes),
     )

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_kind
+from gedig_edu.errors import MODEL, GedigError, check_choice, check_has, check_kind
 from gedig_edu.lab.retrieval import likenesses
 from gedig_edu.shapes import Brief, Float
 from gedig_edu.theory.energy import choose_scale
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gedig_edu.theory.reading import Reading
 
 SCALES = ("token", "document", "knowledge")
+READS = {"token": ("attend",), "document": ("embed",), "knowledge": ()}  # what is asked of a model
 SHARPNESS = 0.1  # of likeness, as a temperature, as in `lab.worlds`
 MOST_THINGS = 200
 _END = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -127,7 +128,9 @@ def read_at_scale(
     check_kind("text", text, str, "a text")
     scale = choose_scale(len(text)) if scale is None else scale
     check_choice("scale", scale, SCALES)
+    check_has("model", model, "causal", *READS[scale], wanted=MODEL)
     gauge = Gauge.paper() if gauge is None else gauge
+    check_kind("gauge", gauge, Gauge, "Gauge(…), such as Gauge.paper()")
     make = {"token": _tokens, "document": _sentences, "knowledge": _things}[scale]
     nodes, weights = make(text, model)
     if len(nodes) < 2:
@@ -147,6 +150,7 @@ def sentences_of(text: str) -> tuple[str, ...]:
     >>> sentences_of("It rains. Does it? Yes")
     ('It rains.', 'Does it?', 'Yes')
     """
+    check_kind("text", text, str, "a text")
     return tuple(part.strip() for part in _END.split(text) if part.strip())
 
 

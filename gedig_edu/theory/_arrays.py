@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from array_api_compat import array_namespace, device, is_array_api_obj, to_device
 
-from gedig_edu.errors import GedigError, check_kind, check_number
+from gedig_edu.errors import GedigError, check_flag, check_kind, check_number
 
 Array: TypeAlias = Any
 """A NumPy array or a torch tensor; jaxtyping adds kind and shape."""
@@ -196,6 +196,7 @@ def visible(
     GedigError
         If a mask is not boolean or does not fit, or if causal or padded cells are not square.
     """
+    check_flag("causal", causal, "whether a query sees only itself and what came before")
     real = xp.ones(shape[:-1], dtype=xp.bool, device=device(like))
     allowed = xp.ones(shape, dtype=xp.bool, device=device(like))
     if (causal or padding is not None) and shape[-1] != shape[-2]:
@@ -204,19 +205,22 @@ def visible(
             f"{shape[-1]} keys; give a mask instead."
         )
     if mask is not None:
-        allowed = spread(xp, "mask", _flags(xp, "mask", mask, like), shape)
+        allowed = spread(xp, "mask", flags("mask", mask, like), shape)
     if padding is not None:
-        tokens = per_token(_flags(xp, "padding", padding, like), len(shape) - 1)
+        tokens = per_token(flags("padding", padding, like), len(shape) - 1)
         real = spread(xp, "padding", tokens, shape[:-1])
         allowed = allowed & real[..., :, None] & real[..., None, :]
     return real, xp.tril(allowed) if causal else allowed
 
 
-def _flags(xp: Namespace, name: str, flags: Array, like: Array) -> Array:
-    namespace(**{name: flags, "scores": like})
-    if flags.dtype != xp.bool:
-        raise GedigError(f"{name} has dtype {flags.dtype}; give bool, True where it counts.")
-    return flags
+def flags(name: str, values: Array, like: Array) -> Array:
+    """Return what is True or False, of the same kind as `like`, as it is."""
+    if values is None:
+        raise GedigError(f"{name} is None; give an array of bool, True where it counts.")
+    xp = namespace(**{name: values, "scores": like})
+    if values.dtype != xp.bool:
+        raise GedigError(f"{name} has dtype {values.dtype}; give bool, True where it counts.")
+    return values
 
 
 def first_true(xp: Namespace, flags: Array) -> tuple[int, ...]:

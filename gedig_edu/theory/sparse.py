@@ -14,8 +14,8 @@ from gedig_edu.theory._arrays import (
     Namespace,
     check_finite,
     first_true,
+    flags,
     floats,
-    namespace,
     place,
     spread,
     to_numpy,
@@ -98,7 +98,8 @@ def sparse_attend(
     xp, (seen, values) = floats(scores=scores, v=v)
     check_finite(xp, "v", values)
     _check_size(xp, values)
-    kept = _cells(xp, edges, seen) | top_edges(seen, keys=1, causal=causal)
+    kept = spread(xp, "edges", flags("edges", edges, seen), seen.shape)
+    kept = kept | top_edges(seen, keys=1, causal=causal)
     kept = kept & (_visible_scores(xp, seen, causal=causal) > -xp.inf)
     sparse = attend(scores, v, mask=kept, causal=causal)
     dropped = xp.sum(xp.where(kept, 0.0, dense.weights), axis=-1)
@@ -224,13 +225,6 @@ def _visible_scores(xp: Namespace, scores: Array, *, causal: bool) -> Array:
             "to remove a key."
         )
     return logits
-
-
-def _cells(xp: Namespace, edges: Array, scores: Array) -> Array:
-    namespace(edges=edges, scores=scores)
-    if edges.dtype != xp.bool:
-        raise GedigError(f"edges have dtype {edges.dtype}; give bool, True where there is one.")
-    return spread(xp, "edges", edges, scores.shape)
 
 
 def _check_size(xp: Namespace, v: Array) -> None:

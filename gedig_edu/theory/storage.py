@@ -119,6 +119,7 @@ def _came_back(states: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def _listed(name: str, values: Sequence[int], most: int) -> list[int]:
-    if not isinstance(values, Sequence | np.ndarray) or isinstance(values, str) or not len(values):
+    listed = isinstance(values, Sequence | np.ndarray) and not isinstance(values, str)
+    if not listed or getattr(values, "ndim", 1) == 0 or not len(values):
         raise GedigError(f"{name}={shown(values)} is no list of numbers; give at least one.")
     return [check_whole(name, value, at_least=1, at_most=most) for value in values]

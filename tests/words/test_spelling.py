@@ -66,3 +66,9 @@ def test_a_stream_takes_every_sign_once_told():
     stream.write("ΔF ≈ 日")
     stream.flush()
     assert written.getvalue() == b"dF ~ \\u65e5"
+
+
+def test_no_words_wear_markdown_that_a_form_or_a_picture_would_show_as_it_stands():
+    emphasis = re.compile(r"(?<![*\w])\*[^*\s][^*\n]*\*(?![*\w])")
+    told = {path.name: emphasis.findall(path.read_text("utf-8")) for path in EN.rglob("*.toml")}
+    assert {name: found for name, found in told.items() if found} == {}
