@@ -106,12 +106,13 @@ predict("00.tokens", ...)
 text = EXAMPLE
 
 # %%
-from gedig_edu.course.sentences import describe
+from gedig_edu.course.sentences import describe, enough
 
 describe(text, bundled)
 
 # %%
-read = bundled.encode(text)
+sentence = enough(text, bundled, at_least=1, instead=EXAMPLE)
+read = bundled.encode(sentence)
 compare("00.tokens", len(line))
 
 # %% [markdown]
@@ -160,7 +161,7 @@ print("logits", ours.logits.shape, "attention", ours.attention.shape)
 predict("00.agree", ...)
 
 # %%
-theirs = load("gpt2-mini", backend="torch").logits(text)
+theirs = load("gpt2-mini", backend="torch").logits(sentence)
 difference = np.abs(ours.logits - theirs).max()
 assert difference < 1e-3
 compare("00.agree", difference)
@@ -229,7 +230,7 @@ from gedig_edu.lab.geometry import read_vectors
 from gedig_edu.theory.attention import dot_scores
 from gedig_edu.views.widgets.head_steps import HeadSteps
 
-every_score = dot_scores(*read_vectors(bundled, text))  # [layers, heads, L, L]
+every_score = dot_scores(*read_vectors(bundled, sentence))  # [layers, heads, L, L]
 HeadSteps(read.tokens, every_score, query=first)
 
 # %% [markdown]
@@ -589,7 +590,7 @@ claims.show("00.induction", "smollm2")
 # %%
 from gedig_edu import Gauge
 
-maps = model.attend(text)
+maps = model.attend(enough(sentence, model, at_least=1, instead=EXAMPLE))
 reading = Gauge.paper().read(maps.weights, causal=maps.causal)
 low, high = reading.F.min(), reading.F.max()
 print(f"{maps.model}: F from {low:.3f} to {high:.3f} in {reading.F.size} heads")

@@ -52,7 +52,7 @@ plane
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 from gedig_edu.models import default_name, load
 
 model = load(default_name())
@@ -119,7 +119,8 @@ describe(text, model)
 # %%
 from gedig_edu.lab.geometry import read_vectors
 
-q, k = (x.astype(float) for x in read_vectors(model, text))  # [layers, heads, L, d]
+sentence = enough(text, model, at_least=1)
+q, k = (x.astype(float) for x in read_vectors(model, sentence))  # [layers, heads, L, d]
 q_norm, k_norm = (np.linalg.norm(x, axis=-1) for x in (q, k))
 d = q.shape[-1]
 compare("01.query_norm", q_norm[0].mean())
@@ -172,7 +173,7 @@ from gedig_edu.theory.attention import attend, cosine_scores, dot_scores
 from gedig_edu.theory.basis import change_basis, key_axes
 from gedig_edu.views.widgets.head_basis import HeadBasis
 
-ranked = text if len(model.encode(text)) > 1 else EXAMPLE  # a single token ranks nothing
+ranked = enough(text, model, at_least=2)  # a single token ranks nothing
 Q, K = (x.astype(float) for x in read_vectors(model, ranked))
 axes = key_axes(K, paired=model.rotary)
 
@@ -273,7 +274,7 @@ predict("01.growth", ...)
 # %%
 from gedig_edu.views.widgets.key_growth import KeyGrowth
 
-tokens = model.encode(text).tokens
+tokens = model.encode(sentence).tokens
 dot = dot_scores(q, k)  # [layers, heads, L, L]
 last = dot[:, :, -1]  # scores of the last token
 mixed = np.abs((last > 0).mean(axis=-1) - 0.5) < 0.25  # [layers, heads]: both signs
@@ -547,7 +548,7 @@ check("01.5", ...)
 from gedig_edu.lab.projections import Projections, imbalance_step, projection_gradients, projections
 
 bundled = load("gpt2-mini")
-read_by = text if len(bundled.encode(text)) > 1 else EXAMPLE  # one token predicts nothing
+read_by = enough(text, bundled, at_least=2)  # one token predicts nothing
 W, gradient = projections(bundled), projection_gradients(bundled, read_by)
 signs = Projections(*map(np.sign, gradient))
 for name, step in (("gradient", gradient), ("its signs", signs), ("weight decay", W)):

@@ -54,7 +54,7 @@ pair
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
+from gedig_edu.course.sentences import EXAMPLE, PROSE, describe, enough
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.rope import frequencies, relative_scores, rotate
 from gedig_edu.views import plots_geometry as plots
@@ -403,9 +403,10 @@ def moved(sentence, shift):
 
 
 # %%
+mine = enough(text, bundled, at_least=1)
 for shift in (1, 10, 100):
     print(
-        f"shift {shift:3}: {moved(text, shift):.1%} of the attention weight of your sentence moves"
+        f"shift {shift:3}: {moved(mine, shift):.1%} of the attention weight of your sentence moves"
     )
 compare("02.learned", 100 * moved(EXAMPLE, 100))
 
@@ -472,7 +473,8 @@ else:
 if rotary is None:
     print("Nothing to measure without a rotary model.")
 else:
-    raw = rotary.queries_keys(text, layer=min(9, rotary.layers - 1))
+    mine = enough(text, rotary, at_least=1)
+    raw = rotary.queries_keys(mine, layer=min(9, rotary.layers - 1))
     lengths = [np.linalg.norm(x, axis=-1) for x in (raw.q, raw.q_rotated)]
     print(f"largest change of a length: {np.abs(lengths[1] / lengths[0] - 1).max():.1e}")
 

@@ -64,7 +64,7 @@ Temperature()
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.thermo import Ensemble
 
@@ -368,7 +368,7 @@ claims.show("03.chemical")
 # %%
 from gedig_edu.lab.thermodynamics import read_rows
 
-line = text if len(model.encode(text)) >= 4 else EXAMPLE
+line = enough(text, model)
 print(line)
 rows = read_rows(model, line)  # energies: [layers, heads, L, L]
 states_used = rows.at().effective_states  # [layers, heads, L]

@@ -60,7 +60,7 @@ OneScoreManyTemperatures()
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
+from gedig_edu.course.sentences import EXAMPLE, PROSE, describe, enough
 from gedig_edu.models import default_name, load
 
 model = load(default_name())
@@ -78,7 +78,7 @@ text = EXAMPLE
 describe(text, model)
 
 # %%
-sentence = text if len(model.encode(text).tokens) >= 6 else EXAMPLE
+sentence = enough(text, model, at_least=6)
 print("What follows speaks of:", sentence)
 
 # %% [markdown]

@@ -53,7 +53,7 @@ import networkx as nx
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, PROSE, describe
+from gedig_edu.course.sentences import EXAMPLE, PROSE, describe, enough
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
 from gedig_edu.theory.shortcuts import best_shortcut, missing_edges, walk_probabilities
@@ -483,7 +483,7 @@ quiz("05", 5)
 from gedig_edu.lab.shortcuts import head_graph
 from gedig_edu.theory.gauge import Gauge
 
-seen = text if len(model.encode(text)) >= 8 else EXAMPLE
+seen = enough(text, model, at_least=8)
 maps, gauge, layer = model.attend(seen), Gauge.paper(), model.layers // 2
 read = gauge.read(maps.weights, causal=maps.causal)
 graphs = [head_graph(maps, layer, head, gauge=gauge) for head in range(model.heads)]

@@ -67,7 +67,7 @@ from IPython.display import display
 
 from gedig_edu import Gauge
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import HEADINGS, PROSE, describe
+from gedig_edu.course.sentences import HEADINGS, PROSE, describe, enough
 
 model = opened(default_name())
 model
@@ -151,7 +151,7 @@ quiz("06", 1)
 from gedig_edu.lab.carriers import parts
 from gedig_edu.views import plots_h1
 
-maps = model.attend(text)
+maps = model.attend(enough(text, model, at_least=1))
 now = live(maps, gauge=Gauge.paper())
 carried = {name: parts(now, name).mean(axis=(1, 2)) for name in now.names}  # mean over heads
 ax = plots_h1.carriers(carried)

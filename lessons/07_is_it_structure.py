@@ -60,7 +60,7 @@ from IPython.display import display
 from gedig_edu import Gauge
 from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.over_models import over_models
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 
 model
 
@@ -126,7 +126,7 @@ text = EXAMPLE
 describe(text, model)
 
 # %%
-mine = every_delta(model, twin, {"mine": [text]})
+mine = every_delta(model, twin, {"mine": [enough(text, model, twin, at_least=1)]})
 for key, delta in mine.items():
     if "script quantile" in key:
         print(f"{key.removeprefix('mine script quantile '):24} mean ΔF {delta.mean():+.3f}")

@@ -45,7 +45,7 @@ import numpy as np
 
 from gedig_edu import Gauge
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 from gedig_edu.models import default_name, load
 
 model = load(default_name())
@@ -71,10 +71,11 @@ text = EXAMPLE
 describe(text, model)
 
 # %%
-still = model.attend(text).read(Gauge.released())
+sentence = enough(text, model, at_least=1)
+still = model.attend(sentence).read(Gauge.released())
 print("warmer by   heads whose density, entropy, path gain moved")
 for nudge in (1e-6, 1e-4, 1e-2):
-    moved = model.attend(text, temperature=1 + nudge).read(Gauge.released())
+    moved = model.attend(sentence, temperature=1 + nudge).read(Gauge.released())
     counts = [
         int((abs(getattr(moved, term) - getattr(still, term)) > 1e-12).sum())
         for term in ("density", "entropy", "path_gain")

@@ -49,7 +49,7 @@ from IPython.display import display
 
 from gedig_edu.course import check, claims, compare, predict, quiz
 from gedig_edu.course.over_models import over_models
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 from gedig_edu.models import default_name, load
 from gedig_edu.theory.gates import candidate_readings
 from gedig_edu.theory.graphs import chain
@@ -395,7 +395,7 @@ display(*(claims.show(f"09.{one}", model) for one in ("good_update", "explore", 
 from gedig_edu.lab.layer_gates import layer_gates
 from gedig_edu.views.widgets.layer_steps import LayerSteps
 
-maps = model.attend(text)
+maps = model.attend(enough(text, model, at_least=1))
 across = {path: layer_gates(maps, path=path) for path in ("fixed_pairs", "global_efficiency")}
 LayerSteps({path: one.g_min for path, one in across.items()})
 

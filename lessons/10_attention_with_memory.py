@@ -47,7 +47,7 @@ landscape
 import numpy as np
 
 from gedig_edu.course import check, claims, compare, predict, quiz
-from gedig_edu.course.sentences import EXAMPLE, describe
+from gedig_edu.course.sentences import EXAMPLE, describe, enough
 from gedig_edu.models import default_name, load
 
 model = load(default_name())
@@ -211,7 +211,7 @@ from gedig_edu.lab.memory import Fields, write
 
 arms = {"no track": Fields(), "w = −4": Fields(track=-4.0), "w = +4": Fields(track=4.0)}
 arms["placebo"] = Fields(track=-4.0, moved=True)
-prompt = last_part(decoder, text)
+prompt = last_part(decoder, enough(text, decoder, at_least=1))
 for name, fields in arms.items():
     told = [write(decoder, prompt, tokens=24, fields=fields, seed=seed) for seed in range(3)]
     pairs = np.nanmean([one.distinct_2 for one in told])
@@ -376,7 +376,7 @@ claims.show("10.residual", model)
 from gedig_edu.course.lessons.l10.centre import path_of
 from gedig_edu.views.widgets.floating_centre import FloatingCentre
 
-FloatingCentre(**path_of(model, text if len(model.encode(text)) > 1 else EXAMPLE))
+FloatingCentre(**path_of(model, enough(text, model, at_least=2)))
 
 # %% [markdown]
 # **Exercise 10.4 · predict it.** A text stands still. Then it jumps to a place 4 away and stays there, so Ψ = 4. With

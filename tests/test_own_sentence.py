@@ -1,5 +1,6 @@
-"""Each lesson on a sentence of one's own: one word, and one sign that the model reads as bytes."""
+"""Each lesson on a sentence of one's own: one word, one sign that is read as bytes, none."""
 
+import ast
 import re
 
 import nbformat
@@ -26,7 +27,7 @@ def test_a_lesson_says_near_its_top_where_the_learner_s_sentence_goes(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 def test_a_lesson_runs_on_sentences_of_one_s_own(path, tmp_path, monkeypatch):
-    """Run all cells for one sentence and then for the other, in one kernel as a learner does."""
+    """Run all cells for one sentence after the other, in one kernel as a learner does."""
     monkeypatch.setenv("GEDIG_HOME", str(tmp_path))
     runs = [cell for sentence in SENTENCES for cell in cells_with(path, sentence)]
     notebook = nbformat.v4.new_notebook(cells=runs)
@@ -34,6 +35,37 @@ def test_a_lesson_runs_on_sentences_of_one_s_own(path, tmp_path, monkeypatch):
     NotebookClient(notebook, kernel_name="python3", timeout=60, resources=where).execute()
     said = [output for cell in runs for output in cell.outputs if output.get("name") == "stderr"]
     assert said == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_a_sentence_is_read_only_after_a_look_whether_it_can_be(path):
+    """What a model cannot read, nothing and too much, is described, and the example stands in."""
+    seen = [node for cell in code_cells(path) for node in ast.walk(ast.parse(cell.source))]
+    own = [node for node in seen if isinstance(node, ast.Lambda)]  # its text is another
+    looked = [
+        node.args[0]
+        for node in seen
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("describe", "enough")
+    ]
+    given = [node for node in seen if isinstance(node, ast.Assign)]
+    shown = [node.value for node in given if isinstance(node.targets[0], ast.Attribute)]
+    inside = [child for node in own for child in ast.walk(node)]
+    used = [node for node in seen if isinstance(node, ast.Name) and node.id == "text"]
+    used = [node for node in used if isinstance(node.ctx, ast.Load)]
+    met = {id(node) for node in [*looked, *shown, *inside]}
+    assert [node.lineno for node in used if id(node) not in met] == []
+    assert len(used) >= 2
+
+
+@pytest.mark.parametrize("text", ["", "No more. " * 1000], ids=["nothing", "too much"])
+def test_the_page_of_lesson_06_says_what_it_cannot_read_and_the_lesson_goes_on(
+    text, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GEDIG_HOME", str(tmp_path))
+    (path,) = [path for path in NOTEBOOKS if path.name.startswith("06")]
+    where = {"metadata": {"path": str(tmp_path)}}
+    notebook = nbformat.v4.new_notebook(cells=cells_with(path, text))
+    NotebookClient(notebook, kernel_name="python3", timeout=60, resources=where).execute()
 
 
 def cells_with(path, sentence):

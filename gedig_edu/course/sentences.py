@@ -305,11 +305,11 @@ def fitting(text: str, model: AttentionModel) -> int:
     return cut
 
 
-def enough(text: str, *models: AttentionModel, at_least: int = 4) -> str:
+def enough(text: str, *models: AttentionModel, at_least: int = 4, instead: str = EXAMPLE) -> str:
     """Return a text if each of these models can read it and sees enough tokens, else the example.
 
     What is too long or too short, the empty text too, has been described by `describe`; a lesson
-    goes on with `EXAMPLE` then. Marks that a model adds do not count.
+    goes on with its example then, `instead`. Marks that a model adds do not count.
 
     Raises
     ------
@@ -326,10 +326,10 @@ def enough(text: str, *models: AttentionModel, at_least: int = 4) -> str:
     """
     for model in models:
         if fitting(text, model) < len(text):
-            return EXAMPLE
+            return instead
         special = model.tokenizer.encode(text).special_tokens_mask
         if len(special) - sum(special) < at_least:
-            return EXAMPLE
+            return instead
     return text
 
 
