@@ -150,7 +150,7 @@ def check_has(name: str, value: object, *parts: str, wanted: str) -> None:
         raise GedigError(f"{name} is of type {type(value).__name__}; give {wanted}.")
 
 
-MODEL = "a model, as gedig_edu.models.load returns"
+MODEL, GAUGE = "a model, as gedig_edu.models.load returns", "a Gauge, as Gauge.paper() returns"
 
 
 def check_each(name: str, values: object, kind: Any, wanted: str) -> tuple[Any, ...]:

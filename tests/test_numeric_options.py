@@ -567,3 +567,25 @@ def public_with_numbers():
 def test_no_numeric_option_is_left_out():
     taking = {name for name, thing in public_with_numbers() if numeric(thing)}
     assert taking - RECORDS == set(CALLS)
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        (partial(small_gpt2.PretrainConfig, layers=2.0), "layers"),
+        (partial(f_training.TrainingSetting, epochs=2.0), "epochs"),
+        (partial(f_training.TrainingSetting, evaluation=2.0), "evaluation"),
+        (partial(growing.Gates, max_hops=2.0), "max_hops"),
+        (partial(memory.Fields, reach=2.0), "reach"),
+        (partial(repeats.Design, seeds=2.0, effect=0.0, spread=0.5), "seeds"),
+    ],
+)
+def test_a_whole_number_that_comes_as_a_float_is_kept_as_one(made, name):
+    assert type(getattr(made(), name)) is int
+
+
+def test_a_period_may_come_as_a_float():
+    assert np.array_equal(
+        heads.head_scores(MAPS, period=2.0)["induction"],
+        heads.head_scores(MAPS, period=2)["induction"],
+    )

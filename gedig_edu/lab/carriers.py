@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.errors import GAUGE, GedigError, check_each, check_kind, check_number, check_whole
 from gedig_edu.lab.live import LiveReading, live, without_tokens
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.shapes import Float
 from gedig_edu.theory import baselines
 from gedig_edu.theory.comparison import draws_for, terms_of
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.theory.maps import AttentionMaps, check_maps
 
 GAUGES = {"released": Gauge.released(), "paper": Gauge.paper()}
 HEADINGS_PER_SENTENCE = 3
@@ -105,6 +105,8 @@ def equal_entropy_parts(
     >>> abs(equal_entropy_parts(maps, gauge=Gauge.paper())[1]).round(6).tolist()
     [[0.0]]
     """
+    check_maps(maps)
+    check_kind("gauge", gauge, Gauge, GAUGE)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     count = draws_for(len(maps)) if draws is None else check_whole("draws", draws, at_least=1)
     wanted = maps.read(Gauge.paper()).entropy  # [layers, heads]
@@ -160,11 +162,14 @@ def column_terms(
     >>> column_terms([9], gauge=Gauge.paper(), draws=1)[:, 0].round(3).tolist()
     [0.099, 0.025, 0.099]
     """
-    if not len(lengths):
+    check_kind("gauge", gauge, Gauge, GAUGE)
+    lengths = check_each("lengths", lengths, object, "the numbers of tokens of texts")
+    if not lengths:
         raise GedigError("No length was given; give the number of tokens of one text at least.")
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     draws = check_whole("draws", draws, at_least=1)
-    counts = {one: list(lengths).count(one) for one in sorted(set(lengths))}
+    lengths = [check_whole("lengths", length, at_least=1) for length in lengths]
+    counts = {one: lengths.count(one) for one in sorted(set(lengths))}
     found = np.zeros((3, 3))
     for length, count in counts.items():
         check_whole("length", length, at_least=1)

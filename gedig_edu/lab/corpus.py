@@ -137,7 +137,7 @@ def train_tokenizer(texts: Sequence[str], *, vocabulary: int) -> Tokenizer:
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-    check_whole("vocabulary", vocabulary, at_least=257)
+    vocabulary = check_whole("vocabulary", vocabulary, at_least=257)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)  # type: ignore[assignment]
     tokenizer.decoder = decoders.ByteLevel()  # type: ignore[assignment]
@@ -202,7 +202,7 @@ class Batches(Brief):
 
     def __post_init__(self) -> None:
         for name, low in (("context", 1), ("rows", 1), ("vocabulary", 1), ("seed", 0)):
-            check_whole(name, getattr(self, name), at_least=low)
+            object.__setattr__(self, name, check_whole(name, getattr(self, name), at_least=low))
         check_number("repeated_passages", self.repeated_passages, at_least=0, at_most=1)
         if self.tokens.size < self.context + 1:
             raise GedigError(

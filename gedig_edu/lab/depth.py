@@ -12,6 +12,7 @@ from gedig_edu.lab.significance import orders_of, rises
 from gedig_edu.lab.statistics import ENDS, TIE
 from gedig_edu.lab.streams import AttendsMany
 from gedig_edu.shapes import Float
+from gedig_edu.theory._arrays import to_numpy
 from gedig_edu.theory.gauge import Gauge
 
 GAUGES = (Gauge.released(), Gauge.paper())
@@ -104,9 +105,10 @@ def depth(F: Float[np.ndarray, "texts layers heads"], *, resamples: int, seed: i
     >>> depth(F, resamples=3).ranks[:, 0].tolist()
     [1.0, 1.0]
     """
+    F = to_numpy("F", F)
     if F.ndim != 3 or F.shape[1] < 3 or 0 in F.shape:
         raise GedigError(f"F has shape {F.shape}; give [texts, layers, heads], 3 layers or more.")
-    check_whole("resamples", resamples, at_least=1)
+    resamples = check_whole("resamples", resamples, at_least=1)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     levels, drawn = F.mean(axis=(0, 2)), _drawn_levels(F, rng, resamples)
     ends = np.quantile(drawn, ENDS, axis=1)  # [2, 3, layers]

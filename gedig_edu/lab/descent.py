@@ -139,7 +139,7 @@ def rests(
         If the text cannot be read or an option is out of range.
     """
     check_number("tol", tol, at_least=0)
-    check_whole("max_steps", max_steps, at_least=1)
+    max_steps = check_whole("max_steps", max_steps, at_least=1)
     check_has("model", model, "queries_keys_all", wanted=MODEL)
     read = model.queries_keys_all(text)
     q, k = (x.astype(np.float64) for x in read_vectors(model, text))

@@ -223,7 +223,7 @@ def think(block: EnergyBlock, forests: Forests, *, max_steps: int = 24) -> Thoug
     >>> think(EnergyBlock(), drawn, max_steps=3).right.shape
     (3, 5)
     """
-    check_whole("max_steps", max_steps, at_least=1)
+    max_steps = check_whole("max_steps", max_steps, at_least=1)
     fit, known = block.encode(forests)
     z, F = _unit(known), torch.tensor(torch.inf)
     rows = []

@@ -77,9 +77,10 @@ class TrainingSetting:
 
     def __post_init__(self) -> None:
         for name in ("examples", "epochs", "rows", "most_tokens"):
-            check_whole(name, getattr(self, name), at_least=1)
+            object.__setattr__(self, name, check_whole(name, getattr(self, name), at_least=1))
         if self.evaluation is not None:
-            check_whole("evaluation", self.evaluation, at_least=1)
+            evaluation = check_whole("evaluation", self.evaluation, at_least=1)
+            object.__setattr__(self, "evaluation", evaluation)
         check_number("learning_rate", self.learning_rate, above=0)
         check_number("softness", self.softness, above=0, at_most=1)
         check_number("beta", self.beta, above=0)
@@ -182,7 +183,7 @@ def train_one(
     from gedig_edu.lab.classifier import open_classifier
 
     check_number("alpha", alpha, at_least=0)
-    check_whole("seed", seed, at_least=0)
+    seed = check_whole("seed", seed, at_least=0)
     check_choice("penalty", penalty, PENALTIES)
     check_enough(setting, train, evaluate)
     start = time.perf_counter()

@@ -7,6 +7,7 @@ from scipy.special import entr
 
 from gedig_edu.errors import GedigError, check_number
 from gedig_edu.shapes import Float
+from gedig_edu.theory._arrays import to_numpy
 
 
 def walk(
@@ -40,7 +41,7 @@ def walk(
     >>> walk(look_back[None, None].repeat(2, axis=0), stays=0)[:, 2].tolist()
     [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
     """
-    weights = np.asarray(weights, dtype=np.float64)
+    weights = to_numpy("weights", weights)
     if weights.ndim != 4 or weights.shape[-1] != weights.shape[-2]:
         raise GedigError(
             f"weights has shape {list(weights.shape)}; give [layers, heads, L, L] of one text."

@@ -11,6 +11,7 @@ import numpy as np
 from gedig_edu.errors import MODEL, GedigError, check_choice, check_has, check_number, check_whole
 from gedig_edu.models import load, status
 from gedig_edu.shapes import Brief, Float, Num
+from gedig_edu.theory._arrays import check_causal, numbers, to_numpy
 from gedig_edu.theory.rope import frequencies, pair_strengths
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ def _seen(
     least: int,
 ) -> Iterator[tuple[Num[np.ndarray, "*maps keys"], Num[np.ndarray, "*maps keys"]]]:
     """Yield both scores of each query with at least so many keys in sight, those keys only."""
-    first, second = np.asarray(first), np.asarray(second)
+    check_causal(causal)
+    first, second = to_numpy("first", first), to_numpy("second", second)
     if first.shape != second.shape or first.ndim < 2 or first.shape[-1] != first.shape[-2]:
         raise GedigError(
             f"The scores have shapes {first.shape} and {second.shape}; give two of one shape, "
@@ -241,7 +243,7 @@ def law_error(
         turned = _turn(q, m, theta).double() * _turn(k, n, theta).double()
         return turned.sum(dim=-1)  # [n, pairs of vectors]
 
-    places = np.asarray(positions, dtype=np.float64)
+    places = numbers("positions", positions, "[n]")
     offset = check_whole("offset", offset)
     still = score(np.array([float(offset)]), np.zeros(1))
     moved = score(places + offset, places)
@@ -250,11 +252,11 @@ def law_error(
     return RoundingError(places, error.numpy())
 
 
-def _as_tensor(numbers: Num[np.ndarray, "*shape"], kind: str) -> torch.Tensor:
+def _as_tensor(values: Num[np.ndarray, "*shape"], kind: str) -> torch.Tensor:
     """Return an array as a tensor of one of `DTYPES`."""
     import torch
 
-    return torch.from_numpy(numbers).to(getattr(torch, kind))
+    return torch.from_numpy(values).to(getattr(torch, kind))
 
 
 def _turn(x: torch.Tensor, positions: Num[np.ndarray, " n"], theta: torch.Tensor) -> torch.Tensor:

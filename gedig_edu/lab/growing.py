@@ -50,7 +50,8 @@ class Gates:
     def __post_init__(self) -> None:
         for name in ("theta_ag", "theta_dg", "lam", "gamma"):
             check_number(name, getattr(self, name))
-        check_whole("max_hops", self.max_hops, at_least=1)
+        hops = check_whole("max_hops", self.max_hops, at_least=1)
+        object.__setattr__(self, "max_hops", hops)
         if self.bound is not None:
             check_number("bound", self.bound, above=0)
         check_choice("path", self.path, PATHS)

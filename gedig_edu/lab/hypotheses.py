@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gedig_edu.errors import GedigError, check_whole
+from gedig_edu.errors import GedigError, check_kind, check_whole
 from gedig_edu.lab.live import live
 from gedig_edu.lab.statistics import summarise
 from gedig_edu.theory.gauge import Gauge
@@ -45,6 +45,7 @@ def h1_table(
     """
     import pandas as pd
 
+    check_kind("maps", maps, Iterable, "attention maps, one a text")
     seed, frames = check_whole("seed", seed, at_least=0), []
     for number, one in enumerate(maps):
         reading = live(one, gauge=gauge or Gauge.released(), seed=seed + number)

@@ -94,7 +94,7 @@ class Fields:
         check_choice("target", self.target, TARGETS)
         if self.critical is not None:
             check_number("critical", self.critical, at_least=0)
-        check_whole("reach", self.reach, at_least=0)
+        object.__setattr__(self, "reach", check_whole("reach", self.reach, at_least=0))
         check_flag("moved", self.moved, "whether the track is a placebo")
 
 

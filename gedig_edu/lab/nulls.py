@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import check_whole
+from gedig_edu.errors import GAUGE, check_kind, check_whole
 from gedig_edu.shapes import Bool, Float
 from gedig_edu.theory.baselines import soft_configuration
 from gedig_edu.theory.gauge import Gauge
-from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.theory.maps import AttentionMaps, check_maps
 from gedig_edu.theory.paths import path_gain
 
 GENERATIONS = 3
@@ -111,6 +111,8 @@ def soft_configuration_excess(
     >>> bool((excess.calibrated == 0).all())  # two edges, and no other graph has their degrees
     True
     """
+    check_maps(maps)
+    check_kind("gauge", gauge, Gauge, GAUGE)
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
     edges = maps.weights > maps.read(gauge).threshold[..., None, None]
     drawn = {"causal": maps.causal, "draws": draws, "refits": refits}

@@ -6,20 +6,18 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from math import comb, log2
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 from scipy.sparse.csgraph import shortest_path
 
-from gedig_edu.errors import check_whole
+from gedig_edu.errors import GAUGE, GedigError, check_kind, check_whole
 from gedig_edu.shapes import Float
-from gedig_edu.theory.graphs import chain, edit_gauge, with_edges
+from gedig_edu.theory.gauge import Gauge
+from gedig_edu.theory.graphs import chain, check_graph, edit_gauge, probabilities, with_edges
+from gedig_edu.theory.maps import AttentionMaps, check_maps
 from gedig_edu.theory.shortcuts import growth, missing_edges
-
-if TYPE_CHECKING:
-    from gedig_edu.theory.gauge import Gauge
-    from gedig_edu.theory.maps import AttentionMaps
 
 NODES = 20
 CANDIDATES = 8
@@ -122,6 +120,7 @@ def random_growth(graph: nx.Graph, *, draws: int, seed: int = 0, **options: Any)
     (3, 7)
     """
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
+    check_graph("graph", graph)
     missing = missing_edges(graph)
     orders = (
         [missing[at] for at in rng.permutation(len(missing))]
@@ -254,7 +253,8 @@ def bits_back(p: Float[np.ndarray, " K"], *, count: int, seed: int = 0) -> BitsB
     0.0
     """
     rng = np.random.default_rng(check_whole("seed", seed, at_least=0))
-    length = check_whole("count", count, at_least=1) // 2 + 64  # bytes: about four bits for each
+    count = check_whole("count", count, at_least=1)
+    length = count // 2 + 64  # bytes: about four bits for each
     message = b"\x01" + rng.bytes(length)
     counts, starts = _slots(p)
     stack, chosen = int.from_bytes(message, "big"), []
@@ -284,6 +284,7 @@ def receive(sent: bytes, p: Float[np.ndarray, " K"], *, count: int) -> tuple[lis
     True
     """
     counts, starts = _slots(p)
+    check_kind("sent", sent, bytes, "what bits_back sent")
     stack, chosen = int.from_bytes(sent, "big"), []
     for _ in range(check_whole("count", count, at_least=1)):
         stack, one = divmod(stack, len(counts))
@@ -306,6 +307,8 @@ def head_graph(maps: AttentionMaps, layer: int, head: int, *, gauge: Gauge) -> n
     gauge : Gauge
         Whose threshold makes the edges.
     """
+    check_maps(maps)
+    check_kind("gauge", gauge, Gauge, GAUGE)
     weights = maps.weights[maps.place(layer, head)]
     directed = gauge.graph(weights, causal=maps.causal, normalized=maps.sink is None)
     graph = nx.empty_graph(len(maps.tokens))
@@ -381,6 +384,9 @@ def _as_bytes(stack: int) -> bytes:
 
 def _slots(p: Float[np.ndarray, " K"]) -> tuple[list[int], list[int]]:
     """Return how many of the slots each candidate has, at least one, and where they start."""
-    counts = 1 + np.floor(np.asarray(p) * (SLOTS - len(p))).astype(int)
+    p = probabilities("p", p)
+    if not p.size:
+        raise GedigError("p has no candidate; give the probability of at least one.")
+    counts = 1 + np.floor(p * (SLOTS - len(p))).astype(int)
     counts[np.argmax(counts)] += SLOTS - counts.sum()
     return counts.tolist(), (np.cumsum(counts) - counts).tolist()

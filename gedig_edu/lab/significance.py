@@ -16,6 +16,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_choice, check_number, check_whole
 from gedig_edu.shapes import Float, Int
+from gedig_edu.theory._arrays import to_numpy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -382,7 +383,7 @@ def order_excess(levels: Float[np.ndarray, " layers"], statistic: Along, *, seed
 
 
 def _levels(levels: Float[np.ndarray, " layers"]) -> Float[np.ndarray, " layers"]:
-    given = np.asarray(levels, dtype=np.float64)
+    given = to_numpy("levels", levels)
     if given.ndim != 1 or len(given) < 3 or not np.isfinite(given).all():
         raise GedigError(
             f"levels has the shape {given.shape}; give one finite number for each of at least "

@@ -51,7 +51,7 @@ class PretrainConfig:
         least = dict.fromkeys(("layers", "heads", "width", "rows", "steps", "points"), 1)
         least |= {"context": 8, "vocabulary": 257, "validation_rows": 1, "warmup": 0, "seed": 0}
         for name, low in least.items():
-            check_whole(name, getattr(self, name), at_least=low)
+            object.__setattr__(self, name, check_whole(name, getattr(self, name), at_least=low))
         check_number("weight_decay", self.weight_decay, at_least=0)
         check_number("repeated_passages", self.repeated_passages, at_least=0, at_most=1)
         for name in ("matrix_learning_rate", "learning_rate", "clip"):

@@ -172,7 +172,7 @@ def live_texts(
     >>> len(read.texts), read.table().shape
     (2, (72, 14))
     """
-    check_whole("seed", seed, at_least=0)
+    seed = check_whole("seed", seed, at_least=0)
     texts: list[ReadText] = []
     reading = None
     for line, text in lines:

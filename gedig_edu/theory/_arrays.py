@@ -122,6 +122,11 @@ def spread(xp: Namespace, name: str, array: Array, shape: tuple[int, ...]) -> Ar
     return xp.broadcast_to(array, shape)
 
 
+def check_causal(causal: object) -> None:
+    """Refuse what is neither True nor False."""
+    check_flag("causal", causal, "whether a query sees only itself and what came before")
+
+
 def check_generator(rng: object) -> None:
     """Refuse what draws nothing."""
     wanted = "numpy.random.default_rng(seed), so that the result can be repeated"
@@ -196,7 +201,7 @@ def visible(
     GedigError
         If a mask is not boolean or does not fit, or if causal or padded cells are not square.
     """
-    check_flag("causal", causal, "whether a query sees only itself and what came before")
+    check_causal(causal)
     real = xp.ones(shape[:-1], dtype=xp.bool, device=device(like))
     allowed = xp.ones(shape, dtype=xp.bool, device=device(like))
     if (causal or padding is not None) and shape[-1] != shape[-2]:

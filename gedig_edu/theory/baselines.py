@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 import array_api_compat
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_number, check_whole
+from gedig_edu.errors import GedigError, check_each, check_number, check_whole
 from gedig_edu.shapes import Bool, Float
-from gedig_edu.theory._arrays import any_array, check_generator, check_square
+from gedig_edu.theory._arrays import any_array, check_causal, check_generator, check_square
 from gedig_edu.theory.configuration import edge_probabilities
 from gedig_edu.theory.engines.given import as_maps
 
@@ -126,6 +126,7 @@ def row_shuffled(
     True
     """
     check_generator(rng)
+    check_causal(causal)
     weights = as_maps(weights) if weights is None or isinstance(weights, tuple | list) else weights
     weights = any_array("weights", weights.detach() if hasattr(weights, "detach") else weights)
     shape = tuple(weights.shape)
@@ -228,7 +229,9 @@ def heated(
     [[0.5, 0.5], [1.0, 0.0]]
     """
     check_generator(rng)
+    check_causal(causal)
     length = _check_length(length)
+    powers = check_each("powers", powers, object, "the powers of a map")
     steps = np.array([check_number("power", power, at_least=0) for power in powers])
     logs = _log_cells(length, rng)
     visible = np.tril(np.ones((length, length), dtype=bool)) | (not causal)
@@ -275,6 +278,7 @@ def entropy_matched(
     from scipy.optimize import brentq
 
     check_generator(rng)
+    check_causal(causal)
     length, entropy = _check_length(length), check_number("entropy", entropy)
     logs = _log_cells(length, rng)
     if causal:
@@ -327,6 +331,7 @@ def _relative_entropy(weights: np.ndarray) -> float:
 
 
 def _normalised(cells: np.ndarray, causal: bool) -> np.ndarray:
+    check_causal(causal)
     visible = np.tril(cells) if causal else cells
     return visible / visible.sum(axis=1, keepdims=True)
 

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from gedig_edu.errors import check_choice, check_kind, check_whole
+from gedig_edu.errors import GAUGE, check_choice, check_flag, check_kind, check_whole
 from gedig_edu.shapes import Bool, Float, Int
 from gedig_edu.theory import baselines as make
 from gedig_edu.theory.gauge import Gauge, Reading
@@ -80,7 +80,7 @@ class Comparison:
         [[-0.5, -0.5]]
         """
         check_maps(maps)
-        check_kind("gauge", gauge, Gauge, "a Gauge, as Gauge.paper() returns")
+        check_kind("gauge", gauge, Gauge, GAUGE)
         for name in names:
             check_choice("baseline", name, BASELINES)
         return cls(
@@ -211,6 +211,9 @@ def read_baseline(
     [[[0.5]]]
     """
     check_choice("baseline", name, BASELINES)
+    check_maps(maps)
+    check_kind("gauge", gauge, Gauge, GAUGE)
+    check_flag("matched", matched, "whether a causal model's baseline sees what the model sees")
     rng = np.random.default_rng([check_whole("seed", seed, at_least=0), BASELINES.index(name)])
     count = _count_draws(draws, len(maps))
     causal = maps.causal and (matched or name == "row_shuffled")

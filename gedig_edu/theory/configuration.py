@@ -14,6 +14,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError
 from gedig_edu.shapes import Bool, Float
+from gedig_edu.theory._arrays import check_causal
 
 STEPS = 500
 PRECISION = 1e-8
@@ -50,6 +51,7 @@ def edge_probabilities(
     >>> edge_probabilities(ring, causal=False)[0].round(6).tolist()
     [[0.0, 0.5, 0.5], [0.5, 0.0, 0.5], [0.5, 0.5, 0.0]]
     """
+    check_causal(causal)
     length = edges.shape[-1]
     if causal and np.triu(edges, 1).any():
         graph, i, j = np.argwhere(np.triu(edges, 1))[0]

@@ -248,15 +248,20 @@ def entropy_change(
         return 0.0
     entropies = []
     for name, given in (("p_before", p_before), ("p_after", p_after)):
-        p = to_numpy(name, given)
-        if p.ndim != 1 or not (p >= 0).all() or (p.size and abs(p.sum() - 1.0) > 1e-5):
-            raise GedigError(
-                f"{name}={shown(given)} are no probabilities; "
-                "give numbers of at least 0 that sum to 1."
-            )
+        p = probabilities(name, given)
         entropies.append((float(entr(p).sum()), p.size))
     (h_before, _), (h_after, K) = entropies
     return (h_after - h_before) / float(np.log(K)) if K >= 2 else 0.0
+
+
+def probabilities(name: str, given: object) -> np.ndarray:
+    """Return probabilities of candidates, perhaps of none, as float64 [K]."""
+    p = to_numpy(name, given)
+    if p.ndim != 1 or not (p >= 0).all() or (p.size and abs(p.sum() - 1.0) > 1e-5):
+        raise GedigError(
+            f"{name}={shown(given)} are no probabilities; give numbers of at least 0 that sum to 1."
+        )
+    return p
 
 
 def check_graph(name: str, graph: object) -> None:

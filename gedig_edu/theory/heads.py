@@ -8,7 +8,7 @@ from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.shapes import Float
 from gedig_edu.theory.baselines import local
 from gedig_edu.theory.engines.given import as_maps
-from gedig_edu.theory.maps import AttentionMaps
+from gedig_edu.theory.maps import AttentionMaps, check_maps
 
 
 def previous_token_score(
@@ -68,7 +68,7 @@ def induction_score(
     0.25
     """
     weights = as_maps(weights)
-    _check_period(period, weights.shape[-1])
+    period = _check_period(period, weights.shape[-1])
     return _mean_of_diagonal(weights[..., period:, :], offset=1)
 
 
@@ -103,7 +103,7 @@ def duplicate_score(
     1.0
     """
     weights = as_maps(weights)
-    _check_period(period, weights.shape[-1])
+    period = _check_period(period, weights.shape[-1])
     return _mean_of_diagonal(weights[..., period:, :], offset=0)
 
 
@@ -161,6 +161,7 @@ def head_scores(
     >>> head_scores(maps)["previous"].tolist()
     [[0.5, 0.5]]
     """
+    check_maps(maps)
     weights = maps.weights
     own = np.diagonal(weights, axis1=-2, axis2=-1)
     scores = {
@@ -191,12 +192,14 @@ def telling_query(weights: Float[np.ndarray, "L L"]) -> int:
     return int(others.max(axis=-1).argmax())
 
 
-def _check_period(period: int, length: int) -> None:
-    if check_whole("period", period) not in range(2, length):
+def _check_period(period: int, length: int) -> int:
+    whole = check_whole("period", period)
+    if whole not in range(2, length):
         raise GedigError(
             f"period={period} does not fit {length} tokens; give a whole number from 2 to "
             f"{length - 1}, the tokens from one occurrence to the next."
         )
+    return whole
 
 
 def _mean_of_choosers(

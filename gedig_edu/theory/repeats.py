@@ -58,7 +58,7 @@ class Design:
     margin: float = 1.0
 
     def __post_init__(self) -> None:
-        check_whole("seeds", self.seeds, at_least=2)
+        object.__setattr__(self, "seeds", check_whole("seeds", self.seeds, at_least=2))
         check_number("effect", self.effect)
         check_number("spread", self.spread, above=0)
         check_number("shared", self.shared, at_least=0, below=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 from scipy.special import entr
 
-from gedig_edu.errors import GedigError, check_choice, check_number
+from gedig_edu.errors import GedigError, check_choice, check_each, check_number
 from gedig_edu.shapes import Float
 from gedig_edu.theory.graphs import PATHS, EditReading, check_graph, edit_gauge, with_edges
 
@@ -250,8 +250,8 @@ def _places(
     """Return each edge as the places of its ends, refused where it is not a new one."""
     seen = {frozenset(edge) for edge in before.edges}
     places = []
-    for edge in edges:
-        ends = frozenset(edge)
+    for edge in check_each("edges", edges, Sequence | np.ndarray, "pairs of nodes"):
+        ends = frozenset(check_each("edge", edge, Hashable, "a pair of nodes"))
         if len(ends) != 2 or ends in seen or not ends <= place.keys():
             raise GedigError(
                 f"{edge!r} is no missing edge of this graph; give pairs of its nodes, each once, "

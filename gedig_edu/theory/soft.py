@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_flag, check_number
+from gedig_edu.errors import GAUGE, GedigError, check_flag, check_kind, check_number
 from gedig_edu.shapes import Bool, Brief, Float
 from gedig_edu.theory.gauge import Gauge
 
@@ -83,6 +83,7 @@ def read_soft(
     """
     check_flag("causal", causal, "whether the model is causal")
     check_number("softness", softness, above=0, at_most=1)
+    check_kind("gauge", gauge, Gauge, GAUGE)
     hard = gauge.read(weights, causal=causal)
     if gauge.quantile is None or (gauge.entropy, gauge.path) != ("support", "inverse_length"):
         raise GedigError("gauge is of another kind; give Gauge.released().")

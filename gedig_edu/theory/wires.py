@@ -7,6 +7,7 @@ import numpy as np
 
 from gedig_edu.errors import GedigError, check_whole
 from gedig_edu.shapes import Float
+from gedig_edu.theory._arrays import check_square, to_numpy
 from gedig_edu.theory.graphs import check_graph
 
 
@@ -71,6 +72,8 @@ def with_wire(r: Float[np.ndarray, "n n"], i: int, j: int) -> Float[np.ndarray, 
     >>> with_wire(chain, 0, 3)[0].round(9).tolist()
     [0.0, 0.75, 1.0, 0.75]
     """
+    r = to_numpy("r", r)
+    check_square(r.shape)
     if not np.isfinite(r).all():
         raise GedigError("Some nodes are joined by no way; give the resistances of one component.")
     last = len(r) - 1
