@@ -178,6 +178,8 @@ class _Passing:
         if list(batch) != self.batch:
             self.read_held()
             self.batch = list(batch)
+        if str(weights.dtype) == "torch.float64":  # as `attend` keeps them: eager softmax is single
+            weights = weights.float()
         if self.renormalised:
             weights = weights.float()
             weights = weights / weights.sum(dim=-1, keepdim=True)

@@ -319,3 +319,12 @@ def test_the_model_without_torch_is_read_layer_by_layer_too(monkeypatch):
 def test_what_makes_no_stream_is_refused_at_once(model, changed, said):
     with pytest.raises(GedigError, match=said):
         read_stream(**{"gauge": GAUGE, "model": model, "texts": ["boat"]} | changed)
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "llama", "bert"])
+def test_maps_of_double_precision_are_read_as_attend_keeps_them(kind, tmp_path):
+    """Llama's eager attention takes its softmax in single precision and widens what comes."""
+    double = load(tiny.save(kind, tmp_path / kind), dtype="float64")
+    for one in read_stream(Gauge.released(), double, TEXTS):
+        expected = double.attend(one.text).read(Gauge.released())
+        np.testing.assert_allclose(one.reading.F, expected.F, atol=1e-6)
