@@ -19,7 +19,7 @@ from tests.chosen import lessons_to_run
 
 LESSONS = [path.name for path in lessons_to_run()[0]]
 TOKEN = "learner"
-START = 60  # seconds that a loaded machine may need
+START = 180  # seconds that a slow or loaded machine may need
 APPS = {"lab": ("LabApp", "lab/tree"), "notebook": ("JupyterNotebookApp", "notebooks")}
 # JupyterLab asks a new kernel for its widgets before any is imported, and the kernel says so.
 TOO_EARLY = re.compile(r"No such comm( target registered: jupyter\.widget\.control|: \w+)")
