@@ -13,12 +13,12 @@ many keys of next to no weight; while a row is nearly even the two are equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_each, check_flag, check_number
+from gedig_edu.errors import GedigError, check_flag, check_number, shown
 from gedig_edu.shapes import Float, Num
 from gedig_edu.theory._arrays import to_numpy
 from gedig_edu.theory.thermo import Ensemble
@@ -133,7 +133,7 @@ def first_law(
     before: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
     heat = work = 0.0
     check_flag("centred", centred, "whether each row is taken less its mean")
-    for one in check_each("energies", energies, object, "one array of energies for each point"):
+    for one in _points(energies):
         E = _zeroed(_read(one), centred)
         rows, seen = Ensemble(E, T), np.isfinite(E)
         p, E = rows.probabilities, np.where(seen, E, 0.0)
@@ -149,6 +149,16 @@ def first_law(
     if not found:
         raise GedigError("A path needs a point; give the energies of one.")
     return FirstLaw(*np.array(found).T)
+
+
+def _points(energies: Iterable[object]) -> Iterator[object]:
+    """Return the points of a path one by one, since a path may be longer than memory."""
+    try:
+        return iter(energies)
+    except TypeError:
+        raise GedigError(
+            f"energies={shown(energies)} are no path; give a list of arrays."
+        ) from None
 
 
 def _read(energies: object) -> Float[np.ndarray, "*rows states"]:
