@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_flag, check_has, check_number, check_whole
+from gedig_edu.errors import GedigError, check_has, check_number, check_whole
 from gedig_edu.shapes import Bool, Brief, Float, Int, Num
-from gedig_edu.theory._arrays import flags, namespace, spread, to_numpy
+from gedig_edu.theory._arrays import check_causal, flags, namespace, spread, to_numpy
 from gedig_edu.theory.sparse import sparse_attend, top_edges
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def error_on_these(
 
 def _check(stream: object, causal: object) -> None:
     check_has("stream", stream, "weights", "values", "heads", wanted=STREAM)
-    check_flag("causal", causal, "whether the model is")
+    check_causal(causal)
 
 
 def strongest(stream: Stream, *, keys: int, causal: bool) -> Bool[np.ndarray, "layers heads L L"]:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from gedig_edu.errors import (
+    MODEL,
     GedigError,
     check_choice,
     check_each,
@@ -350,7 +351,7 @@ def _table(network: Any) -> Any:
 def _check_model(model: object) -> None:
     from gedig_edu.models.model import AttentionModel
 
-    check_kind("model", model, AttentionModel, "a model, as gedig_edu.models.load returns")
+    check_kind("model", model, AttentionModel, MODEL)
 
 
 def divergence(logits: Float[np.ndarray, " vocabulary"], temperature: float) -> float:

@@ -23,7 +23,15 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from gedig_edu.errors import GedigError, check_choice, check_each, check_kind, check_whole, shown
+from gedig_edu.errors import (
+    MODEL,
+    GedigError,
+    check_choice,
+    check_each,
+    check_kind,
+    check_whole,
+    shown,
+)
 from gedig_edu.lab.acceptance import WAYS, area, curve
 from gedig_edu.lab.gates_comparison import read_tuned, tune_threshold
 from gedig_edu.lab.worlds import Statement, World
@@ -93,7 +101,7 @@ def likenesses(model: Embeds, texts: Sequence[str]) -> Float[np.ndarray, "texts 
     GedigError
         If there is no text, or the model does not give one vector for each.
     """
-    check_kind("model", model, Embeds, "a model, as gedig_edu.models.load returns")
+    check_kind("model", model, Embeds, MODEL)
     check_texts("likenesses", texts, else_use="[text]")
     texts = tuple(texts)
     vectors = numbers("what the model embeds", model.embed(texts), "[texts, dim]")

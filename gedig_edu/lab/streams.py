@@ -178,10 +178,10 @@ class _Passing:
         if list(batch) != self.batch:
             self.read_held()
             self.batch = list(batch)
-        if str(weights.dtype) == "torch.float64":  # as `attend` keeps them: eager softmax is single
-            weights = weights.float()
+        double = str(weights.dtype) == "torch.float64"  # though an eager softmax is single
+        if double or self.renormalised:
+            weights = weights.float()  # as `attend` keeps them
         if self.renormalised:
-            weights = weights.float()
             weights = weights / weights.sum(dim=-1, keepdim=True)
         self.held[layer] = weights
         if len(self.held) * math.prod(weights.shape) >= SMALL:

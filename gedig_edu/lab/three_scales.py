@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from gedig_edu.errors import MODEL, GedigError, check_choice, check_has, check_kind
+from gedig_edu.errors import GAUGE, MODEL, GedigError, check_choice, check_has, check_kind
 from gedig_edu.lab.retrieval import likenesses
 from gedig_edu.shapes import Brief, Float
 from gedig_edu.theory.energy import choose_scale
@@ -130,7 +130,7 @@ def read_at_scale(
     check_choice("scale", scale, SCALES)
     check_has("model", model, "causal", *READS[scale], wanted=MODEL)
     gauge = Gauge.paper() if gauge is None else gauge
-    check_kind("gauge", gauge, Gauge, "Gauge(…), such as Gauge.paper()")
+    check_kind("gauge", gauge, Gauge, GAUGE)
     make = {"token": _tokens, "document": _sentences, "knowledge": _things}[scale]
     nodes, weights = make(text, model)
     if len(nodes) < 2:
